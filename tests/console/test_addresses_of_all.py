@@ -12,8 +12,9 @@ from openpyxl import load_workbook
 from arshjul.actions.mail.post import post
 from arshjul.actions.publishing.contacts import parties_reached
 from arshjul.actions.subscribers.subscribe import Wanted, subscribe, unsubscribe, without_address
-from arshjul.store import outbox, readers
+from arshjul.store import readers
 from arshjul.store.readers import Subscriber
+from tests import owed
 from tests.console.browser import Page
 from tests.console.conftest import Desk, reachable_by_mail
 from tests.console.mail_stand_in import StandIn
@@ -84,7 +85,7 @@ def test_those_with_a_mailbox_are_mailed_and_the_others_are_named(desk: Desk) ->
     assert f"Lägg {len(mailed)} mejl i utkorgen" in shown.text
     assert browser.send(shown, "/subscribers/mail").headers["location"] == "/outbox"
     with desk.store.reading() as db:
-        waits = outbox.waiting(db)
+        waits = owed.to_mail(db)
     assert {one.party for one in waits} == mailed
     shown = browser.get("/subscribers")
     assert browser.send(shown, "/subscribers/mail").status == 409, "it waits already"

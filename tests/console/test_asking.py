@@ -10,8 +10,7 @@ from arshjul.actions.draft.answers import questions
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.options import last_moment
 from arshjul.domain.calendar import Span
-from arshjul.store import outbox
-from tests import builders
+from tests import builders, owed
 from tests.console.browser import Browser, Page
 from tests.console.conftest import SLOWLY_BOTH, Desk, reachable_by_mail
 from tests.console.test_withdrawal import HIT
@@ -30,7 +29,7 @@ def asked(browser: Browser) -> str:
 def letters(desk: Desk) -> dict[str, str]:
     """The questions that wait to be mailed, by party."""
     with desk.store.reading() as db:
-        return {one.party: one.mail.body for one in outbox.waiting(db) if one.asks}
+        return {one.party: one.mail.body for one in owed.to_mail(db) if one.asks}
 
 
 def answers(desk: Desk) -> dict[str, str]:

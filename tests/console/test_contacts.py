@@ -12,10 +12,11 @@ from arshjul.console.carrier import PortalCarrier
 from arshjul.console.pages import PAGES
 from arshjul.domain.contact import MAY
 from arshjul.portal.app import PortalServer
-from arshjul.store import contacts, outbox
+from arshjul.store import contacts
 from arshjul.store.contacts import Contact
 from arshjul.store.database import Database
 from arshjul.store.portal.schema import open_own
+from tests import owed
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
 from tests.console.test_offers import CALL
@@ -99,13 +100,13 @@ def test_who_takes_a_function_over_is_mailed_and_nothing_goes_to_the_former_mail
     (new,) = known_contacts(desk.store)
     assert (new.email, new.code_to) == ("after@example.se", "new@example.se")
     with desk.store.reading() as db:
-        waits = [(mail.address, mail.opens) for mail in outbox.UNSENT.all(db)]
+        waits = [(mail.address, mail.opens) for mail in owed.all_of(db)]
     assert waits == [("after@example.se", True)]
     shown = press(browser, "address", one, email="")
     (token,) = ADDRESS.findall(shown.text)
     assert open_digests(desk) == {digest_of_token(token).hex()}
     with desk.store.reading() as db:
-        assert outbox.UNSENT.all(db) == []
+        assert owed.all_of(db) == []
 
 
 def test_rights_are_changed_and_a_contact_is_locked_and_let_in_again(desk: Desk) -> None:

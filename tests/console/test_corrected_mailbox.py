@@ -13,9 +13,8 @@ from arshjul.actions.draft.draft import keep, opened_draft
 from arshjul.actions.mail.post import post
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.errors import InputError
-from arshjul.store import outbox
-from arshjul.store.outbox import OutboxMessage
-from tests import years
+from arshjul.store.outbox import Owed
+from tests import owed, years
 from tests.console.conftest import Desk, reachable_by_mail
 from tests.console.mail_stand_in import StandIn
 from tests.console.test_asking import asked
@@ -54,9 +53,9 @@ def _at(one: One, email: str | None) -> One:
     return replace(one, email=email, phone=NUMBER)
 
 
-def waits(desk: Desk, party: str = "a0") -> list[OutboxMessage]:
+def waits(desk: Desk, party: str = "a0") -> list[Owed]:
     with desk.store.reading() as db:
-        return [one for one in outbox.UNSENT.all(db) if one.party == party]
+        return [one for one in owed.all_of(db) if one.party == party]
 
 
 def sent(desk: Desk, mail: StandIn, minutes: int = 5) -> dict[str, str]:

@@ -32,11 +32,12 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.portal.app import PortalServer
-from arshjul.store import audit, drafts, outbox, revisions
+from arshjul.store import audit, drafts, revisions
 from arshjul.store.database import Database
 from arshjul.store.portal import views
 from arshjul.store.portal.schema import open_own
 from arshjul.store.store import make_store, open_store
+from tests import owed
 from tests.acceptance.command import done
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk, reachable_by_mail
@@ -387,7 +388,7 @@ def test_free_texts_are_in_no_mail_log_feed_or_other_partys_view(year: Year) -> 
     mails = "".join(year.posted())
     with year.desk.store.reading() as db:
         log = " ".join(f"{line.action} {line.about}" for line in audit.lines(db))
-        letters = " ".join(f"{one.mail.subject} {one.mail.text()}" for one in outbox.UNSENT.all(db))
+        letters = " ".join(f"{one.mail.subject} {one.mail.text()}" for one in owed.all_of(db))
         current = revisions.current(db)
         assert current is not None
         feeds = " ".join(revisions.blob(db, row.ics).decode() for row in revisions.feeds(db, current.number))

@@ -26,9 +26,8 @@ from arshjul.formats.reading import read_scenario
 from arshjul.formats.schema.party_entry import KINDS
 from arshjul.formats.workbook.writing import scenario_workbook, template
 from arshjul.portal.pages import PAGES as PORTAL_PAGES
-from arshjul.store import outbox
 from arshjul.store.store import Store, make_store, open_store
-from tests import years
+from tests import owed, years
 from tests.builders import swedish
 from tests.console.browser import Browser
 from tests.console.conftest import Desk
@@ -77,7 +76,7 @@ class Town:
 
     def mails(self) -> list[str]:
         with self.office.store.reading() as db:
-            return [f"{one.mail.subject} {one.mail.body}" for one in outbox.UNSENT.all(db)]
+            return [f"{one.mail.subject} {one.mail.body}" for one in owed.all_of(db)]
 
 
 def lived(folder: Path, portal: bytes) -> tuple[bytes, bytes]:

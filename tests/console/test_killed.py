@@ -17,10 +17,10 @@ from arshjul.actions.draft.publish_draft import difference, publish_draft
 from arshjul.actions.publishing.publish import Cause
 from arshjul.console.entry_forms import SURE
 from arshjul.console.runner import Runner
-from arshjul.store import audit, drafts, jobs, outbox, revisions
+from arshjul.store import audit, drafts, jobs, revisions
 from arshjul.store.events import PublishingUndone
 from arshjul.store.store import open_store
-from tests import years
+from tests import owed, years
 from tests.commands import ran
 from tests.console.conftest import BOTH, Desk
 from tests.console.test_jobs import ended
@@ -43,7 +43,7 @@ def enter_and_choose(desk: Desk, turn: int) -> None:
 
 STEPS = (
     "read", "read 2", "prepared", "begun", "blob", "revision", "feed", "cause", "site_seal", "site", "audit", "state",
-    "entry", "outbox", "committed",
+    "entry", "told", "committed",
 )  # fmt: skip
 """The steps of publishing, up to where it is done, in order: where a crash can come between."""
 
@@ -66,7 +66,7 @@ def assert_whole(desk: Desk, number: int, n_letters: int) -> None:
     with desk.store.reading() as db:
         draft, entries = opened_draft(db), drafts.entries(db)
         assert revisions.pointer(db) == number
-        assert len(outbox.waiting(db)) == n_letters
+        assert len(owed.to_mail(db)) == n_letters
     assert draft.plan is not None
     assert len(draft.plan.entries.withdrawals) == len(entries), "what was entered is answered"
     assert not draft.is_overtaken
@@ -77,13 +77,13 @@ def kill_everywhere(desk: Desk, times: int) -> None:
     for step in STEPS:
         enter_and_choose(desk, turn := turn + 1)
         with desk.store.reading() as db:
-            before = len(outbox.waiting(db))
+            before = len(owed.to_mail(db))
         for _ in range(times):
             published_until(desk, step)
             is_published = step == "committed"
             number += is_published
             with desk.store.reading() as db:
-                draft, found = opened_draft(db), len(outbox.waiting(db))
+                draft, found = opened_draft(db), len(owed.to_mail(db))
             assert draft.is_published is is_published
             assert_whole(desk, number, found if is_published else before)
             if is_published:
@@ -127,7 +127,7 @@ def kill_an_undo(desk: Desk, steps: Sequence[str]) -> None:
     made = served(desk.store)
     undone(desk.browser(), "again")
     with desk.store.reading() as db:
-        letters = [one.party for one in outbox.UNSENT.all(db)]
+        letters = [one.party for one in owed.all_of(db)]
         entered = drafts.entries(db)
     for step in steps:
         published_until(desk, step)
@@ -135,14 +135,14 @@ def kill_an_undo(desk: Desk, steps: Sequence[str]) -> None:
         assert served(desk.store) == made, step
         with desk.store.reading() as db:
             assert drafts.entries(db) == entered, step
-            assert [one.party for one in outbox.UNSENT.all(db)] == letters, step
+            assert [one.party for one in owed.all_of(db)] == letters, step
             assert not opened_draft(db).is_published, step
     published_until(desk, "committed")
     assert damage(desk.store) == []
     assert served(desk.store).placed == before.placed
     with desk.store.reading() as db:
         assert [one.list for one in drafts.entries(db) if one.waits] == ["withdrawals"]
-        left = outbox.UNSENT.all(db)
+        left = owed.all_of(db)
         assert len(audit.lines(db, PublishingUndone)) == 1
     assert [one.party for one in left] == letters
     assert all(" togs tillbaka: " in one.mail.body for one in left)
@@ -150,7 +150,7 @@ def kill_an_undo(desk: Desk, steps: Sequence[str]) -> None:
 
 @pytest.mark.slow
 def test_an_undo_is_killed_before_and_after_the_last_step(reachable: Desk) -> None:
-    kill_an_undo(reachable, ["entry", "outbox"])
+    kill_an_undo(reachable, ["entry", "told"])
 
 
 @pytest.mark.slow
@@ -193,7 +193,7 @@ def kill_the_command(desk: Desk, folder: Path, wanted: Callable[[Sequence[str]],
         assert undo(file).exit_code == (4 if is_done else 0), step
         assert served(store).placed == before.placed, step
         with store.reading() as db:
-            left, events = outbox.UNSENT.all(db), audit.lines(db, PublishingUndone)
+            left, events = owed.all_of(db), audit.lines(db, PublishingUndone)
             entries = drafts.entries(db)
         assert len(events) == 1, step
         assert [one.taken_back_at is not None for one in entries] == [True], step

@@ -21,7 +21,7 @@ from arshjul.formats.catalogues import words
 from arshjul.planning.letters.asking import Asking
 from arshjul.planning.letters.notices import Letter, first_letters, notices
 from arshjul.planning.letters.party_mail import mail_of_changes, mail_of_first_plan, mail_of_questions
-from arshjul.store.outbox import OutboxMessage
+from arshjul.store.outbox import Owed
 from tests import years
 from tests.conftest import Golden
 
@@ -74,7 +74,7 @@ def mail_of(kind: str, language: str, party: str) -> PartyMail:
 
 
 def sent(mail: PartyMail, party: str = AGENCY, token: str = "") -> EmailMessage:
-    one = OutboxMessage(1, party, f"{party}@example.se", mail, asks=bool(token), actor="test", at=years.NOW)
+    one = Owed(1, party, f"{party}@example.se", mail, asks=bool(token), actor="test", at=years.NOW)
     return letter(Mailing((one,)), SERVER, "x", years.NOW, token)
 
 

@@ -21,6 +21,7 @@ from arshjul.store import contacts, outbox
 from arshjul.store.contacts import ContactAddress
 from arshjul.store.database import Database
 from arshjul.store.portal.schema import open_own
+from tests import owed
 from tests.console.browser import Browser
 from tests.console.conftest import Desk, reachable_by_mail
 from tests.console.test_asking import answers, asked
@@ -149,10 +150,10 @@ def test_a_contact_with_a_mailbox_is_asked_again_though_its_party_has_none(desk:
     page = browser.get("/proposal")
     assert browser.send(page, "/proposal/mail", party="a0").status == 303
     with desk.store.reading() as db:
-        assert [one.address for one in outbox.UNSENT.all(db) if one.asks] == ["own@example.se"]
+        assert [one.address for one in owed.all_of(db) if one.asks] == ["own@example.se"]
     no_mailbox, at_contact = "Mejladress saknas.", "Bara frågor mejlas till deras portalkontakt"
     with desk.store.writing() as db:
-        mail = outbox.UNSENT.all(db)[0].mail
+        mail = owed.all_of(db)[0].mail
         outbox.add(db, "a0", "", mail, "test", desk.now)
     called = browser.get("/outbox")
     assert (no_mailbox in called.text, at_contact in called.text) == (False, True)

@@ -14,6 +14,7 @@ from arshjul.errors import InputError
 from arshjul.store import outbox, proposals
 from arshjul.store.outbox import MOST_DOUBTS
 from arshjul.store.store import Store, make_store
+from tests import owed
 from tests.console.mail_stand_in import StandIn
 from tests.databases import SLOW_POSTGRESQL, Databases, databases, filled_databases
 from tests.years import NOW
@@ -74,7 +75,7 @@ def test_what_was_taken_out_before_it_was_tried_went_to_no_mailbox(store: Store,
     sent(store, mail, 1)
     put(store, 2, "other@example.se")
     with store.writing() as db:
-        outbox.take_out(db, 2)
+        outbox.end(db, [2])
     put(store, 3)
     sent(store, mail, 4)
     assert good(store, *(one.token for one in mail.mails)) == [True, True]
@@ -117,7 +118,7 @@ def test_a_mail_server_that_quotes_the_address_is_not_quoted(
     mail.steps["text"] = quoting
     (done,) = sent(store, mail, 1)
     with store.reading() as db:
-        (kept,) = outbox.waiting(db)
+        (kept,) = owed.to_mail(db)
     assert done.fault == kept.fault
     assert kept.fault.startswith(f"{number} 5.7.1 blocked …")
     assert kept.fault.endswith("5.7.1 here")
@@ -147,16 +148,15 @@ def test_what_no_mail_server_owns_up_to_is_mailed_three_times_and_then_called_ab
     assert len({one.id for one in mail.mails}) == 1
     assert len(mail.mails) == MOST_DOUBTS
     with store.reading() as db:
-        assert [one.party for one in outbox.to_call(db)] == ["a0"]
-        assert outbox.waiting(db) == []
+        assert [one.party for one in owed.to_call(db)] == ["a0"]
+        assert owed.to_mail(db) == []
 
 
 def test_what_died_three_times_while_it_was_handed_over_is_called_about(store: Store, mail: StandIn) -> None:
     put(store, 0)
     for minute in range(10, 40, 10):
-        with store.writing() as db:
-            assert outbox.claim(db, 1, NOW + minute * MINUTE) is not None
+        owed.noted(store, owed.waits(store)[0], "trying", NOW + minute * MINUTE)
     assert sent(store, mail, 40) == []
     assert not mail.mails
     with store.reading() as db:
-        assert [one.party for one in outbox.to_call(db)] == ["a0"]
+        assert [one.party for one in owed.to_call(db)] == ["a0"]

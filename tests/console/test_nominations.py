@@ -16,14 +16,14 @@ from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.edit_operation import remove_object
 from arshjul.actions.draft.enter import enter
 from arshjul.actions.draft.take_back import start_over
-from arshjul.store import audit, outbox, party_entries
+from arshjul.store import audit, party_entries
 from arshjul.store.chain import digest_of
 from arshjul.store.database import Database
 from arshjul.store.party_entries import PartyEntry
 from arshjul.store.portal import inbox, views
 from arshjul.store.portal.inbox import InboxRow
 from arshjul.store.store import open_store
-from tests import years
+from tests import owed, years
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
 from tests.console.forms import forms
@@ -377,7 +377,7 @@ def test_mails_say_what_became_of_it_and_nothing_of_a_place(desk: Desk, portal: 
     decided(desk.browser(), "decline", reason="Redan planerad")
     carry(desk.store, portal, desk.now)
     with desk.store.reading() as db:
-        mails = [one for one in outbox.UNSENT.all(db) if one.address == "handlaggare@example.se"]
+        mails = [one for one in owed.all_of(db) if one.address == "handlaggare@example.se"]
         texts = [json.dumps(repr(one.mail), ensure_ascii=False) for one in mails]
     assert len(texts) == 2, "that it came, and that it was declined"
     assert "avböjd" in texts[1]

@@ -26,13 +26,13 @@ from arshjul.formats.reading import read_scenario
 from arshjul.formats.workbook.writing import scenario_workbook
 from arshjul.planning.effort import Effort
 from arshjul.portal.app import PortalServer
-from arshjul.store import contacts, outbox, party_entries
+from arshjul.store import contacts, party_entries
 from arshjul.store.database import Database
 from arshjul.store.portal import inbox
 from arshjul.store.portal.inbox import InboxRow
 from arshjul.store.portal.schema import open_own
 from arshjul.store.store import make_store, open_store
-from tests import years
+from tests import owed, years
 from tests.console.browser import Browser, Page
 from tests.console.conftest import NOW, Desk
 from tests.console.test_other_with_its_number import published
@@ -521,7 +521,7 @@ def test_an_offer_that_a_later_one_replaces_is_said_to_be_replaced_on_the_first_
     assert home.count("ersatt av ett senare") == 1, home
     assert home.count("hos samordnaren") == 1
     with road.desk.store.reading() as db:
-        mails = [one.mail.body for one in outbox.UNSENT.all(db)]
+        mails = [one.mail.body for one in owed.all_of(db)]
     assert sum("ersatt av ett senare" in text for text in mails) == 1
     road.console = road.desk.browser()
     taken(road)
@@ -644,7 +644,7 @@ def test_who_has_not_answered_is_reminded_once_on_each_date(road: Road) -> None:
     road.desk.now += timedelta(days=7)
     assert [remind(road.desk.store, road.desk.now) for _ in range(2)] == [1, 0]
     with road.desk.store.reading() as db:
-        waits = [one for one in outbox.UNSENT.all(db) if "erbjuda" in one.mail.subject]
+        waits = [one for one in owed.all_of(db) if "erbjuda" in one.mail.subject]
         contact = next(one for one in contacts.CONTACTS.all(db) if one.party == "agency-a0")
     assert {(one.party, one.page) for one in waits} == {("a0", "offers")}
     assert all("Öppna adressen" in one.mail.todo for one in waits)

@@ -18,12 +18,12 @@ from arshjul.actions.publishing.served_revision import served_scenario
 from arshjul.domain.contact import MailWords
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, StorageError
-from arshjul.store import contacts, outbox
+from arshjul.store import contacts
 from arshjul.store.database import Database
-from arshjul.store.outbox import OutboxMessage
+from arshjul.store.outbox import Owed
 from arshjul.store.portal.schema import open_own
 from arshjul.store.store import Transaction
-from tests import years
+from tests import owed, years
 from tests.console.conftest import Desk, reachable_by_mail
 from tests.console.test_post import Mailbox, mailbox
 from tests.console.test_reports import portal, reported
@@ -33,9 +33,9 @@ __all__ = ["mailbox", "portal"]
 PORTAL_URL = "https://portal.example.se"
 
 
-def waits(desk: Desk) -> list[OutboxMessage]:
+def waits(desk: Desk) -> list[Owed]:
     with desk.store.reading() as db:
-        return outbox.UNSENT.all(db)
+        return owed.all_of(db)
 
 
 def mailed(desk: Desk, server: MailServer, portal: Database) -> list[str]:
@@ -151,10 +151,9 @@ def test_the_coordinator_s_function_is_mailed_a_report(
     browser = desk.browser()
     assert "LPO 0 har avbokat" in browser.get("/outbox").text
     with desk.store.writing() as db:
-        (own,) = (one for one in outbox.UNSENT.all(db) if one.address == "samordning@example.se")
-        claimed = outbox.claim(db, own.number, desk.now)
-        assert claimed is not None
-        outbox.not_sent(db, claimed, desk.now, "550 no such mailbox", perhaps=False)
+        (own,) = (one for one in owed.all_of(db) if one.address == "samordning@example.se")
+        owed.note(db, own, "trying", desk.now)
+        owed.note(db, own, "failed", desk.now, "550 no such mailbox")
     page = browser.get("/outbox")
     assert "550 no such mailbox" in page.text
     assert "Att ringa" not in page.text, "she does not call herself"

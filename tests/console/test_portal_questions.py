@@ -25,7 +25,7 @@ from arshjul.store.database import Database
 from arshjul.store.portal import inbox
 from arshjul.store.portal.inbox import InboxRow
 from arshjul.store.portal.schema import open_own
-from tests import years
+from tests import owed, years
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk, reachable_by_mail
 from tests.console.test_asking import TWO, answers, asked, named
@@ -345,7 +345,7 @@ def test_a_party_that_answers_at_the_portal_is_asked_there_and_others_as_before(
     reachable_by_mail(desk.store)
     Road(desk, portal)
     with desk.store.reading() as db:
-        waits = {one.party: one.contact for one in outbox.waiting(db) if one.asks}
+        waits = {one.party: one.contact for one in owed.to_mail(db) if one.asks}
     assert waits.pop("a0")
     assert waits
     assert set(waits.values()) == {""}
@@ -362,7 +362,7 @@ def test_a_party_that_answers_at_the_portal_is_asked_there_and_others_as_before(
 def waiting_questions(desk: Desk) -> dict[str, tuple[str, str]]:
     """By party: the address and the contact of the question that waits."""
     with desk.store.reading() as db:
-        return {one.party: (one.address, one.contact) for one in outbox.UNSENT.all(db) if one.asks}
+        return {one.party: (one.address, one.contact) for one in owed.all_of(db) if one.asks}
 
 
 def test_a_question_to_a_contact_goes_to_the_party_s_mailbox_as_corrected(desk: Desk, portal: Database) -> None:
@@ -396,7 +396,7 @@ def test_what_a_contact_can_no_longer_answer_its_party_is_asked(
     reachable_by_mail(desk.store, {"a0": address})
     with desk.store.writing() as db:
         if not address:  # asked at a mailbox of its own, and the party has none
-            to_contact = next(one for one in outbox.UNSENT.all(db) if one.contact)
+            to_contact = next(one for one in owed.all_of(db) if one.contact)
             outbox.readdress(db, to_contact, "own@example.se", desk.now)
     ended(road)
     assert waiting_questions(desk)["a0"] == (address, "")
@@ -415,7 +415,7 @@ def test_no_contact_is_asked_whose_answer_does_not_count(
     road = Road(desk, portal)
     ended(road)
     with desk.store.writing() as db:
-        outbox.take_out_all(db, asks=True)
+        outbox.end_all(db, outbox.QUEUE.c.asks)
     ask_again(desk.store, "a0", "test", desk.now)
     assert waiting_questions(desk) == {"a0": ("a0@example.se", "")}
 

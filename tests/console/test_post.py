@@ -21,9 +21,9 @@ from arshjul.domain.contact import PartyMail
 from arshjul.errors import InputError, Refused, StorageError
 from arshjul.store import audit, outbox, proposals
 from arshjul.store.events import QuestionWritten, RehearsalBegun
-from arshjul.store.outbox import OutboxMessage
+from arshjul.store.outbox import Owed
 from arshjul.store.store import Store, make_store
-from tests import years
+from tests import owed, years
 from tests.authorities import Authority
 from tests.console.conftest import BOTH, Desk, reachable_by_mail
 from tests.console.test_asking import address, answers, asked
@@ -109,13 +109,13 @@ def test_a_question_is_mailed_once_with_the_address_to_answer_at(reachable: Desk
     browser = reachable.browser()
     asked(browser)
     with reachable.store.writing() as db:
-        for one in outbox.waiting(db):
+        for one in owed.to_mail(db):
             if one.party != "a1":
-                outbox.take_out(db, one.number)
+                outbox.end(db, [one.number])
     assert browser.send(browser.get("/proposal"), "/proposal/mail", party="a1").status == 303, "once is enough"
     with reachable.store.writing() as db:
-        (one,) = outbox.waiting(db)
-        outbox.take_out(db, one.number)
+        (one,) = owed.to_mail(db)
+        outbox.end(db, [one.number])
     assert browser.send(browser.get("/proposal"), "/proposal/mail", party="a0").status == 303
     assert "I utkorgen" in browser.get("/proposal").text
     with reachable.store.reading() as db:
@@ -194,7 +194,7 @@ def test_a_question_about_what_is_proposed_no_more_is_not_sent(reachable: Desk) 
     path = browser.send(browser.get("/"), "/options").headers["location"]
     assert browser.send(browser.get(path), path, option="balanced").status == 303
     with reachable.store.reading() as db:
-        assert not outbox.waiting(db)
+        assert not owed.to_mail(db)
 
 
 def test_a_rehearsal_sends_nothing(tmp_path: Path) -> None:
@@ -252,7 +252,7 @@ def test_nothing_goes_to_a_server_whose_certificate_does_not_hold(
     refused(encrypting, "offers no encryption")
     assert not Mailbox.received
     with waiting.reading() as db:
-        assert len(outbox.waiting(db)) == 1
+        assert len(owed.to_mail(db)) == 1
 
 
 def test_a_server_elsewhere_is_checked_by_what_the_system_trusts(
@@ -292,7 +292,7 @@ def test_what_is_not_sent_waits(reachable: Desk) -> None:
     with pytest.raises(StorageError):
         post(reachable.store, nobody, "test", lambda: reachable.now)
     with reachable.store.reading() as db:
-        assert {one.party for one in outbox.waiting(db)} == set(answers(reachable))
+        assert {one.party for one in owed.to_mail(db)} == set(answers(reachable))
 
 
 def test_who_has_no_address_is_called_and_so_is_who_could_not_be_mailed(desk: Desk, mailbox: MailServer) -> None:
@@ -326,8 +326,8 @@ def test_whoever_is_not_to_be_mailed_is_called(reachable: Desk) -> None:
     shown = browser.get("/publish")
     browser.send(shown, "/publish", digest=shown.field("digest"), reason="x")
     with reachable.store.reading() as db:
-        assert not outbox.waiting(db)
-        assert {one.party for one in outbox.to_call(db)} == {*AGENCIES, "p0", "p1"}
+        assert not owed.to_mail(db)
+        assert {one.party for one in owed.to_call(db)} == {*AGENCIES, "p0", "p1"}
 
 
 @pytest.mark.parametrize(
@@ -343,6 +343,6 @@ def test_whoever_is_not_to_be_mailed_is_called(reachable: Desk) -> None:
     ],
 )
 def test_no_head_is_smuggled_in(desk: Desk, wrong: str) -> None:
-    one = OutboxMessage(1, "a0", wrong, PartyMail("Kan ni?", "text"), asks=False, actor="test", at=desk.now)
+    one = Owed(1, "a0", wrong, PartyMail("Kan ni?", "text"), asks=False, actor="test", at=desk.now)
     with pytest.raises(InputError):
         letter(Mailing((one,)), MailServer("h", 25, "a@example.se", "https://a.example.se"), "x", years.NOW)

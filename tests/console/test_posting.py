@@ -24,7 +24,7 @@ from arshjul.store import audit, outbox, proposals
 from arshjul.store.events import Imported
 from arshjul.store.outbox import HAND_OVER
 from arshjul.store.store import Store, make_store
-from tests import forked, years
+from tests import forked, owed, years
 from tests.authorities import Authority
 from tests.console.mail_stand_in import StandIn, Step
 from tests.databases import FILE, Databases, databases, filled_databases
@@ -69,13 +69,13 @@ def sent(store: Store, mail: StandIn, at: datetime = NOW) -> list[Mailing]:
 
 def waiting(store: Store) -> list[str]:
     with store.reading() as db:
-        return [one.party for one in outbox.waiting(db)]
+        return [one.party for one in owed.to_mail(db)]
 
 
 def claimed(store: Store, party: str) -> datetime:
     """When a process took that party's message to hand it over."""
     with store.reading() as db:
-        (at,) = (one.claimed_at for one in outbox.waiting(db) if one.party == party)
+        (at,) = (one.going_since for one in owed.to_mail(db) if one.party == party)
     assert at is not None
     return at
 
@@ -258,7 +258,7 @@ def test_a_hand_over_that_could_not_be_noted_is_done_once_more_as_the_same_mail(
         raise StorageError(Message("locked"))
 
     with monkeypatch.context() as away, pytest.raises(StorageError, match="locked"):
-        away.setattr(outbox, "sent", locked)
+        away.setattr(outbox, "told", locked)
         sent(store, mail)
     assert waiting(store) == list(PARTIES)
     sent(store, mail, NOW + HAND_OVER)
@@ -280,8 +280,8 @@ def test_nothing_is_mailed_that_a_clock_which_jumped_would_not_let_be_noted(stor
 
 @FILE
 def test_a_claim_of_tomorrow_is_of_a_clock_that_was_wrong(store: Store, mail: StandIn) -> None:
-    with store.writing() as db:
-        assert outbox.claim(db, 1, NOW + timedelta(days=1)) is not None
+    (first, *_) = owed.waits(store)
+    owed.noted(store, first, "trying", NOW + timedelta(days=1))
     assert [one.party for one in sent(store, mail)] == list(PARTIES)
 
 

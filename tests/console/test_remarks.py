@@ -84,7 +84,7 @@ def test_it_is_in_the_plan_and_in_nothing_that_another_reads(desk: Desk) -> None
         assert REMARK in revisions.blob(db, served.plan).decode(), "the plan that the coordinator has"
         for feed in revisions.feeds(db, served.number):
             assert b"Kanarieanm" not in revisions.blob(db, feed.ics), feed.party
-        assert not [one for one in outbox.OUTBOX.all(db) if "Kanarieanm" in str(one)]
+        assert not [one for one in outbox.QUEUE.all(db) if "Kanarieanm" in str(one)]
 
 
 def test_it_is_at_most_five_hundred_characters_and_nothing_that_was_written_is_lost(desk: Desk) -> None:

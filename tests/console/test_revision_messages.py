@@ -14,11 +14,11 @@ from arshjul.actions.publishing.revision_messages import RevisionMessages
 from arshjul.domain.change import Causes, ChangeCause
 from arshjul.domain.plan import Plan
 from arshjul.domain.settings import Settings
-from arshjul.store import outbox, readers, revisions
-from arshjul.store.outbox import OutboxMessage
+from arshjul.store import readers, revisions
+from arshjul.store.outbox import HAND_OVER, Owed
 from arshjul.store.revisions import FeedKey
 from arshjul.store.store import Store, make_store
-from tests import years
+from tests import owed, years
 from tests.console.conftest import Desk
 from tests.databases import copied, whole
 
@@ -27,7 +27,7 @@ MAILED = replace(PLAIN.agencies["a0"], email="a0@example.se")
 YEAR = replace(PLAIN, agencies={**PLAIN.agencies, "a0": MAILED}, settings=Settings())
 FIRST = years.plan(YEAR)
 MARCH, APRIL = date(2027, 3, 2), date(2027, 4, 6)
-MAILED_TO = partial(RevisionMessages.put, mail=True)
+MAILED_TO = partial(RevisionMessages.tell, mail=True)
 EARLY, EVE = datetime(2027, 1, 4, 9), datetime(2027, 1, 31, 9)
 """OP-000 is on 1 February."""
 
@@ -40,6 +40,7 @@ class Town:
     folder: Path
     plan: Plan = FIRST
     n: int = field(default=0)
+    now: datetime = years.NOW
     url: str = ""
 
     def publish(
@@ -50,7 +51,7 @@ class Town:
         without: Sequence[str] = (),
         causes: Causes | None = None,
         email: str = "a0@example.se",
-    ) -> list[OutboxMessage]:
+    ) -> list[Owed]:
         """Replans, `without` some operations, publishes and tells; what waits then. `email`: a0's by then."""
         there = {id: one for id, one in YEAR.operations.items() if id not in without}
         known = {**YEAR.agencies, "a0": replace(MAILED, email=email or None)}
@@ -59,12 +60,12 @@ class Town:
         self.n += 1
         read = years.write(self.folder / str(self.n), year, made, self.plan)
         publish(self.store, read, Cause("skäl", "test", now), telling=telling)
-        self.plan = made
+        self.plan, self.now = made, now
         return self.waits()
 
-    def waits(self) -> list[OutboxMessage]:
-        with self.store.reading() as db:
-            return outbox.UNSENT.all(db)
+    def waits(self, now: datetime | None = None) -> list[Owed]:
+        self.now = now or self.now
+        return owed.waits(self.store, self.now)
 
     def hashes(self) -> list[str]:
         """Those of all revisions, the first first."""
@@ -73,15 +74,14 @@ class Town:
 
     def mailed(self) -> None:
         """Everything that is to be mailed has gone."""
-        with self.store.writing() as db:
-            for one in outbox.waiting(db):
-                outbox.sent(db, one, years.NOW)
+        for one in self.waits():
+            if one.is_mailed:
+                owed.noted(self.store, one, "mail", self.now)
 
-    def claimed(self, number: int, now: datetime) -> OutboxMessage:
+    def claimed(self, number: int, now: datetime) -> Owed:
         """The message, which somebody begins to hand over."""
-        with self.store.writing() as db:
-            found = outbox.claim(db, number, now)
-        assert found is not None
+        (found, *_) = (one for one in self.waits(now) if one.number == number)
+        owed.noted(self.store, found, "trying", now)
         return found
 
 
@@ -109,7 +109,7 @@ def untold(tmp_path: Path) -> Town:
     return Town(made, tmp_path)
 
 
-def said(waits: Sequence[OutboxMessage], party: str) -> list[str]:
+def said(waits: Sequence[Owed], party: str) -> list[str]:
     """The texts that wait for a party, the first first."""
     return [one.mail.body for one in waits if one.party == party]
 
@@ -185,16 +185,16 @@ def test_who_knows_a_part_hears_the_rest_however_often_it_is_replaced(town: Town
 
 def test_publishing_that_mails_nobody_renews_what_waits(town: Town) -> None:
     waited = town.publish({"OP-000": MARCH}, EARLY)
-    waits = town.publish({"OP-000": APRIL}, EARLY.replace(day=5), RevisionMessages.renew)
+    waits = town.publish({"OP-000": APRIL}, EARLY.replace(day=5), RevisionMessages.leave)
     assert [(one.party, one.address) for one in waits] == [(one.party, one.address) for one in waited]
     for one in waits:
         assert "till tisdag 6 april 2027" in one.mail.body
     tick(town.store, [one.number for one in waits], "Eva", EARLY.replace(day=6, tzinfo=UTC))
-    assert town.publish({"OP-001": APRIL}, EARLY.replace(day=7), RevisionMessages.renew) == [], "nobody waits to hear"
+    assert town.publish({"OP-001": APRIL}, EARLY.replace(day=7), RevisionMessages.leave) == [], "nobody waits to hear"
 
 
 def test_publishing_that_mails_nobody_has_what_starts_soon_said_on_the_telephone(town: Town) -> None:
-    waits = town.publish({"OP-000": MARCH, "OP-001": APRIL}, EVE, RevisionMessages.renew)
+    waits = town.publish({"OP-000": MARCH, "OP-001": APRIL}, EVE, RevisionMessages.leave)
     assert [(one.party, one.address, one.about) for one in waits] == [
         (party, "", ("OP-000",)) for party in ("a0", "a1", "p0")
     ]
@@ -281,7 +281,7 @@ def test_who_was_called_and_not_mailed_is_called_only_about_what_is_new(town: To
     assert all(BACK in one.mail.body for one in back), "it was told so on the telephone"
 
 
-@pytest.mark.parametrize("telling", [MAILED_TO, RevisionMessages.renew])
+@pytest.mark.parametrize("telling", [MAILED_TO, RevisionMessages.leave])
 def test_who_hears_nothing_new_has_what_waits_sent_to_the_new_address(town: Town, telling: Telling) -> None:
     town.publish({"OP-000": MARCH}, EARLY)
     waits = town.publish({"OP-000": MARCH}, EARLY.replace(day=5), telling, email="ny@example.se")
@@ -291,13 +291,12 @@ def test_who_hears_nothing_new_has_what_waits_sent_to_the_new_address(town: Town
     assert MOVED in gone.mail.body
 
 
-@pytest.mark.parametrize("telling", [MAILED_TO, RevisionMessages.renew])
+@pytest.mark.parametrize("telling", [MAILED_TO, RevisionMessages.leave])
 def test_what_still_holds_waits_on_as_it_is(town: Town, telling: Telling) -> None:
     waited = town.publish({"OP-000": MARCH}, EARLY)
     now = EARLY.replace(tzinfo=UTC)
     going = town.claimed(next(one.number for one in waited if one.address), now)
-    with town.store.writing() as db:
-        outbox.not_sent(db, going, now, "451 later", perhaps=True)
+    owed.noted(town.store, going, "perhaps", now, "451 later")
     waits = town.publish({"OP-000": MARCH}, EARLY.replace(day=5), telling)
     assert [one.number for one in waits] == [one.number for one in waited]
     assert [one.doubts for one in waits if one.address] == [1], "the next try counts on from there"
@@ -309,12 +308,9 @@ def test_what_is_being_handed_over_is_replaced_too(town: Town, how: str) -> None
     now = EARLY.replace(day=5, tzinfo=UTC)
     going = town.claimed(next(one.number for one in waits if one.address), now)
     town.publish({"OP-000": APRIL}, EARLY.replace(day=5))
-    with town.store.writing() as db:
-        if how == "refused":
-            outbox.not_sent(db, going, now, "550 no", perhaps=False)
-        if how == "sent":
-            outbox.sent(db, going, now)
-        assert outbox.claim(db, going.number, now + 2 * outbox.HAND_OVER) is None
+    if how != "killed":
+        owed.noted(town.store, going, "failed" if how == "refused" else "mail", now, "550 no" * (how == "refused"))
+    assert going.number not in {one.number for one in town.waits(now + 2 * HAND_OVER)}
     (mailed,) = said(town.waits(), "a0")
     assert "från tisdag 2 mars 2027 09:00–15:00 till tisdag 6 april" in mailed
 
@@ -325,11 +321,8 @@ def test_who_may_have_had_what_is_being_handed_over_hears_that_it_stands_again(t
     now = EARLY.replace(day=5, tzinfo=UTC)
     going = town.claimed(next(one.number for one in waits if one.address), now)
     town.publish({}, EARLY.replace(day=5))
-    with town.store.writing() as db:
-        if how == "refused":
-            outbox.not_sent(db, going, now, "550 no", perhaps=False)
-        if how == "sent":
-            outbox.sent(db, going, now)
+    if how != "killed":
+        owed.noted(town.store, going, "failed" if how == "refused" else "mail", now, "550 no" * (how == "refused"))
     assert [BACK in one for one in said(town.waits(), "a0")] == [True]
     assert [BACK in one for one in said(town.waits(), "a1")] == [True], "its calendar said March"
 

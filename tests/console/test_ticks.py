@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.draft.draft import AlreadyDone
-from arshjul.actions.mail.mailing import KEPT, forget_old, take_back, tick, ticks
-from arshjul.actions.publishing.revision_messages import write_anew
+from arshjul.actions.mail.mailing import KEPT, take_back, tick, ticks
 from arshjul.domain.contact import PartyMail
 from arshjul.errors import Refused
 from arshjul.store import outbox
@@ -23,8 +22,8 @@ NEXT_DAY = EARLY + timedelta(days=1)
 
 def waits(town: Town, moment: datetime) -> list[tuple[str, str, str, bool]]:
     """What waits at that moment, whatever its numbers."""
-    write_anew(town.store, moment.replace(tzinfo=UTC), moment.replace(tzinfo=UTC))
-    return sorted((one.party, one.address, one.mail.text(), bool(one.about)) for one in town.waits())
+    there = town.waits(moment.replace(tzinfo=UTC))
+    return sorted((one.party, one.address, one.mail.text(), bool(one.about)) for one in there)
 
 
 @pytest.mark.parametrize("party", ["a0", "a1", "p0"])
@@ -98,7 +97,7 @@ def test_words_are_kept_for_a_while_and_not_of_what_holds_no_more(town: Town) ->
     question, old, new = (one.number for one in town.waits())
     tick(town.store, [question, old], "Eva", now)
     with town.store.writing() as db:
-        outbox.take_out_all(db, asks=True)
+        outbox.end_all(db, outbox.QUEUE.c.asks)
     assert [one.numbers for one in ticks(town.store, now)] == [(old,)], "the question has ended"
     with pytest.raises(AlreadyDone):
         take_back(town.store, [question], "Eva", now)
@@ -106,11 +105,15 @@ def test_words_are_kept_for_a_while_and_not_of_what_holds_no_more(town: Town) ->
     assert not ticks(town.store, late)
     tick(town.store, [new], "Eva", late)
     with town.store.reading() as db:
-        assert {one.number: one.mail.body for one in outbox.OUTBOX.all(db)} == {question: "", old: "", new: "Rad"}
-    forget_old(town.store, late + KEPT)
+        assert {one.number: one.mail.body for one in outbox.QUEUE.all(db)} == {question: "", old: "", new: "Rad"}
+    with town.store.writing() as db:
+        outbox.forget_ticked(db, late)
     take_back(town.store, [new], "Eva", late + KEPT)
     tick(town.store, [new], "Eva", late + KEPT)
-    forget_old(town.store, late + 2 * KEPT + timedelta(days=1))  # by the timer of `post`, though nobody ticks any more
+    with town.store.writing() as db:
+        outbox.forget_ticked(
+            db, late + KEPT + timedelta(days=1)
+        )  # by the timer of `post`, though nobody ticks any more
     with pytest.raises(AlreadyDone):
         take_back(town.store, [new], "Eva", late + 2 * KEPT)
 

@@ -15,18 +15,18 @@ import pytest
 
 from arshjul.actions.mail.mailing import take_back, tick
 from arshjul.actions.publishing.publish import Telling
-from arshjul.actions.publishing.revision_messages import RevisionMessages, write_anew
+from arshjul.actions.publishing.revision_messages import RevisionMessages
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Settings
 from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes
 from arshjul.formats.scenario.scenario_json import without_sites
-from arshjul.store import outbox, revisions
-from arshjul.store.outbox import OutboxMessage
+from arshjul.store import revisions
+from arshjul.store.outbox import Owed
 from arshjul.store.revisions import NewRevision
 from arshjul.store.store import Store, make_store
-from tests import years
+from tests import owed, years
 
 PLAIN = years.scenario(3, 2, 1)
 YEAR = replace(
@@ -97,7 +97,7 @@ class Year:
         self.history: dict[str, list[Place]] = {id: [place] for id, place in self.places.items()}
         self.plan: Plan | None = None
         self.models: dict[str, Model] = {}
-        self.publish(RevisionMessages.renew if is_told else lambda made: made.put(mail=True))
+        self.publish(RevisionMessages.leave if is_told else lambda made: made.tell(mail=True))
         for party in PARTIES:
             self.models[party] = Model(self._known(is_told), self._known(is_told))
 
@@ -126,7 +126,7 @@ class Year:
                 self.places[id] = self.random.choice([*ahead, None]) if len(self._there()) > 1 else ahead[0]
         by_command = self.random.random() < 0.3
         mail = self.random.random() < 0.7
-        self.publish(RevisionMessages.renew if by_command else lambda made: made.put(mail=mail))
+        self.publish(RevisionMessages.leave if by_command else lambda made: made.tell(mail=mail))
         for id, place in self.places.items():
             if self.history[id][-1] != place:
                 self.history[id].append(place)
@@ -151,17 +151,13 @@ class Year:
 
     def post(self) -> None:
         """All that is to be mailed goes."""
-        write_anew(self.store, self.now, self.now)
-        with self.store.writing() as db:
-            for one in outbox.waiting(db):
-                outbox.sent(db, one, self.now)
-                self._tell(self.models[one.party], but=self.models[one.party].ring)
+        for one in [one for one in owed.waits(self.store, self.now) if one.is_mailed]:
+            owed.noted(self.store, one, "mail", self.now)
+            self._tell(self.models[one.party], but=self.models[one.party].ring)
 
     def tick(self) -> None:
         """Somebody is called."""
-        write_anew(self.store, self.now, self.now)
-        with self.store.reading() as db:
-            calls = outbox.to_call(db)
+        calls = [one for one in owed.waits(self.store, self.now) if one.is_called]
         for one in self.random.sample(calls, min(len(calls), 1)):
             tick(self.store, [one.number], "Eva", self.now)
             model = self.models[one.party]
@@ -175,8 +171,7 @@ class Year:
 
     def slip(self) -> None:
         """Something is ticked that was told nobody, and that is taken back."""
-        with self.store.reading() as db:
-            waits = outbox.UNSENT.all(db)
+        waits = owed.waits(self.store, self.now)
         numbers = [one.number for one in self.random.sample(waits, min(len(waits), 2))]
         tick(self.store, numbers, "Eva", self.now)
         if numbers:
@@ -185,9 +180,8 @@ class Year:
     def pass_time(self) -> None:
         self.now += timedelta(hours=self.random.choice([1, 5, 24, 30, 60]))
 
-    def waits(self, party: str) -> list[OutboxMessage]:
-        with self.store.reading() as db:
-            return [one for one in outbox.UNSENT.all(db) if one.party == party]
+    def waits(self, party: str) -> list[Owed]:
+        return [one for one in owed.waits(self.store, self.now) if one.party == party]
 
     def step(self) -> str:
         did = self.random.choice(
@@ -196,7 +190,6 @@ class Year:
         did()
         for model in self.models.values():
             model.look(self.now)
-        write_anew(self.store, self.now, self.now)
         return did.__name__
 
     def wrong(self) -> Iterator[str]:

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.answers import hand_out
-from arshjul.store import outbox
+from tests import owed
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk, reachable_by_mail
 from tests.console.test_asking import answers, asked, field, named
@@ -25,7 +25,7 @@ def chosen(browser: Browser) -> Page:
 def withdrawn(desk: Desk) -> dict[str, tuple[str, str]]:
     """The addresses and texts of what says that something is asked no more, by party."""
     with desk.store.reading() as db:
-        return {one.party: (one.address, one.mail.body) for one in outbox.UNSENT.all(db) if OPEN in one.mail.body}
+        return {one.party: (one.address, one.mail.body) for one in owed.all_of(db) if OPEN in one.mail.body}
 
 
 def test_publishing_without_answers_is_asked_about_and_told(desk: Desk) -> None:
@@ -33,8 +33,8 @@ def test_publishing_without_answers_is_asked_about_and_told(desk: Desk) -> None:
     browser = desk.browser()
     asked(browser)
     with desk.store.writing() as db:
-        for one in outbox.waiting(db):
-            outbox.sent(db, one, desk.now)
+        for one in owed.to_mail(db):
+            owed.note(db, one, "mail", desk.now)
     link = f"/answers/{hand_out(desk.store, 'a0', 'Eva', desk.now)}"
     browser.send(browser.get("/proposal"), "/proposal", question=named(desk, "p1", "OP-000"), party="p1", answer="yes")
     shown = chosen(browser)
@@ -108,9 +108,9 @@ def test_who_was_asked_since_the_copy_that_is_put_back_is_told_that_it_is_asked_
     browser = desk.browser()
     asked(browser)
     with desk.store.writing() as db:
-        for one in outbox.waiting(db):
+        for one in owed.to_mail(db):
             if one.party != "a1":
-                outbox.sent(db, one, desk.now)
+                owed.note(db, one, "mail", desk.now)
     browser.send(browser.get("/proposal"), "/proposal", question=named(desk, "a0", "OP-000"), party="a0", answer="yes")
     done = restore(file, desk.url, "it", desk.now + timedelta(hours=1), replace=True)
     told = withdrawn(desk)
@@ -122,7 +122,7 @@ def test_who_was_asked_since_the_copy_that_is_put_back_is_told_that_it_is_asked_
     restore(file, desk.url, "it", desk.now, replace=True)
     assert withdrawn(desk) == told, "once"
     with desk.store.reading() as db:
-        assert len(outbox.UNSENT.all(db)) == 3
+        assert len(owed.all_of(db)) == 3
 
 
 def test_who_is_asked_in_the_copy_too_is_not_told_that_it_is_asked_no_more(desk: Desk, tmp_path: Path) -> None:

@@ -15,10 +15,10 @@ from arshjul.domain.plan import Plan
 from arshjul.errors import Refused
 from arshjul.planning.effort import Effort
 from arshjul.planning.verify import judge
-from arshjul.store import audit, drafts, outbox, revisions
+from arshjul.store import audit, drafts, revisions
 from arshjul.store.events import PublishingUndone
 from arshjul.store.store import Store
-from tests import years
+from tests import owed, years
 from tests.console.browser import Browser
 from tests.console.conftest import BOTH, NOW, Desk
 from tests.console.test_kept_edit import EDITED, OURS, sent
@@ -336,10 +336,10 @@ def test_every_party_is_told_once_and_never_of_what_is_taken_back(desk: Desk) ->
     years.with_calendars(desk.store, years.scenario())
     answered(browser)
     with desk.store.reading() as db:
-        waiting = [one.party for one in outbox.UNSENT.all(db)]
+        waiting = [one.party for one in owed.all_of(db)]
     undo(desk.store)
     with desk.store.reading() as db:
-        left = outbox.UNSENT.all(db)
+        left = owed.all_of(db)
     assert [one.party for one in left] == waiting
     for one in left:
         lines = one.mail.body.splitlines()
@@ -352,11 +352,11 @@ def test_who_was_neither_told_of_a_change_nor_could_read_it_is_told_nothing_of_i
     browser = desk.browser()
     answered(browser)
     with desk.store.reading() as db:
-        assert outbox.UNSENT.all(db)
+        assert owed.all_of(db)
     undone(browser)
     published(browser)
     with desk.store.reading() as db:
-        assert not outbox.UNSENT.all(db)
+        assert not owed.all_of(db)
     assert "Ring nu" not in browser.get("/").text
 
 

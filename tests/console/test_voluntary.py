@@ -8,9 +8,9 @@ import pytest
 from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.verify import prices
-from arshjul.store import outbox, revisions
+from arshjul.store import revisions
 from arshjul.store.store import make_store
-from tests import years
+from tests import owed, years
 from tests.console.conftest import Desk
 from tests.console.test_asking import named
 from tests.console.test_withdrawal import HIT
@@ -59,7 +59,7 @@ def test_a_voluntary_agency_says_no_and_it_goes_on_without_it(desk: Desk) -> Non
     ) in shown.text
     browser.send(shown, "/publish", digest=shown.field("digest"), reason="x", sure="on")
     with desk.store.reading() as db:
-        told = {one.party: one.mail.body for one in outbox.UNSENT.all(db) if one.tells}
+        told = {one.party: one.mail.body for one in owed.all_of(db) if one.tells}
         calendars = {
             row.party.partition("-")[2]: revisions.blob(db, row.ics)
             .decode()

@@ -13,7 +13,8 @@ from arshjul.formats.catalogues import words
 from arshjul.planning.effort import Effort
 from arshjul.planning.what_if import LOOSENING, WhatIf, WhatIfQuestion, sentences, table, title
 from arshjul.rules import BY_ID
-from arshjul.store import jobs, outbox
+from arshjul.store import jobs
+from tests import owed
 from tests.console.browser import Browser
 from tests.console.conftest import Desk
 from tests.console.forms import forms
@@ -82,11 +83,11 @@ def test_all_parties_and_every_rule_with_a_step_can_be_chosen_in_words(desk: Des
 
 def test_no_party_is_told_and_nothing_changes(desk: Desk) -> None:
     with desk.store.reading() as db:
-        before = opened_draft(db).stamp, len(outbox.waiting(db))
+        before = opened_draft(db).stamp, len(owed.to_mail(db))
     browser = desk.browser()
     asked(browser)
     with desk.store.reading() as db:
-        assert (opened_draft(db).stamp, len(outbox.waiting(db))) == before
+        assert (opened_draft(db).stamp, len(owed.to_mail(db))) == before
     assert "lät räkna fram vad mer från en part, eller en lösare regel, skulle ge" in browser.get("/log").text
 
 

@@ -24,14 +24,14 @@ from arshjul.actions.parties import codes
 from arshjul.actions.subscribers.read_feed import read_feed
 from arshjul.actions.subscribers.subscribe import unsubscribe
 from arshjul.portal.app import PortalServer
-from arshjul.store import audit, outbox, readers
+from arshjul.store import audit, readers
 from arshjul.store.events import Subscribed
 from arshjul.store.portal import feeds, inbox
 from arshjul.store.portal.schema import open_own
 from arshjul.store.portal.sessions import CODES
 from arshjul.store.shelf import Shelf
 from arshjul.store.store import open_store
-from tests import years
+from tests import owed, years
 from tests.console.browser import Browser, Page
 from tests.console.test_post import Mailbox, mailbox
 from tests.portal.conftest import Office
@@ -191,11 +191,7 @@ def test_a_calendar_is_served_within_a_turn_told_by_mail_and_five_are_the_most(u
     refused = unit.post(phone, "/calendars", content="operations", key="e" * 64)
     assert refused.status == 409
     with unit.office.store.reading() as db:
-        told = [
-            one.mail
-            for one in outbox.UNSENT.all(db)
-            if one.address == CODES_TO and "inloggning" not in one.mail.subject
-        ]
+        told = [one.mail for one in owed.all_of(db) if one.address == CODES_TO and "inloggning" not in one.mail.subject]
         logged = [line.event for line in audit.lines(db, Subscribed)]
         (known, *_) = readers.SUBSCRIBERS.all(db)
     assert len(told) == 5

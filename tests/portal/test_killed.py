@@ -15,9 +15,9 @@ from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.contacts.reports import enter_reports, from_portal
 from arshjul.actions.draft.draft import AlreadyDone, opened_draft
 from arshjul.portal.app import PortalServer
-from arshjul.store import outbox
 from arshjul.store.portal.schema import open_own
 from arshjul.store.store import open_store
+from tests import owed
 from tests.console.conftest import published_in_postgresql
 from tests.databases import Cluster, whole
 from tests.kills import killed_at, steps_of, walked
@@ -111,7 +111,7 @@ def reported(office: Office) -> str:
 def mails(office: Office) -> int:
     """To the contact, beside the one on the device that it came in by."""
     with office.store.reading() as db:
-        found = [one.mail.subject for one in outbox.UNSENT.all(db) if one.address == ADDRESSED]
+        found = [one.mail.subject for one in owed.all_of(db) if one.address == ADDRESSED]
     of_device = [one for one in found if "inloggning" in one]
     assert len(of_device) == 1
     return len(found) - len(of_device)
@@ -136,7 +136,7 @@ def test_a_carrier_that_is_killed_at_any_step_loses_and_doubles_nothing(
     held = Held(office, tmp_path, request)
     with held.office() as one:
         steps = steps_of(carried(one))
-    assert {"read", "party_entry", "outbox", "outcome", "committed 2"} <= {*steps}
+    assert {"read", "party_entry", "queued", "outcome", "committed 2"} <= {*steps}
     for step in walked(steps, times):
         with held.office() as one:
             killed_at(step, carried(one))

@@ -17,9 +17,9 @@ from arshjul.actions.contacts.contacts import Invitation, address_to_page, invit
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.parties.sheets import SheetOffice
 from arshjul.portal.app import PortalServer
-from arshjul.store import outbox
 from arshjul.store.contacts import CONTACTS
 from arshjul.store.portal.schema import open_own
+from tests import owed
 from tests.console.conftest import reachable_by_mail
 from tests.console.test_browser import browser
 from tests.console.test_post import Mailbox, mailbox
@@ -143,7 +143,7 @@ def portal(desk: Office, mailbox: MailServer) -> Iterator[tuple[str, str]]:
     with desk.store.writing() as db:
         (contact,) = [one for one in CONTACTS.all(db) if one.id == made.contact.id]
         token = address_to_page(db, contact, "sheets", desk.now, desk.now)
-        mail = next(one.mail for one in outbox.UNSENT.all(db) if one.party == "a1" and one.page == "sheets")
+        mail = next(one.mail for one in owed.all_of(db) if one.party == "a1" and one.page == "sheets")
     desk.carry()
     desk.app = PortalServer(
         open_own(desk.portal.name), clock=lambda: desk.now, mail=mailbox, sheets=_sheets(desk)

@@ -43,6 +43,7 @@ from arshjul.store.portal import sheets as rows
 from arshjul.store.portal import tables, views
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.store import make_store, open_store
+from tests import owed
 from tests.builders import swedish
 from tests.commands import ran
 from tests.console.browser import Browser, Page
@@ -201,7 +202,7 @@ def exports(town: SheetTown) -> bytes:
 
 def mails(town: SheetTown) -> bytes:
     with town.office.store.reading() as db:
-        return "".join(str(one) for one in outbox.UNSENT.all(db)).encode()
+        return "".join(str(one) for one in owed.all_of(db)).encode()
 
 
 def carried_out(town: SheetTown) -> bytes:

@@ -21,9 +21,9 @@ from arshjul.agenda.sheet_completeness import was_complete
 from arshjul.formats.catalogues import words
 from arshjul.portal.pages import PAGES
 from arshjul.portal.visit import ANYBODY
-from arshjul.store import audit, contacts, outbox
+from arshjul.store import audit, contacts
 from arshjul.store.events import SheetReminded
-from tests import years
+from tests import owed, years
 from tests.acceptance.command import done
 from tests.console.conftest import Desk, reachable_by_mail
 from tests.console.test_post import mailbox
@@ -184,10 +184,10 @@ def test_a_plan_folder_knows_of_no_sheets(desk: Office) -> None:
 def reminded(office: Office) -> list[str]:
     """The parties for which a reminder is put into the outbox now."""
     with office.store.reading() as db:
-        before = {one.number for one in outbox.UNSENT.all(db)}
+        before = {one.number for one in owed.all_of(db)}
     remind(office.store, office.now)
     with office.store.reading() as db:
-        return sorted(one.party for one in outbox.UNSENT.all(db) if one.number not in before)
+        return sorted(one.party for one in owed.all_of(db) if one.number not in before)
 
 
 def test_those_alone_that_owe_are_reminded_once_on_each_date_before_it_is_due(desk: Office) -> None:
@@ -201,7 +201,7 @@ def test_those_alone_that_owe_are_reminded_once_on_each_date_before_it_is_due(de
     desk.now = datetime.fromisoformat("2027-01-02T09:00:00+00:00")
     assert reminded(desk) == ["a0", "a1", "p0"]
     with desk.store.reading() as db:
-        last = {one.party: one.mail.body for one in outbox.UNSENT.all(db)}
+        last = {one.party: one.mail.body for one in owed.all_of(db)}
     assert "lämna det första senast måndag 4 januari 2027" in last["a0"]
     assert "lämna det första senast onsdag 6 januari 2027" in last["a1"], "it gave those that are due before"
     assert "Era delar av ett underlag: lämna dem senast fredag 8 januari 2027" in last["p0"]
@@ -215,7 +215,7 @@ def test_what_is_late_is_reminded_of_once_while_the_operation_lies_ahead(desk: O
     desk.now = OVER
     assert reminded(desk) == ["a0", "a1", "a2", "p0"], "that nobody was reminded in time is no reason"
     with desk.store.reading() as db:
-        mails = {one.party: one for one in outbox.UNSENT.all(db)}
+        mails = {one.party: one for one in owed.all_of(db)}
     assert "skulle ha lämnats måndag 4 januari 2027: lämna dem nu." in mails["p0"].mail.body
     assert "underlag, skulle ha lämnats måndag 4 januari 2027" in mails["p0"].mail.subject
     assert mails["p0"].page_until is not None
@@ -242,7 +242,7 @@ def test_who_is_invited_late_is_told_what_is_due_with_the_address(desk: Office) 
     desk.now += timedelta(hours=1)
     invite(desk.store, [replace(wanted, email="ny@example.se")], "test", desk.now, mail=True)
     with desk.store.reading() as db:
-        (address,) = [one.mail for one in outbox.UNSENT.all(db) if one.address == "ny@example.se"]
+        (address,) = [one.mail for one in owed.all_of(db) if one.address == "ny@example.se"]
     assert "Era delar av 4 underlag, det första skulle ha lämnats" in address.body
     assert OPERATION not in str(address)
     assert reminded(desk) == [], "its mail has said it"
@@ -252,7 +252,7 @@ def test_who_may_not_write_is_invited_without_a_word_of_sheets(desk: Office) -> 
     desk.now = OVER
     invite(desk.store, [Invitation("a1", "Vikarie", ("report",), email="v@example.se")], "test", desk.now, mail=True)
     with desk.store.reading() as db:
-        assert not [one for one in outbox.UNSENT.all(db) if "underlag" in str(one.mail)]
+        assert not [one for one in owed.all_of(db) if "underlag" in str(one.mail)]
 
 
 def test_a_reminder_says_how_many_and_when_and_nothing_else(desk: Office) -> None:
@@ -260,7 +260,7 @@ def test_a_reminder_says_how_many_and_when_and_nothing_else(desk: Office) -> Non
     desk.now = datetime.fromisoformat("2026-12-30T09:00:00+00:00")
     assert reminded(desk) == ["a0", "a1", "a2", "p0"]
     with desk.store.reading() as db:
-        mails = {one.party: one.mail for one in outbox.UNSENT.all(db)}
+        mails = {one.party: one.mail for one in owed.all_of(db)}
         scenario = opened_draft(db).scenario
         events = [one.event for one in audit.lines(db, SheetReminded)]
     assert "Era delar av 2 underlag: lämna det första senast måndag 4 januari 2027." in mails["a1"].body
@@ -306,7 +306,7 @@ def test_the_reminder_brings_an_address_for_information_sheets_alone(desk: Offic
     desk.now = datetime.fromisoformat("2026-12-30T09:00:00+00:00")
     assert reminded(desk)
     with desk.store.reading() as db:
-        until = {one.party: str(one.page_until)[:10] for one in outbox.UNSENT.all(db) if one.page == "sheets"}
+        until = {one.party: str(one.page_until)[:10] for one in owed.all_of(db) if one.page == "sheets"}
     assert (until["p0"], until["a1"]) == ("2027-01-04", "2027-01-06"), "until the last of them is due"
     opened = [page.path for page in PAGES if page.right != ANYBODY and page.is_open_to("sheets")]
     assert {"/sheets", "/sheets/{operation}/read", "/code", "/receipts/{entry}"} <= set(opened)

@@ -12,6 +12,7 @@ from arshjul.actions.mail.post import post
 from arshjul.store import audit, outbox
 from arshjul.store.events import ContactLocked, ContactReaddressed
 from arshjul.store.portal import sessions, tables
+from tests import owed
 from tests.console.test_post import Mailbox, mailbox
 from tests.portal.conftest import Office
 from tests.portal.test_calendars import Unit
@@ -110,10 +111,10 @@ def test_a_mail_tells_of_another_device_and_of_none_that_comes_again(office: Off
 
     def told() -> list[str]:
         with office.store.reading() as db:
-            found = outbox.UNSENT.all(db)
+            found = owed.all_of(db)
         with office.store.writing() as db:
             for one in found:
-                outbox.take_out(db, one.number)
+                outbox.end(db, [one.number])
         return [f"{one.address} {one.mail.body}" for one in found]
 
     own = office.stranger()

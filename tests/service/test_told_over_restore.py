@@ -16,10 +16,10 @@ from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.domain.contact import PartyMail
 from arshjul.errors import Refused
 from arshjul.store import audit, outbox, proposals, tables
-from arshjul.store.outbox import OutboxMessage
+from arshjul.store.outbox import Owed
 from arshjul.store.proposals import AnswerAddress, StoredProposal
 from arshjul.store.store import Store, make_store, open_store
-from tests import years
+from tests import owed, years
 from tests.commands import ran
 from tests.console.conftest import Desk
 from tests.console.test_revision_messages import APRIL, BACK, EARLY, EVE, FIRST, MAILED_TO, MARCH, MOVED, YEAR, Town
@@ -51,19 +51,19 @@ def copied(town: Town, name: str = "copy.db", now: datetime = EARLY) -> Path:
 def put_back(town: Town, file: Path, now: datetime = RESTORED) -> Copied:
     """Puts a copy of the first plan back."""
     done = restore(file, town.url, "Eva", aware(now), replace=True)
-    town.plan = FIRST
+    town.plan, town.now = FIRST, aware(now)
     return done
 
 
 def tell(town: Town, parties: Iterable[str] = PARTIES) -> None:
     """These parties are told all that waits for them."""
     with town.store.writing() as db:
-        for one in outbox.UNSENT.all(db):
+        for one in owed.all_of(db):
             if one.party in parties:
-                outbox.sent(db, one, years.NOW)
+                owed.note(db, one, "mail", years.NOW)
 
 
-def contents(waits: Iterable[OutboxMessage]) -> list[tuple[int, str, str, str]]:
+def contents(waits: Iterable[Owed]) -> list[tuple[int, str, str, str]]:
     """What waits, but for the number of days that are left."""
     return [(one.number, one.party, one.address, re.sub(r"\d+ dagars", "", one.mail.body)) for one in waits]
 
@@ -83,7 +83,7 @@ def test_what_waits_on_keeps_what_is_known_of_its_sending(town: Town) -> None:
     (mail,) = (one for one in town.waits() if one.address)
     file = copied(town)
     with town.store.writing() as db:
-        outbox.not_sent(db, mail, aware(NEXT), "451 later", perhaps=True)
+        owed.note(db, mail, "perhaps", aware(NEXT), "451 later")
     put_back(town, file)
     (there,) = (one for one in town.waits() if one.address)
     assert (there.fault, there.doubts) == ("451 later", 1)
@@ -127,6 +127,18 @@ def test_who_was_not_told_what_holds_no_more_is_told_nothing(town: Town) -> None
     put_back(town, file)
     assert [one.party for one in town.waits()] == ["a1"]
     assert BACK in town.waits()[0].mail.body
+
+
+@FILE
+def test_what_is_told_after_a_copy_was_put_back_is_owed_no_more_whatever_was_published_later_before(town: Town) -> None:
+    file = copied(town)
+    town.publish({"OP-000": MARCH}, NEXT)
+    tell(town, ["a1"])
+    town.publish({}, NEXT.replace(day=6))
+    put_back(town, file)
+    assert [(one.party, BACK in one.mail.body) for one in town.waits()] == [("a1", True)]
+    tick(town.store, [one.number for one in town.waits()], "Eva", aware(RESTORED))
+    assert town.waits() == []
 
 
 @FILE
@@ -200,8 +212,8 @@ def test_what_may_have_gone_since_a_copy_is_said_on_the_telephone(town: Town, tm
     town.publish({"OP-000": MARCH}, EARLY)
     store, done = lost(town, tmp_path)
     with store.reading() as db:
-        assert outbox.waiting(db) == []
-        assert {one.party for one in outbox.to_call(db)} == PARTIES
+        assert owed.to_mail(db) == []
+        assert {one.party for one in owed.to_call(db)} == PARTIES
     assert (done.owed, done.doubtful, done.told_until) == (3, 3, aware(EARLY))
     shown = Desk(store, aware(RESTORED)).browser()
     assert shown.get("/outbox").text.count("En säkerhetskopia har lagts tillbaka: mejlet") == 3
@@ -222,13 +234,13 @@ def test_what_is_to_be_said_at_once_stays_on_the_list_until_somebody_has_said_it
         moment = aware(EVE) + timedelta(days=days, hours=2)
         assert "Myndighet 0" in Desk(store, moment).browser().get("/").text
         with store.reading() as db:
-            (call,) = (one for one in outbox.to_call(db) if one.party == "a0" and one.about)
+            (call,) = (one for one in owed.to_call(db) if one.party == "a0" and one.about)
         assert call.urgent
         assert call.fault == outbox.RESTORED, "nobody knows whether it was said"
     tick(store, [call.number], "Eva", moment)
     Desk(store, moment).browser().get("/")
     with store.reading() as db:
-        assert not [one for one in outbox.to_call(db) if one.party == "a0" and one.about]
+        assert not [one for one in owed.to_call(db) if one.party == "a0" and one.about]
 
 
 @FILE
@@ -267,10 +279,10 @@ def test_a_database_that_is_damaged_stands_in_no_copys_way(town: Town) -> None:
 @pytest.mark.parametrize(
     ("sql", "said"),
     [
-        ("UPDATE outbox SET about = 'x'", "Besked efter"),
-        ("UPDATE outbox SET about = '5'", "Besked efter"),
-        ("UPDATE outbox SET subject = x'ff'", "Besked efter"),
-        ("UPDATE outbox SET subject = CAST(x'ff' AS TEXT)", "Besked efter"),
+        ("UPDATE told SET about = 'x'", "Besked efter"),
+        ("UPDATE told SET about = '5'", "Besked efter"),
+        ("UPDATE told SET uncalled = x'ff'", "Besked efter"),
+        ("UPDATE told SET subject = CAST(x'ff' AS TEXT)", "Besked efter"),
         ("UPDATE audit SET at = 'x' WHERE number = 1", "En skadad rad i den ersatta loggen"),
         ("UPDATE answer_address SET expires_at = 'x'", "Den ersatta databasens adresser är skadade"),
         ("UPDATE state SET generation = 'x'", "är återställd"),

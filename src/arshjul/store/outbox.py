@@ -1,23 +1,24 @@
-"""The outbox: messages that wait to be mailed, or to be told on the telephone.
+"""What parties were told, line by line; and the few messages that wait as they were written.
 
-Sent and removed messages are kept without their text, so that their number is never reused. One that somebody has
-ticked as told by hand keeps its text for a while, so that the tick can be taken back. There are no secrets in it: an
-address to answer at is made when its message is sent.
+What a party is owed of the plan is stored nowhere: it follows from what it was told, and from what stands
+(`actions/publishing/revision_messages.py`). A line is never changed. There are no secrets here: an address to answer
+at is made when its message is sent.
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Literal
 
-from sqlalchemy import or_, select
+from sqlalchemy import BigInteger, ColumnElement, Text
 
 from arshjul.domain.contact import PartyMail
-from arshjul.store import tables
+from arshjul.store.columns import Id, Name, Sha256, Word
 from arshjul.store.database import Transaction
 from arshjul.store.faults import Damaged
-from arshjul.store.rows import TableRows
+from arshjul.store.rows import Conversion, TableRows
+from arshjul.store.tables import declared
 
 HAND_OVER = timedelta(minutes=3)
 """The longest hand-over: a claim further from now belongs to a process that has died."""
@@ -28,18 +29,78 @@ MOST_DOUBTS = 3
 RESTORED = "restored"
 """The fault of messages that waited in a restored backup: nobody knows whether they were sent after it was made."""
 
+How = Literal["due", "left", "trying", "failed", "perhaps", "mail", "hand", "phone", "back", "restored"]
+"""What a line says of a message: `due`: from now on it is owed. `left`: nobody is to be told but of what is `uncalled`.
+
+`trying`: it is being handed over, which has `failed`, or `perhaps` not. `mail`, `hand`, `phone`: it was told, by this
+program, by somebody's own mail, or on the telephone. `back`: it was not told by hand after all. `restored`: a backup
+was restored, and it may have been told since that was made.
+"""
+
+TICKS = ("hand", "phone")
+
+MOST_QUEUED = 1_000_000_000
+"""Numbers above are of what follows from the plan."""
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    """The ids in a column. Damaged if they are none."""
+    try:
+        ids = json.loads(text)
+    except (ValueError, TypeError):
+        ids = None
+    if not isinstance(ids, list) or not all(isinstance(id, str) for id in ids):
+        raise Damaged("operations that are none")
+    return tuple(ids)
+
+
+def _mail(text: str) -> PartyMail:
+    """The mail in a column. Damaged if it is none."""
+    try:
+        return PartyMail(**json.loads(text))
+    except (ValueError, TypeError):
+        raise Damaged("a message without its text") from None
+
+
+Ids = Annotated[tuple[str, ...], Conversion(_ids, json.dumps)]
+Mail = Annotated[PartyMail, Text(), Conversion(_mail, lambda mail: json.dumps(asdict(mail), ensure_ascii=False))]
+
 
 @dataclass(frozen=True, slots=True)
-class OutboxMessage:
-    """A message to one party. `asks`: it is sent with an address at which that party answers.
+class ToldLine:
+    """A line about a message, `letter` its number, to a party. `by`: who did so, or let it be done.
 
-    Without an `address` it is told on the telephone. `fault` is why the last attempt failed; the message still waits.
-    `claimed_at`: it is being handed over since then. `doubtful_since`: the first attempt with unknown success. `knows`
-    and `tells`: the hashes of the revision that the party knows, empty if none, and of the one that the message tells
-    of; both are empty for questions and their withdrawal. `about`: only these operations, to be told on the telephone
-    beside the other messages. The first `soon` lines of its body are urgent, since their operations start soon, as are
-    the next `passed` ones, whose operations have begun, or were to. Its words are as of the moment `seen`, and hold
-    `until` another.
+    `knows` and `tells`: the hashes of the revision that the party knew, empty if none, and of the one that it was told
+    of; both are empty for all else than the plan. `about`: only these operations, on the telephone. `uncalled`: those
+    about which it is still to be called. A line `due` with an `address` is to be mailed; others name theirs, by number.
+    """
+
+    number: int
+    letter: Annotated[int, BigInteger()]
+    party: Name
+    how: Annotated[How, Word]
+    at: datetime
+    by: str
+    subject: str = ""
+    address: str = ""
+    knows: Sha256 = ""
+    tells: Sha256 = ""
+    about: Ids = ()
+    uncalled: Ids = ()
+    due: int = 0
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A message that a party is owed, `mail` its words. `asks`: it is sent with an address at which that party answers.
+
+    `contact`: of a message to a contact, its id; `opens`: it is sent with a new address of that contact at the portal.
+    `page`: the only page that the address in it opens, until `page_until`. Without an `address` it is told on the
+    telephone. Of one about the plan, `knows`, `tells`, `about`, `uncalled` and `due` are as of `ToldLine`. The first
+    `soon` lines of its body are urgent, since their operations start soon, as are the next `passed` ones, which have
+    begun, or were to. Its words hold until the moment `until`. `fault`: why the last attempt at `tried_at` failed.
+    `going_since`: it is being handed over. `doubts`: the number of attempts with unknown success.
     """
 
     number: int
@@ -49,261 +110,220 @@ class OutboxMessage:
     asks: bool
     actor: str
     at: datetime
-    sent_at: datetime | None = None
-    tried_at: datetime | None = None
-    fault: str = ""
-    claimed_at: datetime | None = None
-    doubtful_since: datetime | None = None
-    taken_out: bool = False
+    contact: str = ""
+    opens: bool = False
+    page: str = ""
+    page_until: datetime | None = None
     knows: str = ""
     tells: str = ""
     about: tuple[str, ...] = ()
+    uncalled: tuple[str, ...] = ()
+    due: int = 0
     soon: int = 0
     passed: int = 0
-    seen: datetime | None = None
     until: datetime | None = None
+    tried_at: datetime | None = None
+    fault: str = ""
+    going_since: datetime | None = None
     doubts: int = 0
-    """The number of attempts with unknown success."""
-
-    contact: str = ""
-    opens: bool = False
-    """Of a message to a contact: its id, and whether it is sent with a new address of that contact at the portal."""
-
-    page: str = ""
-    page_until: datetime | None = None
-    """The page that it asks for, if any, and until when: it is sent with an address that opens that page alone."""
 
     @property
     def urgent(self) -> bool:
         return self.soon + self.passed > 0
-
-    def holds(self, moment: datetime) -> bool:
-        if self.seen is None or self.until is None:
-            return not self.tells
-        return self.seen <= moment < self.until
 
     @property
     def is_doubted(self) -> bool:
         """True if it may have been sent so often that it is no longer mailed."""
         return self.doubts >= MOST_DOUBTS
 
+    @property
+    def is_mailed(self) -> bool:
+        return bool(self.address) and not self.is_doubted
+
+    @property
+    def is_called(self) -> bool:
+        """True if it is for the telephone; none is of what is for the coordinator's own function."""
+        return bool(self.party) and (not self.is_mailed or bool(self.fault))
+
     def is_going(self, now: datetime) -> bool:
-        return self.claimed_at is not None and abs(now - self.claimed_at) < HAND_OVER
+        return self.going_since is not None and abs(now - self.going_since) < HAND_OVER
+
+    def line(self, how: How, by: str, at: datetime, fault: str = "") -> ToldLine:
+        """What is to be noted of it."""
+        subject = self.mail.subject if how in TICKS else ""
+        same = {
+            name: getattr(self, name) for name in ("party", "address", "knows", "tells", "about", "uncalled", "due")
+        }
+        return ToldLine(0, self.number, how=how, at=at, by=by, subject=subject, fault=fault, **same)
 
 
-_PARTS = tuple(field.name for field in fields(PartyMail))
-_TEXTS = (*_PARTS, "party", "address", "actor", "fault", "knows", "tells", "about", "contact")
+TOLD = TableRows(declared("told", ToldLine, "number"), ToldLine)
 
 
-class OutboxRows(TableRows[OutboxMessage]):
-    """The rows of messages: the parts of a message's mail have columns of their own."""
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A message that waits as it was written, with the fields of `Owed`. `ended`: it waits no more."""
 
-    def __init__(self) -> None:
-        super().__init__(tables.outbox, OutboxMessage)
-        self._fields = list(tables.outbox.c.keys())
-
-    def made(self, row: Any) -> OutboxMessage:
-        """The message in a row. Damaged if it is none that was written."""
-        if not all(isinstance(row[name], str) for name in _TEXTS):
-            raise Damaged("a message without its text")
-        mail = PartyMail(**{part: row[part] for part in _PARTS})
-        rest = {key: value for key, value in row.items() if key not in (*_PARTS, "about")}
-        return OutboxMessage(mail=mail, about=_ids(row["about"]), **rest)
-
-    def row(self, made: OutboxMessage) -> dict[str, Any]:
-        row = {**asdict(made), **asdict(made.mail), "about": json.dumps(made.about)}
-        return {name: row[name] for name in self._fields}
+    number: Annotated[int, BigInteger()]
+    party: Name
+    address: str
+    mail: Mail
+    asks: bool
+    actor: str
+    at: datetime
+    contact: Id = ""
+    opens: bool = False
+    page: Word = ""
+    page_until: datetime | None = None
+    ended: bool = False
 
 
-OUTBOX = OutboxRows()
-"""All messages, sent ones included."""
+QUEUE = TableRows(declared("queued", Queued, "number"), Queued)
+"""All messages that were written, ended ones without their text, so that no number is used again."""
 
-UNSENT = OUTBOX.where(OUTBOX.c.sent_at.is_(None), OUTBOX.c.taken_out.is_(False))
+WAITING = QUEUE.where(ended=False)
 
-TICKED = OUTBOX.where(OUTBOX.c.taken_out, OUTBOX.c.body != "")
-"""The ticked messages whose text is still there: only these of those taken out have a body."""
+
+def note(db: Transaction, *lines: ToldLine) -> None:
+    """Adds lines, with the next numbers."""
+    last = TOLD.highest(db, TOLD.c.number)
+    TOLD.add(db, *(replace(one, number=last + n) for n, one in enumerate(lines, 1)))
+
+
+def last_of_plan(db: Transaction) -> tuple[int, datetime] | None:
+    """The last line about the plan, by which it is known whether there are new ones."""
+    last = TOLD.where(TOLD.c.tells != "").by(TOLD.c.number.desc()).first(db)
+    return None if last is None else (last.number, last.at)
+
+
+def put(db: Transaction, message: Queued) -> int:
+    """Adds a message to the queue, with the next number, which is returned."""
+    number = QUEUE.highest(db, QUEUE.c.number) + 1
+    QUEUE.add(db, replace(message, number=number))
+    return number
 
 
 def add(
     db: Transaction, party: str, address: str, mail: PartyMail, actor: str, at: datetime, *, asks: bool = False
-) -> None:
-    put(db, OutboxMessage(0, party, address, mail, asks=asks, actor=actor, at=at))
+) -> int:
+    return put(db, Queued(0, party, address, mail, asks, actor, at))
 
 
-def put(db: Transaction, message: OutboxMessage) -> None:
-    """Adds a message, with the next number."""
-    OUTBOX.add(db, replace(message, number=OUTBOX.highest(db, OUTBOX.c.number) + 1))
+def queued(db: Transaction) -> Iterator[Owed]:
+    for one in WAITING.all(db):
+        yield Owed(**{name: getattr(one, name) for name in Queued.__slots__ if name != "ended"})
 
 
-def _ids(text: str) -> tuple[str, ...]:
-    try:
-        ids = json.loads(text)
-    except ValueError:
-        ids = None
-    if not isinstance(ids, list) or not all(isinstance(id, str) for id in ids):
-        raise Damaged("operations that are none")
-    return tuple(ids)
+def with_attempts(db: Transaction, owed: Iterable[Owed], now: datetime) -> list[Owed]:
+    """The messages with what is known of handing them over."""
+    there = list(owed)
+    lines = TOLD.where(TOLD.c.letter.in_({one.number for one in there})).all(db) if there else []
+    for line in lines:
+        there = [_after(one, line) if one.number == line.letter else one for one in there]
+    is_dead = [one.going_since is not None and not one.is_going(now) for one in there]
+    return [replace(one, doubts=one.doubts + dead) for one, dead in zip(there, is_dead, strict=True)]
 
 
-def _without_text(one: OutboxMessage) -> dict[str, str]:
-    return asdict(one.mail.forgotten())
+def _after(one: Owed, line: ToldLine) -> Owed:
+    if line.how == "trying":
+        doubts = one.doubts + (one.going_since is not None)  # that process has died, and its progress is unknown
+        return replace(one, going_since=line.at, doubts=doubts)
+    if line.how in ("failed", "perhaps"):
+        doubts = one.doubts + (line.how == "perhaps")
+        return replace(one, going_since=None, tried_at=line.at, fault=line.fault, doubts=doubts)
+    if line.how == "restored":
+        return replace(one, going_since=None, tried_at=line.at, fault=RESTORED, doubts=MOST_DOUBTS)
+    return one
 
 
-def waiting(db: Transaction) -> list[OutboxMessage]:
-    """The messages to be mailed, in order."""
-    return [one for one in UNSENT.all(db) if one.address and not one.is_doubted]
+def doubt(db: Transaction, owed: Iterable[Owed], by: str, now: datetime) -> int:
+    """Notes that a backup was restored, and each of these may have been told since; returns their number."""
+    lines = [one.line("restored", by, now) for one in owed]
+    note(db, *lines)
+    return len(lines)
 
 
-def to_call(db: Transaction) -> list[OutboxMessage]:
-    """Those to be told on the telephone, urgent ones first; none of what is for the coordinator's own function."""
-    messages = [one for one in UNSENT.all(db) if one.party and (not one.address or one.fault or one.is_doubted)]
-    return sorted(messages, key=lambda one: not one.urgent)
+def told(db: Transaction, one: Owed, how: How, by: str, at: datetime) -> None:
+    """Notes that a message was told. What somebody has ticked keeps its words for a while, so that it can come back."""
+    note(db, one.line(how, by, at))
+    if how in TICKS:
+        QUEUE.where(number=one.number).set(db, ended=True)
+    else:
+        end(db, [one.number])
 
 
-def take_out_of(db: Transaction, contact: str) -> None:
-    for one in UNSENT.where(contact=contact).all(db):
-        take_out(db, one.number)
-    _forget(db, TICKED.where(contact=contact))
+def put_back(db: Transaction, tick: ToldLine, by: str, now: datetime) -> None:
+    note(db, replace(tick, how="back", by=by, at=now))
+    QUEUE.where(number=tick.letter).set(db, ended=False)
 
 
-def put_in_place(db: Transaction, messages: Sequence[OutboxMessage]) -> None:
-    OUTBOX.remove(db)
-    OUTBOX.add(db, *messages)
+def is_told(db: Transaction, number: int) -> bool:
+    """True if a message of that number was told, and that was not taken back."""
+    lines = TOLD.where(TOLD.c.how.in_((*TICKS, "back", "mail")), letter=number).all(db)
+    return bool(lines) and lines[-1].how != "back"
 
 
-def doubt(db: Transaction, now: datetime) -> int:
-    """Marks all that wait as possibly sent, since a backup was restored: they need a call. Returns their number."""
-    waits = UNSENT.all(db)
-    for one in waits:
-        since = one.doubtful_since or one.claimed_at or now
-        _write(db, one.number, fault=RESTORED, doubts=MOST_DOUBTS, doubtful_since=since, claimed_at=None)
-    return len(waits)
+def ticked(db: Transaction, since: datetime) -> list[ToldLine]:
+    """The ticks since then that can be taken back: none has been, and their messages have not ended otherwise."""
+    last: dict[int, ToldLine] = {}
+    for line in TOLD.where(TOLD.c.how.in_((*TICKS, "back", "mail"))).all(db):
+        last[line.letter] = line
+    ticks = [line for line in last.values() if line.how in TICKS and line.at >= since]
+    words = {
+        one.number: one.mail.body for one in QUEUE.where(QUEUE.c.number.in_([one.letter for one in ticks])).all(db)
+    }
+    return [line for line in ticks if line.tells or words.get(line.letter)]
 
 
-def parties_owed(db: Transaction) -> frozenset[str]:
-    """The parties with waiting messages other than questions."""
-    return frozenset(one.party for one in UNSENT.all(db) if not one.asks)
+def forget_ticked(db: Transaction, before: datetime) -> None:
+    """Removes the words of what was ticked before that."""
+    old = {line.letter for line in TOLD.where(TOLD.c.how.in_(TICKS), TOLD.c.at < before).all(db)}
+    old -= {line.letter for line in ticked(db, before)}
+    end_all(db, QUEUE.c.ended.is_(True), QUEUE.c.number.in_(old))
 
 
-def told(db: Transaction) -> list[OutboxMessage]:
-    """Those about revisions that their parties may have received, in order; what is being handed over among them."""
-    here = OUTBOX.c
-    is_told = or_(here.sent_at.is_not(None), here.claimed_at.is_not(None), here.doubtful_since.is_not(None))
-    return OUTBOX.where(here.tells != "", is_told).by(here.at, here.number).all(db)
+def _questions(db: Transaction, party: str) -> list[tuple[Queued, bool]]:
+    """The questions to a party, the latest first, each with whether somebody began to hand it over."""
+    tried = set(TOLD.where(TOLD.c.how.in_(("trying", "mail")), party=party).values(db, TOLD.c.letter))
+    asked = QUEUE.where(party=party, asks=True).by(QUEUE.c.number.desc()).all(db)
+    return [(one, one.number in tried) for one in asked]
 
 
-def asked_there_since(db: Transaction, one: OutboxMessage) -> datetime:
+def asked_there_since(db: Transaction, to: Owed) -> datetime:
     """The moment of the first question of the unbroken run to this address; what was removed unattempted is none."""
-    table = OUTBOX.c
-    tried = (table.sent_at.is_not(None), table.tried_at.is_not(None), table.claimed_at.is_not(None))
-    before = select(table.address, table.at).where(
-        table.party == one.party, table.asks, table.number < one.number, or_(*tried)
-    )
-    since = one.at
-    for address, at in db.execute(before.order_by(table.number.desc())):
-        if address != one.address:
-            break
-        since = at
+    since = to.at
+    for one, is_tried in _questions(db, to.party):
+        if one.number < to.number and is_tried:
+            if one.address != to.address:
+                break
+            since = one.at
     return since
 
 
 def is_unasked(db: Transaction, party: str, since: datetime) -> bool:
     """True if questions to the party were added since then, and none was ever handed over."""
-    table = OUTBOX.c
-    asked = select(table.tried_at, table.sent_at, table.claimed_at).where(
-        table.party == party, table.asks, table.at >= since
-    )
-    rows = [tuple(row) for row in db.execute(asked)]
-    return bool(rows) and not any(moment for row in rows for moment in row)
+    there = [is_tried for one, is_tried in _questions(db, party) if one.at >= since]
+    return bool(there) and not any(there)
 
 
-def rewrite(db: Transaction, number: int, new: OutboxMessage) -> None:
-    """Gives a waiting message the words of another, which says the same as of another moment."""
-    words = {part: getattr(new.mail, part) for part in _PARTS}
-    when = {"seen": new.seen, "until": new.until, "tells": new.tells}
-    _write(db, number, **words, **when, soon=new.soon, passed=new.passed)
-
-
-def claim(db: Transaction, number: int, now: datetime) -> OutboxMessage | None:
-    """The message, marked as being handed over; None if it no longer waits, or is being handed over already."""
-    message = UNSENT.where(number=number).first(db)
-    if message is None or message.is_doubted or message.is_going(now):
-        return None
-    since = (
-        message.doubtful_since or message.claimed_at
-    )  # the last claim's process has died, and its progress is unknown
-    doubts = message.doubts + (message.claimed_at is not None)
-    claimed = replace(message, claimed_at=now, doubtful_since=since, doubts=doubts)
-    if claimed.is_doubted:
-        _write(db, number, claimed_at=None, doubtful_since=since, doubts=doubts)
-        return None
-    _write(db, number, claimed_at=now, doubtful_since=since, doubts=doubts)
-    return claimed
-
-
-def is_going(db: Transaction, number: int, now: datetime) -> bool:
-    return any(one.is_going(now) for one in UNSENT.where(number=number).all(db))
-
-
-def sent(db: Transaction, one: OutboxMessage, at: datetime) -> None:
-    """Marks a message as sent, and removes its text."""
-    done = {"sent_at": at, "tried_at": at, "fault": "", "claimed_at": None, "doubtful_since": None}
-    _write(db, one.number, **done, **_without_text(one))
-
-
-def not_sent(db: Transaction, one: OutboxMessage, at: datetime, fault: str, *, perhaps: bool) -> None:
-    """Lets a claimed message wait for another attempt. `perhaps`: it is unknown whether the mail server accepted it."""
-    since = (one.doubtful_since or one.claimed_at) if perhaps else one.doubtful_since
-    doubts = one.doubts + perhaps
-    _write(db, one.number, tried_at=at, fault=fault, claimed_at=None, doubtful_since=since, doubts=doubts)
-
-
-def take_out(db: Transaction, number: int) -> OutboxMessage | None:
-    """Removes a waiting message; None if none waits. One that is being handed over may still reach its party."""
-    message = UNSENT.where(number=number).first(db)
-    if message is not None:
-        _write(db, number, taken_out=True, sent_at=None, **_without_text(message))
-    return message
-
-
-def tick(db: Transaction, number: int, told_at: datetime) -> OutboxMessage | None:
-    """Removes a waiting message that somebody told; None if none waits. Of a question the moment is not kept."""
-    message = UNSENT.where(number=number).first(db)
-    if message is not None:
-        _write(db, number, taken_out=True, sent_at=None if message.asks else told_at)
-    return message
-
-
-def put_back(db: Transaction, one: OutboxMessage) -> None:
-    """Lets a ticked message wait again. What it tells of a revision is to be written anew."""
-    _write(db, one.number, taken_out=False, sent_at=None, claimed_at=None, seen=None, until=None)
-
-
-def forget_ticked(db: Transaction, numbers: Iterable[int]) -> None:
-    """Removes the text of these ticked messages, which then can no longer be put back."""
-    _forget(db, TICKED.where(OUTBOX.c.number.in_(list(numbers))))
-
-
-def readdress(db: Transaction, one: OutboxMessage, address: str, now: datetime) -> None:
+def readdress(db: Transaction, one: Owed, address: str, now: datetime) -> int:
     """Moves a waiting message, with no doubts but a backup's. A question is dated now: older ones went elsewhere."""
-    take_out(db, one.number)
-    moved = replace(one, address=address, at=now if one.asks else one.at)
-    if one.fault != RESTORED:
-        moved = replace(moved, fault="", tried_at=None, claimed_at=None, doubtful_since=None, doubts=0)
-    put(db, moved)
+    end(db, [one.number])
+    same = {name: getattr(one, name) for name in Queued.__slots__ if name != "ended"}
+    moved = Queued(**{**same, "address": address, "at": now if one.asks else one.at})
+    number = put(db, moved)
+    if one.fault == RESTORED:
+        note(db, replace(one, number=number, address=address).line("restored", one.actor, now))
+    return number
 
 
-def take_out_all(db: Transaction, *, asks: bool) -> None:
-    """Takes out every question that waits, or all else: what it asks about, or tells of, is no more."""
-    is_so = OUTBOX.c.asks.is_(asks)
-    for one in UNSENT.where(is_so).all(db):
-        take_out(db, one.number)
-    _forget(db, TICKED.where(is_so))
+def end(db: Transaction, numbers: Iterable[int]) -> None:
+    """Ends messages of the queue, and removes their text."""
+    end_all(db, QUEUE.c.number.in_(list(numbers)))
 
 
-def _forget(db: Transaction, ticked: TableRows[OutboxMessage]) -> None:
-    ticked.set(db, **{part: "" for part in _PARTS if part != "subject"})
-
-
-def _write(db: Transaction, number: int, **values: object) -> None:
-    OUTBOX.where(number=number).set(db, **values)
+def end_all(db: Transaction, *which: ColumnElement[bool]) -> None:
+    for one in QUEUE.where(*which).all(db):
+        if one.mail != one.mail.forgotten():
+            forgotten = replace(one, mail=one.mail.forgotten(), ended=True)
+            QUEUE.put(db, forgotten)

@@ -57,7 +57,7 @@ def write(db: Transaction, new: StoredProposal) -> None:
 def forget(db: Transaction) -> None:
     """Ends the proposal; its questions waiting in the outbox are not sent."""
     PROPOSALS.remove(db)
-    outbox.take_out_all(db, asks=True)
+    outbox.end_all(db, outbox.QUEUE.c.asks)
 
 
 def add_address(db: Transaction, made: AnswerAddress) -> None:

@@ -3,7 +3,6 @@
 from functools import partial
 
 from sqlalchemy import (
-    Boolean,
     Column,
     ForeignKey,
     ForeignKeyConstraint,
@@ -13,7 +12,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    false,
 )
 
 from arshjul.store.columns import NAMING, Digest, Moment, table_of
@@ -95,48 +93,6 @@ draft_site = Table(
     Column("operation", String(64), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("body", LargeBinary, nullable=False),
-)
-
-# Messages that wait to be mailed. The text of sent and removed ones is deleted, and their number is never reused;
-# `fault` is why an attempt failed. `asks`: it has an address to answer at, which is made when the message is sent, so
-# that none is stored here. `claimed_at`: since then it is being handed over; `doubtful_since`: the first attempt with
-# unknown success. `knows` and `tells` are hashes of revisions: the one that its party knows, and the one that it tells
-# of.
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("party", String(80), nullable=False),
-    Column("address", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("asks", Boolean, nullable=False, server_default=false()),
-    Column("actor", Text, nullable=False),
-    Column("at", Moment, nullable=False),
-    Column("sent_at", Moment),
-    Column("tried_at", Moment),
-    Column("fault", Text, nullable=False, server_default=""),
-    Column("claimed_at", Moment),
-    Column("doubtful_since", Moment),
-    Column("taken_out", Boolean, nullable=False, server_default=false()),
-    Column("about", Text, nullable=False, server_default="[]"),
-    Column("soon", Integer, nullable=False, server_default="0"),
-    Column("passed", Integer, nullable=False, server_default="0"),
-    Column("seen", Moment),
-    Column("until", Moment),
-    Column("doubts", Integer, nullable=False, server_default="0"),
-    Column("knows", Digest, nullable=False, server_default=""),
-    Column("tells", Digest, nullable=False, server_default=""),
-    Column("opening", Text, nullable=False, server_default=""),
-    Column("details", Text, nullable=False, server_default=""),
-    Column("todo", Text, nullable=False, server_default=""),
-    Column("ending", Text, nullable=False, server_default=""),
-    Column("from_name", Text, nullable=False, server_default=""),
-    Column("reply_to", Text, nullable=False, server_default=""),
-    Column("contact", String(32), nullable=False, server_default=""),
-    Column("opens", Boolean, nullable=False, server_default=false()),
-    Column("page", String(16), nullable=False, server_default=""),
-    Column("page_until", Moment),
 )
 
 OF_SITES = (site, draft_site)

@@ -18,7 +18,7 @@ from arshjul.planning.letters.party_mail import Sender, mail_of_evaluation
 from arshjul.store import audit, contacts, drafts, outbox
 from arshjul.store.contacts import Contact
 from arshjul.store.events import PartyAskedToEvaluate, TakenOut
-from arshjul.store.outbox import OutboxMessage
+from arshjul.store.outbox import Queued
 from arshjul.store.store import Store, Transaction
 
 ACTOR = "portal"
@@ -70,10 +70,10 @@ def to_evaluate(db: Transaction, scenario: Scenario) -> ToEvaluate | None:
     return found or None
 
 
-def _message(scenario: Scenario, one: _Due, now: datetime) -> OutboxMessage:
+def _message(scenario: Scenario, one: _Due, now: datetime) -> Queued:
     mail = _mail(scenario, one.party, one.contact, one.asked, one.n_that_day, again=one.again, n_all=one.n_all)
     until = datetime.combine(one.asked.closes, time(23, 59), scenario.zone)
-    return OutboxMessage(
+    return Queued(
         0, one.party.id, one.address, mail, asks=False, actor=ACTOR, at=now, contact=one.contact.id,
         page=TO_EVALUATE, page_until=until,
     )  # fmt: skip
@@ -153,7 +153,8 @@ def _told(db: Transaction, scenario: Scenario) -> dict[tuple[str, str], date]:
 
 def forget_answered(db: Transaction, now: datetime) -> None:
     """Takes back mails that wait to ask what has been answered, or has closed."""
-    waiting = [one for one in outbox.UNSENT.all(db) if one.page == TO_EVALUATE and not one.is_going(now)]
+    there = [one for one in outbox.queued(db) if one.page == TO_EVALUATE]
+    waiting = [one for one in outbox.with_attempts(db, there, now) if not one.is_going(now)]
     scenario, silent = _silent(db, now) if waiting else (None, {})
     for one in waiting:
         contact, lines = contacts.CONTACTS.get(db, one.contact), set[str]()
@@ -161,5 +162,5 @@ def forget_answered(db: Transaction, now: datetime) -> None:
             asks, party = silent.get(one.party, ()), party_named(contact.party)
             lines = {_mail(scenario, party, contact, *ask, again=False).body for ask in asks}
         if one.mail.body not in lines:
-            outbox.take_out(db, one.number)
+            outbox.end(db, [one.number])
             audit.add(db, now, ACTOR, TakenOut(one.party, one.number))

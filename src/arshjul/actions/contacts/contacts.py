@@ -220,9 +220,9 @@ def readdress(
 
 def _move_mail(db: Transaction, one: Contact, new: Contact, now: datetime) -> None:
     """Sends what waits for a contact's mailbox to the new one; an address that it was to bring is made anew."""
-    for waiting in outbox.UNSENT.all(db):
+    for waiting in outbox.with_attempts(db, outbox.queued(db), now):
         if waiting.contact == one.id and waiting.opens and not waiting.asks:
-            outbox.take_out(db, waiting.number)
+            outbox.end(db, [waiting.number])
         elif waiting.contact == one.id and waiting.address == one.email:
             outbox.readdress(db, waiting, new.email, now)
 
@@ -236,7 +236,7 @@ def revoke(store: Store, id: str, actor: str, now: datetime) -> Contact:
     with store.writing() as db:
         _shut_out(db, live_contact(db, id, now), actor, now)
         done = _changed(db, id, ended, ContactEnded, actor, now)
-        outbox.take_out_of(db, id)
+        outbox.end_all(db, outbox.QUEUE.c.contact == id)
         return done
 
 

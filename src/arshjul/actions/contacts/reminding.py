@@ -18,7 +18,7 @@ from arshjul.planning.letters.party_mail import Sender, mail_of_call, mail_of_sh
 from arshjul.store import audit, contacts, outbox
 from arshjul.store.contacts import Contact
 from arshjul.store.events import LogEvent, PartyReminded, SheetReminded
-from arshjul.store.outbox import OutboxMessage
+from arshjul.store.outbox import Queued
 from arshjul.store.store import Store, Transaction
 
 ACTOR = "portal"
@@ -50,7 +50,7 @@ def remind(store: Store, now: datetime) -> int:
             to = (one.party, one.to, one.mail)
             outbox.put(
                 db,
-                OutboxMessage(
+                Queued(
                     0, *to, asks=False, actor=ACTOR, at=now, contact=one.contact.id,
                     page=one.page, page_until=one.page_until,
                 ),

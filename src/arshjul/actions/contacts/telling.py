@@ -26,7 +26,7 @@ from arshjul.planning.letters.party_mail import (
 from arshjul.store import audit, contacts, outbox, party_entries
 from arshjul.store.contacts import Contact
 from arshjul.store.events import SheetReminded
-from arshjul.store.outbox import OutboxMessage
+from arshjul.store.outbox import Queued
 from arshjul.store.store import Transaction
 
 DAY = timedelta(days=1)
@@ -100,7 +100,7 @@ def mail_address(db: Transaction, one: Contact, scenario: Scenario, actor: str, 
         may = rights_used(one.may, present_year(db).uses)
         mail = mail_of_address(scenario, sender, may, words(scenario.language), due, today)
         to = sender.party.id
-        outbox.put(db, OutboxMessage(0, to, one.email, mail, False, actor, now, contact=one.id, opens=True))
+        outbox.put(db, Queued(0, to, one.email, mail, False, actor, now, contact=one.id, opens=True))
         writers = (other for other in contacts.CONTACTS.all(db) if "sheet" in other.may and other.is_open(now))
         is_alone = not any(other.party == one.party and other.id != one.id for other in writers)
         for sheet in owed if is_alone else ():  # no reminder says the same beside it
@@ -130,7 +130,7 @@ def tell_outcomes(db: Transaction, states: Mapping[str, str], now: datetime) -> 
             mails.append(("", scenario.mail.reply_to or "", mail_of_report(scenario, sender, taken, say)))
         for party, address, mail in mails:
             if address:
-                made = OutboxMessage(0, party, address, mail, asks=False, actor=ACTOR, at=now, contact=contact.id)
+                made = Queued(0, party, address, mail, asks=False, actor=ACTOR, at=now, contact=contact.id)
                 outbox.put(db, made)
 
 
@@ -141,8 +141,8 @@ def tell_devices(db: Transaction, came_in: Mapping[str, datetime], now: datetime
         sender = None if contact is None else _sender(scenario, contact)
         if contact is not None and sender is not None and (to := contact.email or contact.code_to):
             mail = mail_of_device(scenario, sender, moment.astimezone(scenario.zone), words(scenario.language))
-            if all((one.contact, one.mail.subject) != (id, mail.subject) for one in outbox.UNSENT.all(db)):
-                outbox.put(db, OutboxMessage(0, sender.party.id, to, mail, False, ACTOR, now, contact=id))
+            if all((one.contact, one.mail.subject) != (id, mail.subject) for one in outbox.queued(db)):
+                outbox.put(db, Queued(0, sender.party.id, to, mail, False, ACTOR, now, contact=id))
 
 
 def _sender(scenario: Scenario, one: Contact) -> Sender | None:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -9,11 +10,12 @@ from typing import NamedTuple
 
 from arshjul import __version__
 from arshjul.actions.publishing.address_term import ending, ending_said
+from arshjul.actions.publishing.owed import parties_owed
 from arshjul.actions.publishing.served_revision import is_ahead, zone_of
 from arshjul.actions.subscribers.read_feed import is_this_computer
-from arshjul.errors import Message, StorageError
+from arshjul.errors import InputError, Message, StorageError
 from arshjul.files import is_open_to_others, is_shared
-from arshjul.store import audit, outbox, readers, revisions, schema, site_key
+from arshjul.store import audit, readers, revisions, schema, site_key
 from arshjul.store.checks import CHECKS
 from arshjul.store.events import Mended
 from arshjul.store.revisions import Revision
@@ -75,7 +77,8 @@ def doctor(given: str, now: datetime, base_url: str | None = None, key_file: Pat
         with store.reading() as db:
             last, log, is_rehearsal = revisions.current(db), audit.lines(db), audit.is_rehearsal(db)
             written, has_readers, ends = audit.latest(db), bool(readers.SUBSCRIBERS.all(db)), ending(db, now)
-            findings += [*_sites(db, key_file, fault), *_owed(db)]
+            findings += _sites(db, key_file, fault)
+        findings += _owed(store, now)
         findings += _clock(last, written, now)
         if not is_rehearsal:
             findings += [*_ahead(last), *_refreshed(last, log, now), *_address(base_url, has_readers=has_readers)]
@@ -119,9 +122,11 @@ def owed_said(n: int) -> Message:
     return counted(n, "One party has not been told all: see Outbox.", "{n} parties have not been told all: see Outbox.")
 
 
-def _owed(db: Transaction) -> Iterator[Finding]:
-    if n := len(outbox.parties_owed(db)):
-        yield Finding("outbox", owed_said(n), is_warning=True)
+def _owed(store: Store, now: datetime) -> Iterator[Finding]:
+    """Nothing where what parties were told cannot be read, which is a fault by itself."""
+    with suppress(StorageError, InputError), store.reading() as db:
+        if n := len(parties_owed(db, now)):
+            yield Finding("outbox", owed_said(n), is_warning=True)
 
 
 def _open_files(store: Store) -> Iterator[Finding]:

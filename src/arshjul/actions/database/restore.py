@@ -9,6 +9,8 @@ from typing import NamedTuple
 from arshjul.actions.database.backup import FORMAT, MOST_MANIFEST, Copied, digest_of_file, manifest_of
 from arshjul.actions.database.doctor import damage
 from arshjul.actions.draft.answers import asked_since
+from arshjul.actions.publishing.contacts import parties_reached
+from arshjul.actions.publishing.owed import owed, parties_owed
 from arshjul.actions.publishing.revision_messages import RevisionMessages
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.actions.publishing.stale_revision import seen_from
@@ -21,7 +23,7 @@ from arshjul.formats.plan.plan_folder import year_of_json
 from arshjul.store import audit, copying, in_use, jobs, outbox, proposals, revisions, ways_in
 from arshjul.store.events import Restored
 from arshjul.store.faults import UNREADABLE
-from arshjul.store.outbox import OutboxMessage
+from arshjul.store.outbox import Queued, ToldLine
 from arshjul.store.proposals import StoredProposal
 from arshjul.store.revisions import ToldRevision, YearBytes
 from arshjul.store.store import Store, Transaction, make_store, open_store
@@ -29,55 +31,62 @@ from arshjul.texts import counted
 from arshjul.texts.system import why
 
 
-class ToldMessages(NamedTuple):
-    """`served`: the hash of the revision that parties without waiting messages know. `lost`: by party, withdrawals."""
+class ToldSince(NamedTuple):
+    """What a database knows of what parties were told, and what waits. `served`: the hash of its revision.
 
-    messages: tuple[OutboxMessage, ...]
+    `mailboxes`: by party. `lost`: the mails that withdraw questions, by party.
+    """
+
+    told: tuple[ToldLine, ...]
+    queue: tuple[Queued, ...]
     revisions: Mapping[ToldRevision, YearBytes]
     served: str
+    mailboxes: Mapping[str, str]
     proposal: StoredProposal | None
     lost: Mapping[str, PartyMail]
 
 
-def told_since(db: Transaction, copy: Transaction) -> ToldMessages | None:
+def told_since(db: Transaction, copy: Transaction) -> ToldSince | None:
     """All that a database knows of what parties were told; None if the copy knows more, or it is damaged."""
     log = audit.lines(copy)
     try:
         served = revisions.current(db)
         if served is None or (log and log[-1] not in audit.lines(db)):
             return None
-        messages = tuple(outbox.OUTBOX.all(db))
-        hashes = {served.hash, *(hash for one in messages for hash in (one.knows, one.tells))}
+        told, queue = tuple(outbox.TOLD.all(db)), tuple(outbox.QUEUE.all(db))
+        hashes = {served.hash, *(hash for one in told for hash in (one.knows, one.tells))}
         named = revisions.told_named(db, hashes)
         for year in named.values():
             year_of_json(year.scenario, year.plan)
-        return ToldMessages(messages, named, served.hash, proposals.PROPOSALS.first(db), asked_since(db, copy))
+        boxes = {id: one.email or "" for id, one in parties_reached(db).items()}
+        proposal = proposals.PROPOSALS.first(db)
+        return ToldSince(told, queue, named, served.hash, boxes, proposal, asked_since(db, copy))
     except (*UNREADABLE, InputError):
         return None
 
 
-def carry_over(db: Transaction, record: ToldMessages | None, actor: str, now: datetime) -> int:
-    """The number of messages with unknown success: without a `record`, of all sent since the copy was made."""
-    if record is None:
-        return outbox.doubt(db, now)
-    outbox.put_in_place(db, record.messages)
-    if proposals.PROPOSALS.first(db) != record.proposal:
-        outbox.take_out_all(db, asks=True)
-    _reconcile(db, record, actor, now)
-    for party, mail in record.lost.items():  # on the telephone, since nobody has reviewed it yet
-        outbox.add(db, party, "", mail, actor, now)
-    return 0
-
-
-def _reconcile(db: Transaction, record: ToldMessages, actor: str, now: datetime) -> None:
-    revisions.keep_told(db, record.revisions)
+def carry_over(db: Transaction, before: ToldSince | None, actor: str, now: datetime) -> int:
+    """The number of messages with unknown success: if nothing is known, of all that the copy owes."""
+    if before is None:
+        return outbox.doubt(db, owed(db, now), actor, now)
+    outbox.TOLD.remove(db)
+    outbox.QUEUE.remove(db)
+    outbox.TOLD.add(db, *before.told)
+    outbox.QUEUE.add(db, *before.queue)
+    if proposals.PROPOSALS.first(db) != before.proposal:
+        outbox.end_all(db, outbox.QUEUE.c.asks)
+    revisions.keep_told(db, before.revisions)
     served = served_revision(db)
     if served is None:
-        outbox.take_out_all(db, asks=False)
-        return
-    moment = served.revision.as_of if served.is_rehearsal else now
-    plan = seen_from(served.plan, served, moment)
-    RevisionMessages(db, served.scenario, plan, served, actor, now, moment, record.served).reconcile()
+        outbox.end_all(db, ~outbox.QUEUE.c.asks)
+    else:
+        moment = served.revision.as_of if served.is_rehearsal else now
+        plan = seen_from(served.plan, served, moment)
+        made = RevisionMessages(db, served.scenario, plan, served, actor, now, moment, before.served)
+        made.reconcile(before.mailboxes)
+    for party, mail in before.lost.items():  # on the telephone, since nobody has reviewed it yet
+        outbox.add(db, party, "", mail, actor, now)
+    return 0
 
 
 def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool = False, keep: bool = False) -> Copied:
@@ -108,7 +117,7 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
                     {"name": target.name},
                 )
             )
-        record = told_since(db, rows)
+        before = told_since(db, rows)
         copying.clear(db)
         copying.copy(rows, db, sites="all", tables=copy.tables)
         copying.restored(db, replaced.generation, now)
@@ -121,8 +130,8 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
         last = revisions.current(db)
         closed_now = None if revoked is None else list(revoked)
         audit.add(db, now, actor, Restored(last.number if last else None, closed_now, audit.broken(replaced.log)))
-        doubtful = carry_over(db, record, actor, now)
-        n_owed = len(outbox.parties_owed(db))
+        doubtful = carry_over(db, before, actor, now)
+        n_owed = len(parties_owed(db, now))
         shut = {
             name: len((replaced.was_open.get(name, set()) | in_copy[name]) - left)
             for name, left in ways_in.open_now(db, now).items()
@@ -136,7 +145,7 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
         shut=shut,
         owed=n_owed,
         doubtful=doubtful,
-        told_until=copy.made_at if record is None else None,
+        told_until=copy.made_at if before is None else None,
         unread=replaced.unread,
     )
 

@@ -35,7 +35,7 @@ from arshjul.solver import Progress
 from arshjul.store import audit, drafts, jobs, outbox, proposals
 from arshjul.store.events import Chosen, ProposalMade, QuestionWritten, SlotsOffered
 from arshjul.store.jobs import Job, StoredOption
-from arshjul.store.outbox import OutboxMessage
+from arshjul.store.outbox import Owed, Queued
 from arshjul.store.proposals import StoredProposal
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
@@ -203,14 +203,19 @@ class ReachedParties(NamedTuple):
 
     at_an_address: Collection[str]
     by_mail: Collection[str]
-    mails: Mapping[str, OutboxMessage]
+    mails: Mapping[str, Owed]
 
 
 def reached_parties(store: Store, now: datetime) -> ReachedParties:
     with store.reading() as db:
-        mails = {one.party: one for one in outbox.waiting(db) if one.asks}
+        mails = {one.party: one for one in _waiting_questions(db, now)}
         by_mail = {party for party, one in asked_contacts(db, now).items() if one.email}
         return ReachedParties(proposals.open_parties(db, now) | parties_at_portal(db, now), by_mail, mails)
+
+
+def _waiting_questions(db: Transaction, now: datetime) -> list[Owed]:
+    there = outbox.with_attempts(db, (one for one in outbox.queued(db) if one.asks), now)
+    return [one for one in there if one.is_mailed]
 
 
 def last_moment(asked: datetime, scenario: Scenario) -> datetime:
@@ -250,7 +255,7 @@ def _put_question(
     if address:
         say, id = words(scenario.language), "" if contact is None else contact.id
         mail = mail_of_questions(scenario, one.letter, deadline, say, at_portal=contact is not None)
-        outbox.put(db, OutboxMessage(0, one.letter.to.id, address, mail, True, actor, now, contact=id))
+        outbox.put(db, Queued(0, one.letter.to.id, address, mail, True, actor, now, contact=id))
 
 
 def ask_again(store: Store, party: str, actor: str, now: datetime) -> None:
@@ -262,7 +267,7 @@ def ask_again(store: Store, party: str, actor: str, now: datetime) -> None:
         asked = asked_contacts(db, now).get(party)
         if letter is None or draft.deadline is None or not (address or (asked is not None and asked.email)):
             raise InputError(Message("There is no such page."))
-        if not any(one.asks and one.party == party for one in outbox.waiting(db)):
+        if not any(one.party == party for one in _waiting_questions(db, now)):
             _put_question(db, Inquiry(letter, address), draft.scenario, draft.deadline, actor, now)
             audit.add(db, now, actor, QuestionWritten(party))
 

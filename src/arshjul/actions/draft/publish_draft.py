@@ -125,7 +125,7 @@ def part_of(draft: Draft, party: Party, say: Words) -> list[Event]:
 
 
 def publish_draft(store: Store, digest: str, cause: Cause, *, mail: bool = False, is_sure: bool = False) -> Published:
-    """Publishes the draft as it was shown, and adds the message to each party to the outbox.
+    """Publishes the draft as it was shown, and notes that each party is to be told.
 
     With `mail`, messages are mailed to parties with an address; the others are to be called. AlreadyDone if its plan is
     served; OtherDifference if the draft is not the one shown; NotAnswered if a party has not answered, unless
@@ -145,7 +145,7 @@ def publish_draft(store: Store, digest: str, cause: Cause, *, mail: bool = False
         raise NotAnswered
 
     def telling(made: RevisionMessages) -> None:
-        made.put(mail=mail)
+        made.tell(mail=mail)
         made.withdraw(questions, mail=mail)
         let_edits_wait(made)
 
@@ -243,7 +243,7 @@ def publish_undo(
     plan = made.options[FEWEST_CHANGES]
 
     def telling(messages: RevisionMessages) -> None:
-        messages.put(mail=mail)
+        messages.tell(mail=mail)
         let_edits_wait(messages)
 
     read = plan_folder(made.scenario, plan)

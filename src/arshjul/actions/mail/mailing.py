@@ -5,28 +5,26 @@ and nothing else. The address of the calendar is a secret, so it is made when th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from arshjul.actions.draft.draft import AlreadyDone
 from arshjul.actions.publishing.contacts import asked_contacts
-from arshjul.actions.publishing.revision_messages import write_anew
+from arshjul.actions.publishing.owed import owed
 from arshjul.actions.publishing.served_revision import ServedRevision, published_year, served_views
 from arshjul.actions.subscribers.subscribe import Handed, Wanted, hand_out_by_mail
 from arshjul.agenda.channel import Channel, Uids, contents
 from arshjul.agenda.party import Party, parties
 from arshjul.agenda.view import last_day
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import Message, Refused, StorageError
+from arshjul.errors import Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.planning.letters.party_mail import calendar_said
 from arshjul.render.workbook import party_workbook
 from arshjul.store import audit, outbox
-from arshjul.store.audit import AuditLine
-from arshjul.store.events import Called, Posted, SentByHand, TickTakenBack
-from arshjul.store.outbox import OutboxMessage
+from arshjul.store.events import Called, SentByHand, TickTakenBack
+from arshjul.store.outbox import Owed, ToldLine
 from arshjul.store.store import Store, Transaction
 
 Addressee = tuple[str, str, str, bool, str]
@@ -40,10 +38,10 @@ KEPT = timedelta(days=30)
 class Mailing:
     """The messages to a party, at least one: a question first, so that it is not overlooked; else the oldest."""
 
-    messages: tuple[OutboxMessage, ...]
+    messages: tuple[Owed, ...]
 
     @property
-    def first(self) -> OutboxMessage:
+    def first(self) -> Owed:
         return self.messages[0]
 
     @property
@@ -61,7 +59,7 @@ class Mailing:
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        return tuple(one.number for one in self.messages)
+        return tuple(dict.fromkeys(one.number for one in self.messages))
 
     @property
     def page_until(self) -> datetime | None:
@@ -106,24 +104,28 @@ class Mailing:
         return Mailing(tuple(replace(one, mail=replace(one.mail, details="")) for one in self.messages))
 
     def after(self, at: datetime, fault: str = "") -> "Mailing":
-        sent_at = None if fault else at
-        return Mailing(tuple(replace(one, tried_at=at, sent_at=sent_at, fault=fault) for one in self.messages))
+        return Mailing(tuple(replace(one, tried_at=at, fault=fault) for one in self.messages))
+
+    @property
+    def lettered(self) -> Sequence[Owed]:
+        """One message of each number: a first one and its news go as one."""
+        return [*{one.number: one for one in self.messages}.values()]
 
 
-def mailings(messages: Iterable[OutboxMessage]) -> list[Mailing]:
+def mailings(messages: Iterable[Owed]) -> list[Mailing]:
     """The messages by whom they are for; those to contacts first, then each where its oldest stands."""
-    found: dict[Addressee, list[OutboxMessage]] = {}
+    found: dict[Addressee, list[Owed]] = {}
     for one in sorted(messages, key=lambda one: not one.contact):
         found.setdefault(is_for(one), []).append(one)
     return [mailing(own) for own in found.values()]
 
 
-def is_for(one: OutboxMessage) -> Addressee:
+def is_for(one: Owed) -> Addressee:
     """What messages have in common that go as one mail: one that opens a contact's page brings that address alone."""
     return one.party, one.address, one.contact, one.opens, one.page
 
 
-def mailing(messages: Iterable[OutboxMessage]) -> Mailing:
+def mailing(messages: Iterable[Owed]) -> Mailing:
     return Mailing(tuple(sorted(messages, key=lambda one: not one.asks)))
 
 
@@ -188,69 +190,46 @@ class Tick(NamedTuple):
     is_called: bool
 
 
-def tick(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> None:
-    """Those without an address count as told now. Refused if one is being sent, or was replaced meanwhile."""
+def tick(store: Store, numbers: Iterable[int], actor: str, now: datetime, moment: datetime | None = None) -> None:
+    """Those without an address count as told now. Refused if one is being sent, or has changed meanwhile."""
     with store.writing() as db:
-        last = _last_lines(db)
-        outbox.forget_ticked(db, _old(db, last, now))
+        outbox.forget_ticked(db, now - KEPT)
+        there = {one.number: one for one in owed(db, now, moment)}
         for number in dict.fromkeys(numbers):
-            if outbox.is_going(db, number, now):
-                raise Refused(Message("The message is being sent: look again in some minutes."))
-            one = outbox.tick(db, number, now)
-            if one is not None:
-                audit.add(db, now, actor, (SentByHand if one.address else Called)(one.party, number))
-            elif number not in last or last[number].action == TickTakenBack.action:
+            one = there.get(number)
+            if one is None and not outbox.is_told(db, number):
                 raise Refused(Message("The message has changed, and nothing was noted. Read it and tick it again."))
-
-
-def forget_old(store: Store, now: datetime) -> None:
-    """Removes the words of what was ticked longer ago than they are kept."""
-    with store.reading() as db:
-        old = _old(db, _last_lines(db), now)
-    if old:
-        with store.writing() as db:
-            outbox.forget_ticked(db, old)
-
-
-def _old(db: Transaction, last: Mapping[int, AuditLine], now: datetime) -> list[int]:
-    there = (one.number for one in outbox.TICKED.all(db))
-    return [number for number in there if number not in last or last[number].at < now - KEPT]
+            if one is not None and one.is_going(now):
+                raise Refused(Message("The message is being sent: look again in some minutes."))
+            if one is not None:
+                outbox.told(db, one, "hand" if one.address else "phone", actor, now)
+                audit.add(db, now, actor, (SentByHand if one.address else Called)(one.party, number))
 
 
 def ticks(store: Store, now: datetime) -> list[Tick]:
     """What was ticked within the time for which its words are kept, the latest first."""
+    found: dict[tuple[str, datetime, str], list[ToldLine]] = {}
     with store.reading() as db:
-        last = _last_lines(db)
-        found: dict[tuple[str, datetime, str], list[OutboxMessage]] = {}
-        for one in outbox.TICKED.all(db):
-            line = last.get(one.number)
-            if line is not None and line.at >= now - KEPT:
-                found.setdefault((one.party, line.at, line.actor), []).append(one)
-    return [_tick(last, messages) for _, messages in sorted(found.items(), key=lambda pair: pair[0][1], reverse=True)]
+        for one in outbox.ticked(db, now - KEPT):
+            found.setdefault((one.party, one.at, one.by), []).append(one)
+    return [_tick(lines) for _, lines in sorted(found.items(), key=lambda pair: pair[0][1], reverse=True)]
 
 
-def _tick(last: Mapping[int, AuditLine], messages: list[OutboxMessage]) -> Tick:
-    line, subjects = last[messages[0].number], dict.fromkeys(one.mail.subject for one in messages)
-    numbers, is_called = tuple(one.number for one in messages), line.action == Called.action
-    return Tick(messages[0].party, tuple(subjects), numbers, line.actor, line.at, is_called)
+def _tick(lines: list[ToldLine]) -> Tick:
+    one, subjects = lines[0], dict.fromkeys(line.subject for line in lines)
+    numbers = tuple(line.letter for line in lines)
+    return Tick(one.party, tuple(subjects), numbers, one.by, one.at, one.how == "phone")
 
 
 def take_back(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> None:
-    """Lets what was ticked wait again, as it holds by now. AlreadyDone if none of it can be put back."""
+    """Lets what was ticked be owed again, as it holds by now. AlreadyDone if none of it can be."""
     with store.writing() as db:
-        there = {one.number: one for one in outbox.TICKED.all(db)}
-        again = [there[number] for number in dict.fromkeys(numbers) if number in there]
+        again = [one for one in outbox.ticked(db, now - KEPT) if one.letter in {*numbers}]
         for one in again:
-            outbox.put_back(db, one)
-            audit.add(db, now, actor, TickTakenBack(one.party, one.number))
+            outbox.put_back(db, one, actor, now)
+            audit.add(db, now, actor, TickTakenBack(one.party, one.letter))
         if not again:
             raise AlreadyDone(Message("The item is gone: open the page again."))
-
-
-def _last_lines(db: Transaction) -> dict[int, AuditLine]:
-    """The last line of the log about each message that was sent, ticked or put back."""
-    lines = audit.lines(db, Posted, Called, SentByHand, TickTakenBack)
-    return {event.fields.message: line for line in lines if (event := line.event) is not None}
 
 
 class ToTell(NamedTuple):
@@ -262,12 +241,12 @@ class ToTell(NamedTuple):
 
 
 def to_tell(store: Store, now: datetime, moment: datetime) -> ToTell:
-    with suppress(StorageError):  # it is told as it was written, where nothing can be written now
-        write_anew(store, now, moment)
-    calls: dict[str, list[OutboxMessage]] = {}
+    calls: dict[str, list[Owed]] = {}
     with store.reading() as db:
-        for one in outbox.to_call(db):
-            calls.setdefault(one.party, []).append(one)
-        mails = mailings(one for one in outbox.waiting(db) if not one.fault or not one.party)
+        there = owed(db, now, moment)
+        for one in sorted(there, key=lambda one: not one.urgent):
+            if one.is_called:
+                calls.setdefault(one.party, []).append(one)
+        mails = mailings(one for one in there if one.is_mailed and (not one.fault or not one.party))
         at_contacts = {party: one.email for party, one in asked_contacts(db, now).items() if one.email}
         return ToTell([mailing(own) for own in calls.values()], mails, at_contacts)

@@ -26,9 +26,9 @@ from arshjul.actions.contacts.contacts import address_to_answer, address_to_page
 from arshjul.actions.contacts.reminding import remind
 from arshjul.actions.draft.answers import new_address
 from arshjul.actions.mail.mail_server import MailServer, SmtpLine, connected, enveloped
-from arshjul.actions.mail.mailing import Enclosed, Mailing, enclosed, forget_old, is_for, mailing, mailings
+from arshjul.actions.mail.mailing import KEPT, Enclosed, Mailing, enclosed, is_for, mailing, mailings
 from arshjul.actions.publishing.contacts import ask_parties_instead
-from arshjul.actions.publishing.revision_messages import write_anew
+from arshjul.actions.publishing.owed import owed
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.actions.subscribers.subscribe import Handed
 from arshjul.agenda.entry import clean, one_line
@@ -36,7 +36,7 @@ from arshjul.domain.contact import PartyMail
 from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
 from arshjul.store import audit, contacts, in_use, outbox, proposals, readers, revisions
 from arshjul.store.events import Posted, TakenOut
-from arshjul.store.outbox import OutboxMessage
+from arshjul.store.outbox import How, Owed
 from arshjul.store.store import Store
 
 LONGEST_FAULT = 200
@@ -83,24 +83,23 @@ def post(
     if another process is sending.
     """
     if dry_run:
-        return _waiting(store)[0]
+        return _waiting(store, clock())[0]
     _refuse_sender(server)
     with in_use.posting(store):
         if carry is not None:
             with suppress(ArshjulError, OSError):  # who has answered at the portal is not reminded
                 carry()
-        forget_old(store, clock())
+        _forget_old(store, clock())
         remind(store, clock())
         ask_to_evaluate(store, clock())
-        waits, is_rehearsal = _waiting(store)
+        waits, is_rehearsal = _waiting(store, clock())
         if is_rehearsal:
             raise Refused(Message("A rehearsal sends no mail: list it with --dry-run."))
         if waits:
-            write_anew(store, now := clock(), now)
             with store.writing() as db:
-                ask_parties_instead(db, now)
+                ask_parties_instead(db, now := clock())
                 forget_answered(db, now)
-            waits, _ = _waiting(store)
+            waits, _ = _waiting(store, now)
         tried = [_tried(store, one, server, actor, clock, carry) for one in waits]
     return [one for one in tried if one is not None]
 
@@ -113,9 +112,14 @@ def _refuse_sender(server: MailServer) -> None:
         raise InputError(text) from None
 
 
-def _waiting(store: Store) -> tuple[list[Mailing], bool]:
+def _waiting(store: Store, now: datetime) -> tuple[list[Mailing], bool]:
     with store.reading() as db:
-        return mailings(outbox.waiting(db)), audit.is_rehearsal(db)
+        return mailings(one for one in owed(db, now) if one.is_mailed), audit.is_rehearsal(db)
+
+
+def _forget_old(store: Store, now: datetime) -> None:
+    with store.writing() as db:
+        outbox.forget_ticked(db, now - KEPT)
 
 
 def _tried(
@@ -165,22 +169,20 @@ def _claimed(store: Store, waits: Mailing, server: MailServer, actor: str, now: 
     """All that waits for that party there, claimed by this process; None if nothing does, or some is being sent."""
     with store.writing() as db:
         ask_parties_instead(db, now)
-        present = [one for one in outbox.waiting(db) if is_for(one) == is_for(waits.first)]
-        if any(one.is_going(now) for one in present):
-            return None
-        messages = [one for one in (outbox.claim(db, waiting.number, now) for waiting in present) if one is not None]
-        if not messages:
+        there = owed(db, now, only=waits.party)
+        present = [one for one in there if one.is_mailed and is_for(one) == is_for(waits.first)]
+        if not present or any(one.is_going(now) for one in present):
             return None
         audit.refuse_jump(db, now)  # the mail could not be recorded, and would be sent again
-        found = mailing(messages)
+        found = mailing(present)
         asks = found.first.asks
         token = new_address(db, found.party, now) if asks and not found.first.contact else ""
         if found.is_to_portal:
             contact, proposal = contacts.CONTACTS.get(db, found.first.contact), proposals.PROPOSALS.first(db)
             if contact is None or contact.locked_at or not contact.is_open(now) or (asks and proposal is None):
-                for one in messages:
-                    outbox.take_out(db, one.number)
-                    audit.add(db, now, actor, TakenOut(one.party, one.number))
+                outbox.end(db, found.numbers)
+                for number in found.numbers:
+                    audit.add(db, now, actor, TakenOut(found.party, number))
                 return None
             if found.page_until is not None:
                 token = address_to_page(db, contact, found.first.page, found.page_until, now)
@@ -189,12 +191,13 @@ def _claimed(store: Store, waits: Mailing, server: MailServer, actor: str, now: 
             else:
                 token = new_address_of(db, contact, now)
         brings = enclosed(db, found.party, server.feeds_url, actor, now) if found.is_first else None
+        outbox.note(db, *(one.line("trying", actor, now) for one in found.lettered))
         return _Claimed(found, token, _id(found, revisions.uid_key(db)), now, brings)
 
 
 def _id(mailing: Mailing, key: bytes) -> str:
     """A Message-ID that is the same for every attempt, so that a reader who gets the mail twice sees it once."""
-    name = ", ".join(f"mail {one.number} {one.at.isoformat()} {one.party}" for one in mailing.messages)
+    name = ", ".join(f"mail {one.number} {one.at.isoformat()} {one.party}" for one in mailing.lettered)
     return hmac.new(key, name.encode(), hashlib.sha256).hexdigest()[:40]
 
 
@@ -205,14 +208,14 @@ def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, no
         if handed is not None and fault is not None and not fault.perhaps:
             readers.remove_address(db, digest_of_token(handed.token).hex())
         if fault is not None:
-            for one in sent.messages:
-                outbox.not_sent(db, one, now, fault.text, perhaps=fault.perhaps)
+            how: How = "perhaps" if fault.perhaps else "failed"
+            outbox.note(db, *(one.line(how, actor, now, fault.text) for one in sent.lettered))
             if not fault.perhaps:
                 close = contacts.close if sent.is_to_portal else proposals.close
                 close(db, now, digest=digest_of_token(claimed.token).hex())
             return sent.after(now, fault.text)
-        for one in sent.messages:
-            outbox.sent(db, one, now)
+        for one in sent.lettered:
+            outbox.told(db, one, "mail", actor, now)
             audit.add(db, now, actor, Posted(one.party, one.number))
         if sent.first.asks and not sent.is_to_portal:
             proposals.close(
@@ -221,7 +224,7 @@ def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, no
     return sent.after(now)
 
 
-def doubt_said(one: OutboxMessage) -> Message:
+def doubt_said(one: Owed) -> Message:
     if one.fault == outbox.RESTORED:
         return Message("A backup was restored: the mail may have been sent, and is not sent again.")
     return Message("The mail may have arrived, and is not sent again.")

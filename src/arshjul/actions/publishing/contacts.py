@@ -16,7 +16,7 @@ from arshjul.formats.plan.plan_folder import bare_scenario
 from arshjul.planning.letters.party_mail import answer_by
 from arshjul.store import contacts, drafts, outbox, proposals, revisions
 from arshjul.store.contacts import Contact, ContactAddress
-from arshjul.store.outbox import OutboxMessage
+from arshjul.store.outbox import Owed
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Transaction
 
@@ -57,14 +57,14 @@ def readdress(db: Transaction, now: datetime) -> None:
     A question that was sent to the former mailbox, or may have been, can be answered there until it is sent to the new
     one. A contact's own mailbox is not the party's: what goes there stays.
     """
-    waits = [one for one in outbox.UNSENT.all(db) if one.address and not _is_to_own_mailbox(db, one)]
+    waits = [one for one in outbox.queued(db) if one.address and not _is_to_own_mailbox(db, one)]
     known = parties_reached(db) if waits else {}
-    for one in waits:
+    for one in outbox.with_attempts(db, waits, now):
         if one.party in known and mailbox(known, one.party) != one.address:
             outbox.readdress(db, one, mailbox(known, one.party), now)
 
 
-def _is_to_own_mailbox(db: Transaction, one: OutboxMessage) -> bool:
+def _is_to_own_mailbox(db: Transaction, one: Owed) -> bool:
     contact = contacts.CONTACTS.get(db, one.contact) if one.contact else None
     return contact is not None and contact.email == one.address
 
@@ -111,7 +111,7 @@ def _can_answer(one: Contact, now: datetime) -> bool:
 
 def ask_parties_instead(db: Transaction, now: datetime) -> None:
     """Puts the waiting questions to contacts that can no longer answer to their parties, by mail or telephone."""
-    proposal, asked = proposals.PROPOSALS.first(db), [one for one in outbox.UNSENT.all(db) if one.asks and one.contact]
+    proposal, asked = proposals.PROPOSALS.first(db), [one for one in outbox.queued(db) if one.asks and one.contact]
     for one in asked if proposal is not None else ():
         contact = contacts.CONTACTS.get(db, one.contact)
         if proposal is not None and (contact is None or not _can_answer(contact, now)):

@@ -58,7 +58,7 @@ SALT_BYTES = 16
 MOST_NAMED = 12
 
 Telling = Callable[[RevisionMessages], None]
-"""Writes the messages to parties into the transaction of their revision: all of it takes effect, or nothing."""
+"""Notes which parties are to be told in the transaction of their revision: all of it takes effect, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +141,12 @@ def publish(
     folder: PlanFolder,
     cause: Cause,
     seen: int | str | None = None,
-    telling: Telling = RevisionMessages.renew,
+    telling: Telling = RevisionMessages.leave,
 ) -> Published:
     """`seen` is the revision that was looked at, its hash or its number; None: the one that the folder was made from.
 
-    `telling` writes messages in the same transaction; by default, waiting ones are renewed. Refused if the plan does
-    not pass its check or is seen from a future day; StaleRevision if another revision was published meanwhile.
+    `telling` notes who is to be told in the same transaction; by default, those that were owed something. Refused if
+    the plan does not pass its check or is seen from a future day; StaleRevision if another was published meanwhile.
     """
     edition = partial(_edition_of, folder=folder, cause=_fit(folder, cause), name=store.name)
     return _issue(store, edition, seen, telling)
@@ -165,7 +165,7 @@ def publish_to(
         _refuse_ahead(folder.plan, cause.now)
     store = make(given)
     edition = partial(_edition_of, folder=folder, cause=cause, name=store.name)
-    return store, _issue(store, edition, seen, RevisionMessages.renew)
+    return store, _issue(store, edition, seen, RevisionMessages.leave)
 
 
 def refresh(store: Store, actor: str, now: datetime) -> Published:

@@ -1,24 +1,25 @@
-"""The messages of a revision: to each party, once, all that it has not been told yet, by mail or telephone.
+"""What each party is owed of the plan: the difference between what it was told, or could read since, and what stands.
 
-Waiting messages are replaced by what now holds, at each publishing and as time passes (`write_anew`): a party is told
-how its part differs from what it was last shown, not each intermediate step. It may or may not receive a message that
-is being handed over at that moment, so it is told both. Messages that still hold wait on unchanged.
+Nothing of it is stored but lines of what was told, which `PartyKnowledge` sums up. One that may or may not have had a
+message is told both what it knew and what that said.
 
 Operations that start soon, or were to by anything that the party was shown, are also told on the telephone, even to
 parties with mail: from when they are soon until somebody has called. A party that has not had its first message still
 has calendars: with that message it is told what it has lost, and what starts soon.
 """
 
+import hashlib
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import cached_property
 
 from arshjul.actions.publishing.contacts import Contacts, mailbox, parties_reached
-from arshjul.actions.publishing.served_revision import ServedRevision, served_revision
-from arshjul.actions.publishing.stale_revision import seen_from
+from arshjul.actions.publishing.party_knowledge import NONE_YET, PartyKnowledge, lines_of_plan
+from arshjul.actions.publishing.served_revision import ServedRevision
 from arshjul.agenda.part import GOES
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.domain.plan import Plan
@@ -39,25 +40,25 @@ from arshjul.planning.letters.notices import (
 from arshjul.planning.letters.party_mail import mail_of_changes, mail_of_first_plan, mail_of_withdrawn
 from arshjul.store import contacts as portal
 from arshjul.store import outbox, readers, revisions
-from arshjul.store.outbox import OutboxMessage
+from arshjul.store.outbox import How, Owed, ToldLine
 from arshjul.store.revisions import ToldRevision
-from arshjul.store.store import Store, Transaction
+from arshjul.store.store import Transaction
 
 SOON = timedelta(hours=48)
 """The time ahead within which a start is told on the telephone."""
 
 DAY = timedelta(days=1)
 
-NONE_YET = 0
-"""The place in the timeline of parties that were told of no revision; the others begin at 1."""
+
+_NOTHING = PartyKnowledge()
 
 
 @dataclass(frozen=True)
 class RevisionMessages:
-    """The messages to parties about a plan that replaces the `served` one. Not slotted: letters are cached.
+    """What parties are owed of a plan that replaces the `served` one. Not slotted: letters are cached.
 
     `plan` is as they see it; `moment` is now, or a rehearsal's. `knew`: the hash of the revision that is known to
-    parties without waiting messages; by default, the served one. `actor` empty: nobody publishes, but time passes.
+    parties that were owed nothing; by default, the served one. `only`: this party alone.
     """
 
     db: Transaction
@@ -68,31 +69,41 @@ class RevisionMessages:
     now: datetime
     moment: datetime
     knew: str = ""
+    only: str | None = None
 
-    def put(self, *, mail: bool) -> None:
+    def tell(self, *, mail: bool) -> None:
+        """Lets everybody whose part is new be told, by mail where it has a mailbox, or on the telephone."""
         for letter in self._everybody:
             if self._is_new(letter):
-                self._put(letter, self._messages(letter, mail=mail))
+                self._note_due(letter, mailbox(self._contacts, letter.to.id) if mail else "")
             else:
-                self._renew(letter)
+                self._leave(letter)
 
-    def renew(self) -> None:
-        """Replaces waiting messages by what now holds, told in the same way; adds only calls about what starts soon."""
+    def leave(self) -> None:
+        """Lets those be told what now holds who were owed something; others are called about what starts soon."""
         for letter in self._everybody:
-            self._renew(letter)
+            due = self._standing(letter).due
+            if due is not None and self._owes(letter) and self._is_new(letter):
+                self._note_due(letter, due.address)
+            else:
+                self._leave(letter)
 
-    def reconcile(self) -> None:
-        """Adds everything in which parties' knowledge differs from what is served, as waiting messages go, or calls.
+    def reconcile(self, mailboxes: Mapping[str, str]) -> None:
+        """Lets everybody be told in what its knowledge differs from what is served, as it was to be told, or by a call.
 
-        Nothing is mailed that nobody has reviewed yet, or to a mailbox whose correction the restore has undone.
+        Nothing is mailed that nobody has reviewed yet, or that was to go to another of the `mailboxes`.
         """
         for letter in self._everybody:
-            waits = self._waits(letter)
-            is_known = {one.address for one in waits} <= {"", mailbox(self._contacts, letter.to.id)}
-            if self._is_new(letter) or not is_known:
-                self._put(letter, self._messages(letter, mail=is_known and _is_mailed(waits)))
+            due, address = self._standing(letter).due, mailbox(self._contacts, letter.to.id)
+            is_known = due is None or not due.address or mailboxes.get(letter.to.id, "") == address
+            if self._owes(letter) and (self._is_new(letter) or not is_known):
+                self._note_due(letter, address if due is not None and due.address and is_known else "")
             else:
-                self._renew(letter)
+                self._leave(letter)
+
+    def owed(self) -> list[Owed]:
+        """All that parties are owed now."""
+        return [message for letter in self._everybody for message in self._messages(letter)]
 
     def withdraw(self, letters: Iterable[Letter], *, mail: bool) -> None:
         for letter in letters:
@@ -100,37 +111,38 @@ class RevisionMessages:
             written = mail_of_withdrawn(self.scenario, letter, words(self.scenario.language))
             outbox.add(self.db, letter.to.id, address, written, self.actor, self.now)
 
-    def _renew(self, letter: Letter) -> None:
-        waits = self._waits(letter)
-        if any(not one.about for one in waits):
-            self._put(letter, self._messages(letter, mail=_is_mailed(waits)))
-        elif self.served is not None:
-            self._put(letter, self._besides(letter))
+    def _leave(self, letter: Letter) -> None:
+        """Notes what changes what the party is owed, though nobody decides that it is to be told."""
+        known = self._standing(letter)
+        if known.due is not None and self._owes(letter):
+            return
+        soon = tuple(_operations(self._soon(letter)))
+        if known.due is not None or (soon and self._is_new(letter)):
+            self._note(letter, "left", uncalled=soon)
 
-    def _put(self, letter: Letter, new: Sequence[OutboxMessage]) -> None:
-        """Replaces a party's waiting messages by the new ones; one with the same contents keeps its number."""
-        waiting = list(self._waits(letter))
-        still_holds = not any(self._to(letter, self._place(one.tells)).lines for one in waiting)
-        for one in new:
-            same = next((old for old in waiting if still_holds and _way(old) == _way(one)), None)
-            if same is None:
-                outbox.put(self.db, one)
-                continue
-            waiting.remove(same)
-            if not same.is_going(self.now):
-                outbox.rewrite(self.db, same.number, one)
-        for one in waiting:
-            outbox.take_out(self.db, one.number)
+    def _note_due(self, letter: Letter, address: str) -> None:
+        self._note(letter, "due", address=address)
 
-    def _messages(self, letter: Letter, *, mail: bool) -> list[OutboxMessage]:
-        since, address = self._since(letter), mailbox(self._contacts, letter.to.id) if mail else ""
-        had = any(one.sent_at is not None and not one.about for one in self._had(letter))
-        lacks_first = since == NONE_YET and not had
-        first = [one for one in self._first_letters if one.to == letter.to and lacks_first]
-        news = self._news(letter, since)
+    def _note(self, letter: Letter, how: How, address: str = "", uncalled: tuple[str, ...] = ()) -> None:
+        knows, tells = self._hash(self._since(letter)), self._tells
+        line = ToldLine(0, 0, letter.to.id, how, self.now, self.actor, "", address, knows, tells, uncalled=uncalled)
+        outbox.note(self.db, line)
+
+    def _owes(self, letter: Letter) -> bool:
+        return bool(self._first(letter) or self._news(letter).lines)
+
+    def _messages(self, letter: Letter) -> list[Owed]:
+        due = self._standing(letter).due
+        if due is None:
+            return self._besides(letter)
+        address = mailbox(self._contacts, letter.to.id) if due.address else ""
+        first, news, since = self._first(letter), self._news(letter), self._since(letter)
         if address:
+            besides = self._besides(letter)
+            uncalled = tuple(id for one in besides for id in one.about)
             mailed = [*first, *([news] if news.lines else [])]
-            return [*(self._message(one, since, address) for one in mailed), *self._besides(letter)]
+            made = [self._message(one, since, address) for one in mailed]
+            return [*(replace(one, uncalled=uncalled) for one in made), *besides]
         soon = self._soon(letter)
         called = soon.and_others(news)
         knows = min((since, *map(self._called(letter).place, _operations(called))))
@@ -138,12 +150,12 @@ class RevisionMessages:
             called = replace(called, lines=(*called.lines, *one.lines), listed=one.listed)
         return [self._message(called, knows, "", soon)] if called.lines else []
 
-    def _besides(self, letter: Letter) -> list[OutboxMessage]:
+    def _besides(self, letter: Letter) -> list[Owed]:
         """The message about what starts soon, to be told on the telephone in addition; none if nothing does."""
         soon = self._soon(letter)
         about = tuple(_operations(soon))
         knows = min(map(self._called(letter).place, about), default=NONE_YET)
-        return [replace(self._message(soon, knows, "", soon), about=about)] if about else []
+        return [self._message(soon, knows, "", soon, about)] if about else []
 
     @cached_property
     def _contacts(self) -> Contacts:
@@ -155,10 +167,10 @@ class RevisionMessages:
         found: dict[str, Letter] = {}
         for scenario in self._scenarios():
             for party in parties(scenario):
-                if party != COORDINATOR and party.id not in found:
+                if party != COORDINATOR and party.id not in found and self.only in (None, party.id):
                     known = scenario.parties[party.id]
                     found[party.id] = Letter(party, known.name, known.contact, ())
-            if self._waiting.keys() <= found.keys():
+            if {id for id, one in self._standings.items() if one.due or one.calls} <= found.keys():
                 break
         return list(found.values())
 
@@ -173,7 +185,7 @@ class RevisionMessages:
 
     @cached_property
     def _knew(self) -> int:
-        """The place of the revision that is known to parties without waiting messages."""
+        """The place of the revision that is known to parties that were owed nothing."""
         served = "" if self.served is None else self.served.revision.hash
         return self._place(self.knew or served)
 
@@ -184,49 +196,46 @@ class RevisionMessages:
         return "" if made is None else made.hash
 
     @cached_property
-    def _waiting(self) -> Mapping[str, list[OutboxMessage]]:
-        return _by_party(one for one in outbox.UNSENT.all(self.db) if one.tells)
-
-    def _waits(self, letter: Letter) -> list[OutboxMessage]:
-        return self._waiting.get(letter.to.id, [])
+    def _lines(self) -> list[ToldLine]:
+        return lines_of_plan(self.db, self.only)
 
     @cached_property
-    def _told_of(self) -> Mapping[str, list[OutboxMessage]]:
-        """The messages about revisions that a party may have received, by party."""
-        return _by_party(outbox.told(self.db))
+    def _standings(self) -> Mapping[str, PartyKnowledge]:
+        found: dict[str, PartyKnowledge] = defaultdict(PartyKnowledge)
+        for line in self._lines:
+            found[line.party].take(line, self._place)
+        return found
 
-    def _had(self, letter: Letter) -> list[OutboxMessage]:
-        return self._told_of.get(letter.to.id, [])
+    def _standing(self, letter: Letter) -> PartyKnowledge:
+        return self._standings.get(letter.to.id, _NOTHING)
+
+    @cached_property
+    def _told_of(self) -> Mapping[str, set[str]]:
+        """The hashes of the revisions that a party may have been told of, by party."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for line in self._lines:
+            if line.how not in ("due", "left"):
+                found[line.party].add(line.tells)
+        return found
 
     def _since(self, letter: Letter) -> int:
-        """The place of the revision that the party was last told of, additional calls aside."""
-        known = (self._place(one.knows) for one in self._waits(letter) if not one.about)
-        return min(known, default=self._knew)
-
-    def _told(self, letter: Letter) -> int:
-        """The place of the last revision that the party may have been told of."""
-        had = [one for one in self._had(letter) if not one.about]
-        return self._place(had[-1].tells) if had else NONE_YET
+        """The place of the revision that the party knows, additional calls aside."""
+        known = self._standing(letter)
+        return self._knew if known.due is None else known.since
 
     def _called(self, letter: Letter) -> ToldUpTo:
         """The revisions known to the party for what starts soon: a mail sent before it was soon is enough."""
-        since = self._since(letter)
-        of = {id: self._place(one.knows) for one in self._waits(letter) for id in one.about}
-        base, called_at = NONE_YET, dict[str, int]()
-        calls = (one for one in self._had(letter) if not one.address and one.sent_at is not None)
-        for one in calls:  # one that waits since a restore may have been told, and is still to be told
-            if one.about:
-                called_at |= dict.fromkeys(one.about, self._place(one.tells))
-            else:
-                base, called_at = self._place(one.tells), {}
-        if any(not one.address and not one.about for one in self._waits(letter)):
-            base = NONE_YET  # messages waiting there have not been told, whatever else was told since
-        places = {id: max(of.get(id, since), called_at.get(id, base)) for id in (*of, *called_at)}
-        return ToldUpTo(max(since, base), places)
+        return ToldUpTo(self._since(letter), self._standing(letter).calls)
 
-    def _news(self, letter: Letter, since: int) -> Letter:
+    def _first(self, letter: Letter) -> list[Letter]:
+        """The first letter to the party, if it is still to have one."""
+        lacks_first = self._since(letter) == NONE_YET and not self._standing(letter).had
+        return [one for one in self._first_letters if lacks_first and one.to == letter.to]
+
+    def _news(self, letter: Letter) -> Letter:
         """With changes from a later revision that it may know; beside a first message, which has all, what presses."""
-        news, latest = self._to(letter, max(since, NONE_YET + 1)), self._told(letter)
+        since, latest = self._since(letter), self._standing(letter).latest
+        news = self._to(letter, max(since, NONE_YET + 1))
         news = news.about(self._is_pressing) if since == NONE_YET else news
         return news.and_others(self._to(letter, latest)) if latest > since else news
 
@@ -240,6 +249,9 @@ class RevisionMessages:
     def _to(self, letter: Letter, since: int) -> Letter:
         """The letter to the same party if it was told of that revision; empty if nothing is new."""
         return self._untold.letter(letter, ToldUpTo(since))
+
+    def _hash(self, place: int) -> str:
+        return "" if place == NONE_YET else self._timeline[place - 1].hash
 
     def _place(self, hash: str) -> int:
         return next((i for i, one in enumerate(self._timeline, 1) if one.hash == hash), NONE_YET)
@@ -259,8 +271,10 @@ class RevisionMessages:
         def shown(at: int) -> ShownYear:
             if at not in read:
                 one = self._timeline[at - 1]
-                scenario, plan = year_of_json(*(revisions.blob(self.db, name) for name in (one.scenario, one.plan)))
-                read[at] = ShownYear(scenario, plan, one.scenario, is_gone=one.hash in gone)
+                read[at] = nothing  # what cannot be read any more counts as never shown: its parties are told all
+                with suppress(InputError):
+                    scenario, plan = year_of_json(*(revisions.blob(self.db, name) for name in (one.scenario, one.plan)))
+                    read[at] = ShownYear(scenario, plan, one.scenario, is_gone=one.hash in gone)
             return read[at]
 
         return Untold(shown, len(self._timeline) + 1, now, self._reads)
@@ -269,7 +283,7 @@ class RevisionMessages:
         """True if the party was told of that revision, or had a calendar or a contact while it was served."""
         if at == NONE_YET:
             return False
-        if any(one.tells == self._timeline[at - 1].hash for one in self._told_of.get(party.id, ())):
+        if self._timeline[at - 1].hash in self._told_of.get(party.id, ()):
             return True
         served, later = self._timeline[at - 1].published_at, self._timeline[at:]
         until = later[0].published_at if later else self.now
@@ -301,68 +315,55 @@ class RevisionMessages:
         """True if it is urgent, or no longer the party's."""
         return self._is_urgent(touched) or not GOES.isdisjoint(touched.kinds)
 
-    def _message(self, letter: Letter, since: int, address: str, soon: Letter | None = None) -> OutboxMessage:
+    def _message(
+        self, letter: Letter, since: int, address: str, soon: Letter | None = None, about: tuple[str, ...] = ()
+    ) -> Owed:
         """A message with the sentences that are also `soon` first."""
+        known, knows = self._standing(letter), self._hash(since)
+        line = known.due or next(one for one in reversed(self._lines) if one.number == known.serial)
         made_of = mail_of_first_plan if letter.listed else mail_of_changes
-        mail = made_of(self.scenario, letter, words(self.scenario.language))
-        actor = self.actor or next((one.actor for one in self._waits(letter)), "")  # or only time has passed
         n_soon = 0 if soon is None else len(soon.about(self._is_soon).lines)
-        return OutboxMessage(
-            0, letter.to.id, address, mail, asks=False, actor=actor, at=self.now,
-            knows="" if since == NONE_YET else self._timeline[since - 1].hash,
+        return Owed(
+            _number(letter.to.id, known.serial, knows, address, about),
+            letter.to.id,
+            address,
+            made_of(self.scenario, letter, words(self.scenario.language)),
+            asks=False,
+            actor=line.by,
+            at=line.at,
+            knows=knows,
             tells=self._tells,
+            about=about,
+            due=known.serial,
             soon=n_soon,
             passed=0 if soon is None else len(soon.lines) - n_soon,
-            seen=self.moment,
             until=self._until(letter),
-        )  # fmt: skip
+            doubts=outbox.MOST_DOUBTS if known.is_doubted else 0,
+            fault=outbox.RESTORED if known.is_doubted else "",
+            tried_at=line.at if known.is_doubted else None,
+        )
 
     def _until(self, letter: Letter) -> datetime:
         """The moment up to which its sentences hold: the end of the day, or when something in it becomes soon."""
-        midnight = datetime.combine(self.moment.astimezone(self.scenario.zone).date() + DAY, time(), self.scenario.zone)
         untold = self._untold.letter(letter, self._called(letter))
         near = (start - SOON for one in untold.touched for start in one.starts)
-        return min((midnight, *(one for one in near if one > self.moment)))
+        return min((self.midnight, *(one for one in near if one > self.moment)))
+
+    @property
+    def midnight(self) -> datetime:
+        return datetime.combine(self.moment.astimezone(self.scenario.zone).date() + DAY, time(), self.scenario.zone)
 
 
 def _operations(letter: Letter) -> Iterator[str]:
     yield from dict.fromkeys(one.operation for one in letter.touched)
 
 
-def _by_party(messages: Iterable[OutboxMessage]) -> Mapping[str, list[OutboxMessage]]:
-    found: dict[str, list[OutboxMessage]] = defaultdict(list)
-    for one in messages:
-        found[one.party].append(one)
-    return found
-
-
-def _is_mailed(waits: Iterable[OutboxMessage]) -> bool:
-    return any(one.address for one in waits)
-
-
-def _way(one: OutboxMessage) -> tuple[object, ...]:
-    """All of a message except the sentences, which count days until the operations."""
-    return one.address, one.mail.opening, one.mail.ending, one.knows, one.about
+def _number(*of: object) -> int:
+    """The number of a message: another one as soon as it says something else, or goes elsewhere."""
+    digest = hashlib.sha256(json.dumps(of).encode()).digest()
+    return int.from_bytes(digest[:5], "big") + outbox.MOST_QUEUED
 
 
 def letters_of(scenario: Scenario, plan: Plan, news: Notices | None) -> tuple[Letter, ...]:
     """The letters of a revision; of the first one of a year, to each party with a part in it."""
     return first_letters(scenario, plan) if news is None else news.letters
-
-
-def write_anew(store: Store, now: datetime, moment: datetime) -> None:
-    """As of now, or a rehearsal's clock. They stay as they are if a revision known to their party cannot be read."""
-    with store.reading() as db:
-        if not _is_stale(db, now, moment):
-            return
-    with suppress(InputError), store.writing() as db:
-        served = served_revision(db)
-        if served is None or not _is_stale(db, now, moment):
-            return
-        plan = seen_from(served.plan, served, moment)
-        RevisionMessages(db, served.scenario, plan, served, "", now, moment).renew()
-
-
-def _is_stale(db: Transaction, now: datetime, moment: datetime) -> bool:
-    """True if any words no longer hold; messages being handed over stay as they are."""
-    return not all(one.holds(moment) or one.is_going(now) for one in outbox.UNSENT.all(db))

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from arshjul.actions.publishing.address_term import tell_ends
 from arshjul.actions.publishing.contacts import mailbox, parties_reached
+from arshjul.actions.publishing.owed import owed
 from arshjul.actions.publishing.served_revision import nothing_published, served_scenario
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.agenda.channel import CONTENTS, level_named
@@ -304,7 +305,7 @@ def mail_to_all(store: Store, actor: str, now: datetime) -> int:
 
 
 def _without_mail(db: Transaction, now: datetime) -> tuple[list[Party], list[Party]]:
-    waits = {one.party for one in outbox.UNSENT.all(db) if one.address and not one.contact and one.mail.is_first}
+    waits = {one.party for one in owed(db, now) if one.address and not one.contact and one.mail.is_first}
     found = [one for one in _without_address(db, "operations", now) if one.id not in waits]
     known = parties_reached(db)
     reached = [one for one in found if mailbox(known, one.id)]

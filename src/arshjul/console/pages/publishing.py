@@ -69,7 +69,7 @@ def give_part(visit: Visit) -> Answer:
 
 
 def take_out(visit: Visit) -> Answer:
-    tick(visit.store, _numbers(visit), visit.person, visit.now)
+    tick(visit.store, _numbers(visit), visit.person, visit.now, visit.draft.moment(visit.now))
     return SeeOther("/?ticked=told" if visit.form.text("from") == "today" else "/outbox")
 
 
