@@ -36,7 +36,7 @@ CALLED_TO_ITS_DAY = True
 """Who has a mailbox and no calendar leaves `Ring nu` at midnight, untold."""
 
 
-def answers(said: bytes) -> Step:
+def answering(said: bytes) -> Step:
     return lambda _: said
 
 
@@ -57,10 +57,11 @@ class Telling(RuleBasedStateMachine):
         self.backup: tuple[Path, Told, dict[str, str]] | None = None
         self.closed: set[str] = set()
         self.is_unseen = False
+        self.to_ask: set[str] | None = set()
         self.ticked: list[Heard] = []
         self.ids: dict[str, list[tuple[Said, ...]]] = {}
         self.is_confirmed: set[str] = set()
-        self.doubted: dict[tuple[str, tuple[Said, ...]], str] = {}
+        self.doubted: dict[tuple[str, tuple[Said, ...], tuple[str, ...]], str] = {}
         self.look()
 
     def teardown(self) -> None:
@@ -82,6 +83,7 @@ class Telling(RuleBasedStateMachine):
     # What is planned and published.
 
     def publish(self, is_chosen: bool, *, mail: bool) -> None:
+        self.to_ask = set()
         is_half_told = any(one.to_call for one in self.model.heard)
         if is_chosen:
             self.desk.publish(mail=mail or (MAILED_AGAIN and is_half_told))
@@ -121,6 +123,28 @@ class Telling(RuleBasedStateMachine):
     def undoes(self, mail: bool) -> None:
         self.press()
         self.publish(self.desk.undo(), mail=mail)
+        self.mailboxes = self.desk.mailboxes()  # corrections that it published are taken back, too
+
+    @rule(id=st.sampled_from(OPERATIONS), days=st.sampled_from([3, 12]))
+    def asks_everybody(self, id: str, days: int) -> None:
+        self.press()
+        if self.day(days) in (places[id] for places in self.model.standing.values()):
+            return
+        if not self.desk.ask(id, self.day(days)):
+            self.to_ask = None
+            return
+        self.shown = self.desk.outbox()
+        self.to_ask = {one.party for one in self.shown if one.asks}
+        wanted = {one for one, places in self.model.standing.items() if places[id] is not None}
+        reached = {one for one, mailbox in self.mailboxes.items() if mailbox}
+        forgotten = (wanted & reached) - {one.party for one in self.shown if id in one.asks}
+        assert not forgotten or self.to_ask == set(), f"nobody asks them: {forgotten}"
+
+    @rule(party=st.sampled_from(sorted(NAMES)), answer=st.sampled_from(["yes", "no"]))
+    def answers(self, party: str, answer: str) -> None:
+        self.press()
+        self.desk.answer(party, answer)
+        self.to_ask = self.to_ask and self.to_ask - {party}
 
     @rule(party=st.sampled_from(sorted(NAMES)), has_one=st.booleans())
     def is_reached_elsewhere(self, party: str, has_one: bool) -> None:
@@ -152,27 +176,27 @@ class Telling(RuleBasedStateMachine):
     @rule(step=st.sampled_from(["hello", "RCPT", "DATA"]), answer=st.sampled_from([b"", b"451 later\r\n"]))
     def cannot_send(self, step: str, answer: bytes) -> None:
         self.press()
-        self.desk.send(**{step: answers(answer)})
+        self.desk.send(**{step: answering(answer)})
         self.read()
 
     @rule()
     def is_refused(self) -> None:
         """After the whole text was read."""
         self.press()
-        self.desk.send(text=answers(b"554 5.7.1 no\r\n"))
+        self.desk.send(text=answering(b"554 5.7.1 no\r\n"))
         self.desk.arrived()
 
     @rule()
     def dies_after_the_text(self) -> None:
         """The server has it, and nobody knows."""
         self.press()
-        self.desk.send(text=answers(b""))
+        self.desk.send(text=answering(b""))
         self.read(in_doubt=True)
 
     @rule()
     def dies_when_it_is_left(self) -> None:
         self.press()
-        self.desk.send(QUIT=answers(b""))
+        self.desk.send(QUIT=answering(b""))
         self.read()
 
     @rule(step=st.integers(1, 40))
@@ -215,9 +239,10 @@ class Telling(RuleBasedStateMachine):
             if mail.is_first:
                 self.model.calendars.add(party)
             if in_doubt:
-                self.doubted[mail.to, mail.said] = mail.id
+                self.doubted[mail.to, mail.said, mail.asks] = mail.id
             else:
                 self.is_confirmed.add(mail.id)
+                self.to_ask = self.to_ask and self.to_ask - ({party} if mail.asks else set())
             self.ids.setdefault(mail.id, []).append(mail.said)
 
     def judge(self, mail: Mail) -> None:
@@ -225,12 +250,14 @@ class Telling(RuleBasedStateMachine):
         assert mail.to == self.mailboxes[party], f"it went to {mail.to}"
         assert mail.to not in self.closed, f"it went to a mailbox that had been corrected: {mail.to}"
         assert not self.is_unseen, f"nobody knows whether it had it, and nobody has looked: {mail}"
-        assert mail.said, "a mail that says nothing"
+        assert mail.said or mail.asks, "a mail that says nothing"
+        is_new = not mail.asks or self.to_ask is None or party in self.to_ask
+        assert is_new, f"it is asked already, or no more: {mail}"
         known = self.ids.get(mail.id, [])
         assert mail.id not in self.is_confirmed, f"it was taken, and comes again: {mail}"
         assert len(known) < 3, "once more is too often"
         assert all(one == mail.said for one in known), f"the same mail says something else: {mail}"
-        same = self.doubted.get((mail.to, mail.said), mail.id)
+        same = self.doubted.get((mail.to, mail.said, mail.asks), mail.id)
         assert mail.id == same, f"it may be there already, and comes as another mail: {mail}"
         self.is_true(party, mail.said, by_mail=True)
         if not known:
@@ -245,6 +272,8 @@ class Telling(RuleBasedStateMachine):
         if not self.shown:
             return
         one = self.shown[n % len(self.shown)]
+        if one.asks:
+            return
         answer = self.desk.tick(one)
         assert answer.status == 303, answer.text
         assert re.search(rf"(ringde|meddelade) en part.*?{NAMES[one.party]}", self.desk.log()), (
@@ -290,6 +319,7 @@ class Telling(RuleBasedStateMachine):
         self.model.put_back(self.desk.standing(), known if is_lost else None)
         self.closed = {*self.mailboxes.values()} ^ {*mailboxes.values()}
         self.mailboxes, self.backup, self.ticked, self.is_unseen = dict(mailboxes), None, [], is_lost
+        self.to_ask = None
         if is_lost:
             self.is_confirmed.clear()
             self.doubted.clear()

@@ -33,7 +33,7 @@ from tests.console.browser import Browser, Page
 from tests.console.conftest import PHONE, Desk
 from tests.console.forms import forms
 from tests.console.mail_stand_in import StandIn, Step, Taken
-from tests.console.told_model import ABOUT, BRIEF, Place, Places, Said, said_in, said_in_mail
+from tests.console.told_model import ABOUT, ASKS, BRIEF, NO_CHANGE, Place, Places, Said, said_in, said_in_mail
 from tests.kills import watched
 
 NOW = datetime(2027, 1, 29, 5, tzinfo=UTC)
@@ -98,6 +98,7 @@ class Shown:
     said: tuple[Said, ...]
     is_all: bool
     fields: Mapping[str, list[str]]
+    asks: tuple[str, ...] = ()
 
     def is_about(self, id: str) -> bool:
         return self.is_all or any(one.operation == id for one in self.said)
@@ -111,12 +112,13 @@ class Mail:
     id: str
     said: tuple[Said, ...]
     is_first: bool
+    asks: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, taken: Taken) -> "Mail":
         text = _text(taken)
         said = tuple(said_in_mail(text))
-        return cls(taken.to, taken.id, said, any(one.is_first for one in said))
+        return cls(taken.to, taken.id, said, any(one.is_first for one in said), tuple(ASKS.findall(text)))
 
 
 def _text(taken: Taken) -> str:
@@ -186,6 +188,12 @@ class ToldDesk:
 
         return {party: {id: place(party, id) for id in ids} for party in NAMES}
 
+    def mailboxes(self) -> dict[str, str]:
+        """How the parties are mailed, in the year as it should be."""
+        with self.desk.store.reading() as db:
+            there = opened_draft(db).present.parties
+        return {id: there[id].email or "" for id in NAMES}
+
     def outbox(self) -> list[Shown]:
         """What the page of messages shows."""
         page = self._page("/outbox")
@@ -241,6 +249,20 @@ class ToldDesk:
     def move(self, id: str, day: date) -> bool:
         return self.asked(f"/operations/{id}", ask="pinned", date=day.isoformat(), shift="day", sure="on")
 
+    def ask(self, id: str, day: date) -> bool:
+        """All parties are asked whether the operation can be on that date; False if that is refused."""
+        entered = self.press(f"/operations/{id}", ask="pinned", date=day.isoformat(), shift="day", sure="on")
+        if entered.status != 303:
+            return False
+        page = entered.headers["location"].partition("?")[0]
+        return self.press(f"{page}/ask", option="fewest-changes").status == 303
+
+    def answer(self, party: str, answer: str) -> None:
+        """The party's answer to each question, as somebody heard it."""
+        for one in forms(self._page("/proposal")):
+            if one.action == "/proposal" and one.fields.get("party") == [party]:
+                assert self.browser.post("/proposal", {**one.fields, "answer": answer}).status == 303
+
     def cancel(self, id: str) -> bool:
         return self.asked(f"/operations/{id}", ask="cancelled", sure="on")
 
@@ -262,8 +284,7 @@ class ToldDesk:
         """How a party is reached, in the year as it should be: it counts at once."""
         with self.desk.store.reading() as db:
             draft = opened_draft(db)
-        known = {id: one.email or "" for id, one in draft.present.parties.items() if id in NAMES}
-        given = reached(draft.present, {**known, party: mailbox})
+        given = reached(draft.present, {**self.mailboxes(), party: mailbox})
         take_over(self.desk.store, given, "Eva", self.now, draft.stamp)
 
     def undo(self) -> bool:
@@ -361,6 +382,14 @@ def _shown(html: str) -> Shown:
     if whole:
         address = heading.rpartition(", ")[2]
         said = said_in_mail(unescape(whole[1]))
-        return Shown(address.partition("@")[0].partition("-")[0], True, address, tuple(said), False, form.fields)
-    said = [said_in(one) for one in lines if ABOUT.search(one) and not BRIEF.match(one)]
+        return Shown(
+            address.partition("@")[0].partition("-")[0],
+            True,
+            address,
+            tuple(said),
+            False,
+            form.fields,
+            tuple(ASKS.findall(unescape(whole[1]))),
+        )
+    said = [said_in(one) for one in lines if ABOUT.search(one) and not BRIEF.match(one) and not NO_CHANGE.search(one)]
     return Shown(_party(heading), False, "", tuple(said), is_all, form.fields)

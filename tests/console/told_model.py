@@ -171,6 +171,10 @@ HEADING = re.compile(rf"^({'|'.join(MONTHS)}) (\d{{4}})$", re.IGNORECASE)
 ENTRY = re.compile(rf"^- \w+ (\d+) ({'|'.join(MONTHS)}) .*?: (OP-\d{{3}})")
 BRIEF = re.compile(r"^(En insats|\d+ insatser, den första|Den sista)")
 
+ASKS = re.compile(r"(OP-\d{3}) .*: kan ni ")
+NO_CHANGE = re.compile(r": (kan ni|inget svar behövs längre) ")
+"""What it says of a question, and not of the plan."""
+
 
 def days_in(text: str) -> list[date]:
     """All dates that it names."""
@@ -192,7 +196,7 @@ def said_in(line: str) -> Said:
 def said_in_mail(text: str) -> list[Said]:
     """All that a mail says, the year's first one too."""
     made, year = list[Said](), 0
-    for line in text.splitlines():
+    for line in (one for one in text.splitlines() if not NO_CHANGE.search(one)):
         if heading := HEADING.match(line):
             year = int(heading[2])
         elif (entry := ENTRY.match(line)) and year:
