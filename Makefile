@@ -65,19 +65,19 @@ drift: .venv/ready ## every line of docs/drift.md, as root, in a copy of this ma
 	$(BIN)/python -m tests.drift.run
 
 pictures: .venv/ready ## draw docs/bilder anew: every page of the console, in a browser (apt-get install chromium chromium-l10n)
-	$(BIN)/python -m tests.console.pictures
+	$(BIN)/python -m tests.office.console.pictures
 
 texts: .venv/ready ## gather what people read, bring the catalogue up to date, compile it
 	mkdir -p build
 	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keyword Message --keyword counted:2,3 --keyword words \
 		--keyword say --keyword command:2 --keyword Option:2 --keyword Argument:2 \
 		--no-location --sort-output --omit-header --output build/arshjul.pot .
-	$(BIN)/pybabel --quiet update --domain arshjul --input-file build/arshjul.pot --output-dir src/arshjul/texts/locale \
+	$(BIN)/pybabel --quiet update --domain arshjul --input-file build/arshjul.pot --output-dir src/arshjul/year/texts/locale \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120
-	$(BIN)/pybabel --quiet compile --domain arshjul --directory src/arshjul/texts/locale
+	$(BIN)/pybabel --quiet compile --domain arshjul --directory src/arshjul/year/texts/locale
 
 docs: .venv/ready ## write the tables of docs/formats.md anew from the declarations
-	$(BIN)/python -m tests.formats.generated
+	$(BIN)/python -m tests.year.formats.generated
 
 clean:
 	rm -rf .venv out

@@ -17,15 +17,15 @@ from zoneinfo import ZoneInfo
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-import arshjul.texts
-from arshjul.domain.calendar import Calendar, Shift, Slot, Span
-from arshjul.domain.operation import Operation, Placement, Site
-from arshjul.domain.parties import Agency, Area, PoliceUnit
-from arshjul.domain.plan import Plan, Unplaced
-from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
-from arshjul.formats.schema.scenario import labels
-from arshjul.texts import Words
+import arshjul.year.texts
+from arshjul.year.domain.calendar import Calendar, Shift, Slot, Span
+from arshjul.year.domain.operation import Operation, Placement, Site
+from arshjul.year.domain.parties import Agency, Area, PoliceUnit
+from arshjul.year.domain.plan import Plan, Unplaced
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.domain.settings import Cycle, Meeting, Milestone, Settings
+from arshjul.year.formats.schema.scenario import labels
+from arshjul.year.texts import Words
 
 SHIFTS = (
     Shift("day", "Dag", time(9), time(15)),
@@ -47,7 +47,7 @@ MEETINGS = (
 @cache
 def swedish() -> Words:
     """Swedish as the project's own catalogue has it."""
-    path = Path(arshjul.texts.__file__).parent / "locale/sv/LC_MESSAGES/arshjul.po"
+    path = Path(arshjul.year.texts.__file__).parent / "locale/sv/LC_MESSAGES/arshjul.po"
     compiled = BytesIO()
     with path.open("rb") as file:
         write_mo(compiled, read_po(file, locale="sv"))

@@ -27,12 +27,13 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 
-from arshjul.store import engine, schema, versions
-from arshjul.store import tables as year_tables
-from arshjul.store.database import make_database
-from arshjul.store.portal.schema import PORTAL
-from arshjul.store.store import Store, open_store
-from arshjul.store.versions import Lineage
+from arshjul.office.store import schema
+from arshjul.office.store import tables as year_tables
+from arshjul.office.store.store import Store, open_store
+from arshjul.portal.store.schema import PORTAL
+from arshjul.serving.sql import engine, versions
+from arshjul.serving.sql.database import make_database
+from arshjul.serving.sql.versions import Lineage
 
 KINDS = ("sqlite", "postgresql")
 FILE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)

@@ -22,9 +22,9 @@ _CONTEXT.set_forkserver_preload(
     [
         "arshjul.solver.backends.cpsat",
         "arshjul.solver.backends.mathopt",
-        "arshjul.console.job",
-        "arshjul.console.app",
-        "arshjul.web.app",
+        "arshjul.office.console.job",
+        "arshjul.office.console.app",
+        "arshjul.office.feeds.app",
         "tests.forked",
     ]
 )

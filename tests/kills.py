@@ -15,7 +15,7 @@ from unittest import mock
 
 from sqlalchemy import event
 
-from arshjul.store.store import Store, Transaction
+from arshjul.office.store.store import Store, Transaction
 
 Watcher = Callable[[str], None]
 """Is called with each step when it is done."""

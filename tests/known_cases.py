@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 from arshjul.errors import InputError
-from arshjul.formats.reading import read_scenario
+from arshjul.year.formats.reading import read_scenario
 
 _SHARED = [parent / "shared" for parent in Path(__file__).resolve().parents]
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from arshjul.domain.former import with_former
-from arshjul.domain.plan import Plan
-from arshjul.domain.scenario import Scenario
-from arshjul.formats.plan.plan_folder import read_plan_folder
-from arshjul.formats.reading import read_entries, read_scenario
-from arshjul.planning.effort import Effort
-from arshjul.planning.replan.input import replan_input
-from arshjul.planning.replan.replan import replan_from
+from arshjul.year.domain.former import with_former
+from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.formats.plan.plan_folder import read_plan_folder
+from arshjul.year.formats.reading import read_entries, read_scenario
+from arshjul.year.planning.effort import Effort
+from arshjul.year.planning.replan.input import replan_input
+from arshjul.year.planning.replan.replan import replan_from
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "goteborg-2027"
 YEAR = SCENARIO / "year"

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from arshjul.actions.publishing.owed import owed
-from arshjul.store import audit, outbox
-from arshjul.store.database import Transaction
-from arshjul.store.outbox import How, Owed
-from arshjul.store.store import Store
+from arshjul.office.publishing.owed import owed
+from arshjul.office.store import audit, outbox
+from arshjul.office.store.outbox import How, Owed
+from arshjul.office.store.store import Store
+from arshjul.serving.sql.database import Transaction
 
 BEGIN = datetime.fromisoformat("2027-01-01T00:00Z")
 

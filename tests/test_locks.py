@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.files import HeldByAnother, held
+from arshjul.system.files import HeldByAnother, held
 
 
 def test_a_lock_on_a_file_that_is_gone_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

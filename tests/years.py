@@ -8,33 +8,33 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from arshjul.actions.folder.plan_files import history_of
-from arshjul.actions.publishing.publish import Cause, Published, publish
-from arshjul.agenda.channel import Channel
-from arshjul.agenda.channel import files as channels_in_files
-from arshjul.agenda.feed_history import FeedHistory
-from arshjul.agenda.party import parties
-from arshjul.agenda.view import remembered, views
-from arshjul.domain.change import Causes, changes
-from arshjul.domain.operation import Placement, Site
-from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, TeamLine
-from arshjul.domain.plan import Base, Plan
-from arshjul.domain.replan_context import context_of
-from arshjul.domain.scenario import Scenario
-from arshjul.formats.feeds import feeds_json
-from arshjul.formats.json_guard import json_bytes
-from arshjul.formats.plan.changes_json import changes_mapping
-from arshjul.formats.plan.plan_folder import (
+from arshjul.office.publishing.publish import Cause, Published, publish
+from arshjul.office.store import readers
+from arshjul.office.store.revisions import FeedKey
+from arshjul.office.store.store import Store
+from arshjul.year.agenda.channel import Channel
+from arshjul.year.agenda.channel import files as channels_in_files
+from arshjul.year.agenda.feed_history import FeedHistory
+from arshjul.year.agenda.party import parties
+from arshjul.year.agenda.view import remembered, views
+from arshjul.year.domain.change import Causes, changes
+from arshjul.year.domain.operation import Placement, Site
+from arshjul.year.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, TeamLine
+from arshjul.year.domain.plan import Base, Plan
+from arshjul.year.domain.replan_context import context_of
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.folder.plan_files import history_of
+from arshjul.year.formats.feeds import feeds_json
+from arshjul.year.formats.json_guard import json_bytes
+from arshjul.year.formats.plan.changes_json import changes_mapping
+from arshjul.year.formats.plan.plan_folder import (
     PlanFolder,
     plan_bytes,
     read_plan_folder,
     scenario_bytes,
     write_plan_folder,
 )
-from arshjul.planning.verify import prices
-from arshjul.store import readers
-from arshjul.store.revisions import FeedKey
-from arshjul.store.store import Store
+from arshjul.year.planning.verify import prices
 from tests import builders
 
 TITLE, SITE_NAME, SITE_ADDRESS, SITE_REF = "Kanarietiteln", "Kanariekrogen", "Kanariegatan", "Kanarienumret"

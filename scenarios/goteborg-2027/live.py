@@ -18,7 +18,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from arshjul.planning.places.standing_plan import StandingPlan
+from arshjul.year.formats.reading.objects import read_entries
+from arshjul.year.formats.reading.scenario import read_scenario
+from arshjul.year.planning.places.standing_plan import StandingPlan
 from edits import EDITS
 from happenings import CHANGES, SettledYear, obstacles, outcomes, returned_shifts
 from learning import LearningYear
@@ -26,19 +28,17 @@ from together import told
 from withdrawals import withdrawals
 from writing import lines, write
 
-from arshjul.domain.former import with_former
 from arshjul.errors import InputError, Refused
-from arshjul.formats.catalogues import words
-from arshjul.formats.plan.changes_json import place_mapping
-from arshjul.formats.plan.plan_folder import read_plan_folder
-from arshjul.formats.plan.plan_json import plan_mapping
-from arshjul.formats.reading.objects import read_entries
-from arshjul.formats.reading.scenario import read_scenario
-from arshjul.formats.scenario.scenario_json import scenario_mapping
-from arshjul.planning.effort import Effort
-from arshjul.planning.places.finder import moving_nothing
-from arshjul.planning.replan.input import replan_input
-from arshjul.planning.replan.replan import replan_from
+from arshjul.year.domain.former import with_former
+from arshjul.year.formats.catalogues import words
+from arshjul.year.formats.plan.changes_json import place_mapping
+from arshjul.year.formats.plan.plan_folder import read_plan_folder
+from arshjul.year.formats.plan.plan_json import plan_mapping
+from arshjul.year.formats.scenario.scenario_json import scenario_mapping
+from arshjul.year.planning.effort import Effort
+from arshjul.year.planning.places.finder import moving_nothing
+from arshjul.year.planning.replan.input import replan_input
+from arshjul.year.planning.replan.replan import replan_from
 
 HERE = Path(__file__).resolve().parent
 YEAR = HERE / "year"

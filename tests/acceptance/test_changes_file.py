@@ -152,7 +152,7 @@ def test_everything_at_once_gives_the_same_bytes_twice(made_tutorial: Path, tmp_
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 
-BAD: dict[str, tuple[str, str]] = {  # tests/formats/wrong-changes.yaml has all
+BAD: dict[str, tuple[str, str]] = {  # tests/year/formats/wrong-changes.yaml has all
     "one that another follows": ("cancelled: [OP-1]", "OP-2"),
     "one of two tied": ("cancelled: [OP-4]", "OP-5"),
     "unknown section": ("cancel: [OP-2]", "cancelled"),

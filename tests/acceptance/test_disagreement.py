@@ -15,7 +15,7 @@ from importlib import import_module
 from arshjul.errors import EngineFault, Message
 def contradiction(*_):
     raise EngineFault(Message("Two engines disagree about the best value of a level."))
-import_module("arshjul.solver.solve").solve_components = contradiction
+import_module("arshjul.solver.solving").solve_components = contradiction
 """
 """No engine comes to any plan."""
 

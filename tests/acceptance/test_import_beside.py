@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.draft.draft import Draft, opened_draft
-from arshjul.domain.scenario import Scenario
-from arshjul.formats.plan.plan_folder import read_plan_folder
-from arshjul.formats.reading import read_scenario
-from arshjul.formats.workbook.marked import workbook_without_sites
-from arshjul.store.store import open_store
+from arshjul.office.draft.draft import Draft, opened_draft
+from arshjul.office.store.store import open_store
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.formats.plan.plan_folder import read_plan_folder
+from arshjul.year.formats.reading import read_scenario
+from arshjul.year.formats.workbook.marked import workbook_without_sites
 from tests.acceptance.command import TUTORIAL_AS_OF, Outcome, arshjul, done
 from tests.acceptance.conftest import TUTORIAL
 

@@ -327,7 +327,7 @@ CUT = (
 """A solve whose levels of these names the clock has cut off."""
 
 CUT_WAYS = (
-    "import arshjul.planning.replan.replan as w; from dataclasses import replace; whole = w._levels; "
+    "import arshjul.year.planning.replan.replan as w; from dataclasses import replace; whole = w._levels; "
     "w._levels = lambda plans: (*whole(plans)[:-1], replace(whole(plans)[-1], bound=0)); "
 )
 """Ways whose last level, their quality, the clock has cut off."""
@@ -388,7 +388,7 @@ def test_explain_says_it_of_a_plan_that_is_not_proven(made_tutorial: Path, tmp_p
     assert TOLD not in done("explain", made_tutorial, "OP-8").out
 
 
-HASTY = "from arshjul.planning.places import finder as s, reasons as r; r.LOOKS_PER_S = s.TRIES_PER_S = 0; "
+HASTY = "from arshjul.year.planning.places import finder as s, reasons as r; r.LOOKS_PER_S = s.TRIES_PER_S = 0; "
 """No time is left for what explains the plan."""
 
 

@@ -17,10 +17,10 @@ import pytest
 
 from tests.acceptance.command import done
 from tests.acceptance.small_year import MONTHS, operation, written, year
-from tests.console.browser import Page
-from tests.console.forms import forms
-from tests.console.mail_stand_in import StandIn
-from tests.console.process import ConsoleProcess
+from tests.office.console.browser import Page
+from tests.office.console.forms import forms
+from tests.office.console.mail_stand_in import StandIn
+from tests.office.console.process import ConsoleProcess
 from tests.serving import get
 
 GONE = {404, 410, 422}

@@ -177,7 +177,10 @@ def imported(*words: str) -> set[str]:
 
 @pytest.mark.parametrize("word", ["--help", "--version"])
 def test_help_imports_nothing_heavy(word: str) -> None:
-    ours = {f"arshjul.{room}" for room in ("actions", "agenda", "planning", "rules", "solver", "store")}
+    ours = {
+        f"arshjul.{room}"
+        for room in ("year.folder", "year.agenda", "year.planning", "year.rules", "solver", "office", "serving.sql")
+    }
     assert imported(word) & {*HEAVY, *ours} == set()
 
 
@@ -187,9 +190,11 @@ def test_help_of_a_command_imports_no_engine() -> None:
 
 
 def test_a_board_is_solved_without_what_knows_of_a_year() -> None:
-    script = "import json, sys, arshjul.actions.folder.solve\nprint(json.dumps([*sys.modules]))"
+    script = "import json, sys, arshjul.year.folder.solve\nprint(json.dumps([*sys.modules]))"
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment())
-    others = {f"arshjul.{name}" for name in ("domain.scenario", "rules", "agenda", "planning.verify", "store")}
+    others = {
+        f"arshjul.{name}" for name in ("year.domain.scenario", "rules", "agenda", "year.planning.verify", "store")
+    }
     assert set(json.loads(ran.stdout)) & others == set()
 
 

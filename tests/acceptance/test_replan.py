@@ -227,7 +227,7 @@ def test_tied_ones_move_together_or_both_stay_out(made_tutorial: Path, tmp_path:
     done("verify", out)
 
 
-BAD: dict[str, tuple[str, str, tuple[int, ...]]] = {  # tests/formats/wrong-changes.yaml has all
+BAD: dict[str, tuple[str, str, tuple[int, ...]]] = {  # tests/year/formats/wrong-changes.yaml has all
     "unknown unit": (W_LPO.replace("lpo-exempelstad", "lpo-annanstans"), MARCH, (2,)),
     "reported after as_of": (W_LPO.replace("T06:15", "T07:15"), MARCH, (2,)),
     "reported after it happened and after as_of": (W_LPO.replace("2027-03-11T06:15", "2027-05-01T06:15"), MARCH, (2,)),

@@ -25,7 +25,7 @@ SOUND: Json = {
 
 START = "activities[0].options[0].start"
 WRONG: dict[str, tuple[str, Any, str, tuple[str, ...]]] = {
-    # name: the key that is set, its value, the place told, words in the error; tests/formats/test_board_json.py has all
+    # name: the key that is set, its value, the place told, words in the error (all: formats/test_board_json.py)
     "another format": ("format", "arshjul-board/2", "format", ("arshjul-board/1", "arshjul-board/2")),
     "an unknown activity": ("lags.0.before", "firts", "lags[0].before", ('"firts"', '"first"')),
     "a start past the last step": ("activities.0.options.0.start", 3, START, ("3", "0", "2")),
@@ -108,7 +108,7 @@ def test_lag_that_nothing_keeps_is_warned_of_and_solved(tmp_path: Path) -> None:
     assert load(tmp_path / "solution.json")["status"] == "infeasible"
 
 
-LOWER = "import arshjul.formats.board.board_json as b; b.MOST_OPTIONS, b.MOST_PARTS, b.MOST_BYTES = {}; "
+LOWER = "import arshjul.year.formats.board.board_json as b; b.MOST_OPTIONS, b.MOST_PARTS, b.MOST_BYTES = {}; "
 
 
 @pytest.mark.parametrize(

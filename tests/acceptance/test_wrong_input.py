@@ -71,7 +71,7 @@ SLIPS = {
     "operations[1].agencies.miljoe": ("{miljo: 1}\n    weekdays", "{miljoe: 1}\n    weekdays"),
     "police[0].kind": ("kind: local", "kind: federal"),
 }
-"""Some of the mistakes of tests/formats/wrong.yaml, by their place: what is right, and what stands there."""
+"""Some of the mistakes of tests/year/formats/wrong.yaml, by their place: what is right, and what stands there."""
 
 
 def checked(scenario: Path) -> tuple[Outcome, list[dict[str, Any]]]:

@@ -16,12 +16,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from arshjul.board import Board, Choice
-from arshjul.planning.effort import Effort
-from arshjul.planning.replan.replan import rungs_of
-from arshjul.rules.objectives import REPLAN_LEVELS
 from arshjul.solver import solve
+from arshjul.solver.board import Board, Choice
 from arshjul.solver.params import DEFAULT, SolveParams
+from arshjul.year.planning.effort import Effort
+from arshjul.year.planning.replan.replan import rungs_of
+from arshjul.year.rules.objectives import REPLAN_LEVELS
 from tests.bench.boards import BOARDS
 from tests.bench.generator import Wish, year
 from tests.bench.repeats import spread

@@ -14,10 +14,10 @@ each level is solved in its turn and locked, with all the time that is left.
 
 from collections.abc import Callable
 
-from arshjul.board import Board
 from arshjul.solver.backends.cpsat import CpSat
 from arshjul.solver.backends.engine import Engine, Report, Task
 from arshjul.solver.backends.mathopt import Highs
+from arshjul.solver.board import Board
 from arshjul.solver.model.bounds import counting_bound
 from arshjul.solver.model.milp import SIZE_LIMIT, LevelCut, Model, ModelIndex
 from tests.bench.by_hand import by_list

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
-from arshjul.board import Board
+from arshjul.solver.board import Board
 from tests.bench.contenders import contend, ready
 from tests.bench.memory import Peak
 from tests.bench.runs import Run

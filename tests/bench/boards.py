@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from arshjul.board import Board
-from arshjul.formats.reading import read_scenario
-from arshjul.planning.plan import bare_board
+from arshjul.solver.board import Board
+from arshjul.year.formats.reading import read_scenario
+from arshjul.year.planning.plan import bare_board
 from tests.bench import bursts, fills, special_events
 from tests.bench.contenders import CONTENDERS, DASK, FEW, OURS
 from tests.bench.generator import Wish, year

@@ -16,18 +16,18 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from arshjul.board import Board
-from arshjul.domain.entries.entries import Entries
-from arshjul.domain.plan import Plan
-from arshjul.domain.scenario import Scenario
-from arshjul.domain.withdrawal import Withdrawal
-from arshjul.formats.reading import read_scenario
-from arshjul.planning.effort import Effort
-from arshjul.planning.plan import make_plan
-from arshjul.planning.problem import laid_out
-from arshjul.planning.replan.input import ReplanInput, replan_input
-from arshjul.planning.replan.replan import replan_from
-from arshjul.rules.objectives import REPLAN_LEVELS
+from arshjul.solver.board import Board
+from arshjul.year.domain.entries.entries import Entries
+from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.domain.withdrawal import Withdrawal
+from arshjul.year.formats.reading import read_scenario
+from arshjul.year.planning.effort import Effort
+from arshjul.year.planning.plan import make_plan
+from arshjul.year.planning.problem import laid_out
+from arshjul.year.planning.replan.input import ReplanInput, replan_input
+from arshjul.year.planning.replan.replan import replan_from
+from arshjul.year.rules.objectives import REPLAN_LEVELS
 from tests.bench import three_cities
 from tests.bench.apart import measure
 from tests.bench.contenders import FEW

@@ -1,6 +1,6 @@
 """A person with a list."""
 
-from arshjul.board import Board, Costs, Evaluator
+from arshjul.solver.board import Board, Costs, Evaluator
 from tests.bench.runs import Clock, Run, measured, worth
 
 

@@ -6,8 +6,8 @@ takes half a second, ours in its child too, and everybody's counts.
 
 from importlib import import_module
 
-from arshjul.board import Board
 from arshjul.solver.backends import import_engines
+from arshjul.solver.board import Board
 from tests.bench.runs import Clock, Contender, Run
 
 OURS = "arshjul"

@@ -16,17 +16,17 @@ from pathlib import Path
 from statistics import fmean
 from tempfile import TemporaryDirectory
 
-from arshjul.board import Board
-from arshjul.domain.plan import Plan
-from arshjul.domain.scenario import Scenario
-from arshjul.domain.visit_object import Bindings, VisitObject, frame_of, stops_taken
-from arshjul.formats.reading import read_objects, read_scenario
-from arshjul.planning.effort import Effort
-from arshjul.planning.fill import fill
-from arshjul.planning.plan import make_plan
-from arshjul.rules.fill.fits import FillContext, first_miss
-from arshjul.rules.fill.quality import filled_builder
 from arshjul.solver import solve
+from arshjul.solver.board import Board
+from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.domain.visit_object import Bindings, VisitObject, frame_of, stops_taken
+from arshjul.year.formats.reading import read_objects, read_scenario
+from arshjul.year.planning.effort import Effort
+from arshjul.year.planning.fill import fill
+from arshjul.year.planning.plan import make_plan
+from arshjul.year.rules.fill.fits import FillContext, first_miss
+from arshjul.year.rules.fill.quality import filled_builder
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "goteborg-2027-frames"
 GENERATOR = SCENARIO.parent / "goteborg-2027" / "generate.py"

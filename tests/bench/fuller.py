@@ -11,7 +11,7 @@ from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from arshjul.formats.plan.plan_folder import read_plan_folder
+from arshjul.year.formats.plan.plan_folder import read_plan_folder
 from tests.bench.boards import FULLER, SCENARIO
 
 RUNS, MOST = 3, 2.0

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
-from arshjul.board import Activity, Board, Option, Row
+from arshjul.solver.board import Activity, Board, Option, Row
 
 DAYS = 365
 SHIFTS = 2

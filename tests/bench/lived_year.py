@@ -11,10 +11,10 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 
-from arshjul.actions.folder.plan_files import lying_in, plan_files
-from arshjul.actions.folder.replan import Entered, replan, today
-from arshjul.formats.catalogues import words
-from arshjul.formats.plan.plan_folder import plan_bytes, read_plan_folder, scenario_bytes
+from arshjul.year.folder.plan_files import lying_in, plan_files
+from arshjul.year.folder.replan import Entered, replan, today
+from arshjul.year.formats.catalogues import words
+from arshjul.year.formats.plan.plan_folder import plan_bytes, read_plan_folder, scenario_bytes
 from tests.living import EFFORT, Lived, after, lived, moments
 
 EDITED, WITHDRAWN = "2027-08-20T1000", "2027-09-23T0700"

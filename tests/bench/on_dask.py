@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
 
-from arshjul.board import Board
+from arshjul.solver.board import Board
 from tests.bench.contenders import OURS, contend
 from tests.bench.runs import Clock, Run
 

@@ -6,13 +6,13 @@ from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from time import perf_counter
 from unittest.mock import patch
 
-from arshjul.board import evaluate
-from arshjul.planning.effort import Effort
-from arshjul.planning.replan import replan as replanning
-from arshjul.planning.replan.ladder import Answer, Rung, climb
-from arshjul.planning.replan.replan import ReplanOptions, rungs_of
-from arshjul.rules.objectives import REPLAN_LEVELS
 from arshjul.solver import Progress
+from arshjul.solver.board import evaluate
+from arshjul.year.planning.effort import Effort
+from arshjul.year.planning.replan import replan as replanning
+from arshjul.year.planning.replan.ladder import Answer, Rung, climb
+from arshjul.year.planning.replan.replan import ReplanOptions, rungs_of
+from arshjul.year.rules.objectives import REPLAN_LEVELS
 
 Values = tuple[int, ...]
 """Of an option's levels, in their order."""

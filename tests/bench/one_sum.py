@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
-from arshjul.board import Board
+from arshjul.solver.board import Board
 from arshjul.solver.model.bounds import counting_bound
 from arshjul.solver.model.milp import Model
 

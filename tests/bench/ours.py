@@ -1,7 +1,7 @@
 """arshjul's own solver."""
 
-from arshjul.board import Board
 from arshjul.solver import Progress, solve
+from arshjul.solver.board import Board
 from tests.bench.runs import Clock, Run, measured
 
 

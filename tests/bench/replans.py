@@ -14,8 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
-from arshjul.board import Activity, Board
-from arshjul.formats.board.board_json import read_board
+from arshjul.solver.board import Activity, Board
+from arshjul.year.formats.board.board_json import read_board
 from tests.bench.apart import measure
 from tests.bench.contenders import OURS
 from tests.bench.repeats import Result, spread

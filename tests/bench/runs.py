@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from arshjul.board import Board, Choice, evaluate
+from arshjul.solver.board import Board, Choice, evaluate
 
 Moment = tuple[float, str, int | None, int | None]
 """Seconds, what is looked at (mostly a level), its value and its bound from then on."""

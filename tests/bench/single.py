@@ -12,14 +12,14 @@ from datetime import datetime, time, timedelta
 from statistics import median
 from time import perf_counter, process_time
 
-from arshjul.domain.entries.entries import Entries
-from arshjul.domain.plan import Plan
-from arshjul.domain.scenario import Scenario
-from arshjul.domain.withdrawal import Withdrawal
-from arshjul.formats.reading import read_scenario
-from arshjul.planning.effort import Effort
-from arshjul.planning.plan import make_plan
-from arshjul.planning.replan.replan import ReplanOptions, replan
+from arshjul.year.domain.entries.entries import Entries
+from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.domain.withdrawal import Withdrawal
+from arshjul.year.formats.reading import read_scenario
+from arshjul.year.planning.effort import Effort
+from arshjul.year.planning.plan import make_plan
+from arshjul.year.planning.replan.replan import ReplanOptions, replan
 from tests.bench.boards import SCENARIO
 
 PLANNED = datetime(2026, 12, 1, 9)

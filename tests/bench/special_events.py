@@ -12,11 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from arshjul.domain.plan import Plan
-from arshjul.domain.scenario import Scenario
-from arshjul.formats.plan.plan_json import plan_of
-from arshjul.formats.reading import read_entries, read_scenario
-from arshjul.planning.replan.input import ReplanInput, replan_input
+from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.formats.plan.plan_json import plan_of
+from arshjul.year.formats.reading import read_entries, read_scenario
+from arshjul.year.planning.replan.input import ReplanInput, replan_input
 from tests.bench.on_the_way import Values
 
 YEARS = Path(__file__).parents[3] / "shared" / "bench" / "bursts"

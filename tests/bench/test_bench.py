@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from arshjul.board import Activity, Board, Option, Row
-from arshjul.rules.objectives import REPLAN_LEVELS
 from arshjul.solver import Solution, solve
 from arshjul.solver.backends.cpsat import CpSat
+from arshjul.solver.board import Activity, Board, Option, Row
 from arshjul.solver.model.milp import SIZE_LIMIT
+from arshjul.year.rules.objectives import REPLAN_LEVELS
 from tests.bench import lived_year, ours
 from tests.bench.apart import measure
 from tests.bench.boards import BOARDS

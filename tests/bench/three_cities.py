@@ -7,11 +7,11 @@ three times as many; cut to 300 operations.
 from dataclasses import replace
 from pathlib import Path
 
-from arshjul.domain.operation import Operation
-from arshjul.domain.parties import Agency, PoliceUnit
-from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Settings
-from arshjul.formats.reading import read_scenario
+from arshjul.year.domain.operation import Operation
+from arshjul.year.domain.parties import Agency, PoliceUnit
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.domain.settings import Settings
+from arshjul.year.formats.reading import read_scenario
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "goteborg-2027"
 REGIONS, OPERATIONS = 3, 300

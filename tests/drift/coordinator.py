@@ -11,7 +11,7 @@ from http.cookiejar import CookieJar
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 
-from tests.console.browser import Page
+from tests.office.console.browser import Page
 
 CONSOLE = "https://arshjul.intern.example.se"
 

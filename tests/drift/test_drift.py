@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.store.engine import place
+from arshjul.serving.sql.engine import place
 from tests.acceptance.command import done
 from tests.drift import run
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from arshjul.actions.contacts.carry import make_portal
-from arshjul.actions.contacts.contacts import Invitation, invite
-from arshjul.actions.contacts.reports import enter_reports
-from arshjul.actions.draft.draft import opened_draft
-from arshjul.domain.contact import MAY
-from arshjul.store.store import open_store
-from tests.console.conftest import Desk
+from arshjul.office.contacts.contacts import Invitation, invite
+from arshjul.office.contacts.reports import enter_reports
+from arshjul.office.draft.draft import opened_draft
+from arshjul.office.store.store import open_store
+from arshjul.office.sync.sync import make_portal
+from arshjul.year.domain.contact import MAY
 from tests.databases import copied, whole
+from tests.office.console.conftest import Desk
 from tests.portal.conftest import Office
 from tests.portal.test_report import sent
 

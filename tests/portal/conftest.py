@@ -9,21 +9,21 @@ from unittest import mock
 import pytest
 from starlette.applications import Starlette
 
-from arshjul.actions.contacts.carry import carry, make_portal
-from arshjul.actions.contacts.contacts import Invitation, invite
-from arshjul.actions.parties.sheets import SheetOffice
-from arshjul.formats.information_sheet.grounds import read_grounds
+from arshjul.office.contacts.contacts import Invitation, invite
+from arshjul.office.store import contacts, party_entries
+from arshjul.office.store.party_entries import PartyEntry
+from arshjul.office.store.store import Store, open_store
+from arshjul.office.sync.sync import carry, make_portal
+from arshjul.portal.actions.sheets import SheetOffice
 from arshjul.portal.app import PortalServer
-from arshjul.store import contacts, party_entries
-from arshjul.store.database import Database
-from arshjul.store.party_entries import PartyEntry
-from arshjul.store.portal.schema import open_own
-from arshjul.store.portal.sheet_keys import SheetKeys
-from arshjul.store.store import Store, open_store
+from arshjul.portal.store.schema import open_own
+from arshjul.portal.store.sheet_keys import SheetKeys
+from arshjul.serving.sql.database import Database
+from arshjul.year.formats.information_sheet.grounds import read_grounds
 from tests import kills
-from tests.console.browser import Browser
-from tests.console.conftest import published
 from tests.databases import copied, made_at_once, postgresql, whole
+from tests.office.console.browser import Browser
+from tests.office.console.conftest import published
 
 __all__ = ["made_at_once", "postgresql", "published"]
 

@@ -1,4 +1,4 @@
-"""Writes src/arshjul/formats/glyphs.txt: every character that Typst and the fonts beside it print, by trying each.
+"""Writes src/arshjul/year/formats/glyphs.txt: every character that Typst and the fonts beside it print, by trying each.
 
 `python -m tests.portal.glyphs`, some minutes; after another version of Typst, or of the fonts.
 """
@@ -11,8 +11,8 @@ from unicodedata import category
 
 import typst
 
-import arshjul.formats.glyphs
-from arshjul.actions.pdf import font_folders
+import arshjul.year.formats.glyphs
+from arshjul.year.folder.pdf import font_folders
 
 EMOJI = range(0x1F000, 0x1FB00)
 """Where each version of Unicode has more than Python knows."""
@@ -51,7 +51,7 @@ def main() -> None:
     every = [n for n in range(0x20, 0x110000) if category(chr(n)) not in ("Cn", "Cc", "Cs", "Co") or n in EMOJI]
     found = ["\t", "\n", *printed([chr(n) for n in every])]
     text = textwrap.fill(" ".join(ranges(iter(found))), 120, break_on_hyphens=False)
-    Path(arshjul.formats.glyphs.__file__).with_suffix(".txt").write_text(text + "\n")
+    Path(arshjul.year.formats.glyphs.__file__).with_suffix(".txt").write_text(text + "\n")
 
 
 if __name__ == "__main__":

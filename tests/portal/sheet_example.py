@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from arshjul.actions.pdf import pdf_of
-from arshjul.domain.information_sheet.sections import Section, Value, sheet_of
-from arshjul.formats.information_sheet.grounds import read_grounds
-from arshjul.formats.information_sheet.printed import printed
+from arshjul.year.domain.information_sheet.sections import Section, Value, sheet_of
+from arshjul.year.folder.pdf import pdf_of
+from arshjul.year.formats.information_sheet.grounds import read_grounds
+from arshjul.year.formats.information_sheet.printed import printed
 from tests.builders import swedish
 
 ROOT = Path(__file__).parents[2]

@@ -10,22 +10,22 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 
-from arshjul.actions.parties.sheet_writing import give, save, take_from
-from arshjul.actions.parties.sheets import SheetOffice, Writer, own_sections, reader_sheet, written_in
-from arshjul.domain.information_sheet.declared import SECTIONS, SheetField, SheetForm
-from arshjul.domain.information_sheet.sections import ReaderSheet, Section, Value
-from arshjul.domain.party_view import PartyView
-from arshjul.domain.scenario import Scenario
-from arshjul.formats.feeds.view_json import from_text
-from arshjul.store.chain import digest_of
-from arshjul.store.database import Database
-from arshjul.store.portal import contacts, sessions, views
-from arshjul.store.portal.contacts import PortalContact
-from arshjul.store.portal.schema import open_own
-from arshjul.store.store import Store, make_store, open_store
+from arshjul.office.store.store import Store, make_store, open_store
+from arshjul.portal.actions.sheet_writing import give, save, take_from
+from arshjul.portal.actions.sheets import SheetOffice, Writer, own_sections, reader_sheet, written_in
+from arshjul.portal.store import contacts, sessions, views
+from arshjul.portal.store.contacts import PortalContact
+from arshjul.portal.store.schema import open_own
+from arshjul.serving.sql.chain import digest_of
+from arshjul.serving.sql.database import Database
+from arshjul.year.domain.information_sheet.declared import SECTIONS, SheetField, SheetForm
+from arshjul.year.domain.information_sheet.sections import ReaderSheet, Section, Value
+from arshjul.year.domain.party_view import PartyView
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.formats.feeds.view_json import from_text
 from tests import years
-from tests.console.browser import Browser
 from tests.databases import copied, whole
+from tests.office.console.browser import Browser
 from tests.portal.conftest import Office
 
 BEFORE_DUE = datetime.fromisoformat("2026-12-23T09:00:00+00:00")

@@ -20,24 +20,24 @@ from hypothesis import HealthCheck
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from arshjul.actions.contacts import contacts
-from arshjul.actions.contacts.carried_views import Remembered
-from arshjul.actions.contacts.carry import carry
-from arshjul.actions.contacts.reports import enter_reports
-from arshjul.actions.database.doctor import damage
-from arshjul.actions.draft.draft import opened_draft
 from arshjul.errors import ArshjulError
+from arshjul.office.contacts import contacts
+from arshjul.office.contacts.reports import enter_reports
+from arshjul.office.database.doctor import damage
+from arshjul.office.draft.draft import opened_draft
+from arshjul.office.store import party_entries
+from arshjul.office.sync.outgoing import Remembered
+from arshjul.office.sync.sync import carry
 from arshjul.portal.pages import PAGES
+from arshjul.portal.store import inbox, views
+from arshjul.portal.store import tables as portal_tables
 from arshjul.serving.guards import OF_SECRETS
-from arshjul.store import party_entries
-from arshjul.store.portal import inbox, views
-from arshjul.store.portal import tables as portal_tables
 from tests import years
-from tests.console.browser import Browser, Page
-from tests.console.forms import PageForm, forms, links
-from tests.console.test_fuzz import KINDS, METHODS, anything, bodies, filled, headers
-from tests.console.test_hostile import strange
 from tests.examples import examples
+from tests.office.console.browser import Browser, Page
+from tests.office.console.forms import PageForm, forms, links
+from tests.office.console.test_fuzz import KINDS, METHODS, anything, bodies, filled, headers
+from tests.office.console.test_hostile import strange
 from tests.portal.busy import Busy, busy
 
 N_BROWSERS = 4

@@ -13,20 +13,20 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from arshjul.actions.contacts.contacts import Invitation, invite
-from arshjul.actions.mail.mail_server import MailServer
-from arshjul.domain.parties import Matching, OfficerLine
-from arshjul.domain.party_view import ViewCall, ViewEvaluation, ViewQuestion, ViewSlot, ViewWord
-from arshjul.domain.sent_offer import OfficersOffer
-from arshjul.formats.feeds import view_json
+from arshjul.office.contacts.contacts import Invitation, invite
 from arshjul.portal.app import PortalServer
-from arshjul.store.portal import sessions, views
-from arshjul.store.portal.schema import open_own
-from tests.console.test_browser import browser, in_english, looked_at
+from arshjul.portal.store import sessions, views
+from arshjul.portal.store.schema import open_own
+from arshjul.serving.mail_server import MailServer
+from arshjul.year.domain.parties import Matching, OfficerLine
+from arshjul.year.domain.party_view import ViewCall, ViewEvaluation, ViewQuestion, ViewSlot, ViewWord
+from arshjul.year.domain.sent_offer import OfficersOffer
+from arshjul.year.formats.feeds import view_json
+from tests.office.console.test_browser import browser, in_english, looked_at
 from tests.portal.conftest import Office
 from tests.portal.test_report import AWAY
-from tests.render.test_browser import ALL, CHROMIUM
 from tests.serving import listening
+from tests.year.render.test_browser import ALL, CHROMIUM
 
 __all__ = ["browser"]
 

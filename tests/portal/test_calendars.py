@@ -13,27 +13,28 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from arshjul.actions.contacts.carried_views import Remembered
-from arshjul.actions.contacts.carry import carry
-from arshjul.actions.contacts.contacts import Invitation, invite, known_contacts, readdress, revoke
-from arshjul.actions.database.backup import backup
-from arshjul.actions.database.restore import restore
-from arshjul.actions.mail.mail_server import MailServer
-from arshjul.actions.mail.post import post
-from arshjul.actions.parties import codes
-from arshjul.actions.subscribers.read_feed import read_feed
-from arshjul.actions.subscribers.subscribe import unsubscribe
+from arshjul.office.contacts.contacts import Invitation, invite, known_contacts, readdress, revoke
+from arshjul.office.database.backup import backup
+from arshjul.office.database.restore import restore
+from arshjul.office.mail.post import post
+from arshjul.office.store import audit, readers
+from arshjul.office.store import outside_feeds as feeds
+from arshjul.office.store.events import Subscribed
+from arshjul.office.store.shelf import Shelf
+from arshjul.office.store.store import open_store
+from arshjul.office.subscribers.read_feed import read_feed
+from arshjul.office.subscribers.subscribe import unsubscribe
+from arshjul.office.sync.outgoing import Remembered
+from arshjul.office.sync.sync import carry
+from arshjul.portal.actions import codes
 from arshjul.portal.app import PortalServer
-from arshjul.store import audit, readers
-from arshjul.store.events import Subscribed
-from arshjul.store.portal import feeds, inbox
-from arshjul.store.portal.schema import open_own
-from arshjul.store.portal.sessions import CODES
-from arshjul.store.shelf import Shelf
-from arshjul.store.store import open_store
+from arshjul.portal.store import inbox
+from arshjul.portal.store.schema import open_own
+from arshjul.portal.store.sessions import CODES
+from arshjul.serving.mail_server import MailServer
 from tests import owed, years
-from tests.console.browser import Browser, Page
-from tests.console.test_post import Mailbox, mailbox
+from tests.office.console.browser import Browser, Page
+from tests.office.console.test_post import Mailbox, mailbox
 from tests.portal.conftest import Office
 from tests.serving import free_port
 

@@ -11,11 +11,11 @@ import pytest
 
 from arshjul.portal import app as serving
 from arshjul.serving.connections import USUAL, Limits
-from tests.console.processes import DistantBrowser, Forked
+from tests.office.console.processes import DistantBrowser, Forked
+from tests.office.web.test_connections import PROXY, Crowd
 from tests.portal.conftest import Office
 from tests.portal.test_report import sent
 from tests.serving import is_let_go
-from tests.web.test_connections import PROXY, Crowd
 
 HALVES = (
     b"",

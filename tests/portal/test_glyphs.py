@@ -5,8 +5,8 @@ from functools import cache
 
 import pytest
 
-from arshjul.actions.pdf import pdf_of
-from arshjul.formats.glyphs import printable, unprintable
+from arshjul.year.folder.pdf import pdf_of
+from arshjul.year.formats.glyphs import printable, unprintable
 from tests.portal.conftest import Office
 
 pytest.importorskip("typst")

@@ -6,17 +6,17 @@ from unittest import mock
 import pytest
 from sqlalchemy import event, select
 
-from arshjul.actions.contacts.contacts import address_to_answer, narrow, readdress, revoke
-from arshjul.actions.parties import sessions
-from arshjul.domain.contact import MAY
+from arshjul.office.contacts.contacts import address_to_answer, narrow, readdress, revoke
+from arshjul.office.store import contacts
+from arshjul.portal.actions import sessions
 from arshjul.portal.app import PortalServer
 from arshjul.portal.pages import PAGES
+from arshjul.portal.store import tables as portal_tables
+from arshjul.portal.store.schema import open_own
 from arshjul.portal.visit import ANY_CONTACT, ANYBODY, PartyPage
 from arshjul.serving.guards import OF_SECRETS
-from arshjul.store import contacts
-from arshjul.store.portal import tables as portal_tables
-from arshjul.store.portal.schema import open_own
-from tests.console.browser import Browser
+from arshjul.year.domain.contact import MAY
+from tests.office.console.browser import Browser
 from tests.portal.conftest import DAY, Office
 
 OWN = {"origin": "http://localhost:8002", "sec-fetch-site": "same-origin"}

@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.contacts.carry import carry, make_portal
-from arshjul.actions.contacts.contacts import Invitation, invite
-from arshjul.actions.contacts.reports import enter_reports, from_portal
-from arshjul.actions.draft.draft import AlreadyDone, opened_draft
+from arshjul.office.contacts.contacts import Invitation, invite
+from arshjul.office.contacts.reports import enter_reports, from_portal
+from arshjul.office.draft.draft import AlreadyDone, opened_draft
+from arshjul.office.store.store import open_store
+from arshjul.office.sync.sync import carry, make_portal
 from arshjul.portal.app import PortalServer
-from arshjul.store.portal.schema import open_own
-from arshjul.store.store import open_store
+from arshjul.portal.store.schema import open_own
 from tests import owed
-from tests.console.conftest import published_in_postgresql
 from tests.databases import Cluster, whole
 from tests.kills import killed_at, steps_of, walked
+from tests.office.console.conftest import published_in_postgresql
 from tests.portal.conftest import DAY, Office, office_over
 from tests.portal.test_nominate import nominated, taken_back
 from tests.portal.test_report import REPORT, checked, hidden, sent

@@ -8,18 +8,18 @@ from random import Random
 
 import pytest
 
-from arshjul.actions.contacts.carried_views import Remembered
-from arshjul.actions.contacts.carry import carry, make_portal
-from arshjul.actions.contacts.contacts import Invitation, invite
-from arshjul.actions.parties.sheet_writing import give
-from arshjul.actions.parties.sheets import Writer, written_in
-from arshjul.domain.information_sheet.sections import Section
-from arshjul.domain.party_view import PartyView, ViewSheet
-from arshjul.formats.feeds.view_json import from_text
-from arshjul.store.portal import contacts, views
-from arshjul.store.portal.contacts import PortalContact
-from arshjul.store.portal.schema import open_own
-from arshjul.store.store import make_store
+from arshjul.office.contacts.contacts import Invitation, invite
+from arshjul.office.store.store import make_store
+from arshjul.office.sync.outgoing import Remembered
+from arshjul.office.sync.sync import carry, make_portal
+from arshjul.portal.actions.sheet_writing import give
+from arshjul.portal.actions.sheets import Writer, written_in
+from arshjul.portal.store import contacts, views
+from arshjul.portal.store.contacts import PortalContact
+from arshjul.portal.store.schema import open_own
+from arshjul.year.domain.information_sheet.sections import Section
+from arshjul.year.domain.party_view import PartyView, ViewSheet
+from arshjul.year.formats.feeds.view_json import from_text
 from tests import years
 from tests.acceptance.command import done
 from tests.living import Lived, lived, moments

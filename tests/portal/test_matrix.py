@@ -14,16 +14,16 @@ from unittest import mock
 
 import pytest
 
-from arshjul.actions.contacts.contacts import address_to_answer, narrow, revoke
-from arshjul.domain.contact import MAY
+from arshjul.office.contacts.contacts import address_to_answer, narrow, revoke
+from arshjul.office.store import contacts
 from arshjul.portal.app import PortalServer
 from arshjul.portal.pages import PAGES
 from arshjul.portal.visit import ANY_CONTACT, ANYBODY, BESIDE_ONE_PAGE, PartyPage, PortalVisit
 from arshjul.serving.pages import Answer, Bytes
-from arshjul.store import contacts
-from tests.console.browser import Browser
-from tests.console.forms import PageForm, forms, links
-from tests.console.test_fuzz import METHODS
+from arshjul.year.domain.contact import MAY
+from tests.office.console.browser import Browser
+from tests.office.console.forms import PageForm, forms, links
+from tests.office.console.test_fuzz import METHODS
 from tests.portal.busy import Busy
 from tests.portal.conftest import DAY, Office
 from tests.portal.test_any_order import held

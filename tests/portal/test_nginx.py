@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.console.browser import Browser
-from tests.console.processes import DistantBrowser, Forked
+from tests.office.console.browser import Browser
+from tests.office.console.processes import DistantBrowser, Forked
 from tests.portal.conftest import Office
 from tests.portal.test_report import sent
 from tests.serving import free_port, get

@@ -6,11 +6,11 @@ from time import process_time
 
 import pytest
 
-from arshjul.domain.business_traces import of_business
-from arshjul.store import party_entries
-from arshjul.store.portal import views
-from arshjul.store.portal.views import EntryOutcome
-from tests.console.browser import Browser, Page
+from arshjul.office.store import party_entries
+from arshjul.portal.store import views
+from arshjul.portal.store.views import EntryOutcome
+from arshjul.year.domain.business_traces import of_business
+from tests.office.console.browser import Browser, Page
 from tests.portal.conftest import Office
 
 OPERATION = {

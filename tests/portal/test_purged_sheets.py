@@ -13,25 +13,25 @@ from unittest import mock
 import pytest
 from sqlalchemy import select, update
 
-from arshjul.actions.contacts.carry import make_portal
-from arshjul.actions.contacts.sheets import due_sheets
-from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.parties.purging import PurgedSheet, purge_sheets
-from arshjul.actions.parties.sheet_copy import copy_of
-from arshjul.actions.parties.sheets import left_to_give as left_of
 from arshjul.errors import InputError, Refused
-from arshjul.store import audit
-from arshjul.store.database import Database
-from arshjul.store.engine import sqlite_module
-from arshjul.store.events import SheetPurged
-from arshjul.store.portal import sheets
-from arshjul.store.portal import sheets as rows
-from arshjul.store.portal.schema import open_own
-from arshjul.store.portal.sheet_keys import SheetKeys
-from arshjul.store.store import open_store
+from arshjul.office.contacts.sheets import due_sheets
+from arshjul.office.draft.draft import opened_draft
+from arshjul.office.store import audit
+from arshjul.office.store.events import SheetPurged
+from arshjul.office.store.store import open_store
+from arshjul.office.sync.sync import make_portal
+from arshjul.portal.actions.purging import PurgedSheet, purge_sheets
+from arshjul.portal.actions.sheet_copy import copy_of
+from arshjul.portal.actions.sheets import left_to_give as left_of
+from arshjul.portal.store import sheets
+from arshjul.portal.store import sheets as rows
+from arshjul.portal.store.schema import open_own
+from arshjul.portal.store.sheet_keys import SheetKeys
+from arshjul.serving.sql.database import Database
+from arshjul.serving.sql.engine import sqlite_module
 from tests.commands import ran
-from tests.console.conftest import Desk as Console
 from tests.databases import Cluster, copied
+from tests.office.console.conftest import Desk as Console
 from tests.portal.conftest import Office
 from tests.portal.test_sheet_races import just_before_writing
 from tests.portal.test_sheets import (

@@ -5,15 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from arshjul.actions.contacts.carry import make_portal
-from arshjul.actions.contacts.sheets import sheet_register
-from arshjul.actions.draft.draft import opened_draft
+from arshjul.office.contacts.sheets import sheet_register
+from arshjul.office.draft.draft import opened_draft
+from arshjul.office.store import party_entries
+from arshjul.office.sync.sync import make_portal
 from arshjul.portal.app import PortalServer
-from arshjul.store import party_entries
-from arshjul.store.portal import sheets as rows
-from arshjul.store.portal.schema import open_own
-from tests.console.browser import Browser
+from arshjul.portal.store import sheets as rows
+from arshjul.portal.store.schema import open_own
 from tests.databases import whole
+from tests.office.console.browser import Browser
 from tests.portal.conftest import Office
 from tests.portal.test_sheets import (
     AGENCY,

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from arshjul.actions.contacts.contacts import narrow
-from arshjul.domain.party_view import ViewWithdrawal
-from arshjul.formats.feeds import view_json
-from arshjul.store import revisions
-from arshjul.store.portal import inbox, views
-from tests.console.browser import Browser, Page
+from arshjul.office.contacts.contacts import narrow
+from arshjul.office.store import revisions
+from arshjul.portal.store import inbox, views
+from arshjul.year.domain.party_view import ViewWithdrawal
+from arshjul.year.formats.feeds import view_json
+from tests.office.console.browser import Browser, Page
 from tests.portal.conftest import Office
 
 REPORT = {"period": "today", "officers_left": "0", "cause": "shooting"}

@@ -8,21 +8,22 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import select
 
-from arshjul.actions.contacts.carried_views import Remembered
-from arshjul.actions.contacts.carry import carry, make_portal
-from arshjul.actions.parties import codes
-from arshjul.actions.parties.purging import purge_sheets, sweep_drafts
-from arshjul.actions.parties.sheets import SheetOffice
 from arshjul.errors import StorageError
-from arshjul.formats.information_sheet.grounds import read_grounds
+from arshjul.office.store import outside_feeds as feeds
+from arshjul.office.store.readers import Fetch
+from arshjul.office.store.shelf import Shelf
+from arshjul.office.store.store import open_store
+from arshjul.office.sync.outgoing import Remembered
+from arshjul.office.sync.sync import carry, make_portal
+from arshjul.portal.actions import codes
+from arshjul.portal.actions.purging import purge_sheets, sweep_drafts
+from arshjul.portal.actions.sheets import SheetOffice
 from arshjul.portal.app import PortalServer
-from arshjul.store.database import make_database
-from arshjul.store.portal import feeds, inbox, sessions, tables
-from arshjul.store.portal.schema import PORTAL, open_own
-from arshjul.store.portal.sheet_keys import SheetKeys
-from arshjul.store.readers import Fetch
-from arshjul.store.shelf import Shelf
-from arshjul.store.store import open_store
+from arshjul.portal.store import inbox, sessions, tables
+from arshjul.portal.store.schema import PORTAL, open_own
+from arshjul.portal.store.sheet_keys import SheetKeys
+from arshjul.serving.sql.database import make_database
+from arshjul.year.formats.information_sheet.grounds import read_grounds
 from tests.databases import Cluster, copied
 from tests.portal.conftest import GROUNDS, Office
 from tests.portal.test_purged_sheets import AFTER, DECISION

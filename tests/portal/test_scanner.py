@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from arshjul.portal.pages import PAGES
-from arshjul.store.portal import tables as portal_tables
-from tests.console.browser import Browser
-from tests.console.forms import forms, links
+from arshjul.portal.store import tables as portal_tables
+from tests.office.console.browser import Browser
+from tests.office.console.forms import forms, links
 from tests.portal.busy import Busy
 from tests.portal.conftest import Office
 from tests.portal.test_any_order import OF_A_VISIT, held

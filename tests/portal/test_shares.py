@@ -7,22 +7,22 @@ from unittest import mock
 import pytest
 from sqlalchemy import func, select
 
-from arshjul.actions.contacts import carry as carry_room
-from arshjul.actions.contacts import carrying
-from arshjul.actions.mail.mail_server import MailServer
-from arshjul.actions.parties import codes
-from arshjul.actions.parties.sessions import MOST_SESSIONS
-from arshjul.actions.pdf import pdf_of
 from arshjul.errors import NoAnswer
+from arshjul.office.store import party_entries
+from arshjul.office.sync import sync as carry_room
+from arshjul.office.sync import sync_diff as carrying
+from arshjul.portal.actions import codes
+from arshjul.portal.actions.sessions import MOST_SESSIONS
 from arshjul.portal.pages import PAGES
+from arshjul.portal.store import contacts, inbox, tables
+from arshjul.portal.store.inbox import InboxRow
+from arshjul.portal.store.sessions import RAISED
 from arshjul.portal.visit import Pace, PartyPage, TooOften
-from arshjul.store import party_entries
-from arshjul.store.chain import digest_of
-from arshjul.store.portal import contacts, inbox, tables
-from arshjul.store.portal.inbox import InboxRow
-from arshjul.store.portal.sessions import RAISED
-from tests.console.browser import Browser
-from tests.console.test_post import Mailbox, mailbox
+from arshjul.serving.mail_server import MailServer
+from arshjul.serving.sql.chain import digest_of
+from arshjul.year.folder.pdf import pdf_of
+from tests.office.console.browser import Browser
+from tests.office.console.test_post import Mailbox, mailbox
 from tests.portal.conftest import NOW, Office
 from tests.portal.test_calendars import Unit
 
@@ -130,7 +130,7 @@ def test_a_flood_of_lists_leaves_a_place_for_a_sheet() -> None:
         assert go.wait(20)
         return b"%PDF-"
 
-    with mock.patch("arshjul.actions.pdf._made", slow):
+    with mock.patch("arshjul.year.folder.pdf._made", slow):
         first = threading.Thread(target=pdf_of, args=({},), kwargs={"is_raised": False})
         first.start()
         assert begun.wait(20)

@@ -22,33 +22,33 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from arshjul.actions.contacts import carrying
-from arshjul.actions.contacts import contacts as contact_actions
-from arshjul.actions.contacts.carried_views import Remembered
-from arshjul.actions.contacts.carry import carry, make_portal
-from arshjul.actions.contacts.contacts import Invitation, invite, lock, readdress, revoke
-from arshjul.actions.parties import sheets
-from arshjul.actions.parties.sheet_copy import copy_of
-from arshjul.actions.parties.sheets import Writer
-from arshjul.domain.information_sheet.sections import Section, sheet_of
-from arshjul.domain.operation import Placement
-from arshjul.domain.plan import Base, Plan
-from arshjul.domain.replan_context import context_of
-from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError
-from arshjul.formats.information_sheet.sheet_json import to_mapping
-from arshjul.planning.verify import prices
+from arshjul.office.contacts import contacts as contact_actions
+from arshjul.office.contacts.contacts import Invitation, invite, lock, readdress, revoke
+from arshjul.office.store import audit
+from arshjul.office.store.events import SheetNarrowed
+from arshjul.office.store.store import make_store
+from arshjul.office.sync import sync_diff as carrying
+from arshjul.office.sync.outgoing import Remembered
+from arshjul.office.sync.sync import carry, make_portal
+from arshjul.portal.actions import sheets
+from arshjul.portal.actions.sheet_copy import copy_of
+from arshjul.portal.actions.sheets import Writer
 from arshjul.portal.pages import sheets as sheet_pages
+from arshjul.portal.store import sessions
+from arshjul.portal.store import sheets as rows
 from arshjul.serving.guards import form_token
-from arshjul.store import audit
-from arshjul.store.events import SheetNarrowed
-from arshjul.store.portal import sessions
-from arshjul.store.portal import sheets as rows
-from arshjul.store.store import make_store
+from arshjul.year.domain.information_sheet.sections import Section, sheet_of
+from arshjul.year.domain.operation import Placement
+from arshjul.year.domain.plan import Base, Plan
+from arshjul.year.domain.replan_context import context_of
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.formats.information_sheet.sheet_json import to_mapping
+from arshjul.year.planning.verify import prices
 from tests import builders, years
-from tests.console.browser import Browser
 from tests.databases import whole
 from tests.examples import examples
+from tests.office.console.browser import Browser
 from tests.portal.conftest import Office
 from tests.portal.sheet_town import BEFORE_DUE, PARTIES, Readable, publish, town_in, year_with_sheets
 

@@ -13,16 +13,16 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Browser, Page
 
-from arshjul.actions.contacts.contacts import Invitation, address_to_page, invite
-from arshjul.actions.mail.mail_server import MailServer
-from arshjul.actions.parties.sheets import SheetOffice
+from arshjul.office.contacts.contacts import Invitation, address_to_page, invite
+from arshjul.office.store.contacts import CONTACTS
+from arshjul.portal.actions.sheets import SheetOffice
 from arshjul.portal.app import PortalServer
-from arshjul.store.contacts import CONTACTS
-from arshjul.store.portal.schema import open_own
+from arshjul.portal.store.schema import open_own
+from arshjul.serving.mail_server import MailServer
 from tests import owed
-from tests.console.conftest import reachable_by_mail
-from tests.console.test_browser import browser
-from tests.console.test_post import Mailbox, mailbox
+from tests.office.console.conftest import reachable_by_mail
+from tests.office.console.test_browser import browser
+from tests.office.console.test_post import Mailbox, mailbox
 from tests.portal.conftest import Office
 from tests.portal.test_browser import PHONE, Presses
 from tests.portal.test_browser import pytestmark as in_a_browser

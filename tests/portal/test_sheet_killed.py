@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.parties.sheet_copy import copy_of
+from arshjul.portal.actions.sheet_copy import copy_of
 from arshjul.portal.pages import sheets
-from arshjul.store.portal import sheets as rows
-from arshjul.store.portal.schema import open_own
-from tests.console.browser import Browser, Page
-from tests.console.conftest import published_in_postgresql
+from arshjul.portal.store import sheets as rows
+from arshjul.portal.store.schema import open_own
 from tests.databases import whole
 from tests.kills import killed_at, steps_of, walked
+from tests.office.console.browser import Browser, Page
+from tests.office.console.conftest import published_in_postgresql
 from tests.portal.conftest import Office
 from tests.portal.sheet_town import SheetTown
 from tests.portal.test_killed import OTHER_STEPS, Held, office, on_files, until_quiet

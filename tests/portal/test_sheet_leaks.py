@@ -23,32 +23,32 @@ import pikepdf
 import pytest
 from starlette.responses import Response
 
-from arshjul import own_faults
-from arshjul.actions import pdf
-from arshjul.actions.contacts.carry import make_portal
-from arshjul.actions.contacts.contacts import Invitation, invite
-from arshjul.actions.draft.draft import keep, opened_draft
-from arshjul.actions.parties import sheets
-from arshjul.actions.parties.sheet_copy import copy_in_words
-from arshjul.actions.pdf import pdf_of
-from arshjul.domain.contact import PartyMail
-from arshjul.domain.information_sheet.declared import SECTIONS
-from arshjul.domain.information_sheet.sections import Section
-from arshjul.formats.information_sheet.sheet_json import to_mapping
+from arshjul.office.contacts.contacts import Invitation, invite
+from arshjul.office.draft.draft import keep, opened_draft
+from arshjul.office.store import audit, outbox
+from arshjul.office.store.store import make_store, open_store
+from arshjul.office.sync.sync import make_portal
+from arshjul.portal.actions import sheets
+from arshjul.portal.actions.sheet_copy import copy_in_words
 from arshjul.portal.app import PortalServer
-from arshjul.processes import python
-from arshjul.render import sheet_pdf
-from arshjul.store import audit, outbox
-from arshjul.store.portal import sheets as rows
-from arshjul.store.portal import tables, views
-from arshjul.store.portal.sheet_keys import SheetKeys
-from arshjul.store.store import make_store, open_store
+from arshjul.portal.store import sheets as rows
+from arshjul.portal.store import tables, views
+from arshjul.portal.store.sheet_keys import SheetKeys
+from arshjul.system import uncaught
+from arshjul.system.processes import python
+from arshjul.year.domain.contact import PartyMail
+from arshjul.year.domain.information_sheet.declared import SECTIONS
+from arshjul.year.domain.information_sheet.sections import Section
+from arshjul.year.folder import pdf
+from arshjul.year.folder.pdf import pdf_of
+from arshjul.year.formats.information_sheet.sheet_json import to_mapping
+from arshjul.year.render import sheet_pdf
 from tests import owed
 from tests.builders import swedish
 from tests.commands import ran
-from tests.console.browser import Browser, Page
-from tests.console.conftest import Desk
 from tests.databases import Cluster, whole
+from tests.office.console.browser import Browser, Page
+from tests.office.console.conftest import Desk
 from tests.portal.conftest import Office
 from tests.portal.sheet_town import (
     AFTER_DUE,
@@ -256,12 +256,12 @@ def _broken(browser: Browser, hidden: dict[str, str]) -> Iterator[Page]:
 def journal(town: SheetTown) -> bytes:
     """What the portal's process says of faults that have a section in their text."""
     told: list[str] = []
-    handler = own_faults._Kinds(lambda fault: told.append(str(fault)))
+    handler = uncaught._Kinds(lambda fault: told.append(str(fault)))
     browser = town.raised("agency-a0")
     own = {name: browser.get("/sheets").field(name) for name in ("token", "contact")}
     logging.getLogger().addHandler(handler)
     try:
-        for place in ("actions.parties.sheet_copy.printed", "portal.pages.sheets.note_reading"):
+        for place in ("portal.actions.sheet_copy.printed", "portal.pages.sheets.note_reading"):
             with mock.patch(f"arshjul.{place}", side_effect=_breaking):
                 assert browser.post(f"/sheets/{FEW[0]}/read", own).status == 500
     finally:
@@ -454,7 +454,7 @@ def in_typst(line: str) -> Callable[[], AbstractContextManager[object]]:
         with TemporaryDirectory() as folder:
             source = Path(sheet_pdf.__file__).with_name("sheet.typ").read_text() + line.replace("WORD", FOREIGN)
             (Path(folder) / "sheet.typ").write_text(source)
-            code = f"import arshjul.render.sheet_pdf as m; m.__file__ = '{folder}/sheet_pdf.py'; m.main()"
+            code = f"import arshjul.year.render.sheet_pdf as m; m.__file__ = '{folder}/sheet_pdf.py'; m.main()"
             with mock.patch.object(pdf, "python", lambda *_: python("-c", code)):
                 yield
 
@@ -531,7 +531,7 @@ def in_an_answer(_: SheetTown, patch: pytest.MonkeyPatch) -> None:
 
 
 def in_the_journal(_: SheetTown, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("arshjul.own_faults._places", lambda _: (WORD,))
+    patch.setattr("arshjul.system.uncaught._places", lambda _: (WORD,))
 
 
 OTHER_FAULTS: list[tuple[str, Callable[[SheetTown, pytest.MonkeyPatch], None]]] = [

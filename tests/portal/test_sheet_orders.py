@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.contacts.carry import make_portal
-from arshjul.console.carrier import PortalCarrier
-from arshjul.store import revisions
-from arshjul.store.portal import sheets as rows
-from arshjul.store.portal.schema import open_own
+from arshjul.office.console.carrier import PortalCarrier
+from arshjul.office.store import revisions
+from arshjul.office.sync.sync import make_portal
+from arshjul.portal.store import sheets as rows
+from arshjul.portal.store.schema import open_own
 from tests import years
-from tests.console.browser import Browser, Page
-from tests.console.conftest import Desk
+from tests.office.console.browser import Browser, Page
+from tests.office.console.conftest import Desk
 from tests.portal.conftest import Office
 from tests.portal.test_sheets import (
     AGENCY,

@@ -16,16 +16,16 @@ import openpyxl
 import pikepdf
 import pytest
 
-from arshjul.actions.parties.sheet_copy import copy_in_words
-from arshjul.actions.pdf import ONE_THREAD, pdf_of
-from arshjul.domain.information_sheet.declared import MOST_CHARACTERS, SECTIONS, WHY_NOT, SheetField
-from arshjul.domain.information_sheet.sections import Grounds, Section, Value, sheet_of
-from arshjul.domain.party_view import PartyView, ViewCard, ViewCards, ViewLearnt, ViewSheet, ViewWord
 from arshjul.errors import NoAnswer
-from arshjul.formats.catalogues import words
-from arshjul.formats.information_sheet.grounds import read_grounds
-from arshjul.formats.information_sheet.printed import blank_pages, printed
-from arshjul.processes import python
+from arshjul.portal.actions.sheet_copy import copy_in_words
+from arshjul.system.processes import python
+from arshjul.year.domain.information_sheet.declared import MOST_CHARACTERS, SECTIONS, WHY_NOT, SheetField
+from arshjul.year.domain.information_sheet.sections import Grounds, Section, Value, sheet_of
+from arshjul.year.domain.party_view import PartyView, ViewCard, ViewCards, ViewLearnt, ViewSheet, ViewWord
+from arshjul.year.folder.pdf import ONE_THREAD, pdf_of
+from arshjul.year.formats.catalogues import words
+from arshjul.year.formats.information_sheet.grounds import read_grounds
+from arshjul.year.formats.information_sheet.printed import blank_pages, printed
 from tests.acceptance.command import arshjul, done
 from tests.builders import swedish
 from tests.portal.conftest import GROUNDS
@@ -121,16 +121,16 @@ def test_what_is_no_sheet_is_refused_and_nothing_of_it_is_told(capfd: pytest.Cap
 
 
 def test_its_process_imports_typst_and_next_to_nothing() -> None:
-    source = "import sys, arshjul.render.sheet_pdf; print(*sys.modules)"
+    source = "import sys, arshjul.year.render.sheet_pdf; print(*sys.modules)"
     there = subprocess.run(python("-c", source), capture_output=True, text=True, check=True).stdout.split()
     ours = {one for one in there if one.startswith("arshjul")}
-    assert ours == {"arshjul", "arshjul.processes", "arshjul.render", "arshjul.render.sheet_pdf"}
+    assert ours == {"arshjul", "arshjul.system.processes", "arshjul.year.render", "arshjul.year.render.sheet_pdf"}
     assert not {"logging", "pathlib", "dataclasses", "typst"} & set(there)
 
 
 def test_its_process_can_write_no_file(content: dict[str, object], tmp_path: Path) -> None:
     """Where its output is one, it makes nothing: the system would stop it."""
-    command = python("-m", "arshjul.render.sheet_pdf")
+    command = python("-m", "arshjul.year.render.sheet_pdf")
     with (tmp_path / "o.pdf").open("wb") as opened:
         done = subprocess.run(
             command, input=json.dumps(content).encode(), stdout=opened, stderr=subprocess.PIPE, check=False

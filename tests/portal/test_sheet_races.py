@@ -8,15 +8,15 @@ from unittest import mock
 
 import pytest
 
-from arshjul.actions.contacts.carry import make_portal
-from arshjul.actions.contacts.contacts import lock, revoke
-from arshjul.store import audit
-from arshjul.store.database import Database
-from arshjul.store.events import SheetNarrowed
-from arshjul.store.portal import sheets as rows
-from arshjul.store.store import open_store
-from tests.console.browser import Browser, Page
+from arshjul.office.contacts.contacts import lock, revoke
+from arshjul.office.store import audit
+from arshjul.office.store.events import SheetNarrowed
+from arshjul.office.store.store import open_store
+from arshjul.office.sync.sync import make_portal
+from arshjul.portal.store import sheets as rows
+from arshjul.serving.sql.database import Database
 from tests.databases import Cluster, copied
+from tests.office.console.browser import Browser, Page
 from tests.portal.conftest import Office
 from tests.portal.sheet_town import BEFORE_DUE
 from tests.portal.test_sheets import (

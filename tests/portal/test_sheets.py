@@ -18,32 +18,32 @@ import jsonschema
 import pytest
 from sqlalchemy import select, update
 
-from arshjul.actions.contacts.carry import carry
-from arshjul.actions.contacts.sheets import due_sheets, sheet_register
-from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.parties.sheet_copy import copy_of
-from arshjul.actions.parties.sheets import NoKey, note_reading
-from arshjul.domain.information_sheet.declared import SECTIONS, SheetField, SheetForm
-from arshjul.domain.information_sheet.sections import Grounds, ReaderSheet, Section, sheet_of
-from arshjul.domain.party_view import PartyView, ViewSheet
 from arshjul.errors import StorageError
-from arshjul.formats.feeds import view_json
-from arshjul.formats.information_sheet.grounds import read_grounds
-from arshjul.formats.information_sheet.printed import printed
-from arshjul.formats.information_sheet.sheet_json import sheet_schema, to_mapping
+from arshjul.office.contacts.sheets import due_sheets, sheet_register
+from arshjul.office.draft.draft import opened_draft
+from arshjul.office.store import tables as year_tables
+from arshjul.office.store.store import make_store
+from arshjul.office.sync.sync import carry
+from arshjul.portal.actions.sheet_copy import copy_of
+from arshjul.portal.actions.sheets import NoKey, note_reading
 from arshjul.portal.app import PortalServer
-from arshjul.store import tables as year_tables
-from arshjul.store.portal import sessions, tables, views
-from arshjul.store.portal import sheets as portal_sheets
-from arshjul.store.portal.schema import open_own
-from arshjul.store.portal.sheet_keys import SheetKeys
-from arshjul.store.portal.sheets import SheetOrder, put_orders
-from arshjul.store.store import make_store
+from arshjul.portal.store import sessions, tables, views
+from arshjul.portal.store import sheets as portal_sheets
+from arshjul.portal.store.schema import open_own
+from arshjul.portal.store.sheet_keys import SheetKeys
+from arshjul.portal.store.sheets import SheetOrder, put_orders
+from arshjul.year.domain.information_sheet.declared import SECTIONS, SheetField, SheetForm
+from arshjul.year.domain.information_sheet.sections import Grounds, ReaderSheet, Section, sheet_of
+from arshjul.year.domain.party_view import PartyView, ViewSheet
+from arshjul.year.formats.feeds import view_json
+from arshjul.year.formats.information_sheet.grounds import read_grounds
+from arshjul.year.formats.information_sheet.printed import printed
+from arshjul.year.formats.information_sheet.sheet_json import sheet_schema, to_mapping
 from tests import years
 from tests.builders import swedish
-from tests.console.browser import Browser, Page
-from tests.console.forms import links
 from tests.databases import copied, whole
+from tests.office.console.browser import Browser, Page
+from tests.office.console.forms import links
 from tests.portal import sheet_town
 from tests.portal.conftest import GROUNDS, NOW, Office
 

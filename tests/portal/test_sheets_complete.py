@@ -9,24 +9,24 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import update
 
-from arshjul.actions.contacts.contacts import Invitation, invite, lock, revoke
-from arshjul.actions.contacts.reminding import remind
-from arshjul.actions.contacts.sheets import sheet_register
-from arshjul.actions.contacts.telling import owing_now
-from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.folder.report import Period, report, report_book
-from arshjul.actions.mail.mail_server import MailServer
-from arshjul.actions.mail.post import post
-from arshjul.agenda.sheet_completeness import was_complete
-from arshjul.formats.catalogues import words
+from arshjul.office.contacts.contacts import Invitation, invite, lock, revoke
+from arshjul.office.contacts.reminding import remind
+from arshjul.office.contacts.sheets import sheet_register
+from arshjul.office.contacts.telling import owing_now
+from arshjul.office.draft.draft import opened_draft
+from arshjul.office.mail.post import post
+from arshjul.office.store import audit, contacts
+from arshjul.office.store.events import SheetReminded
 from arshjul.portal.pages import PAGES
 from arshjul.portal.visit import ANYBODY
-from arshjul.store import audit, contacts
-from arshjul.store.events import SheetReminded
+from arshjul.serving.mail_server import MailServer
+from arshjul.year.agenda.sheet_completeness import was_complete
+from arshjul.year.folder.report import Period, report, report_book
+from arshjul.year.formats.catalogues import words
 from tests import owed, years
 from tests.acceptance.command import done
-from tests.console.conftest import Desk, reachable_by_mail
-from tests.console.test_post import mailbox
+from tests.office.console.conftest import Desk, reachable_by_mail
+from tests.office.console.test_post import mailbox
 from tests.portal.conftest import NOW, Office
 from tests.portal.test_sheets import (
     AGENCY,

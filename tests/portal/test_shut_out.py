@@ -6,14 +6,14 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from arshjul.actions.contacts.contacts import Invitation, invite, lock, readdress
-from arshjul.actions.mail.mail_server import MailServer
-from arshjul.actions.mail.post import post
-from arshjul.store import audit, outbox
-from arshjul.store.events import ContactLocked, ContactReaddressed
-from arshjul.store.portal import sessions, tables
+from arshjul.office.contacts.contacts import Invitation, invite, lock, readdress
+from arshjul.office.mail.post import post
+from arshjul.office.store import audit, outbox
+from arshjul.office.store.events import ContactLocked, ContactReaddressed
+from arshjul.portal.store import sessions, tables
+from arshjul.serving.mail_server import MailServer
 from tests import owed
-from tests.console.test_post import Mailbox, mailbox
+from tests.office.console.test_post import Mailbox, mailbox
 from tests.portal.conftest import Office
 from tests.portal.test_calendars import Unit
 

@@ -7,11 +7,11 @@ from unittest import mock
 import pytest
 from sqlalchemy import delete, select
 
-from arshjul.actions.parties.purging import purge_sheets, sweep_drafts
+from arshjul.portal.actions.purging import purge_sheets, sweep_drafts
 from arshjul.portal.app import PortalServer, served_beside
+from arshjul.portal.store import sheets, tables
+from arshjul.portal.store import sheets as rows
 from arshjul.serving.server import on_port
-from arshjul.store.portal import sheets, tables
-from arshjul.store.portal import sheets as rows
 from tests.portal.conftest import Office
 from tests.portal.test_purged_sheets import AFTER, DECISION, SLOW_POSTGRESQL, desk, with_sheets
 from tests.portal.test_sheets import AGENCY, KNOWN, OPERATION, OTHER, keys, raised, written
@@ -59,7 +59,7 @@ def test_an_operation_that_comes_later_is_swept_later(drafts: Office) -> None:
 
 @SLOW_POSTGRESQL
 def test_one_that_is_moved_after_it_was_swept_is_swept_again(drafts: Office) -> None:
-    with mock.patch("arshjul.actions.parties.purging.last_day", return_value=OVER.date() - timedelta(days=60)):
+    with mock.patch("arshjul.portal.actions.purging.last_day", return_value=OVER.date() - timedelta(days=60)):
         assert OPERATION in sweep_drafts(drafts.portal, OVER - timedelta(days=20))
     assert states(drafts) == ALL[:1]
     written(drafts.browser("a2", "sheet"), "D", KNOWN)
@@ -69,7 +69,7 @@ def test_one_that_is_moved_after_it_was_swept_is_swept_again(drafts: Office) -> 
 
 @SLOW_POSTGRESQL
 def test_of_an_operation_that_nobody_is_told_of_they_go_30_days_after_they_were_saved(drafts: Office) -> None:
-    with mock.patch("arshjul.actions.parties.purging.last_day", return_value=None):
+    with mock.patch("arshjul.portal.actions.purging.last_day", return_value=None):
         assert sweep_drafts(drafts.portal, drafts.now + timedelta(days=30)) == []
         assert OPERATION in sweep_drafts(drafts.portal, drafts.now + timedelta(days=31))
     with drafts.portal.writing() as db:

@@ -8,12 +8,12 @@ from unittest import mock
 
 import pytest
 
-from arshjul.actions import pdf
-from arshjul.actions.pdf import pdf_of
-from arshjul.actions.publishing.publish import refresh
 from arshjul.errors import NoAnswer
-from arshjul.store import revisions
-from tests.console.browser import Page
+from arshjul.office.publishing.publish import refresh
+from arshjul.office.store import revisions
+from arshjul.year.folder import pdf
+from arshjul.year.folder.pdf import pdf_of
+from tests.office.console.browser import Page
 from tests.portal.conftest import Office
 
 
@@ -48,7 +48,7 @@ def test_an_agency_has_no_such_list(office: Office) -> None:
 def test_what_makes_a_pdf_is_told_no_address_of_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ARSHJUL_PORTAL_DB", "postgresql://portal:kanarie@db/portal")
     made = subprocess.CompletedProcess([], 0, b"%PDF-")
-    with mock.patch("arshjul.actions.pdf.subprocess.run", return_value=made) as run:
+    with mock.patch("arshjul.year.folder.pdf.subprocess.run", return_value=made) as run:
         assert pdf_of({}) == b"%PDF-"
     assert "kanarie" not in str(run.call_args)
 
@@ -75,14 +75,14 @@ def test_whoever_comes_while_one_pdf_is_made_and_one_waits_is_refused_at_once() 
         assert go.wait(20)
         return b"%PDF-"
 
-    with mock.patch("arshjul.actions.pdf._made", slow):
+    with mock.patch("arshjul.year.folder.pdf._made", slow):
         there = [threading.Thread(target=pdf_of, args=({},)) for _ in range(2)]
         there[0].start()
         assert begun.acquire(timeout=20)
         there[1].start()
         while pdf_places_left():
             time.sleep(0.01)
-        with mock.patch("arshjul.actions.pdf.LIMIT_S", 60), pytest.raises(NoAnswer):
+        with mock.patch("arshjul.year.folder.pdf.LIMIT_S", 60), pytest.raises(NoAnswer):
             pdf_of({})
         go.set()
         for one in there:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from unittest.mock import patch
 
-from arshjul.board import Board, Choice, evaluate
 from arshjul.solver import Floor, Progress, SharedModel, Solution, solve
+from arshjul.solver.board import Board, Choice, evaluate
 from arshjul.solver.params import SolveParams
 from tests.solver.reference import Reference
 from tests.solver.rising import rising

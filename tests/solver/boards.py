@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from random import Random
 
-from arshjul.board import Activity, Board, Costs, Lag, Option
+from arshjul.solver.board import Activity, Board, Costs, Lag, Option
 from tests.bench.generator import Wish, year
 
 

@@ -3,7 +3,7 @@
 from itertools import product
 from random import Random
 
-from arshjul.board import Activity, Board, Choice, Conflict, Lag, Option, Row, evaluate
+from arshjul.solver.board import Activity, Board, Choice, Conflict, Lag, Option, Row, evaluate
 
 
 def best_by_trying(board: Board) -> tuple[list[int], Choice] | None:

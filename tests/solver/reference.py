@@ -1,4 +1,4 @@
-"""The least value of a level by CP-SAT alone, in constraints of its own that are read off `board.py`'s definitions.
+"""The least value of a level by CP-SAT alone, in constraints of its own, read off `solver/board.py`'s definitions.
 
 It shares no code with the solver: sums at each step, starts that are compared as numbers, and an excess that is exactly
 what a row's sum is above its limit.
@@ -9,7 +9,7 @@ from functools import cached_property
 
 from ortools.sat.python import cp_model
 
-from arshjul.board import Board, Conflict, Costs, Lag, Option
+from arshjul.solver.board import Board, Conflict, Costs, Lag, Option
 
 Term = tuple[cp_model.IntVar, int]
 

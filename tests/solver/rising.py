@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
-from arshjul.board import Activity, Board, Choice, Conflict, Lag, Option, Row, evaluate
+from arshjul.solver.board import Activity, Board, Choice, Conflict, Lag, Option, Row, evaluate
 from tests.solver.boards import dearer
 
 STEPS = 12

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from arshjul.board import Activity, Board, Lag, Option, evaluate
 from arshjul.solver import solve
+from arshjul.solver.board import Activity, Board, Lag, Option, evaluate
 from arshjul.solver.model.translation import translate
 from arshjul.solver.params import DEFAULT, SolveParams
 from tests.examples import each

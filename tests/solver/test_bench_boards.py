@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.formats.board.board_json import read_board
 from arshjul.solver import solve
+from arshjul.year.formats.board.board_json import read_board
 
 BENCH = Path(__file__).parents[3] / "shared" / "bench"
 

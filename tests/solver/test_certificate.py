@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from arshjul.board import Activity, Board, Option
 from arshjul.solver import Disagreement, LevelResult, Solution, certificate, solve
 from arshjul.solver.backends import EngineHandle
+from arshjul.solver.board import Activity, Board, Option
 from arshjul.solver.certificate import certified
 from arshjul.solver.model.milp import Model
 from arshjul.solver.parallel import process_pool

@@ -8,14 +8,13 @@ from importlib import import_module
 
 import pytest
 
-from arshjul.board import Activity, Board, Option, evaluate
 from arshjul.errors import EngineFault
-from arshjul.own_faults import SOLVER_LOG, heard
 from arshjul.solver import Disagreement, certificate, solve
 from arshjul.solver.backends import EngineHandle
 from arshjul.solver.backends.cpsat import CpSat
 from arshjul.solver.backends.engine import EngineResult, Task, asking
 from arshjul.solver.backends.mathopt import Highs
+from arshjul.solver.board import Activity, Board, Option, evaluate
 from arshjul.solver.certificate import SecondEngine
 from arshjul.solver.model.bounds import SCALE, LagrangianBound, counting_bound, lagrangian_bound
 from arshjul.solver.model.components import Component
@@ -27,16 +26,17 @@ from arshjul.solver.model.translation import SharedModel, translate
 from arshjul.solver.parallel.process_pool import JobError, run_job
 from arshjul.solver.search.known import Bound, Incumbent, Knowledge, Known, SearchResult, counted
 from arshjul.solver.search.level import SearchLevel, Subproblem
-from arshjul.solver.solve import BoardModel
+from arshjul.solver.solving import BoardModel
 from arshjul.solver.supervisor.search_job import with_plan
 from arshjul.solver.supervisor.supervisor import raise_final
+from arshjul.system.uncaught import SOLVER_LOG, heard
 from tests.solver import jobs
 from tests.solver.boards import region, scarce
 from tests.solver.conftest import Plant
 from tests.solver.searches import search_of
 from tests.solver.tuning import sized
 
-DOOR = import_module("arshjul.solver.solve")
+DOOR = import_module("arshjul.solver.solving")
 ONE = Board(("x",), 2, {}, [Activity("a", [Option(0, costs={"x": 3}), Option(1, costs={"x": 4})], None)])
 
 

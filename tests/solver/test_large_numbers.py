@@ -2,10 +2,10 @@
 
 import pytest
 
-from arshjul.board import Activity, Board, Option, Row
 from arshjul.solver import solve
 from arshjul.solver.backends.engine import Task
 from arshjul.solver.backends.mathopt import Highs
+from arshjul.solver.board import Activity, Board, Option, Row
 from arshjul.solver.model.milp import Constraint, Model, Pick
 from arshjul.solver.params import SolveParams
 from tests.solver import jobs

@@ -5,8 +5,8 @@ from functools import cache
 
 import pytest
 
-from arshjul.board import Board
 from arshjul.solver import solve
+from arshjul.solver.board import Board
 from arshjul.solver.params import DEFAULT, MOST_VARIABLES, CoreParams, SolveParams
 from tests.solver.boards import project, region
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.rules.faults.planting import Fault, planted
 from tests.solver.asking import faults_of_drawn
 from tests.solver.test_told_bounds import (
     test_another_plan_is_not_given_bounds_that_do_not_hold_for_it as of_another_plan,
 )
+from tests.year.rules.faults.planting import Fault, planted
 
 CAUGHT_BY = [
     (
@@ -38,7 +38,7 @@ CAUGHT_BY = [
     ),
     (
         Fault(
-            "solver.solve",
+            "solver.solving",
             "        return loose\n",
             "        return set()\n",
             "bounds add up though a component is open on a level before",

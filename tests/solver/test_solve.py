@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from arshjul.board import Activity, Board, Lag, Option, Row, evaluate
 from arshjul.cli import options
 from arshjul.errors import InputError, NoAnswer
 from arshjul.solver import Progress, solve
+from arshjul.solver.board import Activity, Board, Lag, Option, Row, evaluate
 from arshjul.solver.model.milp import Model
 from arshjul.solver.model.translation import translate
 from arshjul.solver.params import DEFAULT
@@ -177,7 +177,7 @@ def test_a_seed_that_no_engine_takes_is_told(seed: int) -> None:
 
 
 def test_the_command_line_takes_what_a_solve_takes() -> None:
-    door = import_module("arshjul.solver.solve")
+    door = import_module("arshjul.solver.solving")
     assert (options.LONGEST_S, options.MOST_SEED) == (door.LONGEST_S, door.MOST_SEED)
 
 
@@ -207,7 +207,7 @@ def test_looking_for_the_executor_is_part_of_the_limit(plant: Plant, monkeypatch
         return run_search(report, model, request)
 
     plant(search)
-    monkeypatch.setattr(import_module("arshjul.solver.solve"), "check", lambda *_: moments.append(time.monotonic()))
+    monkeypatch.setattr(import_module("arshjul.solver.solving"), "check", lambda *_: moments.append(time.monotonic()))
     solve(region(1), limit_s=1000)
     looked, began = moments
     assert began <= looked

@@ -12,13 +12,13 @@ from typing import cast
 
 import pytest
 
-from arshjul.board import Activity, Board, Choice, Option, evaluate
 from arshjul.errors import InputError
-from arshjul.planning.problem import PlanningProblem
-from arshjul.planning.replan.ladder import Answer, WholeYear
-from arshjul.rules.objectives import REPLAN_LEVELS
 from arshjul.solver import LevelResult, Solution
+from arshjul.solver.board import Activity, Board, Choice, Option, evaluate
 from arshjul.solver.params import SolveParams
+from arshjul.year.planning.problem import PlanningProblem
+from arshjul.year.planning.replan.ladder import Answer, WholeYear
+from arshjul.year.rules.objectives import REPLAN_LEVELS
 from tests.examples import each
 from tests.solver.asking import NEVER, Asked, faults, faults_of_drawn, told_by
 from tests.solver.oracle import tiny_board

@@ -1,6 +1,6 @@
 """A board's model without our presolve, for what is tested or measured beside it."""
 
-from arshjul.board import Board
+from arshjul.solver.board import Board
 from arshjul.solver.model.milp import Model
 from arshjul.solver.model.translation import translate
 

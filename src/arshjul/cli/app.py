@@ -31,8 +31,8 @@ from arshjul.cli.command import COMMANDS, SOLVING, say
 from arshjul.cli.console import INTERRUPTED, own_words
 from arshjul.cli.usage import Command, Group
 from arshjul.errors import Message
-from arshjul.own_faults import tell_no_words
-from arshjul.processes import are_engines_apart, is_crash, search_rarely, with_engines_apart, write_no_core
+from arshjul.system.processes import are_engines_apart, is_crash, search_rarely, with_engines_apart, write_no_core
+from arshjul.system.uncaught import tell_no_words
 
 FAMILIES: Mapping[str, tuple[Message, Mapping[str, str]]] = {
     "address": (

@@ -19,7 +19,7 @@ STOPPED = {
 
 @command("dump", "Write a scenario's board, without names.")
 def dump(console: Console, scenario: ScenarioFolder, output: OutFile) -> None:
-    from arshjul.actions.folder.dump import dump
+    from arshjul.year.folder.dump import dump
 
     board = dump(scenario, output, console.speak)
     if not console.answered({"file": output, "activities": len(board.activities), "options": board.first_column[-1]}):
@@ -36,7 +36,7 @@ def solve(
     certify: Certify = False,
     executor: Executor = "processes",
 ) -> None:
-    from arshjul.actions.folder.solve import solve
+    from arshjul.year.folder.solve import solve
 
     found = solve(board, output, effort(console, time_limit, seed, certify=certify), executor, console.warn)
     solution, mapping = found.solution, found.mapping

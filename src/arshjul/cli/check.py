@@ -8,10 +8,10 @@ from arshjul.cli.command import WRITTEN, Argument, Option, command
 from arshjul.cli.console import WRONG_INPUT, Console, Ended, problem_mapping
 from arshjul.cli.options import ScenarioFolder
 from arshjul.errors import InputError, Message, Problem
-from arshjul.texts import counted
+from arshjul.year.texts import counted
 
 if TYPE_CHECKING:
-    from arshjul.actions.folder.check import Checked
+    from arshjul.year.folder.check import Checked
 
 
 @command("check", "Check a scenario without solving it.", solves=True)
@@ -26,7 +26,7 @@ def check(
     ] = None,
     grounds: Annotated[bool, Option("--grounds", "List the grounds possible and refused for each protection.")] = False,
 ) -> None:
-    from arshjul.actions.folder.check import check, check_entries, refuse_unmarkable
+    from arshjul.year.folder.check import check, check_entries, refuse_unmarkable
 
     if marked is not None:
         refuse_unmarkable(scenario, marked)
@@ -53,7 +53,7 @@ def _mark(
     console: Console, source: Path, output: Path | None, wrong: Sequence[Problem], doubtful: Sequence[Problem]
 ) -> None:
     """Writes the marked workbook, if it is asked for and the file can be read."""
-    from arshjul.actions.folder.check import marked
+    from arshjul.year.folder.check import marked
 
     if output is not None and marked(source, output, wrong, doubtful, console.words):
         console.talk(Message("The errors are marked in {file}.", {"file": str(output)}))
@@ -64,7 +64,7 @@ def _mapping(wrong: Sequence[Problem], doubtful: Sequence[Problem]) -> dict[str,
 
 
 def _tell(console: Console, found: "Checked", *, with_pairs: bool) -> None:
-    from arshjul.domain.history.rates import priced_by
+    from arshjul.year.domain.history.rates import priced_by
 
     grounds = {} if found.grounds is None else {"refused_grounds": found.refused}
     if console.answered({**_mapping((), found.warnings), "balance": found.balance, **grounds}):
@@ -89,7 +89,7 @@ Document = Annotated[
 
 @command("schema", "JSON Schema of the files.")
 def schema(console: Console, document: Document) -> None:
-    from arshjul.formats.information_sheet.sheet_json import sheet_schema
-    from arshjul.formats.schema.json_schema import json_schema
+    from arshjul.year.formats.information_sheet.sheet_json import sheet_schema
+    from arshjul.year.formats.schema.json_schema import json_schema
 
     console.json(sheet_schema(console.words) if document == "sheet" else json_schema(document, console.words))

@@ -26,10 +26,10 @@ from arshjul.errors import (
     Refused,
     StorageError,
 )
-from arshjul.formats.catalogues import words
-from arshjul.own_faults import SOLVER_LOG, heard
-from arshjul.texts import Words
-from arshjul.texts.printable import fitted, json_shown, shown
+from arshjul.system.uncaught import SOLVER_LOG, heard
+from arshjul.year.formats.catalogues import words
+from arshjul.year.texts import Words
+from arshjul.year.texts.printable import fitted, json_shown, shown
 
 DONE, FOUND_WRONG, WRONG_INPUT, NO_ANSWER, REFUSED, CONTRADICTED = range(6)
 
@@ -125,7 +125,7 @@ class Console:
 
     def table(self, rows: Iterable[Iterable[object]]) -> None:
         """Writes a CSV, for a file that Excel opens."""
-        from arshjul.sheets import BYTE_ORDER, csv_rows
+        from arshjul.year.sheets import BYTE_ORDER, csv_rows
 
         typer.echo(BYTE_ORDER + shown(csv_rows(rows)), nl=False)
 
@@ -178,7 +178,7 @@ class Console:
 
     def disagree(self, contradictions: Iterable[BaseException]) -> NoReturn:
         """Says that engines contradict what was written, with the boards kept for a report, and exits."""
-        from arshjul.actions.folder.dump import with_board_kept
+        from arshjul.year.folder.dump import with_board_kept
 
         self.talk(Message("The plan keeps every rule, but its proofs contradict each other: nothing is proven."))
         for error in contradictions:
@@ -213,7 +213,7 @@ def answering(as_json: bool, debug: bool) -> Iterator[Console]:
         if debug:
             typer.echo(traceback.format_exc(), err=True)
         if isinstance(error, EngineFault):
-            from arshjul.actions.folder.dump import with_board_kept
+            from arshjul.year.folder.dump import with_board_kept
 
             error = with_board_kept(error)
         console.fail(error)

@@ -6,12 +6,12 @@ from arshjul.cli.command import Argument, Option, command
 from arshjul.cli.console import FOUND_WRONG, Console, Ended
 from arshjul.cli.options import By, Days, OpenDb, SiteKey, moment_in, now, tell_rehearsal
 from arshjul.cli.servers import CarriesFeeds, PortalBaseUrl, PortalDb
-from arshjul.domain.contact import READS
 from arshjul.errors import Message
-from arshjul.texts import counted
+from arshjul.year.domain.contact import READS
+from arshjul.year.texts import counted
 
 if TYPE_CHECKING:
-    from arshjul.store.contacts import Contact
+    from arshjul.office.store.contacts import Contact
 
 MOST_TURNS = 50
 """The most turns of one command: what is left waits for the next."""
@@ -31,9 +31,9 @@ def invite(
     base_url: PortalBaseUrl = "https://localhost",
     by: By,
 ) -> None:
-    from arshjul.actions.contacts.contacts import Invitation, invite
-    from arshjul.actions.publishing.served_revision import zone_of
-    from arshjul.actions.subscribers.read_feed import place_of_feeds
+    from arshjul.office.contacts.contacts import Invitation, invite
+    from arshjul.office.publishing.served_revision import zone_of
+    from arshjul.office.subscribers.read_feed import place_of_feeds
 
     base = place_of_feeds(base_url)
     wanted = Invitation(party, function, [word.strip() for word in may.split(",") if word.strip()], email, code_to)
@@ -66,7 +66,7 @@ def invite(
 def revoke(
     console: Console, *, contact: Annotated[str, Argument("CONTACT", "The contact's id.")], store: OpenDb, by: By
 ) -> None:
-    from arshjul.actions.contacts.contacts import revoke
+    from arshjul.office.contacts.contacts import revoke
 
     done = revoke(store, contact, by, now())
     if not console.answered(_mapping(done)):
@@ -78,7 +78,7 @@ def revoke(
 
 @command("contacts", "List the portal's contacts.")
 def contacts(console: Console, store: OpenDb) -> None:
-    from arshjul.actions.contacts.contacts import known_contacts
+    from arshjul.office.contacts.contacts import known_contacts
 
     known = known_contacts(store)
     if console.answered([_mapping(one) for one in known]):
@@ -118,8 +118,8 @@ def sync(
     site_key: SiteKey = None,
     portal_feeds: CarriesFeeds = False,
 ) -> None:
-    from arshjul.actions.contacts.carried_views import Remembered
-    from arshjul.actions.contacts.carry import carry, make_portal
+    from arshjul.office.sync.outgoing import Remembered
+    from arshjul.office.sync.sync import carry, make_portal
 
     store, portal, kept = store.with_key(site_key), make_portal(portal_db), Remembered(portal_feeds)
     turns = [carry(store, portal, now(), kept)]

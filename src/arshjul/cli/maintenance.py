@@ -9,10 +9,10 @@ from arshjul.cli.console import FOUND_WRONG, Console, Ended
 from arshjul.cli.options import DEFAULT_DB, By, Db, OpenDb, SiteKey, now, opened
 from arshjul.cli.servers import BaseUrl
 from arshjul.errors import Message
-from arshjul.texts import counted
+from arshjul.year.texts import counted
 
 if TYPE_CHECKING:
-    from arshjul.actions.database.backup import Copied
+    from arshjul.office.database.backup import Copied
 
 
 @command("backup", "Back up the database while it is in use.")
@@ -25,9 +25,9 @@ def backup(
     with_plain_sites: Annotated[bool, Option("--with-plain-sites", "Include all objects, also in plain text.")] = False,
     site_key: SiteKey = None,
 ) -> None:
-    from arshjul.actions.database.backup import backup, manifest_of
-    from arshjul.store.copying import TakenSites
-    from arshjul.store.site_key import UNCHECKED
+    from arshjul.office.database.backup import backup, manifest_of
+    from arshjul.office.store.copying import TakenSites
+    from arshjul.office.store.site_key import UNCHECKED
 
     sites: TakenSites = "all" if with_plain_sites else "encrypted" if with_sites else "none"
     done = backup(store, file, now(), sites=sites, key_file=site_key)
@@ -61,7 +61,7 @@ def restore(
     keep_addresses: Annotated[bool, Option("--keep-addresses", "Keep the backup's addresses valid.")] = False,
     by: By,
 ) -> None:
-    from arshjul.actions.database.restore import restore
+    from arshjul.office.database.restore import restore
 
     done = restore(file, db, by, now(), replace=replace, keep=keep_addresses)
     closed = {"revoked": done.revoked, "closed": dict(done.shut)}
@@ -95,8 +95,8 @@ def doctor(
     site_key: SiteKey = None,
     by: By,
 ) -> None:
-    from arshjul.actions.database.doctor import CHECK_NAMES, PART_NAMES, doctor
-    from arshjul.actions.publishing.publish import mend as mended
+    from arshjul.office.database.doctor import CHECK_NAMES, PART_NAMES, doctor
+    from arshjul.office.publishing.publish import mend as mended
 
     if mend:
         done = mended(opened(db), by, now())
@@ -120,8 +120,8 @@ def doctor(
 
 def told_said(done: "Copied") -> Iterator[Message]:
     """Sentences about the parties with waiting messages, and about messages that may or may not have been sent."""
-    from arshjul.actions.database.doctor import owed_said
-    from arshjul.store.audit import utc
+    from arshjul.office.database.doctor import owed_said
+    from arshjul.office.store.audit import utc
 
     if done.told_until is not None:
         yield Message(
@@ -176,7 +176,7 @@ def purge_sites(
     store: OpenDb,
     by: By,
 ) -> None:
-    from arshjul.actions.database.purge_sites import purge_sites
+    from arshjul.office.database.purge_sites import purge_sites
 
     done = purge_sites(store, days, by, now())
     if not console.answered({"purged": done.n, "forgotten": done.is_forgotten}):

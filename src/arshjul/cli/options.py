@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 
 from arshjul.cli.command import WRITTEN, Argument, Option, ReadAs
 from arshjul.cli.console import Console
-from arshjul.domain.calendar import YEARS
 from arshjul.errors import InputError, Message
-from arshjul.texts import counted
-from arshjul.texts.printable import on_one_line
+from arshjul.year.domain.calendar import YEARS
+from arshjul.year.texts import counted
+from arshjul.year.texts.printable import on_one_line
 
 if TYPE_CHECKING:
-    from arshjul.domain.plan import Plan
-    from arshjul.domain.scenario import Scenario
-    from arshjul.store.store import Store
+    from arshjul.office.store.store import Store
+    from arshjul.year.domain.plan import Plan
+    from arshjul.year.domain.scenario import Scenario
 
 LONGEST_S, MOST_SEED = 1_000_000, 2**31 - 1
 """The limits for a solve: eleven days, and a seed of 31 bits, which is the engines' size."""
@@ -73,7 +73,7 @@ def needs(what: str, needed: str) -> InputError:
 
 def opened(db: str) -> "Store":
     """The year's database, which must be there."""
-    from arshjul.store.store import open_store
+    from arshjul.office.store.store import open_store
 
     return open_store(db)
 
@@ -126,10 +126,10 @@ def known_plan(console: Console, folder: Path | None, db: str | None) -> KnownPl
     if (folder is None) == (db is None):
         raise either("FOLDER", "--db")
     if folder is not None:
-        from arshjul.actions.folder.reading import opened as read
+        from arshjul.year.folder.reading import opened as read
 
         return read(folder, console.speak)
-    from arshjul.actions.publishing.learnt import published
+    from arshjul.office.publishing.learnt import published
 
     known = published(opened(str(db)), console.speak)
     if known.is_overtaken:
@@ -154,7 +154,7 @@ def moment_in(zone: tzinfo, moment: datetime) -> str:
 
 def tell_rehearsal(console: Console, store: "Store") -> bool:
     """Prints a note if the year in the database is a rehearsal; returns whether it is."""
-    from arshjul.store import audit
+    from arshjul.office.store import audit
 
     with store.reading() as db:
         is_rehearsal = audit.is_rehearsal(db)
@@ -175,7 +175,7 @@ def maker(console: Console, site_key: Path | None, by: str) -> "Callable[[str], 
     """
 
     def make(given: str) -> "Store":
-        from arshjul.store.store import make_store
+        from arshjul.office.store.store import make_store
 
         return encrypted(console, make_store(given), site_key, by)
 
@@ -184,7 +184,7 @@ def maker(console: Console, site_key: Path | None, by: str) -> "Callable[[str], 
 
 def encrypted(console: Console, store: "Store", site_key: Path | None, by: str) -> "Store":
     """The store with its sites under the key, if there is one; those that were stored plain are told."""
-    from arshjul.actions.database.purge_sites import encrypt_sites
+    from arshjul.office.database.purge_sites import encrypt_sites
 
     store = store.with_key(site_key)
     done = encrypt_sites(store, by, now())

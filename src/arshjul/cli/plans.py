@@ -9,12 +9,12 @@ from arshjul.cli.console import FOUND_WRONG, Console, Ended
 from arshjul.cli.options import AsOf, Certify, Folder, History, Limit, Out, ScenarioFolder, Seed
 from arshjul.cli.solving import confirmations, effort, level_name, level_sentences, tell_meanings
 from arshjul.errors import Message
-from arshjul.texts import counted
+from arshjul.year.texts import counted
 
 if TYPE_CHECKING:
-    from arshjul.domain.plan import Plan
-    from arshjul.domain.scenario import Scenario
-    from arshjul.planning.places.finder import FallBacks
+    from arshjul.year.domain.plan import Plan
+    from arshjul.year.domain.scenario import Scenario
+    from arshjul.year.planning.places.finder import FallBacks
 
 MOST_NAMED = 12
 """The most operations that are named on one line."""
@@ -31,7 +31,7 @@ def plan(
     certify: Certify = False,
     history: History = None,
 ) -> None:
-    from arshjul.actions.folder.plan import plan
+    from arshjul.year.folder.plan import plan
 
     trying = effort(console, time_limit, seed, certify=certify)
     made = plan(scenario, output, trying, as_of, console.speak, tuple(history or ()))
@@ -47,8 +47,8 @@ def plan(
 
 @command("verify", "Check a plan by the rules, without a solver.")
 def verify(console: Console, folder: Folder) -> None:
-    from arshjul.actions.folder.reading import verify
-    from arshjul.rules import rule_titled
+    from arshjul.year.folder.reading import verify
+    from arshjul.year.rules import rule_titled
 
     found = verify(folder, console.speak)
     breaches = [{"rule": one.rule, "operations": list(one.operations), "text": one.text} for one in found.breaches]
@@ -64,7 +64,7 @@ def verify(console: Console, folder: Folder) -> None:
 
 @command("feeds", "Write the calendar files of a plan anew.")
 def feeds(console: Console, folder: Folder) -> None:
-    from arshjul.actions.folder.plan import feeds
+    from arshjul.year.folder.plan import feeds
 
     _tell_files(console, folder, feeds(folder, console.speak))
 
@@ -77,7 +77,7 @@ def wheel(
         str | None, Option("--year Y", "The year, if the plan has several; default: the current one.")
     ] = None,
 ) -> None:
-    from arshjul.actions.folder.plan import wheel
+    from arshjul.year.folder.plan import wheel
 
     _tell_files(console, folder, wheel(folder, console.speak, year))
 
@@ -107,8 +107,8 @@ def _summary(plan: "Plan", seconds: Mapping[str, float]) -> dict[str, object]:
 
 
 def _tell(console: Console, scenario: "Scenario", plan: "Plan", seconds: Mapping[str, float], folder: str) -> None:
-    from arshjul.agenda.revised import alarms
-    from arshjul.rules.objectives import LEVEL_MEANINGS, UNPROVEN, UNSETTLED, is_unsettled
+    from arshjul.year.agenda.revised import alarms
+    from arshjul.year.rules.objectives import LEVEL_MEANINGS, UNPROVEN, UNSETTLED, is_unsettled
 
     console.talk(*level_sentences(plan.levels, seconds))
     tell_meanings(console, (level.id for level in plan.levels), LEVEL_MEANINGS)
@@ -124,8 +124,8 @@ def _tell(console: Console, scenario: "Scenario", plan: "Plan", seconds: Mapping
 
 def _tell_unplaced(console: Console, scenario: "Scenario", plan: "Plan") -> None:
     """Prints why each unplaced operation is left out, and the number of those whose reasons were not sought."""
-    from arshjul.agenda.revised import id_said
-    from arshjul.planning.places.reasons import is_sought
+    from arshjul.year.agenda.revised import id_said
+    from arshjul.year.planning.places.reasons import is_sought
 
     sought = [unplaced for unplaced in plan.unplaced if is_sought(unplaced)]
     for unplaced in sought:
@@ -144,8 +144,8 @@ def _tell_unplaced(console: Console, scenario: "Scenario", plan: "Plan") -> None
 
 def _tell_weak(console: Console, scenario: "Scenario", found: "FallBacks") -> None:
     """Prints the number of slots to which operations can move alone, fewest first, and the operations without any."""
-    from arshjul.agenda.overview import uncounted
-    from arshjul.agenda.revised import id_said
+    from arshjul.year.agenda.overview import uncounted
+    from arshjul.year.agenda.revised import id_said
 
     slots = {console.words.say(id_said(scenario, id)): n for id, n in found.slots.items()}
     if some := sorted((item for item in slots.items() if item[1]), key=lambda item: item[1]):

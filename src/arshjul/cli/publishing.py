@@ -27,11 +27,11 @@ from arshjul.cli.options import (
     tell_rehearsal,
 )
 from arshjul.errors import Message
-from arshjul.texts import counted
+from arshjul.year.texts import counted
 
 if TYPE_CHECKING:
-    from arshjul.actions.publishing.publish import Published
-    from arshjul.store.revisions import Revision
+    from arshjul.office.publishing.publish import Published
+    from arshjul.office.store.revisions import Revision
 
 Reason = Annotated[str, Option("--reason TEXT", "Why: what the others will read.")]
 
@@ -49,8 +49,8 @@ def publish(
     site_key: SiteKey = None,
     by: By,
 ) -> None:
-    from arshjul.actions.folder.reading import opened
-    from arshjul.actions.publishing.publish import Cause, publish_to
+    from arshjul.office.publishing.publish import Cause, publish_to
+    from arshjul.year.folder.reading import opened
 
     read = opened(folder, console.speak)
     cause = Cause(reason, by, now(), rehearsal, frozenset(begun or ()))
@@ -79,9 +79,9 @@ def undo(
     site_key: SiteKey = None,
     by: By,
 ) -> None:
-    from arshjul.actions.draft.publish_draft import publish_undo
-    from arshjul.actions.publishing.publish import Cause
-    from arshjul.planning.effort import Effort
+    from arshjul.office.draft.publish_draft import publish_undo
+    from arshjul.office.publishing.publish import Cause
+    from arshjul.year.planning.effort import Effort
 
     store = encrypted(console, store, site_key, by)
     cause, effort = Cause(reason, by, now(), tell_rehearsal(console, store)), Effort(time_limit)
@@ -96,8 +96,8 @@ def undo(
 
 @command("revisions", "List revisions: when, by whom and why.")
 def revisions(console: Console, store: OpenDb) -> None:
-    from arshjul.actions.publishing.revisions import KINDS, reason_said, revisions
-    from arshjul.actions.publishing.served_revision import zone_of
+    from arshjul.office.publishing.revisions import KINDS, reason_said, revisions
+    from arshjul.office.publishing.served_revision import zone_of
 
     is_rehearsal = tell_rehearsal(console, store)
     found = revisions(store)
@@ -116,7 +116,7 @@ def revisions(console: Console, store: OpenDb) -> None:
 
 @command("refresh", "Refresh the published plan; every night.")
 def refresh(console: Console, *, store: OpenDb, site_key: SiteKey = None, by: By) -> None:
-    from arshjul.actions.publishing.publish import refresh
+    from arshjul.office.publishing.publish import refresh
 
     store = encrypted(console, store, site_key, by)
     tell_rehearsal(console, store)
@@ -142,8 +142,8 @@ def export_static(
         str, Option("--client PROGRAM", "Write each feed for google too, which hides what is cancelled.")
     ] = "",
 ) -> None:
-    from arshjul.actions.subscribers.export_static import export_static
-    from arshjul.actions.subscribers.subscribers import content_titled, level_titled
+    from arshjul.office.subscribers.export_static import export_static
+    from arshjul.office.subscribers.subscribers import content_titled, level_titled
 
     done = export_static(store, folder, key_file, client)
     if console.answered({"folder": folder, "feeds": [one.mapping for one in done]}):
@@ -183,7 +183,7 @@ def _tell_done(console: Console, done: "Published") -> None:
 @contextmanager
 def _unless_stale(console: Console) -> Iterator[None]:
     """Ends the command where another revision has come between, with what differs."""
-    from arshjul.actions.publishing.stale_revision import StaleRevision
+    from arshjul.office.publishing.stale_revision import StaleRevision
 
     try:
         yield

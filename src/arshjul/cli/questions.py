@@ -8,18 +8,18 @@ from arshjul.cli.command import Option, ReadAs, command
 from arshjul.cli.console import Console
 from arshjul.cli.options import AsOf, Folder, Limit, OperationId, PlanDb, PlanFolder, day, known_plan
 from arshjul.errors import Message
-from arshjul.texts import counted
+from arshjul.year.texts import counted
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from arshjul.actions.folder.explain import Difference
-    from arshjul.agenda.channel import Level
-    from arshjul.domain.scenario import Scenario
-    from arshjul.planning.letters.notices import Letter, Notices
-    from arshjul.planning.places.finder import Alternative
-    from arshjul.planning.places.further_shifts import FurtherShift
-    from arshjul.planning.what_if import Step, WhatIf, WhatIfQuestion
+    from arshjul.year.agenda.channel import Level
+    from arshjul.year.domain.scenario import Scenario
+    from arshjul.year.folder.explain import Difference
+    from arshjul.year.planning.letters.notices import Letter, Notices
+    from arshjul.year.planning.places.finder import Alternative
+    from arshjul.year.planning.places.further_shifts import FurtherShift
+    from arshjul.year.planning.what_if import Step, WhatIf, WhatIfQuestion
 
 MOST_OTHERS = 5
 
@@ -36,8 +36,8 @@ def explain(
     others: Annotated[bool, Option("--others", "Show its best other slots, with their cost.")] = False,
     most: Most = MOST_OTHERS,
 ) -> None:
-    from arshjul.actions.folder.explain import explain
-    from arshjul.formats.plan.changes_json import place_mapping
+    from arshjul.year.folder.explain import explain
+    from arshjul.year.formats.plan.changes_json import place_mapping
 
     if others:
         _show_others(console, folder, operation, as_of, most)
@@ -75,7 +75,7 @@ def alternatives(
 
 
 def _show_others(console: Console, folder: Path, operation: str, as_of: "datetime | None", most: int) -> None:
-    from arshjul.actions.folder.explain import alternatives
+    from arshjul.year.folder.explain import alternatives
 
     answer = alternatives(folder, operation, as_of, most, console.speak)
     _warn_unless(console, answer.sound)
@@ -93,7 +93,7 @@ def _warn_unless(console: Console, sound: bool) -> None:
 
 
 def _told(console: Console, scenario: "Scenario", alternative: "Alternative") -> str:
-    from arshjul.planning.places.explain import fits
+    from arshjul.year.planning.places.explain import fits
 
     cost = alternative.cost
     price = counted(abs(cost), "one point", "{n} points")
@@ -105,7 +105,7 @@ def _told(console: Console, scenario: "Scenario", alternative: "Alternative") ->
 
 
 def _alternative(alternative: "Alternative") -> dict[str, object]:
-    from arshjul.formats.plan.changes_json import place_mapping
+    from arshjul.year.formats.plan.changes_json import place_mapping
 
     return {
         **place_mapping(alternative.placement),
@@ -124,8 +124,8 @@ def diff(
     new: Folder,
     ask: Annotated[bool, Option("--ask", "Write questions to the parties; with --json a file of changes.")] = False,
 ) -> None:
-    from arshjul.actions.folder.explain import diff
-    from arshjul.formats.plan.changes_json import changes_mapping
+    from arshjul.year.folder.explain import diff
+    from arshjul.year.formats.plan.changes_json import changes_mapping
 
     found = diff(old, new, console.speak)
     if ask:
@@ -151,7 +151,7 @@ def tell_changes(console: Console, found: "Notices") -> None:
 
 def _ask_parties(console: Console, found: "Difference") -> None:
     """Prints the questions to each party; as JSON, a file of changes that says who was asked."""
-    from arshjul.formats.plan.answers import answer_mapping
+    from arshjul.year.formats.plan.answers import answer_mapping
 
     if console.answered({"answers": [answer_mapping(question.about) for question in found.asked]}):
         return
@@ -176,8 +176,8 @@ def ask(
     most: Annotated[int, Option("--most N", "Most rows shown, most shifts combined.", min=1, max=1000)] = 10,
     every: Annotated[bool, Option("--all", "List every choice and every date to give back.")] = False,
 ) -> None:
-    from arshjul.actions.folder.explain import ask
-    from arshjul.planning.places.further_shifts import letter
+    from arshjul.year.folder.explain import ask
+    from arshjul.year.planning.places.further_shifts import letter
 
     scenario, wishes = ask(folder, as_of, console.speak)
     if not console.answered(
@@ -223,10 +223,10 @@ def what_if(
     as_of: AsOf = None,
     time_limit: Limit = 60,
 ) -> None:
-    from arshjul.actions.folder.explain import what_if
-    from arshjul.agenda.channel import level_named
-    from arshjul.planning.effort import Effort
-    from arshjul.planning.what_if import question_of, sentences, table, title
+    from arshjul.year.agenda.channel import level_named
+    from arshjul.year.folder.explain import what_if
+    from arshjul.year.planning.effort import Effort
+    from arshjul.year.planning.what_if import question_of, sentences, table, title
 
     shown = level_named(level)
     known = known_plan(console, folder, db)

@@ -9,12 +9,12 @@ from arshjul.cli.options import Choice, Folder, Limit, Moment, OutOrNothing, See
 from arshjul.cli.questions import tell_changes
 from arshjul.cli.solving import effort, level_sentences, tell_meanings
 from arshjul.errors import Message
-from arshjul.texts import counted, titled
+from arshjul.year.texts import counted, titled
 
 if TYPE_CHECKING:
-    from arshjul.actions.folder.plan import Filled
-    from arshjul.actions.folder.replan import Replanned
-    from arshjul.domain.plan import Plan
+    from arshjul.year.domain.plan import Plan
+    from arshjul.year.folder.plan import Filled
+    from arshjul.year.folder.replan import Replanned
 
 
 @command("replan", "Replan: three options, proven if time allows.", solves=True)
@@ -35,8 +35,8 @@ def replan(
     time_limit: Limit = 60,
     seed: Seed = 0,
 ) -> None:
-    from arshjul.actions.folder.replan import Entered, replan
-    from arshjul.rules.objectives import OPTION_NAMES
+    from arshjul.year.folder.replan import Entered, replan
+    from arshjul.year.rules.objectives import OPTION_NAMES
 
     if output is None and not options_only:
         raise either("-o FOLDER", "--options-only")
@@ -75,9 +75,9 @@ def _tell_unmet(console: Console, found: "Replanned") -> None:
 
 
 def _show(console: Console, found: "Replanned") -> None:
-    from arshjul.agenda.revised import id_said
-    from arshjul.planning.replan.replan import ways
-    from arshjul.rules.objectives import LEVEL_MEANINGS, OPTION_NAMES, UNPROVEN
+    from arshjul.year.agenda.revised import id_said
+    from arshjul.year.planning.replan.replan import ways
+    from arshjul.year.rules.objectives import LEVEL_MEANINGS, OPTION_NAMES, UNPROVEN
 
     hit = [id_said(found.scenario, id) for id in found.hit]
     console.data(
@@ -100,15 +100,15 @@ def _show(console: Console, found: "Replanned") -> None:
 
 
 def _options(found: "Replanned") -> list[dict[str, object]]:
-    from arshjul.planning.replan.replan import ways
+    from arshjul.year.planning.replan.replan import ways
 
     plan_of = {id: way.ids[0] for way in ways(found.scenario, found.options) for id in way.ids}
     return [{**_option(found, id, plan), "plan_of": plan_of[id]} for id, plan in found.options.items()]
 
 
 def _option(found: "Replanned", name: str, plan: "Plan") -> dict[str, object]:
-    from arshjul.domain.change import changes
-    from arshjul.formats.plan.plan_json import placement_mapping
+    from arshjul.year.domain.change import changes
+    from arshjul.year.formats.plan.plan_json import placement_mapping
 
     base = {} if plan.base is None else dict(plan.base.placements)
     made = changes(base, plan.placed)
@@ -139,7 +139,7 @@ def fill(
     time_limit: Limit = 60,
     seed: Seed = 0,
 ) -> None:
-    from arshjul.actions.folder.plan import fill
+    from arshjul.year.folder.plan import fill
 
     found = fill(folder, objects, as_of, effort(console, time_limit, seed), console.speak, output)
     console.warn(*found.warnings)
@@ -148,8 +148,8 @@ def fill(
 
 
 def _tell_filled(console: Console, found: "Filled") -> None:
-    from arshjul.planning.fill import filling_lines
-    from arshjul.rules.fill.quality import FILL_LEVEL_MEANINGS
+    from arshjul.year.planning.fill import filling_lines
+    from arshjul.year.rules.fill.quality import FILL_LEVEL_MEANINGS
 
     console.talk(*level_sentences(found.result.levels, found.result.seconds))
     tell_meanings(console, (level.id for level in found.result.levels), FILL_LEVEL_MEANINGS)
@@ -162,7 +162,7 @@ def _tell_filled(console: Console, found: "Filled") -> None:
 
 
 def _filled(found: "Filled") -> dict[str, object]:
-    from arshjul.formats.plan.plan_json import bindings_mapping
+    from arshjul.year.formats.plan.plan_json import bindings_mapping
 
     result = found.result
     return {

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 from arshjul.cli.command import Option, ReadAs, command
 from arshjul.cli.console import Console
 from arshjul.cli.options import AsOf, KnownPlan, PlanDb, PlanFolder, day, known_plan, opened
-from arshjul.domain.calendar import YEARS
+from arshjul.year.domain.calendar import YEARS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from arshjul.agenda.evaluations import FollowedImprovement, ToEvaluate
-    from arshjul.agenda.sheet_completeness import SheetRegister
-    from arshjul.planning.report.figures import CalledOff
-    from arshjul.planning.report.police import LostPolice
-    from arshjul.planning.report.report import Report, ShownProposal
+    from arshjul.year.agenda.evaluations import FollowedImprovement, ToEvaluate
+    from arshjul.year.agenda.sheet_completeness import SheetRegister
+    from arshjul.year.planning.report.figures import CalledOff
+    from arshjul.year.planning.report.police import LostPolice
+    from arshjul.year.planning.report.report import Report, ShownProposal
 
 _ALWAYS = (
     "answered_by", "evaluation", "lost_by_cause", "lost_by_notice", "lost_by_way", "marks", "meetings", "network",
@@ -40,9 +40,9 @@ def obstacles(
     as_of: AsOf = None,
     output: Annotated[Path | None, Option("-o --output FILE", "Write a .pdf, .xlsx or .csv file too.")] = None,
 ) -> None:
-    from arshjul.actions.folder.report import obstacles, write_obstacles
-    from arshjul.planning.report.figures import group_lines, tree
-    from arshjul.planning.report.obstacles import obstacle_sentences, obstacle_title
+    from arshjul.year.folder.report import obstacles, write_obstacles
+    from arshjul.year.planning.report.figures import group_lines, tree
+    from arshjul.year.planning.report.obstacles import obstacle_sentences, obstacle_title
 
     known = known_plan(console, folder, db)
     register = None if db is None else _kept(db, known)[0]
@@ -65,8 +65,8 @@ def report(
     as_csv: Annotated[bool, Option("--csv", "Answer with CSV.")] = False,
     xlsx: Annotated[Path | None, Option("--xlsx FILE", "Write the figures to an Excel workbook too.")] = None,
 ) -> None:
-    from arshjul.actions.folder.report import Period, report, report_workbook
-    from arshjul.planning.report.text import report_rows
+    from arshjul.year.folder.report import Period, report, report_workbook
+    from arshjul.year.planning.report.text import report_rows
 
     known = known_plan(console, folder, db)
     kept = (None, None, None) if db is None else _kept(db, known)
@@ -83,9 +83,9 @@ def report(
 
 def _kept(db: str, known: KnownPlan) -> "tuple[SheetRegister | None, ToEvaluate | None, Mapping[int, datetime] | None]":
     """What a database knows beside the plan, and a plan folder does not."""
-    from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
-    from arshjul.actions.contacts.sheets import sheet_register
-    from arshjul.actions.publishing.revisions import told_versions
+    from arshjul.office.contacts.asking_to_evaluate import to_evaluate
+    from arshjul.office.contacts.sheets import sheet_register
+    from arshjul.office.publishing.revisions import told_versions
 
     with opened(db).reading() as reading:
         register = sheet_register(reading, known.scenario, known.plan)
@@ -93,8 +93,8 @@ def _kept(db: str, known: KnownPlan) -> "tuple[SheetRegister | None, ToEvaluate 
 
 
 def _tell(console: Console, found: "Report") -> None:
-    from arshjul.planning.report.figures import COLUMNS
-    from arshjul.planning.report.text import sections, tables
+    from arshjul.year.planning.report.figures import COLUMNS
+    from arshjul.year.planning.report.text import sections, tables
 
     say = console.words.say
     console.sections(sections(found))
@@ -104,9 +104,9 @@ def _tell(console: Console, found: "Report") -> None:
 
 
 def _mapping(found: "Report") -> dict[str, object]:
-    from arshjul.formats.plan.changes_json import place_mapping
-    from arshjul.planning.report.figures import tree
-    from arshjul.planning.report.report import PARTS, first_page
+    from arshjul.year.formats.plan.changes_json import place_mapping
+    from arshjul.year.planning.report.figures import tree
+    from arshjul.year.planning.report.report import PARTS, first_page
 
     figures = tree(found.besides, _ALWAYS)
     whole, lead_time, notice = (figures.pop(part) for part in ("", "lead_time", "notice"))
@@ -148,7 +148,7 @@ def _proposal(one: "ShownProposal") -> dict[str, object]:
 
 def _lost(one: "LostPolice") -> dict[str, object]:
     """Police called off from an operation: where it was to be, why, how long before, and what became of it."""
-    from arshjul.formats.plan.changes_json import place_mapping
+    from arshjul.year.formats.plan.changes_json import place_mapping
 
     return {
         "operation": one.old.operation,
@@ -161,7 +161,7 @@ def _lost(one: "LostPolice") -> dict[str, object]:
 
 
 def _improvement(found: "Report", one: "FollowedImprovement") -> dict[str, object]:
-    from arshjul.formats.schema.declared import mapping
+    from arshjul.year.formats.schema.declared import mapping
 
     written = mapping(one.improvement)
     overdue, on = one.is_overdue(found.as_of.date()), one.asked_on or None
@@ -170,8 +170,8 @@ def _improvement(found: "Report", one: "FollowedImprovement") -> dict[str, objec
 
 def _coverage(found: "Report") -> dict[str, dict[str, object]]:
     """By party and month: what is needed, offered, used and spare."""
-    from arshjul.agenda.lenders import FIGURES
-    from arshjul.agenda.year import months
+    from arshjul.year.agenda.lenders import FIGURES
+    from arshjul.year.agenda.year import months
 
     there = [f"{month.first:%Y-%m}" for month in months(found.span)]
     return {
@@ -184,7 +184,7 @@ def _coverage(found: "Report") -> dict[str, dict[str, object]]:
 
 
 def _called_off(one: "CalledOff") -> dict[str, object]:
-    from arshjul.formats.plan.changes_json import place_mapping
+    from arshjul.year.formats.plan.changes_json import place_mapping
 
     return {
         "operation": one.placement.operation,

@@ -11,7 +11,7 @@ from arshjul.cli.options import either
 from arshjul.errors import InputError, Message
 
 if TYPE_CHECKING:
-    from arshjul.actions.parties.sheets import SheetOffice
+    from arshjul.portal.actions.sheets import SheetOffice
 
 Host = Annotated[str, Option("--host ADDRESS", "Where to listen.")]
 Port = Annotated[int, Option("--port N", "The port to listen on.", min=0, max=65535)]
@@ -71,14 +71,14 @@ def place_of_mail(given: str, authority: Path | None, plain: bool) -> tuple[str,
 
 def place(url: str) -> str:
     """The public address without what does not belong to it; "" if there is none."""
-    from arshjul.actions.subscribers.read_feed import place_of_feeds
+    from arshjul.office.subscribers.read_feed import place_of_feeds
 
     return place_of_feeds(url) if url else ""
 
 
 def tell_if_this_computer(console: Console, url: str, option: str) -> None:
     """Says, where it is so, that calendar addresses work on this computer only."""
-    from arshjul.actions.subscribers.read_feed import is_this_computer
+    from arshjul.office.subscribers.read_feed import is_this_computer
 
     if not url or is_this_computer(url):
         console.talk(
@@ -91,10 +91,10 @@ def tell_if_this_computer(console: Console, url: str, option: str) -> None:
 
 def sheet_office(sheet_keys: Path | None, grounds: Path | None) -> "SheetOffice | None":
     """What a portal has for information sheets; None without their keys."""
-    from arshjul.actions.parties.sheets import SheetOffice
-    from arshjul.domain.information_sheet.sections import Grounds
-    from arshjul.formats.information_sheet.grounds import read_grounds
-    from arshjul.store.portal.sheet_keys import SheetKeys
+    from arshjul.portal.actions.sheets import SheetOffice
+    from arshjul.portal.store.sheet_keys import SheetKeys
+    from arshjul.year.domain.information_sheet.sections import Grounds
+    from arshjul.year.formats.information_sheet.grounds import read_grounds
 
     lists = Grounds() if grounds is None else read_grounds(grounds)
     return None if sheet_keys is None else SheetOffice(SheetKeys(sheet_keys), lists)
@@ -109,7 +109,7 @@ class TrialPortal(NamedTuple):
 
 def own_file(db: str) -> str:
     """The portal's database beside the year's. InputError if that is no file."""
-    from arshjul.store.engine import place
+    from arshjul.serving.sql.engine import place
 
     path = place(db).path
     if path is None:
@@ -122,10 +122,10 @@ def trial_portal(
     console: Console, portal_db: str, port: int, sheet_keys: Path | None, grounds: Path | None
 ) -> Iterator[TrialPortal]:
     """Serves the portal while the block runs, in this process and for this computer alone."""
-    from arshjul.actions.contacts.carry import make_portal
+    from arshjul.office.sync.sync import make_portal
     from arshjul.portal.app import PortalServer, served_beside
+    from arshjul.portal.store.schema import open_own
     from arshjul.serving.server import on_port
-    from arshjul.store.portal.schema import open_own
 
     make_portal(portal_db)
     listening = on_port("127.0.0.1", port)

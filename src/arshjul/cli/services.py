@@ -34,11 +34,11 @@ from arshjul.cli.servers import (
     trial_portal,
 )
 from arshjul.errors import InputError, Message
-from arshjul.texts import counted
+from arshjul.year.texts import counted
 
 if TYPE_CHECKING:
-    from arshjul.actions.mail.mailing import Mailing
-    from arshjul.store.store import Store
+    from arshjul.office.mail.mailing import Mailing
+    from arshjul.office.store.store import Store
 
 
 @command("console", "The coordinator's pages, on this machine alone.")
@@ -64,12 +64,12 @@ def console(
     site_key: SiteKey = None,
     by: Annotated[str, Option("--name --by NAME", "Name in the log; default: the signed-in user."), ReadAs(actor, "")],
 ) -> None:
-    from arshjul.console.app import ConsoleServer, Trust, serve
-    from arshjul.console.carrier import PortalCarrier
-    from arshjul.console.runner import Runner
+    from arshjul.office.console.app import ConsoleServer, Trust, serve
+    from arshjul.office.console.carrier import PortalCarrier
+    from arshjul.office.console.runner import Runner
+    from arshjul.office.store.in_use import in_use
     from arshjul.serving.guards import LOOPBACK
     from arshjul.serving.server import on_path, on_port
-    from arshjul.store.in_use import in_use
 
     refuse_forgeable(trust_header, socket)
     if not portal and (sheet_keys or grounds):
@@ -105,7 +105,7 @@ def _with_its_key(console: Console, store: "Store", site_key: Path | None, by: s
 
     InputError if the key is not the one with which its sites were encrypted.
     """
-    from arshjul.store.site_key import refuse_other_key
+    from arshjul.office.store.site_key import refuse_other_key
 
     with store.with_key(site_key).reading() as rows:
         refuse_other_key(rows)
@@ -114,7 +114,7 @@ def _with_its_key(console: Console, store: "Store", site_key: Path | None, by: s
 
 def _tell_link(console: Console, store: "Store", person: str, place: tuple[str, int]) -> None:
     """Prints a link for signing in, which works once."""
-    from arshjul.console.sessions import invite
+    from arshjul.office.console.sessions import invite
 
     host, port = place
     link = invite(store, person, "coordinator", now())
@@ -125,7 +125,7 @@ def _tell_link(console: Console, store: "Store", person: str, place: tuple[str, 
 
 def tell_reach(console: Console, host: str, feeds_url: str) -> None:
     """Prints which of the given-out addresses work on this computer only, and what to do about it."""
-    from arshjul.actions.subscribers.read_feed import is_this_computer
+    from arshjul.office.subscribers.read_feed import is_this_computer
 
     tell_if_this_computer(console, feeds_url, "--feeds-url")
     if is_this_computer(f"http://[{host}]" if ":" in host else f"http://{host}"):
@@ -138,7 +138,7 @@ def tell_reach(console: Console, host: str, feeds_url: str) -> None:
 
 
 def _roles(given: list[str]) -> dict[str, str]:
-    from arshjul.console.visit import ROLES
+    from arshjul.office.console.visit import ROLES
 
     roles: dict[str, str] = {}
     for text in given:
@@ -172,12 +172,12 @@ def portal(
     sheet_keys: SheetKeysOrNone = None,
     grounds: GroundsFile = None,
 ) -> None:
-    from arshjul.actions.mail.mail_server import MailServer
     from arshjul.portal.app import PortalServer, serve
+    from arshjul.portal.store.schema import open_own
     from arshjul.serving.connections import Proxies
     from arshjul.serving.guards import LOOPBACK
+    from arshjul.serving.mail_server import MailServer
     from arshjul.serving.server import on_path, on_port
-    from arshjul.store.portal.schema import open_own
 
     refuse_forgeable(trust_header, socket)
     if bool(smtp) is not ("@" in sender):
@@ -235,10 +235,10 @@ def serve(
         str, Option("--portal-db URL", "Serve feeds from the portal's database, instead of --db.")
     ] = "",
 ) -> None:
+    from arshjul.office.feeds.app import of_portal, of_year, serve
+    from arshjul.office.store.in_use import in_use
+    from arshjul.office.store.outside_feeds import open_feeds
     from arshjul.serving.connections import Proxies
-    from arshjul.store.in_use import in_use
-    from arshjul.store.portal.feeds import open_feeds
-    from arshjul.web.app import of_portal, of_year, serve
 
     proxies = Proxies(proxy or ())
     if portal_db:
@@ -264,10 +264,10 @@ def post(
     store: OpenDb,
     by: By,
 ) -> None:
-    from arshjul.actions.contacts.carry import carry, make_portal
-    from arshjul.actions.mail.mail_server import MailServer
-    from arshjul.actions.mail.post import post
-    from arshjul.actions.subscribers.read_feed import is_this_computer
+    from arshjul.office.mail.post import post
+    from arshjul.office.subscribers.read_feed import is_this_computer
+    from arshjul.office.sync.sync import carry, make_portal
+    from arshjul.serving.mail_server import MailServer
 
     reached = place_of_mail(smtp, smtp_ca, smtp_plain)
     if not dry_run and not ("@" in sender and base_url):
@@ -284,7 +284,7 @@ def post(
 
 
 def _tell_posted(console: Console, done: "list[Mailing]") -> None:
-    from arshjul.actions.mail.post import fault_said
+    from arshjul.office.mail.post import fault_said
 
     faults = [one.fault and console.words.say(fault_said(one.fault)) for one in done]
     told = list(zip(done, faults, strict=True))

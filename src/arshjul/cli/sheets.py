@@ -42,8 +42,8 @@ def sheet(
 
 
 def _write_blank(console: Console, output: Path, language: str | None) -> None:
-    from arshjul.actions.parties.sheet_copy import write_blank_sheet
-    from arshjul.formats.catalogues import words
+    from arshjul.portal.actions.sheet_copy import write_blank_sheet
+    from arshjul.year.formats.catalogues import words
 
     write_blank_sheet(output, console.words if language is None else words(language))
     if not console.answered({"file": output}):
@@ -54,16 +54,16 @@ def _write_copy(
     console: Console, output: Path, operation: str, portal_db: str, sheet_keys: Path, party: str, grounds: Path | None
 ) -> None:
     """Writes the party's own copy, and notes the reading."""
-    from arshjul.actions.parties.sheet_copy import copy_in_words, copy_of
-    from arshjul.actions.parties.sheets import note_reading
-    from arshjul.actions.pdf import pdf_of
-    from arshjul.domain.information_sheet.sections import Grounds
-    from arshjul.formats.atomic import write_named
-    from arshjul.formats.catalogues import words
-    from arshjul.formats.information_sheet.grounds import read_grounds
-    from arshjul.formats.information_sheet.sheet_json import to_mapping
-    from arshjul.store.portal.schema import open_own
-    from arshjul.store.portal.sheet_keys import SheetKeys
+    from arshjul.portal.actions.sheet_copy import copy_in_words, copy_of
+    from arshjul.portal.actions.sheets import note_reading
+    from arshjul.portal.store.schema import open_own
+    from arshjul.portal.store.sheet_keys import SheetKeys
+    from arshjul.year.domain.information_sheet.sections import Grounds
+    from arshjul.year.folder.pdf import pdf_of
+    from arshjul.year.formats.atomic import write_named
+    from arshjul.year.formats.catalogues import words
+    from arshjul.year.formats.information_sheet.grounds import read_grounds
+    from arshjul.year.formats.information_sheet.sheet_json import to_mapping
 
     lists = Grounds() if grounds is None else read_grounds(grounds)
     portal = open_own(portal_db)
@@ -87,9 +87,9 @@ def purge_sheets(
     decision: Annotated[str, Option("--decision TEXT", "The decision, kept and shown to the parties.")],
     sure: Annotated[bool, Option("--sure", "Purge a future operation too, or one whose key is gone.")] = False,
 ) -> None:
-    from arshjul.actions.parties.purging import purge_sheets
-    from arshjul.store.portal.schema import open_own
-    from arshjul.store.portal.sheet_keys import SheetKeys
+    from arshjul.portal.actions.purging import purge_sheets
+    from arshjul.portal.store.schema import open_own
+    from arshjul.portal.store.sheet_keys import SheetKeys
 
     n = purge_sheets(open_own(portal_db), SheetKeys(sheet_keys), operation, decision, now(), is_sure=sure)
     if console.answered({"operation": operation, "keys": n}):

@@ -9,21 +9,21 @@ from arshjul.cli.console import Console, screen_width
 from arshjul.errors import Message
 
 if TYPE_CHECKING:
-    from arshjul.domain.level import Level
-    from arshjul.planning.effort import Effort
     from arshjul.solver import Progress, Solution
+    from arshjul.year.domain.level import Level
+    from arshjul.year.planning.effort import Effort
 
 
 def effort(console: Console, limit_s: float, seed: int = 0, *, certify: bool = False) -> "Effort":
     """The effort of a solve that shows its progress: level, best, bound, gap, time."""
-    from arshjul.planning.effort import Effort
+    from arshjul.year.planning.effort import Effort
 
     started = time.monotonic()
 
     def show(progress: "Progress") -> None:
         if screen_width(sys.stderr) is None:
             return
-        from arshjul.rules.objectives import LEVEL_NAMES
+        from arshjul.year.rules.objectives import LEVEL_NAMES
 
         values = {
             "level": LEVEL_NAMES.get(progress.level, progress.level),
@@ -49,14 +49,14 @@ def _gap(value: int | None, bound: int | None) -> Message:
 
 def level_name(id: str) -> object:
     """The word for a level of a plan."""
-    from arshjul.rules.objectives import LEVEL_NAMES
+    from arshjul.year.rules.objectives import LEVEL_NAMES
 
     return LEVEL_NAMES.get(id, id)
 
 
 def level_sentences(levels: Sequence["Level"], seconds: Mapping[str, float] | None = None) -> Iterator[Message]:
     """The value of each level, and what is proven about it; then how much better a plan there may be."""
-    from arshjul.rules.objectives import gaps
+    from arshjul.year.rules.objectives import gaps
 
     for level in levels:
         values = {"level": level_name(level.id), "value": level.value, "bound": level.bound}

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 from arshjul.cli.command import Option, command
 from arshjul.cli.console import Console
 from arshjul.cli.options import AsOf, Choice, Executor, Folder, History, Limit, Seed
-from arshjul.domain.history.stressed import not_best
 from arshjul.errors import Message
+from arshjul.year.domain.history.stressed import not_best
 
 if TYPE_CHECKING:
-    from arshjul.actions.folder.stress import StressTest
-    from arshjul.domain.history.rates import Rates
-    from arshjul.domain.history.stressed import Estimate, Stressed
-    from arshjul.domain.scenario import Scenario
-    from arshjul.texts import Words
+    from arshjul.year.domain.history.rates import Rates
+    from arshjul.year.domain.history.stressed import Estimate, Stressed
+    from arshjul.year.domain.scenario import Scenario
+    from arshjul.year.folder.stress import StressTest
+    from arshjul.year.texts import Words
 
 _OFTEN = 1.25
 """A share is worth mentioning from this multiple of the mean."""
@@ -40,9 +40,9 @@ def stress(
     time_limit: Limit = 20,
     executor: Executor = "processes",
 ) -> None:
-    from arshjul.actions.folder.stress import DrawnYears, keep, stress
-    from arshjul.formats.schema.declared import mapping
-    from arshjul.planning.effort import Effort
+    from arshjul.year.folder.stress import DrawnYears, keep, stress
+    from arshjul.year.formats.schema.declared import mapping
+    from arshjul.year.planning.effort import Effort
 
     def lived(n: int, of: int) -> None:
         bar = "█" * (_BAR * n // of) + "░" * (_BAR - _BAR * n // of)
@@ -67,8 +67,8 @@ def stress(
 
 
 def _show(console: Console, found: "StressTest", most: int) -> None:
-    from arshjul.agenda.cause import KINDS
-    from arshjul.domain.history.rates import built_on
+    from arshjul.year.agenda.cause import KINDS
+    from arshjul.year.domain.history.rates import built_on
 
     basis, n = built_on(found.rates), found.figures.years
     console.data(Message("{n} years simulated; {basis}:", {"n": n, "basis": basis}))

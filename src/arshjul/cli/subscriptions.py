@@ -9,14 +9,14 @@ from arshjul.cli.console import Console
 from arshjul.cli.options import By, Days, OpenDb, moment_in, needs, now, tell_rehearsal
 from arshjul.cli.servers import BaseUrl, tell_if_this_computer
 from arshjul.errors import InputError, Message
-from arshjul.texts import counted
+from arshjul.year.texts import counted
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
-    from arshjul.actions.subscribers.subscribe import Handed
-    from arshjul.actions.subscribers.subscribers import KnownSubscriber
-    from arshjul.store.store import Store
+    from arshjul.office.store.store import Store
+    from arshjul.office.subscribers.subscribe import Handed
+    from arshjul.office.subscribers.subscribers import KnownSubscriber
 
 MOST_ID = 2**31 - 1
 """The largest number that the database's column can hold."""
@@ -49,10 +49,10 @@ def subscribe(
     base_url: BaseUrl = "https://localhost",
     by: By,
 ) -> None:
-    from arshjul.actions.publishing.served_revision import zone_of
-    from arshjul.actions.subscribers.read_feed import place_of_feeds
-    from arshjul.actions.subscribers.subscribe import Wanted, subscribe
-    from arshjul.actions.subscribers.subscribe import rotate as renewed
+    from arshjul.office.publishing.served_revision import zone_of
+    from arshjul.office.subscribers.read_feed import place_of_feeds
+    from arshjul.office.subscribers.subscribe import Wanted, subscribe
+    from arshjul.office.subscribers.subscribe import rotate as renewed
 
     base = place_of_feeds(base_url)
     if reissue_all or rotate_all:
@@ -88,10 +88,10 @@ class Bulk:
 
 def _to_all(console: Console, store: "Store", asked: Bulk, by: str) -> None:
     """Gives out many addresses; with an output file, the file is written before any of them becomes valid."""
-    from arshjul.actions.subscribers.subscribe import reissue, rotate_all
-    from arshjul.actions.subscribers.subscribers import address_book, published_scenario
-    from arshjul.formats.atomic import write_named
-    from arshjul.formats.workbook.reading import refuse_other_endings
+    from arshjul.office.subscribers.subscribe import reissue, rotate_all
+    from arshjul.office.subscribers.subscribers import address_book, published_scenario
+    from arshjul.year.formats.atomic import write_named
+    from arshjul.year.formats.workbook.reading import refuse_other_endings
 
     if asked.output is not None:
         refuse_other_endings(asked.output)
@@ -147,8 +147,8 @@ def _handed(handed: "Handed", base: str) -> dict[str, object]:
 
 def _tell(console: Console, handed: "Handed", base: str, zone: "tzinfo") -> None:
     """Prints the address as data, and how to use it."""
-    from arshjul.agenda.channel import GOOGLE_STEPS, STEPS
-    from arshjul.agenda.view import last_day
+    from arshjul.year.agenda.channel import GOOGLE_STEPS, STEPS
+    from arshjul.year.agenda.view import last_day
 
     mapping = _handed(handed, base)
     console.data(f"{mapping['https']}", f"{mapping['webcal']}")
@@ -177,7 +177,7 @@ def unsubscribe(
     store: OpenDb,
     by: By,
 ) -> None:
-    from arshjul.actions.subscribers.subscribe import unsubscribe
+    from arshjul.office.subscribers.subscribe import unsubscribe
 
     gone = unsubscribe(store, id, by, now())
     if not console.answered({"subscriber": gone.id, "party": gone.party, "label": gone.label}):
@@ -188,9 +188,9 @@ def unsubscribe(
 
 @command("subscribers", "List subscribers and their last fetch.")
 def subscribers(console: Console, store: OpenDb) -> None:
-    from arshjul.actions.publishing.served_revision import zone_of
-    from arshjul.actions.subscribers.subscribers import STATES, content_titled, level_titled, program_said, subscribers
-    from arshjul.agenda.view import last_day
+    from arshjul.office.publishing.served_revision import zone_of
+    from arshjul.office.subscribers.subscribers import STATES, content_titled, level_titled, program_said, subscribers
+    from arshjul.year.agenda.view import last_day
 
     found, moment = subscribers(store), now()
     if console.answered([_mapping(one, moment) for one in found]):

@@ -8,11 +8,11 @@ from arshjul.cli.options import AsOf, Folder, PlanDb, PlanFolder, Withdrawals, k
 from arshjul.errors import InputError, Message
 
 if TYPE_CHECKING:
-    from arshjul.actions.folder.explain import WithdrawalLog
-    from arshjul.domain.calendar import Slot
-    from arshjul.domain.parties import Agency, PoliceUnit
-    from arshjul.planning.today import Hit, Today
-    from arshjul.planning.ways_out import WayOut
+    from arshjul.year.domain.calendar import Slot
+    from arshjul.year.domain.parties import Agency, PoliceUnit
+    from arshjul.year.folder.explain import WithdrawalLog
+    from arshjul.year.planning.today import Hit, Today
+    from arshjul.year.planning.ways_out import WayOut
 
 
 @command("today", "Today: operations hit, ways out, calls, milestones.", solves=True)
@@ -23,8 +23,8 @@ def today(
     withdrawals: Withdrawals = None,
     way: Annotated[str | None, Option("--way OPERATION:N", "The way out's number; writes its file of changes.")] = None,
 ) -> None:
-    from arshjul.actions.folder.replan import today
-    from arshjul.planning.note import note
+    from arshjul.year.folder.replan import today
+    from arshjul.year.planning.note import note
 
     found = today(folder, withdrawals, as_of, console.speak)
     if way is not None:
@@ -101,13 +101,13 @@ def _hit(hit: "Hit") -> dict[str, object]:
 
 
 def _called(party: "Agency | PoliceUnit") -> dict[str, object]:
-    from arshjul.planning.note import reached
+    from arshjul.year.planning.note import reached
 
     return {"party": party.id, "contact": party.contact, **reached(party)}
 
 
 def _way_out(way_out: "WayOut") -> dict[str, object]:
-    from arshjul.formats.plan.changes_json import place_mapping
+    from arshjul.year.formats.plan.changes_json import place_mapping
 
     reserve = {"operation": way_out.placement.operation} if way_out.kind == "reserve" else {}
     return {
@@ -135,9 +135,9 @@ def log(
     db: PlanDb = None,
     withdrawals: Annotated[bool, Option("--withdrawals", "Only withdrawals, with plan versions.")] = False,
 ) -> None:
-    from arshjul.actions.folder.explain import withdrawal_log
-    from arshjul.formats.plan.plan_json import log_mapping
-    from arshjul.planning.letters.year_log import year_log
+    from arshjul.year.folder.explain import withdrawal_log
+    from arshjul.year.formats.plan.plan_json import log_mapping
+    from arshjul.year.planning.letters.year_log import year_log
 
     known = known_plan(console, folder, db)
     if withdrawals:
@@ -153,15 +153,15 @@ def log(
 
 @command("withdrawals", "Withdrawals, with times and causes.")
 def withdrawals(console: Console, folder: PlanFolder = None, db: PlanDb = None) -> None:
-    from arshjul.actions.folder.explain import withdrawal_log
+    from arshjul.year.folder.explain import withdrawal_log
 
     known = known_plan(console, folder, db)
     _show_withdrawals(console, withdrawal_log(known.scenario, known.plan))
 
 
 def _show_withdrawals(console: Console, found: "WithdrawalLog") -> None:
-    from arshjul.formats.plan.plan_json import withdrawal_mapping
-    from arshjul.planning.letters.notices import withdrawal_sentence
+    from arshjul.year.formats.plan.plan_json import withdrawal_mapping
+    from arshjul.year.planning.letters.notices import withdrawal_sentence
 
     entries = [withdrawal_mapping(withdrawal) for withdrawal in found.withdrawals]
     if console.answered({"withdrawals": entries, "unknown_ends": [end.mapping for end in found.unknown_ends]}):

@@ -17,7 +17,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from arshjul.cli.console import own_words, screen_width
 from arshjul.errors import Message
-from arshjul.texts.printable import fitted, not_to_enter
+from arshjul.year.texts.printable import fitted, not_to_enter
 
 LONGEST_TEXT = 1000
 """The longest text that fits a line of a log and a row of a table."""

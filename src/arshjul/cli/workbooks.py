@@ -26,13 +26,13 @@ from arshjul.cli.options import (
     maker,
     now,
 )
-from arshjul.domain.calendar import Span
 from arshjul.errors import InputError, Message
-from arshjul.texts import FirstToLast, counted
+from arshjul.year.domain.calendar import Span
+from arshjul.year.texts import FirstToLast, counted
 
 if TYPE_CHECKING:
-    from arshjul.actions.draft.draft import Draft
-    from arshjul.formats.own.proposal import ColumnProposal
+    from arshjul.office.draft.draft import Draft
+    from arshjul.year.formats.own.proposal import ColumnProposal
 
 
 @command("workbook", "Write a scenario as an Excel workbook.")
@@ -46,7 +46,7 @@ def workbook(
         Path | None, Option("--map FILE", "Read your own spreadsheet, with the mapping of `arshjul import --map`.")
     ] = None,
 ) -> None:
-    from arshjul.actions.folder.workbook import empty_workbook, party_workbook, workbook, workbook_of_own
+    from arshjul.year.folder.workbook import empty_workbook, party_workbook, workbook, workbook_of_own
 
     if (source is None) != template:
         raise either("SCENARIO", "--template")
@@ -75,8 +75,8 @@ def unit_list(
     unit: Annotated[str, Option("--unit UNIT", "The police unit.")] = "",
     as_of: AsOf = None,
 ) -> None:
-    from arshjul.actions.folder.reading import moment_in
-    from arshjul.actions.folder.unit_list import write_unit_list
+    from arshjul.year.folder.reading import moment_in
+    from arshjul.year.folder.unit_list import write_unit_list
 
     known = known_plan(console, folder, db)
     first = moment_in(known.scenario, as_of).date()
@@ -102,8 +102,8 @@ def turn(
     ] = None,
     as_of: AsOf = None,
 ) -> None:
-    from arshjul.actions.folder.turn import turn
-    from arshjul.planning.next_year import Wishes
+    from arshjul.year.folder.turn import turn
+    from arshjul.year.planning.next_year import Wishes
 
     sectors = None if sector is None else frozenset(sector) - {"none"}
     made = turn(folder, output, Wishes(to, sectors, frozenset(ask or ())), as_of, console.speak)
@@ -144,13 +144,13 @@ def bring_in(
     site_key: SiteKey = None,
     by: By,
 ) -> None:
-    from arshjul.actions.draft.compare_scenario import workbook_scenario
-    from arshjul.actions.draft.import_year import import_year
-    from arshjul.actions.folder.workbook import own_scenario, propose_mapping
-    from arshjul.domain.former import n_kept, n_kept_said
-    from arshjul.formats.plan.plan_folder import is_plan_folder
-    from arshjul.formats.workbook.reading import is_workbook, opened_book
-    from arshjul.planning.check.secret_places import secret_doubts
+    from arshjul.office.draft.compare_scenario import workbook_scenario
+    from arshjul.office.draft.import_year import import_year
+    from arshjul.year.domain.former import n_kept, n_kept_said
+    from arshjul.year.folder.workbook import own_scenario, propose_mapping
+    from arshjul.year.formats.plan.plan_folder import is_plan_folder
+    from arshjul.year.formats.workbook.reading import is_workbook, opened_book
+    from arshjul.year.planning.check.secret_places import secret_doubts
 
     own = None
     if map_path is not None and not map_path.exists():
@@ -179,7 +179,7 @@ def bring_in(
 
 def _tell_year(console: Console, done: "Draft", *, is_new: bool) -> None:
     """Prints what lies in the database now: a year that `is_new`, or beside a plan an edit that waits."""
-    from arshjul.actions.draft.compare_scenario import waiting_edit
+    from arshjul.office.draft.compare_scenario import waiting_edit
 
     values: dict[str, object] = {"name": done.scenario.name}
     if (edit := waiting_edit(done, done.begun(now()), console.words)) is not None:
@@ -223,7 +223,7 @@ def _tell_mapping(console: Console, path: Path, made: "ColumnProposal") -> None:
 
 @command("checkout", "Write the year to a plan folder.")
 def checkout(console: Console, *, output: Out, store: OpenDb, site_key: SiteKey = None) -> None:
-    from arshjul.actions.draft.import_year import checkout
+    from arshjul.office.draft.import_year import checkout
 
     done = checkout(store.with_key(site_key), output, console.speak)
     told = {"published": done.is_published, "waiting": done.n_waiting}

@@ -8,27 +8,27 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import ClassVar
 
-from arshjul.actions.mail.mail_server import MailServer
-from arshjul.actions.parties import sessions
-from arshjul.actions.parties.entries import view_of
-from arshjul.actions.parties.purging import sweep_drafts
-from arshjul.actions.parties.sessions import PortalSession
-from arshjul.actions.parties.sheets import SheetOffice
-from arshjul.actions.pdf import NoTypst
-from arshjul.domain.party_view import PartyView
 from arshjul.errors import InputError, Message, NoAnswer, Refused, StorageError
-from arshjul.own_faults import report
+from arshjul.portal.actions import sessions
+from arshjul.portal.actions.entries import view_of
+from arshjul.portal.actions.purging import sweep_drafts
+from arshjul.portal.actions.sessions import PortalSession
+from arshjul.portal.actions.sheets import SheetOffice
 from arshjul.portal.menu import menu
 from arshjul.portal.pages import PAGES
+from arshjul.portal.store.sheet_keys import KeyFileFault
 from arshjul.portal.visit import ANY_CONTACT, Pace, PartyPage, PortalVisit
 from arshjul.serving.connections import USUAL, Limits, Proxies
 from arshjul.serving.forms import MOST_OPEN_BYTES
 from arshjul.serving.guards import NotAllowed, form_token, vouched_for
+from arshjul.serving.mail_server import MailServer
 from arshjul.serving.pages import Answer, Html, PageFile, PageRequest, PageServer, SentForm, words_of
 from arshjul.serving.rendering import html_of
 from arshjul.serving.server import PatientServer, patient_server
-from arshjul.store.database import Database
-from arshjul.store.portal.sheet_keys import KeyFileFault
+from arshjul.serving.sql.database import Database
+from arshjul.system.uncaught import report
+from arshjul.year.domain.party_view import PartyView
+from arshjul.year.folder.pdf import NoTypst
 
 ROOM = "arshjul.portal"
 

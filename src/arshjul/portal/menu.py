@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from arshjul.domain.entries.learnt import PLAIN
-from arshjul.domain.party_view import PartyView
 from arshjul.errors import Message
-from arshjul.formats.schema.party_entry import KINDS
 from arshjul.portal.pages import PAGES
 from arshjul.portal.visit import ANY_CONTACT, PortalVisit
+from arshjul.year.domain.entries.learnt import PLAIN
+from arshjul.year.domain.party_view import PartyView
+from arshjul.year.formats.schema.party_entry import KINDS
 
 MENU: Mapping[str, Message] = {
     "/": Message("Home"),

@@ -11,11 +11,14 @@ from datetime import date
 from itertools import groupby
 from typing import Any, Literal, NamedTuple
 
-from arshjul.actions.parties.offers import OfferEffect, offer_class
-from arshjul.domain.calendar import WEEKDAY_IDS
-from arshjul.domain.parties import Matching, Offer
-from arshjul.domain.party_view import PartyView, ViewCall
-from arshjul.domain.sent_offer import (
+from arshjul.errors import Message
+from arshjul.portal.actions.offers import OfferEffect, offer_class
+from arshjul.serving.fields import prompt
+from arshjul.serving.forms import FieldProblem, Form
+from arshjul.year.domain.calendar import WEEKDAY_IDS
+from arshjul.year.domain.parties import Matching, Offer
+from arshjul.year.domain.party_view import PartyView, ViewCall
+from arshjul.year.domain.sent_offer import (
     NOTHING,
     OfferException,
     OfferTable,
@@ -26,10 +29,7 @@ from arshjul.domain.sent_offer import (
     team_lines,
     within,
 )
-from arshjul.errors import Message
-from arshjul.serving.fields import prompt
-from arshjul.serving.forms import FieldProblem, Form
-from arshjul.texts import WEEKDAYS, Words, counted, with_capital
+from arshjul.year.texts import WEEKDAYS, Words, counted, with_capital
 
 MOST = 999  # the largest number in a field: larger ones are slips
 

@@ -4,14 +4,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from textwrap import shorten
 
-from arshjul.actions.parties.entries import SentEntry
-from arshjul.agenda.cause import NAMES as CAUSES
-from arshjul.agenda.channel import CONTENT_NAMES
-from arshjul.agenda.party_entry import NO_ANSWER, REPLIES
-from arshjul.domain.entries.learnt import PLAIN
-from arshjul.domain.information_sheet.declared import SECTIONS
-from arshjul.domain.party_view import PartyView, ViewEvent
-from arshjul.formats.schema.party_entry import (
+from arshjul.portal.actions.entries import SentEntry
+from arshjul.portal.offer_form import offer_said
+from arshjul.serving.fields import Names, declared, entry_lines, evaluation_lines, nomination_lines, prompt
+from arshjul.serving.rendering import brief_hours, short
+from arshjul.year.agenda.cause import NAMES as CAUSES
+from arshjul.year.agenda.channel import CONTENT_NAMES
+from arshjul.year.agenda.party_entry import NO_ANSWER, REPLIES
+from arshjul.year.domain.entries.learnt import PLAIN
+from arshjul.year.domain.information_sheet.declared import SECTIONS
+from arshjul.year.domain.party_view import PartyView, ViewEvent
+from arshjul.year.formats.schema.party_entry import (
     ANSWER,
     CALENDAR,
     EVALUATING,
@@ -27,10 +30,7 @@ from arshjul.formats.schema.party_entry import (
     read_given,
     read_replies,
 )
-from arshjul.portal.offer_form import offer_said
-from arshjul.serving.fields import Names, declared, entry_lines, evaluation_lines, nomination_lines, prompt
-from arshjul.serving.rendering import brief_hours, short
-from arshjul.texts import Words
+from arshjul.year.texts import Words
 
 LONGEST_GIST = 90
 

@@ -6,19 +6,19 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from arshjul.actions.mail.mail_server import MailServer
-from arshjul.actions.parties.codes import is_raised
-from arshjul.actions.parties.sessions import PortalSession
-from arshjul.actions.parties.sheets import SheetOffice
-from arshjul.domain.contact import QUESTIONS, TO_EVALUATE, TO_OFFER, TO_SHEETS
-from arshjul.domain.feature import ALL_FEATURES, Feature, feature_of
-from arshjul.domain.party_view import PartyView
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, EVALUATION, OFFERS, SHEET
+from arshjul.portal.actions.codes import is_raised
+from arshjul.portal.actions.sessions import PortalSession
+from arshjul.portal.actions.sheets import SheetOffice
+from arshjul.portal.store.contacts import PortalContact
+from arshjul.serving.mail_server import MailServer
 from arshjul.serving.pages import Answer, Html, PageVisit, ServedPage
 from arshjul.serving.rendering import hidden
-from arshjul.store.database import Database
-from arshjul.store.portal.contacts import PortalContact
+from arshjul.serving.sql.database import Database
+from arshjul.year.domain.contact import QUESTIONS, TO_EVALUATE, TO_OFFER, TO_SHEETS
+from arshjul.year.domain.feature import ALL_FEATURES, Feature, feature_of
+from arshjul.year.domain.party_view import PartyView
+from arshjul.year.formats.schema.party_entry import ANSWER, EVALUATING, EVALUATION, OFFERS, SHEET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,24 +7,24 @@ from functools import cache
 from itertools import zip_longest
 from typing import Protocol
 
-from arshjul.domain.contact import OfferCall
-from arshjul.domain.entries.picture import TREND_WORDS, SituationPicture, Theme
-from arshjul.domain.information_sheet.declared import SECTIONS
-from arshjul.domain.operation import Operation
-from arshjul.domain.sent_offer import OfficersOffer, TeamsOffer
-from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
-from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.fields import DeclaredKey, keys
-from arshjul.formats.schema.party_entry import (
+from arshjul.serving.forms import Form, whole_number
+from arshjul.year.domain.contact import OfferCall
+from arshjul.year.domain.entries.picture import TREND_WORDS, SituationPicture, Theme
+from arshjul.year.domain.information_sheet.declared import SECTIONS
+from arshjul.year.domain.operation import Operation
+from arshjul.year.domain.sent_offer import OfficersOffer, TeamsOffer
+from arshjul.year.domain.visit_object import VisitObject
+from arshjul.year.formats.schema.declared import shape
+from arshjul.year.formats.schema.fields import DeclaredKey, keys
+from arshjul.year.formats.schema.party_entry import (
     WrittenInvitation,
     WrittenNominatedObject,
     WrittenNominatedOperation,
 )
-from arshjul.formats.schema.plan import EVENTS, MODELS
-from arshjul.formats.words import Written
-from arshjul.serving.forms import Form, whole_number
-from arshjul.texts import Words
+from arshjul.year.formats.schema.plan import EVENTS, MODELS
+from arshjul.year.formats.words import Written
+from arshjul.year.texts import Words
 
 Sent = tuple[str, str]  # a field's name and one value of it
 _BETWEEN = re.compile(r"[\s,;]+")

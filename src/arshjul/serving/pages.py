@@ -20,8 +20,6 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from arshjul.errors import InputError, Message
-from arshjul.formats.catalogues import words
-from arshjul.own_faults import report
 from arshjul.serving.forms import MOST_FILE_BYTES, MOST_OPEN_BYTES, Form, TooLarge, read_form
 from arshjul.serving.guards import (
     HEADERS,
@@ -36,7 +34,9 @@ from arshjul.serving.guards import (
     with_cookie,
 )
 from arshjul.serving.rendering import static
-from arshjul.texts import Words
+from arshjul.system.uncaught import report
+from arshjul.year.formats.catalogues import words
+from arshjul.year.texts import Words
 
 DEFAULT_LANGUAGE = "sv"
 

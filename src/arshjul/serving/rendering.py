@@ -8,15 +8,15 @@ from importlib.resources import files
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from arshjul.agenda.entry import clean
-from arshjul.domain.calendar import Span
 from arshjul.serving.fields import offered, prompt
-from arshjul.texts import Words, with_capital
+from arshjul.year.agenda.entry import clean
+from arshjul.year.domain.calendar import Span
+from arshjul.year.texts import Words, with_capital
 
 
 @cache
 def templates(room: str) -> Environment:
-    """The templates of a room, as `arshjul.console`, and those that all servers of pages share."""
+    """The templates of a room, as `arshjul.office.console`, and those that all servers of pages share."""
     made = Environment(
         loader=ChoiceLoader([PackageLoader(room), PackageLoader("arshjul.serving")]),
         autoescape=True,

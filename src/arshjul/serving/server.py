@@ -15,9 +15,9 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from arshjul.errors import InputError, Message
-from arshjul.processes import open_files
 from arshjul.serving.connections import Connections, Limits, Proxies, forwarded_for
-from arshjul.texts.system import why
+from arshjul.system.processes import open_files
+from arshjul.year.texts.system import why
 
 OTHER_FILES = 100  # files and sockets that are open in addition to connections: database, logs, figures, libraries
 

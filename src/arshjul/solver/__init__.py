@@ -7,12 +7,16 @@ choices that take an option. `params` has the numbers that are worth varying. do
 together, and begins with a board of one's own. Nothing here knows police, dates or files.
 """
 
-from arshjul.board import Activity, Board, Choice, Conflict, Evaluation, Lag, Option, Row, evaluate
-from arshjul.solver.fixing import ReducedCosts, reduced_costs
-from arshjul.solver.model.translation import Floor, SharedModel
-from arshjul.solver.params import SolveParams
-from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution, report
-from arshjul.solver.solve import solve
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from arshjul.solver.board import Activity, Board, Choice, Conflict, Evaluation, Lag, Option, Row, evaluate
+    from arshjul.solver.fixing import ReducedCosts, reduced_costs
+    from arshjul.solver.model.translation import Floor, SharedModel
+    from arshjul.solver.params import SolveParams
+    from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution, report
+    from arshjul.solver.solving import solve
 
 __all__ = [
     "Activity",
@@ -36,3 +40,32 @@ __all__ = [
     "report",
     "solve",
 ]
+
+_PLACES = {
+    "Activity": "board",
+    "Board": "board",
+    "Choice": "board",
+    "Conflict": "board",
+    "Disagreement": "solution",
+    "Evaluation": "board",
+    "Floor": "model.translation",
+    "Lag": "board",
+    "LevelResult": "solution",
+    "Option": "board",
+    "Progress": "solution",
+    "ReducedCosts": "fixing",
+    "Row": "board",
+    "SharedModel": "model.translation",
+    "Solution": "solution",
+    "SolveParams": "params",
+    "evaluate": "board",
+    "reduced_costs": "fixing",
+    "report": "solution",
+    "solve": "solving",
+}
+
+
+def __getattr__(name: str) -> object:  # the board alone is read in a moment; engines take a second
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import wait
 from dataclasses import replace
 
-from arshjul.board import Board
 from arshjul.errors import Message
 from arshjul.solver.backends import EngineHandle
 from arshjul.solver.backends.engine import CP_SAT, HIGHS, Task
+from arshjul.solver.board import Board
 from arshjul.solver.model.definition import by_definition
 from arshjul.solver.model.milp import Constraint, Model
 from arshjul.solver.parallel.executors import HEARD_S

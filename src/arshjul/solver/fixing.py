@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import inf
 
-from arshjul.board import Board
+from arshjul.solver.board import Board
 from arshjul.solver.model.bounds import SCALE, LagrangianBound, lagrangian_bound
 from arshjul.solver.model.milp import Pick, rows_of
 from arshjul.solver.model.presolve import simplify

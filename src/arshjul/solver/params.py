@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from arshjul.processes import are_engines_apart
+from arshjul.system.processes import are_engines_apart
 
 MOST_VARIABLES = 10_000_000
 """The most variables of a model for an engine."""

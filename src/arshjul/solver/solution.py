@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from arshjul.board import Board, Choice
 from arshjul.errors import Contradiction, Message
-from arshjul.own_faults import SOLVER_LOG
+from arshjul.solver.board import Board, Choice
+from arshjul.system.uncaught import SOLVER_LOG
 
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 Stop = Literal["proof", "limit", "asked", "engines"]

@@ -22,9 +22,9 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from arshjul.actions.subscribers.subscribe import Wanted, subscribe, unsubscribe
-from arshjul.store import revisions
-from arshjul.store.store import Store, make_store
+from arshjul.office.store import revisions
+from arshjul.office.store.store import Store, make_store
+from arshjul.office.subscribers.subscribe import Wanted, subscribe, unsubscribe
 from tests import years
 from tests.bench.service import feeds
 from tests.bench.service.figure import Figure

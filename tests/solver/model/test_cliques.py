@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from arshjul.board import Activity, Board, Option, Row, evaluate
+from arshjul.solver.board import Activity, Board, Option, Row, evaluate
 from arshjul.solver.model.cuts import CLIQUE_VIOLATION, ConflictGraph
 from arshjul.solver.model.milp import Constraint, Model, ModelIndex
 from arshjul.solver.model.presolve import simplify

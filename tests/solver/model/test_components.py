@@ -3,7 +3,7 @@
 from dataclasses import replace
 from itertools import product
 
-from arshjul.board import Activity, Board, Option
+from arshjul.solver.board import Activity, Board, Option
 from arshjul.solver.model.components import independent_components
 from arshjul.solver.model.milp import ModelIndex
 from arshjul.solver.model.presolve import simplify

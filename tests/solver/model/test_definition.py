@@ -5,8 +5,8 @@ from itertools import product
 
 import pytest
 
-from arshjul.board import Activity, Board, Conflict, Lag, Option, evaluate
 from arshjul.solver import solve
+from arshjul.solver.board import Activity, Board, Conflict, Lag, Option, evaluate
 from arshjul.solver.model import translation
 from arshjul.solver.model.definition import by_definition
 from arshjul.solver.model.milp import Constraint, Model, ModelIndex

@@ -4,9 +4,9 @@ from random import Random
 
 import pytest
 
-from arshjul.board import Activity, Board, Option, Row, evaluate
 from arshjul.errors import InputError
 from arshjul.solver import solve
+from arshjul.solver.board import Activity, Board, Option, Row, evaluate
 from arshjul.solver.model.milp import (
     SIZE_LIMIT,
     SUM_LIMIT,

@@ -6,8 +6,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from arshjul.board import Board, Choice, evaluate
 from arshjul.errors import InputError
+from arshjul.solver.board import Board, Choice, evaluate
 from arshjul.solver.model import dominance
 from arshjul.solver.model.milp import Constraint, Model, ModelIndex, SoftConstraint
 from arshjul.solver.model.presolve import simplify

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from arshjul.board import Activity, Board, Conflict, Option
+from arshjul.solver.board import Activity, Board, Conflict, Option
 from arshjul.solver.model import translation as module
 from arshjul.solver.model.translation import _cliques, bits, translate
 from tests.examples import each

@@ -10,7 +10,7 @@ from arshjul.solver.model.cuts import DENSE, VIOLATION, ZeroHalfSeparator
 from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
 from arshjul.solver.params import DEFAULT
 from arshjul.solver.search.lp import CutPool, ElasticLp
-from tests.rules.faults.planting import Fault, planted
+from tests.year.rules.faults.planting import Fault, planted
 
 FAULTS = (
     Fault("solver.model.cuts", "                limit += 1\n", "", "a set counts nothing"),

@@ -12,7 +12,7 @@ from arshjul.solver.model.translation import translate
 from arshjul.solver.search.known import Knowledge
 from arshjul.solver.search.level import SearchLevel, Subproblem, TimeSlice
 from arshjul.solver.search.lookahead import descend
-from arshjul.solver.solve import solve
+from arshjul.solver.solving import solve
 from tests.solver.boards import scarce
 
 BOARD = scarce(5)

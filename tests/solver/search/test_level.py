@@ -7,9 +7,9 @@ from typing import Literal
 
 import pytest
 
-from arshjul.board import Activity, Board, Option
 from arshjul.solver.backends import EngineHandle
 from arshjul.solver.backends.engine import EngineResult
+from arshjul.solver.board import Activity, Board, Option
 from arshjul.solver.model.cuts import ZeroHalfSeparator
 from arshjul.solver.model.milp import Constraint, Model
 from arshjul.solver.model.presolve import simplify

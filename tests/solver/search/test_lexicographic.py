@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from arshjul.board import Activity, Board, Option, Row
 from arshjul.solver.backends import EngineHandle
 from arshjul.solver.backends.engine import CP_SAT, HIGHS, EngineResult
+from arshjul.solver.board import Activity, Board, Option, Row
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.definition import by_definition
 from arshjul.solver.model.evaluation import greedy

@@ -6,8 +6,8 @@ from itertools import permutations
 
 import pytest
 
-from arshjul.board import Board, Choice, evaluate
 from arshjul.solver import Floor, SharedModel, solve
+from arshjul.solver.board import Board, Choice, evaluate
 from arshjul.solver.params import DEFAULT, SolveParams
 from tests.examples import each
 from tests.solver.oracle import best_by_trying, tiny_board

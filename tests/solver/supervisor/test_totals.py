@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arshjul.board import Activity, Board, Option
 from arshjul.solver import Progress, solve
+from arshjul.solver.board import Activity, Board, Option
 from arshjul.solver.model.milp import Model
 from arshjul.solver.search.known import Bound, Incumbent, Known, SearchResult, counted
-from arshjul.solver.solve import ComponentSums
+from arshjul.solver.solving import ComponentSums
 from arshjul.solver.supervisor.search_job import ProgressMessage, SearchRequest, with_plan
 from tests.examples import examples
 from tests.solver.conftest import Plant

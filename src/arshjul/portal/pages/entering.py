@@ -8,19 +8,19 @@ import secrets
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
-from arshjul.actions.parties import codes, sessions
-from arshjul.actions.parties.codes import mail_code
-from arshjul.actions.parties.entries import SentEntry, new_row, send, sent_before, sent_entries, view_of
-from arshjul.actions.parties.sessions import TOKEN_BYTES, devices, digest, end_device
-from arshjul.agenda.channel import CONTENT_NAMES, PROGRAMS
-from arshjul.agenda.party_entry import STATES
-from arshjul.domain.contact import MOST_CALENDARS
-from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.errors import Message, StorageError
-from arshjul.formats.schema.party_entry import CALENDAR
+from arshjul.portal.actions import codes, sessions
+from arshjul.portal.actions.codes import mail_code
+from arshjul.portal.actions.entries import SentEntry, new_row, send, sent_before, sent_entries, view_of
+from arshjul.portal.actions.sessions import TOKEN_BYTES, devices, digest, end_device
 from arshjul.portal.pages.sending import new_key
 from arshjul.portal.visit import ANY_CONTACT, ANYBODY, PartyPage, PortalVisit
 from arshjul.serving.pages import Answer, NoSuchPage, SeeOther
+from arshjul.year.agenda.channel import CONTENT_NAMES, PROGRAMS
+from arshjul.year.agenda.party_entry import STATES
+from arshjul.year.domain.contact import MOST_CALENDARS
+from arshjul.year.domain.information_sheet.declared import SECTIONS
+from arshjul.year.formats.schema.party_entry import CALENDAR
 
 LANGUAGES = ("sv", "en")
 

@@ -1,19 +1,19 @@
 """`Utvärdera`: two pages of four questions about an operation, saved at each `Nästa`; nothing is asked twice."""
 
-from arshjul.actions.parties.entries import Begun, begun, is_said, problems, today
-from arshjul.domain.business_traces import of_business
-from arshjul.domain.contact import TO_EVALUATE
-from arshjul.domain.entries.learnt import PartyEvaluation
-from arshjul.domain.information_sheet.declared import SECTIONS
-from arshjul.domain.party_view import PartyView, ViewEvaluation
 from arshjul.errors import Message
-from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.party_entry import EVALUATING, EVALUATION, KINDS, NUMBER
+from arshjul.portal.actions.entries import Begun, begun, is_said, problems, today
 from arshjul.portal.pages.sending import of_form, once, sent
 from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import declared, filled, given, kinds_of, section_choices
 from arshjul.serving.forms import FieldProblem, Form, Problems, in_field
 from arshjul.serving.pages import Answer, NoSuchPage, SeeOther
+from arshjul.year.domain.business_traces import of_business
+from arshjul.year.domain.contact import TO_EVALUATE
+from arshjul.year.domain.entries.learnt import PartyEvaluation
+from arshjul.year.domain.information_sheet.declared import SECTIONS
+from arshjul.year.domain.party_view import PartyView, ViewEvaluation
+from arshjul.year.formats.schema.declared import shape
+from arshjul.year.formats.schema.party_entry import EVALUATING, EVALUATION, KINDS, NUMBER
 
 RIGHT = "evaluate"
 LIST = KINDS[EVALUATION].list

@@ -10,7 +10,8 @@ from functools import partial
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from arshjul.actions.parties.entries import (
+from arshjul.errors import InputError, Message
+from arshjul.portal.actions.entries import (
     SentEntry,
     is_over,
     is_said,
@@ -20,22 +21,21 @@ from arshjul.actions.parties.entries import (
     standing_questions,
     today,
 )
-from arshjul.actions.parties.offers import party_calls
-from arshjul.actions.parties.sheet_copy import names_in
-from arshjul.actions.parties.sheets import Writer, may_read
-from arshjul.actions.pdf import pdf_of
-from arshjul.agenda.party_entry import STATES, TITLES, reference
-from arshjul.domain.feature import is_kind_used
-from arshjul.domain.party_view import PartyView, UnitList, ViewEvent
-from arshjul.domain.share import ROLE_NAMES
-from arshjul.errors import InputError, Message
-from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, NOMINATIONS, SHEET, URGENT, read_given
-from arshjul.formats.unit_list import about, clash_said, needs_said, officers_said, unit_list_pages, what_for
+from arshjul.portal.actions.offers import party_calls
+from arshjul.portal.actions.sheet_copy import names_in
+from arshjul.portal.actions.sheets import Writer, may_read
 from arshjul.portal.pages.sending import new_key
 from arshjul.portal.pages.sheets import by_urgency, summaries
 from arshjul.portal.said import gist, lines_of, span_said, when
 from arshjul.portal.visit import ANY_CONTACT, ENTRIES_OF_PAGE, PartyPage, PortalVisit
 from arshjul.serving.pages import Answer, Bytes, NoSuchPage, SeeOther
+from arshjul.year.agenda.party_entry import STATES, TITLES, reference
+from arshjul.year.domain.feature import is_kind_used
+from arshjul.year.domain.party_view import PartyView, UnitList, ViewEvent
+from arshjul.year.domain.share import ROLE_NAMES
+from arshjul.year.folder.pdf import pdf_of
+from arshjul.year.formats.schema.party_entry import ANSWER, EVALUATING, NOMINATIONS, SHEET, URGENT, read_given
+from arshjul.year.formats.unit_list import about, clash_said, needs_said, officers_said, unit_list_pages, what_for
 
 AHEAD = timedelta(weeks=6)
 MOST_NEWS = 20  # the most changes that are listed: after a first plan all is new

@@ -3,16 +3,8 @@
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from arshjul.actions.parties.entries import on_its_way, sent_entries, today
-from arshjul.agenda.party_entry import STATES, reference
-from arshjul.agenda.party_view import TEXTS
-from arshjul.domain.calendar import Span
-from arshjul.domain.entries.learnt import PLAIN
-from arshjul.domain.entries.obstacle import ASKED_OF_ALL, CATEGORY_OF_SECTION, SharingObstacle, rule_of
-from arshjul.domain.party_view import PartyView, ViewCard
 from arshjul.errors import Message
-from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.party_entry import AGENDA_POINT, CARD, KINDS, OBSTACLE, PICTURE
+from arshjul.portal.actions.entries import on_its_way, sent_entries, today
 from arshjul.portal.pages.sending import EntryPage, Read, Values, far_dates, wrong_with
 from arshjul.portal.pages.sheets import desk_of
 from arshjul.portal.visit import ANY_CONTACT, PartyPage, PortalVisit
@@ -20,7 +12,15 @@ from arshjul.serving.fields import PICTURE_FIELDS, SEVERAL, filled, given, kinds
 from arshjul.serving.forms import FieldProblem, Form
 from arshjul.serving.pages import Answer
 from arshjul.serving.rendering import short
-from arshjul.texts import Words
+from arshjul.year.agenda.party_entry import STATES, reference
+from arshjul.year.agenda.party_view import TEXTS
+from arshjul.year.domain.calendar import Span
+from arshjul.year.domain.entries.learnt import PLAIN
+from arshjul.year.domain.entries.obstacle import ASKED_OF_ALL, CATEGORY_OF_SECTION, SharingObstacle, rule_of
+from arshjul.year.domain.party_view import PartyView, ViewCard
+from arshjul.year.formats.schema.declared import shape
+from arshjul.year.formats.schema.party_entry import AGENDA_POINT, CARD, KINDS, OBSTACLE, PICTURE
+from arshjul.year.texts import Words
 
 # Cards.
 

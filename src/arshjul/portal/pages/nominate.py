@@ -5,18 +5,18 @@ Which business is meant is written nowhere here: a text that seems to tell it is
 
 from datetime import timedelta
 
-from arshjul.actions.parties.entries import sent_entries, sent_entry, today
-from arshjul.agenda.party_entry import STATES, TITLES, reference
-from arshjul.domain.calendar import Span
-from arshjul.domain.party_view import PartyView
 from arshjul.errors import Message
-from arshjul.formats.schema.party_entry import KINDS, NOMINATIONS, OBJECT, OPERATION, RETRACTION
+from arshjul.portal.actions.entries import sent_entries, sent_entry, today
 from arshjul.portal.pages.sending import EntryPage, Read, far_dates, new_key, once, sent, wrong_with
 from arshjul.portal.said import names_in
 from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import SEVERAL, given, kinds_of
 from arshjul.serving.forms import FieldProblem
 from arshjul.serving.pages import Answer, NoSuchPage
+from arshjul.year.agenda.party_entry import STATES, TITLES, reference
+from arshjul.year.domain.calendar import Span
+from arshjul.year.domain.party_view import PartyView
+from arshjul.year.formats.schema.party_entry import KINDS, NOMINATIONS, OBJECT, OPERATION, RETRACTION
 
 RIGHT = "nominate"
 FIELDS = {kind: kinds_of(KINDS[kind].model, agencies=SEVERAL) for kind in NOMINATIONS}

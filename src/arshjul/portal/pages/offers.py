@@ -1,12 +1,8 @@
 """`Erbjud`: what the party can offer to a call, as a table with exceptions; checked on a page of its own, then sent."""
 
-from arshjul.actions.parties.entries import today
-from arshjul.actions.parties.offers import PartyCall, effect_of, kind_of_offer, offer_class, party_call, party_calls
-from arshjul.domain.calendar import WEEKDAY_IDS
-from arshjul.domain.party_view import PartyView
-from arshjul.domain.sent_offer import EMPTY, SentOffer
 from arshjul.errors import Message
-from arshjul.formats.schema.party_entry import NOTE, body_of, written_body
+from arshjul.portal.actions.entries import today
+from arshjul.portal.actions.offers import PartyCall, effect_of, kind_of_offer, offer_class, party_call, party_calls
 from arshjul.portal.offer_form import (
     CHOICES,
     FOLDED,
@@ -24,6 +20,10 @@ from arshjul.portal.pages.sending import declared_problems, new_key, once, sent
 from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.forms import FieldProblem, Form, Problems, ShownForm
 from arshjul.serving.pages import Answer
+from arshjul.year.domain.calendar import WEEKDAY_IDS
+from arshjul.year.domain.party_view import PartyView
+from arshjul.year.domain.sent_offer import EMPTY, SentOffer
+from arshjul.year.formats.schema.party_entry import NOTE, body_of, written_body
 
 MORE, SAME, NOTHING = "more", "same", "nothing"  # the buttons: more rows for exceptions; what was offered last; nothing
 _OWN = frozenset({"token", "contact", "key", "seen", "mark", NOTE, MORE, SAME, NOTHING})

@@ -3,14 +3,14 @@
 from collections.abc import Collection, Mapping
 from zoneinfo import ZoneInfo
 
-from arshjul.actions.parties.entries import is_over, problems, standing_questions
-from arshjul.agenda.party_entry import NO_ANSWER, REPLIES
-from arshjul.domain.party_view import ViewQuestion
 from arshjul.errors import Message
-from arshjul.formats.schema.party_entry import ANSWER, LONGEST_REMARK
+from arshjul.portal.actions.entries import is_over, problems, standing_questions
 from arshjul.portal.pages.sending import new_key, sent, sent_already
 from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.pages import Answer
+from arshjul.year.agenda.party_entry import NO_ANSWER, REPLIES
+from arshjul.year.domain.party_view import ViewQuestion
+from arshjul.year.formats.schema.party_entry import ANSWER, LONGEST_REMARK
 
 REPLY, REMARK, INSTEAD = "answer-", "remark-", "instead-"
 SHOWN, SHOWN_REMARK, SHOWN_INSTEAD = "shown-", "shown-remark-", "shown-instead-"

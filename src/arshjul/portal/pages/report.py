@@ -6,17 +6,17 @@ A withdrawal of the unit's own is given back in the same way; or confirmed to go
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from arshjul.actions.parties.entries import SentEntry, kind_of_report, last_words, moment, today, touched
-from arshjul.agenda.cause import NAMES as CAUSES
-from arshjul.domain.party_view import PartyView, ViewShift, ViewWithdrawal
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.party_entry import KINDS, NOTE, given_back_of
+from arshjul.portal.actions.entries import SentEntry, kind_of_report, last_words, moment, today, touched
 from arshjul.portal.pages.sending import STILL, ToSend, check_and_send, declared_problems, of_form
 from arshjul.portal.said import span_said
 from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import Kinds, fields_of, given, kinds_of
 from arshjul.serving.forms import FieldProblem, Form, Problems
 from arshjul.serving.pages import Answer, NoSuchPage
+from arshjul.year.agenda.cause import NAMES as CAUSES
+from arshjul.year.domain.party_view import PartyView, ViewShift, ViewWithdrawal
+from arshjul.year.formats.schema.party_entry import KINDS, NOTE, given_back_of
 
 PERIODS = {
     "today": Message("Today"),

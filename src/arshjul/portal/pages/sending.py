@@ -7,19 +7,19 @@ from functools import partial
 from secrets import token_hex
 from typing import NamedTuple
 
-from arshjul.actions.parties.entries import moment, new_row, problems, send, sent_before
-from arshjul.agenda.party_entry import TITLES
-from arshjul.domain.business_traces import of_business
-from arshjul.domain.calendar import Span
-from arshjul.domain.party_view import PartyView, ViewEvent
 from arshjul.errors import Message
-from arshjul.formats.schema.party_entry import KINDS, NUMBER
+from arshjul.portal.actions.entries import moment, new_row, problems, send, sent_before
 from arshjul.portal.said import report_lines, when
 from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import Kinds, declared, given
 from arshjul.serving.forms import FieldProblem, Form, Problems, ShownForm, in_field
 from arshjul.serving.pages import Answer, SeeOther
-from arshjul.texts import counted
+from arshjul.year.agenda.party_entry import TITLES
+from arshjul.year.domain.business_traces import of_business
+from arshjul.year.domain.calendar import Span
+from arshjul.year.domain.party_view import PartyView, ViewEvent
+from arshjul.year.formats.schema.party_entry import KINDS, NUMBER
+from arshjul.year.texts import counted
 
 Handler = Callable[[PortalVisit], Answer]
 

@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from arshjul.actions.parties.sheet_writing import NEEDS_CODE, give, refusals
-from arshjul.actions.parties.sheets import came_later, last_choices
-from arshjul.domain.information_sheet.declared import MOST_CHARACTERS, USES
-from arshjul.domain.information_sheet.sections import Section
 from arshjul.errors import Message
+from arshjul.portal.actions.sheet_writing import NEEDS_CODE, give, refusals
+from arshjul.portal.actions.sheets import came_later, last_choices
 from arshjul.portal.pages.sending import new_key, receipt_of, sent_already
 from arshjul.portal.pages.sheets import GIVE, RIGHT, Desk, desk_of, frame_of
 from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.forms import FieldProblem, Form, Problems, ShownForm
 from arshjul.serving.pages import Answer
+from arshjul.year.domain.information_sheet.declared import MOST_CHARACTERS, USES
+from arshjul.year.domain.information_sheet.sections import Section
 
 SURE = "sure"
 SAME = "same"

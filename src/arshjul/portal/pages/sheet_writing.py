@@ -4,10 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple, cast
 
-from arshjul.actions.parties.sheet_copy import facts_in
-from arshjul.actions.parties.sheet_writing import NEEDS_CODE, save
-from arshjul.actions.parties.sheets import has_given, last_choices, last_texts, read
-from arshjul.domain.information_sheet.declared import (
+from arshjul.errors import Message
+from arshjul.portal.actions.sheet_copy import facts_in
+from arshjul.portal.actions.sheet_writing import NEEDS_CODE, save
+from arshjul.portal.actions.sheets import has_given, last_choices, last_texts, read
+from arshjul.portal.pages.sheets import GIVE, RIGHT, Desk, desk_of, frame_of
+from arshjul.portal.visit import PartyPage, PortalVisit
+from arshjul.serving.fields import NUMBER, SEVERAL, TEXT, FieldKind, filled
+from arshjul.serving.forms import FieldProblem, Form, Problems, ShownForm
+from arshjul.serving.pages import Answer, NoSuchPage, SeeOther
+from arshjul.year.domain.information_sheet.declared import (
     MOST_CHARACTERS,
     MOST_NUMBER,
     NONE,
@@ -15,15 +21,9 @@ from arshjul.domain.information_sheet.declared import (
     SheetField,
     SheetSection,
 )
-from arshjul.domain.information_sheet.sections import Section, Value, doubts
-from arshjul.domain.party_view import ViewWord
-from arshjul.errors import Message
-from arshjul.formats.glyphs import unprintable
-from arshjul.portal.pages.sheets import GIVE, RIGHT, Desk, desk_of, frame_of
-from arshjul.portal.visit import PartyPage, PortalVisit
-from arshjul.serving.fields import NUMBER, SEVERAL, TEXT, FieldKind, filled
-from arshjul.serving.forms import FieldProblem, Form, Problems, ShownForm
-from arshjul.serving.pages import Answer, NoSuchPage, SeeOther
+from arshjul.year.domain.information_sheet.sections import Section, Value, doubts
+from arshjul.year.domain.party_view import ViewWord
+from arshjul.year.formats.glyphs import unprintable
 
 MEANT = "meant"  # what says that it is meant so; not sure, as one of the fields is called that
 ONWARD = {"code": "/code", "read": "/sheets/{}/read"}

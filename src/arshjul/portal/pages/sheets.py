@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from arshjul.actions.parties.entries import today
-from arshjul.actions.parties.purging import PurgedSheet
-from arshjul.actions.parties.sheet_copy import copy_in_words, facts_in, names_in
-from arshjul.actions.parties.sheet_writing import take_from
-from arshjul.actions.parties.sheets import (
+from arshjul.errors import Message, Refused
+from arshjul.portal.actions.entries import today
+from arshjul.portal.actions.purging import PurgedSheet
+from arshjul.portal.actions.sheet_copy import copy_in_words, facts_in, names_in
+from arshjul.portal.actions.sheet_writing import take_from
+from arshjul.portal.actions.sheets import (
     OwnSection,
     SheetOffice,
     Writer,
@@ -28,20 +29,19 @@ from arshjul.actions.parties.sheets import (
     taken_by_order,
     written_in,
 )
-from arshjul.actions.pdf import pdf_of
-from arshjul.domain.information_sheet.declared import (
-    SECTIONS,
-    SheetField,
-    SheetSection,
-)
-from arshjul.domain.information_sheet.sections import ReaderSheet, Section
-from arshjul.domain.party_view import PartyView, ViewSheet
-from arshjul.errors import Message, Refused
+from arshjul.portal.store.sheets import Reading, SectionRow
 from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.forms import FieldProblem, Form, ShownForm
 from arshjul.serving.guards import NotAllowed
 from arshjul.serving.pages import Answer, Bytes, NoSuchPage, SeeOther
-from arshjul.store.portal.sheets import Reading, SectionRow
+from arshjul.year.domain.information_sheet.declared import (
+    SECTIONS,
+    SheetField,
+    SheetSection,
+)
+from arshjul.year.domain.information_sheet.sections import ReaderSheet, Section
+from arshjul.year.domain.party_view import PartyView, ViewSheet
+from arshjul.year.folder.pdf import pdf_of
 
 SOON = timedelta(weeks=3)
 

@@ -7,7 +7,7 @@ numbers. An engine proves less of it in the same time, but a translation that cu
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from arshjul.board import Activity, Board, Conflict, Lag, Option
+from arshjul.solver.board import Activity, Board, Conflict, Lag, Option
 from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
 
 

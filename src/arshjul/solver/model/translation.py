@@ -16,7 +16,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
-from arshjul.board import Board, Costs, Lag, Row
+from arshjul.solver.board import Board, Costs, Lag, Row
 from arshjul.solver.model.milp import Constraint, Model, SoftConstraint, floor_of, reweighted
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.params import DEFAULT, SolveParams, TranslationParams

@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from arshjul.errors import ArshjulError
-from arshjul.own_faults import tell_no_words
-from arshjul.processes import python, search_rarely
 from arshjul.solver.backends import import_engines
+from arshjul.system.processes import python, search_rarely
+from arshjul.system.uncaught import tell_no_words
 
 Report = Callable[[object], None]
 """Sends the client of a job a message before its answer."""

@@ -1,0 +1,1 @@
+"""A year as a database: revisions, drafts, feeds, mail, and the coordinator's console."""

@@ -1,0 +1,167 @@
+"""The console's pages: who may use each, and what it is called with; a path without a declaration is not answered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from arshjul.errors import ArshjulError, InputError, Message
+from arshjul.office.console.carrier import PortalCarrier
+from arshjul.office.console.runner import Runner
+from arshjul.office.console.years import Years
+from arshjul.office.draft.draft import Draft
+from arshjul.office.store import audit
+from arshjul.office.store.sessions import Session
+from arshjul.office.store.store import Store
+from arshjul.office.subscribers.read_feed import is_this_computer
+from arshjul.serving.pages import Answer, PageVisit, SeeOther, ServedPage
+from arshjul.year.domain.calendar import Span, year_label
+from arshjul.year.domain.feature import ALL_FEATURES, Feature, feature_of
+from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.formats.catalogues import words
+from arshjul.year.texts import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit(PageVisit):
+    """A person's request, and the console's state. `address`: where it was reached, without a slash at its end."""
+
+    store: Store
+    years: Years
+    opened: Callable[[], Draft]
+    runner: Runner
+    carrier: PortalCarrier | None
+    address: str
+    feeds_url: str
+    portal_url: str
+    session: Session | None
+    has_sheets: bool = True
+
+    def close_outside(self) -> None:
+        """Carries at once, so that what was closed here is closed at the portal too; else its pages say so."""
+        if self.carrier is not None:
+            self.carrier.turn()
+
+    @property
+    def person(self) -> str:
+        return "" if self.session is None else self.session.person
+
+    @property
+    def clock_asked(self) -> Message | None:
+        with self.store.reading() as db:
+            return audit.jump_since(db, self.now)
+
+    @property
+    def draft(self) -> Draft:
+        """The current year; within the visit of a page, as it was when first asked for."""
+        return self.opened()
+
+    @property
+    def is_rehearsal(self) -> bool:
+        try:
+            return self.draft.is_rehearsal
+        except ArshjulError:
+            return False
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        try:
+            return self.draft.scenario.uses
+        except ArshjulError:
+            return ALL_FEATURES
+
+    def is_used(self, feature: Feature | None) -> bool:
+        return feature is None or feature.id in self.uses
+
+    @property
+    def scenario(self) -> Scenario:
+        return self.draft.scenario
+
+    @property
+    def choices(self) -> dict[str, list[tuple[str, str]]]:
+        """What forms offer to choose from, by its section in files: each by id and name."""
+        scenario = self.scenario
+        return {
+            "parties": [(id, one.name) for id, one in scenario.parties.items()],
+            "names": [(id, scenario.word(id)) for id in scenario.sectors],
+            "areas": [(one.id, one.name) for one in scenario.areas.values()],
+            "programmes": [(one.id, one.name) for one in scenario.known_programmes],
+            "operations": [(id, f"{id} {one.title}") for id, one in scenario.operations.items()],
+        }
+
+    @property
+    def is_here_alone(self) -> bool:
+        """True if the addresses of this console are of use on this computer only."""
+        return is_this_computer(self.address)
+
+    @property
+    def moment(self) -> datetime:
+        """The moment for which pages show the plan: never before the plan's own."""
+        draft = self.draft
+        return max(draft.moment(self.now), draft.made_plan.as_of)
+
+    @property
+    def plan_now(self) -> Plan:
+        """The plan as of now, with what is learnt: the state of an operation depends on the day."""
+        return replace(self.draft.learnt_plan.shown(self.uses), as_of=self.moment)
+
+    @property
+    def shown_year(self) -> Span:
+        scenario, wanted = self.scenario, self.query.text("year")
+        named = [year for year in scenario.years if year_label(year) == wanted]
+        return named[0] if named else scenario.year_on(self.moment.date())
+
+    @property
+    def year_words(self) -> Words:
+        return words(self.draft.scenario.language)
+
+    def number(self, name: str) -> int:
+        """A number in the path. InputError if it is not a number."""
+        text = self.path[name]
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            raise InputError(Message("There is no such page."))
+        return int(text)
+
+
+Role = Literal["coordinator", "deputy", "viewer", "auditor"]
+ROLES: tuple[Role, ...] = ("coordinator", "deputy", "viewer", "auditor")
+
+CHANGING: frozenset[Role] = frozenset({"coordinator", "deputy"})  # the roles that plan
+READING: frozenset[Role] = CHANGING | {"auditor"}  # the roles that see the whole year; an auditor changes nothing
+ALL: frozenset[Role] = READING | {"viewer"}  # all roles; a viewer sees no future dates
+ANYBODY: frozenset[Role] = frozenset()
+"""Also visitors without a session. Only signing in is open to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(ServedPage):
+    roles: frozenset[Role]
+    handler: Callable[[Visit], Answer]
+
+    @property
+    def feature(self) -> Feature | None:
+        """The feature that it belongs to; None: it is there whatever the year uses."""
+        return feature_of(self.path, "console")
+
+    @property
+    def needs_session(self) -> bool:
+        return self.roles is not ANYBODY
+
+    def is_open_to(self, role: str | None) -> bool:
+        return self.roles is ANYBODY or role in self.roles
+
+
+def press(to: str, act: Callable[..., object], *fields: str, closes: bool = False) -> Callable[[Visit], Answer]:
+    """What a button does that says no more than the texts of its fields; then that page.
+
+    `closes`: something that is open at the portal.
+    """
+
+    def answer(visit: Visit) -> Answer:
+        act(visit.store, *(visit.form.text(one) for one in fields), visit.person, visit.now)
+        if closes:
+            visit.close_outside()
+        return SeeOther(to)
+
+    return answer

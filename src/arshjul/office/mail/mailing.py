@@ -1,0 +1,252 @@
+"""All that waits for a party at one address: it goes as one mail, or is told in one call, and ticked by hand.
+
+A first mail brings its part of the plan as a workbook, and the way to its calendar. Both show what its calendar does,
+and nothing else. The address of the calendar is a secret, so it is made when the mail is sent.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from arshjul.errors import Message, Refused
+from arshjul.office.draft.draft import AlreadyDone
+from arshjul.office.publishing.contacts import asked_contacts
+from arshjul.office.publishing.owed import owed
+from arshjul.office.publishing.served_revision import ServedRevision, published_year, served_views
+from arshjul.office.store import audit, outbox
+from arshjul.office.store.events import Called, SentByHand, TickTakenBack
+from arshjul.office.store.outbox import Owed, ToldLine
+from arshjul.office.store.store import Store, Transaction
+from arshjul.office.subscribers.subscribe import Handed, Wanted, hand_out_by_mail
+from arshjul.year.agenda.channel import Channel, Uids, contents
+from arshjul.year.agenda.party import Party, parties
+from arshjul.year.agenda.view import last_day
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.formats.catalogues import words
+from arshjul.year.planning.letters.party_mail import calendar_said
+from arshjul.year.render.workbook import party_workbook
+
+Addressee = tuple[str, str, str, bool, str]
+"""Party, address, contact, whether it opens all pages, and the page that it opens alone."""
+
+KEPT = timedelta(days=30)
+"""The time for which the words of what was ticked are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """The messages to a party, at least one: a question first, so that it is not overlooked; else the oldest."""
+
+    messages: tuple[Owed, ...]
+
+    @property
+    def first(self) -> Owed:
+        return self.messages[0]
+
+    @property
+    def party(self) -> str:
+        return self.first.party
+
+    @property
+    def address(self) -> str:
+        """Its mail address; empty if it is to be called."""
+        return next((one.address for one in self.messages if one.address), "")
+
+    @property
+    def subject(self) -> str:
+        return self.first.mail.subject
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(one.number for one in self.messages))
+
+    @property
+    def page_until(self) -> datetime | None:
+        """Until when that is asked: the latest moment of its messages."""
+        return max((one.page_until for one in self.messages if one.page_until is not None), default=None)
+
+    @property
+    def is_to_portal(self) -> bool:
+        return bool(self.first.contact) and (self.first.opens or self.first.asks or bool(self.first.page))
+
+    @property
+    def is_first(self) -> bool:
+        return any(one.mail.is_first for one in self.messages)
+
+    @property
+    def fault(self) -> str:
+        return next((one.fault for one in self.messages if one.fault), "")
+
+    @property
+    def urgent(self) -> bool:
+        return any(one.urgent for one in self.messages)
+
+    @property
+    def soon(self) -> Sequence[str]:
+        return _lines((one.mail.body.splitlines()[: one.soon]) for one in self.messages)
+
+    @property
+    def passed(self) -> Sequence[str]:
+        """The lines on what has begun, or was to."""
+        return _lines(one.mail.body.splitlines()[one.soon : one.soon + one.passed] for one in self.messages)
+
+    @property
+    def besides(self) -> Sequence[str]:
+        known = {*self.soon, *self.passed}
+        return [line for line in _lines(one.mail.body.splitlines() for one in self.messages) if line not in known]
+
+    def text(self, link: str = "", enclosed: str = "") -> str:
+        return self.first.mail.text(link, [one.mail for one in self.messages[1:]], enclosed)
+
+    def in_short(self) -> "Mailing":
+        """The mailing without the whole list of the party's year."""
+        return Mailing(tuple(replace(one, mail=replace(one.mail, details="")) for one in self.messages))
+
+    def after(self, at: datetime, fault: str = "") -> "Mailing":
+        return Mailing(tuple(replace(one, tried_at=at, fault=fault) for one in self.messages))
+
+    @property
+    def lettered(self) -> Sequence[Owed]:
+        """One message of each number: a first one and its news go as one."""
+        return [*{one.number: one for one in self.messages}.values()]
+
+
+def mailings(messages: Iterable[Owed]) -> list[Mailing]:
+    """The messages by whom they are for; those to contacts first, then each where its oldest stands."""
+    found: dict[Addressee, list[Owed]] = {}
+    for one in sorted(messages, key=lambda one: not one.contact):
+        found.setdefault(is_for(one), []).append(one)
+    return [mailing(own) for own in found.values()]
+
+
+def is_for(one: Owed) -> Addressee:
+    """What messages have in common that go as one mail: one that opens a contact's page brings that address alone."""
+    return one.party, one.address, one.contact, one.opens, one.page
+
+
+def mailing(messages: Iterable[Owed]) -> Mailing:
+    return Mailing(tuple(sorted(messages, key=lambda one: not one.asks)))
+
+
+def _lines(several: Iterable[Iterable[str]]) -> Sequence[str]:
+    return list(dict.fromkeys(line for lines in several for line in lines))
+
+
+class PartBook(NamedTuple):
+    data: bytes
+    name: str
+
+
+class Enclosed(NamedTuple):
+    """The part that is attached, sentences about it and the calendar, and the calendar's new subscriber, if any."""
+
+    book: PartBook
+    text: str
+    handed: Handed | None
+
+
+def enclosed(db: Transaction, party: str, feeds_url: str, actor: str, now: datetime) -> Enclosed | None:
+    """None if it has no part in what is served. Without `feeds_url`, the mail says how to get to the calendar."""
+    served = published_year(db)
+    to = _party(served.scenario, party)
+    if to is None:
+        return None
+    say, handed, address = words(served.scenario.language), None, ""
+    if feeds_url:
+        known = served.scenario.parties[party]
+        label = say("{party} (mailed)", party=known.contact or known.name)
+        handed = hand_out_by_mail(db, Wanted(str(to)), label, actor, now)
+        address = f"{feeds_url}/feeds/{handed.token}.ics"
+    until = None if handed is None else last_day(handed.expires_at, served.scenario.zone)
+    return Enclosed(_book(db, served, to), calendar_said(say, address, until, is_attached=True), handed)
+
+
+def part_book(store: Store, party: str) -> PartBook | None:
+    with store.reading() as db:
+        served = published_year(db)
+        to = _party(served.scenario, party)
+        return None if to is None else _book(db, served, to)
+
+
+def _party(scenario: Scenario, id: str) -> Party | None:
+    return next((one for one in parties(scenario) if id and one.id == id), None)
+
+
+def _book(db: Transaction, served: ServedRevision, party: Party) -> PartBook:
+    channels = [Channel(party, "full", content) for content in contents(served.scenario, party) if content != "all"]
+    say, plan = words(served.scenario.language), Uids.of(served.scenario.name).host.removesuffix(".arshjul")
+    return PartBook(party_workbook(served_views(db, served, channels), say), f"{plan}-{party.id}.xlsx")
+
+
+class Tick(NamedTuple):
+    """What somebody ticked of one party at one moment. `is_called`: told on the telephone, rather than by mail."""
+
+    party: str
+    subjects: tuple[str, ...]
+    numbers: tuple[int, ...]
+    actor: str
+    at: datetime
+    is_called: bool
+
+
+def tick(store: Store, numbers: Iterable[int], actor: str, now: datetime, moment: datetime | None = None) -> None:
+    """Those without an address count as told now. Refused if one is being sent, or has changed meanwhile."""
+    with store.writing() as db:
+        outbox.forget_ticked(db, now - KEPT)
+        there = {one.number: one for one in owed(db, now, moment)}
+        for number in dict.fromkeys(numbers):
+            one = there.get(number)
+            if one is None and not outbox.is_told(db, number):
+                raise Refused(Message("The message has changed, and nothing was noted. Read it and tick it again."))
+            if one is not None and one.is_going(now):
+                raise Refused(Message("The message is being sent: look again in some minutes."))
+            if one is not None:
+                outbox.told(db, one, "hand" if one.address else "phone", actor, now)
+                audit.add(db, now, actor, (SentByHand if one.address else Called)(one.party, number))
+
+
+def ticks(store: Store, now: datetime) -> list[Tick]:
+    """What was ticked within the time for which its words are kept, the latest first."""
+    found: dict[tuple[str, datetime, str], list[ToldLine]] = {}
+    with store.reading() as db:
+        for one in outbox.ticked(db, now - KEPT):
+            found.setdefault((one.party, one.at, one.by), []).append(one)
+    return [_tick(lines) for _, lines in sorted(found.items(), key=lambda pair: pair[0][1], reverse=True)]
+
+
+def _tick(lines: list[ToldLine]) -> Tick:
+    one, subjects = lines[0], dict.fromkeys(line.subject for line in lines)
+    numbers = tuple(line.letter for line in lines)
+    return Tick(one.party, tuple(subjects), numbers, one.by, one.at, one.how == "phone")
+
+
+def take_back(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> None:
+    """Lets what was ticked be owed again, as it holds by now. AlreadyDone if none of it can be."""
+    with store.writing() as db:
+        again = [one for one in outbox.ticked(db, now - KEPT) if one.letter in {*numbers}]
+        for one in again:
+            outbox.put_back(db, one, actor, now)
+            audit.add(db, now, actor, TickTakenBack(one.party, one.letter))
+        if not again:
+            raise AlreadyDone(Message("The item is gone: open the page again."))
+
+
+class ToTell(NamedTuple):
+    """`calls`: most urgent first; `mails`: oldest first. `at_contacts`: mailboxes of contacts that answer, by party."""
+
+    calls: Sequence[Mailing]
+    mails: Sequence[Mailing]
+    at_contacts: Mapping[str, str]
+
+
+def to_tell(store: Store, now: datetime, moment: datetime) -> ToTell:
+    calls: dict[str, list[Owed]] = {}
+    with store.reading() as db:
+        there = owed(db, now, moment)
+        for one in sorted(there, key=lambda one: not one.urgent):
+            if one.is_called:
+                calls.setdefault(one.party, []).append(one)
+        mails = mailings(one for one in there if one.is_mailed and (not one.fault or not one.party))
+        at_contacts = {party: one.email for party, one in asked_contacts(db, now).items() if one.email}
+        return ToTell([mailing(own) for own in calls.values()], mails, at_contacts)

@@ -1,0 +1,121 @@
+"""Who is reached for a party: its present contact, as last corrected, or the one that answers at the portal.
+
+A mailbox is corrected because the former one was wrong, so waiting messages go to the new one.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from itertools import pairwise
+
+from arshjul.office.publishing.served_revision import served_scenario
+from arshjul.office.store import contacts, drafts, outbox, proposals, revisions
+from arshjul.office.store.contacts import Contact, ContactAddress
+from arshjul.office.store.outbox import Owed
+from arshjul.office.store.revisions import Revision
+from arshjul.office.store.store import Transaction
+from arshjul.year.domain.contact import QUESTIONS
+from arshjul.year.domain.parties import Agency, PoliceUnit
+from arshjul.year.formats.catalogues import words
+from arshjul.year.formats.plan.plan_folder import bare_scenario
+from arshjul.year.planning.letters.party_mail import answer_by
+
+Contacts = Mapping[str, Agency | PoliceUnit]
+
+
+def parties_reached(db: Transaction) -> Contacts:
+    """The served ones, with the draft's corrections. No site is opened: they may be encrypted with another's key."""
+    served, draft = revisions.current(db), drafts.DRAFTS.first(db)
+    known: Contacts = {} if served is None else _parties(db, served)
+    if draft is None:
+        return known
+    began = None if draft.base is None else revisions.REVISIONS.get(db, draft.base)
+    states = [{} if began is None else _parties(db, began), bare_scenario(draft.scenario).parties]
+    if draft.given is not None:
+        states.append(bare_scenario(draft.given).parties)
+    for before, after in pairwise(states):
+        known = {**known, **{id: one for id, one in after.items() if _reached(one) != _reached(before.get(id))}}
+    return known
+
+
+def _parties(db: Transaction, revision: Revision) -> Contacts:
+    return bare_scenario(revisions.blob(db, revision.scenario)).parties
+
+
+def _reached(one: Agency | PoliceUnit | None) -> tuple[str | None, ...] | None:
+    return None if one is None else (one.contact, one.phone, one.email)
+
+
+def mailbox(known: Contacts, party: str) -> str:
+    contact = known.get(party)
+    return "" if contact is None else contact.email or ""
+
+
+def readdress(db: Transaction, now: datetime) -> None:
+    """Readdresses waiting mail to the parties' present mailboxes, or to the telephone if there is none.
+
+    A question that was sent to the former mailbox, or may have been, can be answered there until it is sent to the new
+    one. A contact's own mailbox is not the party's: what goes there stays.
+    """
+    waits = [one for one in outbox.queued(db) if one.address and not _is_to_own_mailbox(db, one)]
+    known = parties_reached(db) if waits else {}
+    for one in outbox.with_attempts(db, waits, now):
+        if one.party in known and mailbox(known, one.party) != one.address:
+            outbox.readdress(db, one, mailbox(known, one.party), now)
+
+
+def _is_to_own_mailbox(db: Transaction, one: Owed) -> bool:
+    contact = contacts.CONTACTS.get(db, one.contact) if one.contact else None
+    return contact is not None and contact.email == one.address
+
+
+def asked_contact(db: Transaction, party: str, now: datetime) -> Contact | None:
+    """The contact that answers for the party of that feed's name; None if none can."""
+    return next((one for one in contacts.CONTACTS.all(db) if one.party == party and _can_answer(one, now)), None)
+
+
+def asked_contacts(db: Transaction, now: datetime) -> dict[str, Contact]:
+    found = [one for one in contacts.CONTACTS.all(db) if _can_answer(one, now)]
+    return {one.party.partition("-")[2]: one for one in reversed(found)}  # the first one, as `asked_contact`
+
+
+def parties_at_portal(db: Transaction, now: datetime) -> frozenset[str]:
+    """The parties with a contact that answers at the portal, and has an address there that opens its questions."""
+    asked = asked_contacts(db, now)
+    opened = {
+        one.contact
+        for one in contacts.addresses(db)
+        if one.revoked_at is None and one.expires_at > now and one.page in ("", QUESTIONS)
+    }
+    return frozenset(party for party, one in asked.items() if one.id in opened)
+
+
+def passed_on(db: Transaction, now: datetime) -> Iterator[ContactAddress]:
+    """What parties had before a contact of theirs answered, as the contact's own: they open the questions alone."""
+    by_party = asked_contacts(db, now)
+    for one in proposals.open_addresses(now).all(db) if by_party else ():
+        if contact := by_party.get(one.party):
+            yield ContactAddress(one.digest, contact.id, one.created_at, one.expires_at, page=QUESTIONS)
+
+
+def close_passed_on(db: Transaction, before: Contact, now: datetime) -> None:
+    """Closes its party's addresses to answer at, if that contact could answer: they were passed on as its own."""
+    if _can_answer(before, now):
+        proposals.close(db, now, party=before.party.partition("-")[2])
+
+
+def _can_answer(one: Contact, now: datetime) -> bool:
+    """True if its answers count: the mail that asks brings it an address."""
+    return one.is_open(now) and one.locked_at is None and "answer" in one.may
+
+
+def ask_parties_instead(db: Transaction, now: datetime) -> None:
+    """Puts the waiting questions to contacts that can no longer answer to their parties, by mail or telephone."""
+    proposal, asked = proposals.PROPOSALS.first(db), [one for one in outbox.queued(db) if one.asks and one.contact]
+    for one in asked if proposal is not None else ():
+        contact = contacts.CONTACTS.get(db, one.contact)
+        if proposal is not None and (contact is None or not _can_answer(contact, now)):
+            scenario = served_scenario(db)
+            todo = answer_by(proposal.deadline.astimezone(scenario.zone), words(scenario.language))
+            to_party = replace(one, contact="", mail=replace(one.mail, todo=todo))
+            outbox.readdress(db, to_party, mailbox(parties_reached(db), one.party), now)

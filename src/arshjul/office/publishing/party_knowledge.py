@@ -1,0 +1,76 @@
+"""What a party knows of the plan, by the lines of what it was told (`office/store/outbox.py`)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from arshjul.office.store.outbox import TICKS, TOLD, ToldLine
+from arshjul.serving.sql.database import Transaction
+
+NONE_YET = 0
+"""The place in the timeline of parties that were told of no revision; the others begin at 1."""
+
+
+def lines_of_plan(db: Transaction, only: str | None = None) -> list[ToldLine]:
+    """Those about the plan, without ticks that were taken back, and without attempts whose result is known.
+
+    `only`: to this party alone.
+    """
+    kept: dict[int, ToldLine] = {}
+    trying, ticked = dict[int, int](), dict[int, int]()
+    party = {} if only is None else {"party": only}
+    for line in TOLD.where(TOLD.c.tells != "", **party).all(db):
+        if line.how in ("failed", "perhaps", "mail"):
+            kept.pop(trying.pop(line.letter, 0), None)
+        if line.how == "back":
+            kept.pop(ticked.pop(line.letter, 0), None)
+        elif line.how != "failed":
+            kept[line.number] = line
+        if line.how == "trying":
+            trying[line.letter] = line.number
+        if line.how in TICKS:
+            ticked[line.letter] = line.number
+    return list(kept.values())
+
+
+@dataclass(slots=True)
+class PartyKnowledge:
+    """What a party knows, by the lines about it. `due`: the line since when it is owed the difference from `since`.
+
+    `latest`: the last revision that it may have been told of, by mail or in full. `calls`: where an operation is known
+    from on the telephone, if not from `since`. `had`: it had a message. `serial`: the line that last changed what it is
+    owed. `is_doubted`: a backup was restored since then.
+    """
+
+    due: ToldLine | None = None
+    since: int = NONE_YET
+    latest: int = NONE_YET
+    calls: dict[str, int] = field(default_factory=dict)
+    had: bool = False
+    serial: int = 0
+    is_doubted: bool = False
+
+    def take(self, line: ToldLine, place: Callable[[str], int]) -> None:
+        knew, tells = place(line.knows), place(line.tells)
+        if line.how == "restored":
+            self.is_doubted = True
+            self.latest = self.latest if line.about else tells
+        elif line.how in ("due", "left"):
+            self.serial, self.is_doubted = line.number, False
+            if line.how == "left":
+                self.due, self.calls = None, {id: self.calls.get(id, knew) for id in line.uncalled}
+                return
+            self.since = knew if self.due is None else self.since
+            self.due = line
+        elif line.about:
+            self.calls |= dict.fromkeys(line.about, tells) if line.how == "phone" else {}
+        elif line.how in ("trying", "perhaps"):
+            self.latest = tells
+        else:
+            self.latest, self.had = tells, True
+            if self.due is None or knew <= self.since:
+                since = self.since if self.due is not None else knew
+                later = {id: at for id, at in self.calls.items() if at > tells}
+                self.calls = {id: self.calls.get(id, since) for id in line.uncalled} | later
+                self.since = tells
+                if self.due is not None and self.due.number <= line.due:
+                    self.due = None  # else more was published while this was handed over

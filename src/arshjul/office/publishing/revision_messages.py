@@ -1,0 +1,369 @@
+"""What each party is owed of the plan: the difference between what it was told, or could read since, and what stands.
+
+Nothing of it is stored but lines of what was told, which `PartyKnowledge` sums up. One that may or may not have had a
+message is told both what it knew and what that said.
+
+Operations that start soon, or were to by anything that the party was shown, are also told on the telephone, even to
+parties with mail: from when they are soon until somebody has called. A party that has not had its first message still
+has calendars: with that message it is told what it has lost, and what starts soon.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from functools import cached_property
+
+from arshjul.errors import InputError
+from arshjul.office.publishing.contacts import Contacts, mailbox, parties_reached
+from arshjul.office.publishing.party_knowledge import NONE_YET, PartyKnowledge, lines_of_plan
+from arshjul.office.publishing.served_revision import ServedRevision
+from arshjul.office.store import contacts as portal
+from arshjul.office.store import outbox, readers, revisions
+from arshjul.office.store.outbox import How, Owed, ToldLine
+from arshjul.office.store.revisions import ToldRevision
+from arshjul.office.store.store import Transaction
+from arshjul.year.agenda.part import GOES
+from arshjul.year.agenda.party import COORDINATOR, Party, parties
+from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.formats.catalogues import words
+from arshjul.year.formats.plan.plan_folder import year_of_json
+from arshjul.year.planning.letters.notices import (
+    Letter,
+    Notices,
+    ShownYear,
+    ToldUpTo,
+    Touched,
+    Untold,
+    first_letters,
+    knowing_both,
+)
+from arshjul.year.planning.letters.party_mail import mail_of_changes, mail_of_first_plan, mail_of_withdrawn
+
+SOON = timedelta(hours=48)
+"""The time ahead within which a start is told on the telephone."""
+
+DAY = timedelta(days=1)
+
+
+_NOTHING = PartyKnowledge()
+
+
+@dataclass(frozen=True)
+class RevisionMessages:
+    """What parties are owed of a plan that replaces the `served` one. Not slotted: letters are cached.
+
+    `plan` is as they see it; `moment` is now, or a rehearsal's. `knew`: the hash of the revision that is known to
+    parties that were owed nothing; by default, the served one. `only`: this party alone.
+    """
+
+    db: Transaction
+    scenario: Scenario
+    plan: Plan
+    served: ServedRevision | None
+    actor: str
+    now: datetime
+    moment: datetime
+    knew: str = ""
+    only: str | None = None
+
+    def tell(self, *, mail: bool) -> None:
+        """Lets everybody whose part is new be told, by mail where it has a mailbox, or on the telephone."""
+        for letter in self._everybody:
+            if self._is_new(letter):
+                self._note_due(letter, mailbox(self._contacts, letter.to.id) if mail else "")
+            else:
+                self._leave(letter)
+
+    def leave(self) -> None:
+        """Lets those be told what now holds who were owed something; others are called about what starts soon."""
+        for letter in self._everybody:
+            due = self._standing(letter).due
+            if due is not None and self._owes(letter) and self._is_new(letter):
+                self._note_due(letter, due.address)
+            else:
+                self._leave(letter)
+
+    def reconcile(self, mailboxes: Mapping[str, str]) -> None:
+        """Lets everybody be told in what its knowledge differs from what is served, as it was to be told, or by a call.
+
+        Nothing is mailed that nobody has reviewed yet, or that was to go to another of the `mailboxes`.
+        """
+        for letter in self._everybody:
+            due, address = self._standing(letter).due, mailbox(self._contacts, letter.to.id)
+            is_known = due is None or not due.address or mailboxes.get(letter.to.id, "") == address
+            if self._owes(letter) and (self._is_new(letter) or not is_known):
+                self._note_due(letter, address if due is not None and due.address and is_known else "")
+            else:
+                self._leave(letter)
+
+    def owed(self) -> list[Owed]:
+        """All that parties are owed now."""
+        return [message for letter in self._everybody for message in self._messages(letter)]
+
+    def withdraw(self, letters: Iterable[Letter], *, mail: bool) -> None:
+        for letter in letters:
+            address = mailbox(self._contacts, letter.to.id) if mail else ""
+            written = mail_of_withdrawn(self.scenario, letter, words(self.scenario.language))
+            outbox.add(self.db, letter.to.id, address, written, self.actor, self.now)
+
+    def _leave(self, letter: Letter) -> None:
+        """Notes what changes what the party is owed, though nobody decides that it is to be told."""
+        known = self._standing(letter)
+        if known.due is not None and self._owes(letter):
+            return
+        soon = tuple(_operations(self._soon(letter)))
+        if known.due is not None or (soon and self._is_new(letter)):
+            self._note(letter, "left", uncalled=soon)
+
+    def _note_due(self, letter: Letter, address: str) -> None:
+        self._note(letter, "due", address=address)
+
+    def _note(self, letter: Letter, how: How, address: str = "", uncalled: tuple[str, ...] = ()) -> None:
+        knows, tells = self._hash(self._since(letter)), self._tells
+        line = ToldLine(0, 0, letter.to.id, how, self.now, self.actor, "", address, knows, tells, uncalled=uncalled)
+        outbox.note(self.db, line)
+
+    def _owes(self, letter: Letter) -> bool:
+        return bool(self._first(letter) or self._news(letter).lines)
+
+    def _messages(self, letter: Letter) -> list[Owed]:
+        due = self._standing(letter).due
+        if due is None:
+            return self._besides(letter)
+        address = mailbox(self._contacts, letter.to.id) if due.address else ""
+        first, news, since = self._first(letter), self._news(letter), self._since(letter)
+        if address:
+            besides = self._besides(letter)
+            uncalled = tuple(id for one in besides for id in one.about)
+            mailed = [*first, *([news] if news.lines else [])]
+            made = [self._message(one, since, address) for one in mailed]
+            return [*(replace(one, uncalled=uncalled) for one in made), *besides]
+        soon = self._soon(letter)
+        called = soon.and_others(news)
+        knows = min((since, *map(self._called(letter).place, _operations(called))))
+        for one in first:
+            called = replace(called, lines=(*called.lines, *one.lines), listed=one.listed)
+        return [self._message(called, knows, "", soon)] if called.lines else []
+
+    def _besides(self, letter: Letter) -> list[Owed]:
+        """The message about what starts soon, to be told on the telephone in addition; none if nothing does."""
+        soon = self._soon(letter)
+        about = tuple(_operations(soon))
+        knows = min(map(self._called(letter).place, about), default=NONE_YET)
+        return [self._message(soon, knows, "", soon, about)] if about else []
+
+    @cached_property
+    def _contacts(self) -> Contacts:
+        return parties_reached(self.db)
+
+    @cached_property
+    def _everybody(self) -> list[Letter]:
+        """Empty letters to all present and former parties, each with its latest name and contact."""
+        found: dict[str, Letter] = {}
+        for scenario in self._scenarios():
+            for party in parties(scenario):
+                if party != COORDINATOR and party.id not in found and self.only in (None, party.id):
+                    known = scenario.parties[party.id]
+                    found[party.id] = Letter(party, known.name, known.contact, ())
+            if {id for id, one in self._standings.items() if one.due or one.calls} <= found.keys():
+                break
+        return list(found.values())
+
+    def _scenarios(self) -> Iterator[Scenario]:
+        """The scenario extended by the served one, then earlier ones, latest first."""
+        yield self.scenario if self.served is None else knowing_both(self.scenario, self.served.scenario)
+        for at in reversed(range(1, self._untold.n)):
+            yield self._untold.shown(at).scenario
+
+    def _is_new(self, letter: Letter) -> bool:
+        return bool(self._to(letter, self._knew).lines)
+
+    @cached_property
+    def _knew(self) -> int:
+        """The place of the revision that is known to parties that were owed nothing."""
+        served = "" if self.served is None else self.served.revision.hash
+        return self._place(self.knew or served)
+
+    @cached_property
+    def _tells(self) -> str:
+        """The hash of the revision that parties are told of, which is already stored."""
+        made = revisions.current(self.db)
+        return "" if made is None else made.hash
+
+    @cached_property
+    def _lines(self) -> list[ToldLine]:
+        return lines_of_plan(self.db, self.only)
+
+    @cached_property
+    def _standings(self) -> Mapping[str, PartyKnowledge]:
+        found: dict[str, PartyKnowledge] = defaultdict(PartyKnowledge)
+        for line in self._lines:
+            found[line.party].take(line, self._place)
+        return found
+
+    def _standing(self, letter: Letter) -> PartyKnowledge:
+        return self._standings.get(letter.to.id, _NOTHING)
+
+    @cached_property
+    def _told_of(self) -> Mapping[str, set[str]]:
+        """The hashes of the revisions that a party may have been told of, by party."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for line in self._lines:
+            if line.how not in ("due", "left"):
+                found[line.party].add(line.tells)
+        return found
+
+    def _since(self, letter: Letter) -> int:
+        """The place of the revision that the party knows, additional calls aside."""
+        known = self._standing(letter)
+        return self._knew if known.due is None else known.since
+
+    def _called(self, letter: Letter) -> ToldUpTo:
+        """The revisions known to the party for what starts soon: a mail sent before it was soon is enough."""
+        return ToldUpTo(self._since(letter), self._standing(letter).calls)
+
+    def _first(self, letter: Letter) -> list[Letter]:
+        """The first letter to the party, if it is still to have one."""
+        lacks_first = self._since(letter) == NONE_YET and not self._standing(letter).had
+        return [one for one in self._first_letters if lacks_first and one.to == letter.to]
+
+    def _news(self, letter: Letter) -> Letter:
+        """With changes from a later revision that it may know; beside a first message, which has all, what presses."""
+        since, latest = self._since(letter), self._standing(letter).latest
+        news = self._to(letter, max(since, NONE_YET + 1))
+        news = news.about(self._is_pressing) if since == NONE_YET else news
+        return news.and_others(self._to(letter, latest)) if latest > since else news
+
+    def _soon(self, letter: Letter) -> Letter:
+        """First what starts soon, then what has begun, or was to, unless every calendar showed it from the first."""
+        called = self._called(letter)
+        urgent = self._untold.letter(letter, called).about(self._is_urgent)
+        passed = urgent.about(lambda one: one.kinds != ("new",) or called.place(one.operation) != NONE_YET)
+        return urgent.about(self._is_soon).and_others(passed)
+
+    def _to(self, letter: Letter, since: int) -> Letter:
+        """The letter to the same party if it was told of that revision; empty if nothing is new."""
+        return self._untold.letter(letter, ToldUpTo(since))
+
+    def _hash(self, place: int) -> str:
+        return "" if place == NONE_YET else self._timeline[place - 1].hash
+
+    def _place(self, hash: str) -> int:
+        return next((i for i, one in enumerate(self._timeline, 1) if one.hash == hash), NONE_YET)
+
+    @cached_property
+    def _timeline(self) -> list[ToldRevision]:
+        return revisions.told_timeline(self.db, 0 if self.served is None else self.served.revision.number)
+
+    @cached_property
+    def _untold(self) -> Untold:
+        made = revisions.current(self.db)
+        now = ShownYear(self.scenario, self.plan, "" if made is None else made.scenario)
+        nothing = ShownYear(self.scenario, None, now.mark)
+        gone = {one.hash for one in revisions.FORMER.all(self.db)}
+        read: dict[int, ShownYear] = {NONE_YET: nothing}
+
+        def shown(at: int) -> ShownYear:
+            if at not in read:
+                one = self._timeline[at - 1]
+                read[at] = nothing  # what cannot be read any more counts as never shown: its parties are told all
+                with suppress(InputError):
+                    scenario, plan = year_of_json(*(revisions.blob(self.db, name) for name in (one.scenario, one.plan)))
+                    read[at] = ShownYear(scenario, plan, one.scenario, is_gone=one.hash in gone)
+            return read[at]
+
+        return Untold(shown, len(self._timeline) + 1, now, self._reads)
+
+    def _reads(self, at: int, party: Party) -> bool:
+        """True if the party was told of that revision, or had a calendar or a contact while it was served."""
+        if at == NONE_YET:
+            return False
+        if self._timeline[at - 1].hash in self._told_of.get(party.id, ()):
+            return True
+        served, later = self._timeline[at - 1].published_at, self._timeline[at:]
+        until = later[0].published_at if later else self.now
+        return any(since < until and (end is None or end > served) for since, end in self._readers[str(party)])
+
+    @cached_property
+    def _readers(self) -> Mapping[str, list[tuple[datetime, datetime | None]]]:
+        """From when until when those who read a party's part themselves could do so, by the party's name."""
+        found: dict[str, list[tuple[datetime, datetime | None]]] = defaultdict(list)
+        for reader in readers.SUBSCRIBERS.all(self.db):
+            found[reader.party].append((reader.created_at, reader.revoked_at))
+        for contact in portal.CONTACTS.all(self.db):
+            found[contact.party].append((contact.created_at, contact.ended_at))
+        return found
+
+    @cached_property
+    def _first_letters(self) -> tuple[Letter, ...]:
+        return first_letters(self.scenario, self.plan)
+
+    def _is_soon(self, touched: Touched) -> bool:
+        today, zone = self.moment.astimezone(self.scenario.zone).date(), self.scenario.zone
+        return any(start <= self.moment + SOON and start.astimezone(zone).date() >= today for start in touched.starts)
+
+    def _is_urgent(self, touched: Touched) -> bool:
+        """True if it starts soon, or has begun, or was to, since its party should have been told."""
+        return any(start <= self.moment + SOON for start in touched.starts)
+
+    def _is_pressing(self, touched: Touched) -> bool:
+        """True if it is urgent, or no longer the party's."""
+        return self._is_urgent(touched) or not GOES.isdisjoint(touched.kinds)
+
+    def _message(
+        self, letter: Letter, since: int, address: str, soon: Letter | None = None, about: tuple[str, ...] = ()
+    ) -> Owed:
+        """A message with the sentences that are also `soon` first."""
+        known, knows = self._standing(letter), self._hash(since)
+        line = known.due or next(one for one in reversed(self._lines) if one.number == known.serial)
+        made_of = mail_of_first_plan if letter.listed else mail_of_changes
+        n_soon = 0 if soon is None else len(soon.about(self._is_soon).lines)
+        return Owed(
+            _number(letter.to.id, known.serial, knows, address, about),
+            letter.to.id,
+            address,
+            made_of(self.scenario, letter, words(self.scenario.language)),
+            asks=False,
+            actor=line.by,
+            at=line.at,
+            knows=knows,
+            tells=self._tells,
+            about=about,
+            due=known.serial,
+            soon=n_soon,
+            passed=0 if soon is None else len(soon.lines) - n_soon,
+            until=self._until(letter),
+            doubts=outbox.MOST_DOUBTS if known.is_doubted else 0,
+            fault=outbox.RESTORED if known.is_doubted else "",
+            tried_at=line.at if known.is_doubted else None,
+        )
+
+    def _until(self, letter: Letter) -> datetime:
+        """The moment up to which its sentences hold: the end of the day, or when something in it becomes soon."""
+        untold = self._untold.letter(letter, self._called(letter))
+        near = (start - SOON for one in untold.touched for start in one.starts)
+        return min((self.midnight, *(one for one in near if one > self.moment)))
+
+    @property
+    def midnight(self) -> datetime:
+        return datetime.combine(self.moment.astimezone(self.scenario.zone).date() + DAY, time(), self.scenario.zone)
+
+
+def _operations(letter: Letter) -> Iterator[str]:
+    yield from dict.fromkeys(one.operation for one in letter.touched)
+
+
+def _number(*of: object) -> int:
+    """The number of a message: another one as soon as it says something else, or goes elsewhere."""
+    digest = hashlib.sha256(json.dumps(of).encode()).digest()
+    return int.from_bytes(digest[:5], "big") + outbox.MOST_QUEUED
+
+
+def letters_of(scenario: Scenario, plan: Plan, news: Notices | None) -> tuple[Letter, ...]:
+    """The letters of a revision; of the first one of a year, to each party with a part in it."""
+    return first_letters(scenario, plan) if news is None else news.letters

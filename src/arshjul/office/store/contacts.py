@@ -1,0 +1,96 @@
+"""Contacts: the functions of parties that take part at the portal, and their addresses.
+
+Of an address only the SHA-256 of its token is stored. This is the list that `carry` goes by, whatever the portal says.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated
+
+from arshjul.office.store.tables import declared
+from arshjul.office.store.term import Door, Lasting, LastingRows
+from arshjul.serving.sql.columns import Default, Id, Name, Of, Sha256, Transient, Word
+from arshjul.serving.sql.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A function of a party. `may`: what it may do at the portal. `email`: who was sent the address, if mailed.
+
+    `code_to`: where codes are mailed; empty: it can read nothing that needs one. `ended_at`: it was revoked then.
+    `locked_at`: since then, what it sends is put aside. `with_plan`: it has no end of its own, and lasts with the plan.
+    """
+
+    id: Id
+    party: Name
+    function: str
+    may: tuple[str, ...]
+    email: str
+    code_to: str
+    created_at: datetime
+    expires_at: Lasting
+    ended_at: datetime | None = None
+    locked_at: datetime | None = None
+    came_in_at: datetime | None = None
+    """When it was last seen to come in at the portal, to the hour."""
+
+    with_plan: Annotated[bool, Transient] = False
+
+    def is_open(self, now: datetime) -> bool:
+        return self.ended_at is None and self.expires_at > now
+
+
+@dataclass(frozen=True, slots=True)
+class ContactAddress:
+    """`with_plan`: open as long as its contact. `page`: the only page that it opens; empty: all of them."""
+
+    digest: Sha256
+    contact: Annotated[Id, Of("contact.id")]
+    created_at: datetime
+    expires_at: Lasting
+    revoked_at: datetime | None = None
+    page: Annotated[Word, Default("")] = ""
+    with_plan: Annotated[bool, Transient] = False
+
+
+CONTACTS = LastingRows(declared("contact", Contact, "id"), Contact, "party", "created_at", "id")
+"""All contacts, by party and age; ended ones stay, without mail addresses."""
+
+ADDRESSES = LastingRows(declared("contact_address", ContactAddress, "digest"), ContactAddress, "created_at", "digest")
+
+
+def change(db: Transaction, new: Contact) -> None:
+    CONTACTS.where(id=new.id).set(db, **CONTACTS.row(new))
+
+
+def addresses(db: Transaction) -> list[ContactAddress]:
+    """All addresses, the oldest first; none is open longer than its contact."""
+    ends = {one.id: one.expires_at for one in CONTACTS.all(db)}
+    found = ((one, ends[one.contact]) for one in ADDRESSES.all(db))
+    return [replace(one, expires_at=end if one.with_plan else min(one.expires_at, end)) for one, end in found]
+
+
+def close(db: Transaction, at: datetime, **which: str) -> None:
+    """Closes the addresses of that digest or contact; or all."""
+    ADDRESSES.where(revoked_at=None, **which).set(db, revoked_at=at)
+
+
+def doors(db: Transaction) -> dict[str, Door]:
+    """Every address by its digest; those of a contact that has ended are closed."""
+    ended = {one.id for one in CONTACTS.all(db) if one.ended_at is not None}
+    return {
+        one.digest: Door(None if one.revoked_at is not None or one.contact in ended else one.expires_at, one.with_plan)
+        for one in addresses(db)
+    }
+
+
+def close_again(db: Transaction, known: Mapping[str, Door], at: datetime) -> None:
+    """Closes addresses that `known` says are closed, and shortens those that close earlier there."""
+    here = doors(db)
+    for digest in here.keys() & known.keys():
+        until, now_until = known[digest].open_until, here[digest].open_until
+        if until is None:
+            close(db, at, digest=digest)
+        elif not known[digest].with_plan and now_until is not None and now_until > until:
+            ADDRESSES.where(digest=digest).set(db, expires_at=until)

@@ -1,0 +1,329 @@
+"""What parties were told, line by line; and the few messages that wait as they were written.
+
+What a party is owed of the plan is stored nowhere: it follows from what it was told, and from what stands
+(`office/publishing/revision_messages.py`). A line is never changed. There are no secrets here: an address to answer
+at is made when its message is sent.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+from sqlalchemy import BigInteger, ColumnElement, Text
+
+from arshjul.office.store.tables import declared
+from arshjul.serving.sql.columns import Id, Name, Sha256, Word
+from arshjul.serving.sql.database import Transaction
+from arshjul.serving.sql.faults import Damaged
+from arshjul.serving.sql.rows import Conversion, TableRows
+from arshjul.year.domain.contact import PartyMail
+
+HAND_OVER = timedelta(minutes=3)
+"""The longest hand-over: a claim further from now belongs to a process that has died."""
+
+MOST_DOUBTS = 3
+"""The number of attempts with unknown success after which a message is left for a call."""
+
+RESTORED = "restored"
+"""The fault of messages that waited in a restored backup: nobody knows whether they were sent after it was made."""
+
+How = Literal["due", "left", "trying", "failed", "perhaps", "mail", "hand", "phone", "back", "restored"]
+"""What a line says of a message: `due`: from now on it is owed. `left`: nobody is to be told but of what is `uncalled`.
+
+`trying`: it is being handed over, which has `failed`, or `perhaps` not. `mail`, `hand`, `phone`: it was told, by this
+program, by somebody's own mail, or on the telephone. `back`: it was not told by hand after all. `restored`: a backup
+was restored, and it may have been told since that was made.
+"""
+
+TICKS = ("hand", "phone")
+
+MOST_QUEUED = 1_000_000_000
+"""Numbers above are of what follows from the plan."""
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    """The ids in a column. Damaged if they are none."""
+    try:
+        ids = json.loads(text)
+    except (ValueError, TypeError):
+        ids = None
+    if not isinstance(ids, list) or not all(isinstance(id, str) for id in ids):
+        raise Damaged("operations that are none")
+    return tuple(ids)
+
+
+def _mail(text: str) -> PartyMail:
+    """The mail in a column. Damaged if it is none."""
+    try:
+        return PartyMail(**json.loads(text))
+    except (ValueError, TypeError):
+        raise Damaged("a message without its text") from None
+
+
+Ids = Annotated[tuple[str, ...], Conversion(_ids, json.dumps)]
+Mail = Annotated[PartyMail, Text(), Conversion(_mail, lambda mail: json.dumps(asdict(mail), ensure_ascii=False))]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldLine:
+    """A line about a message, `letter` its number, to a party. `by`: who did so, or let it be done.
+
+    `knows` and `tells`: the hashes of the revision that the party knew, empty if none, and of the one that it was told
+    of; both are empty for all else than the plan. `about`: only these operations, on the telephone. `uncalled`: those
+    about which it is still to be called. A line `due` with an `address` is to be mailed; others name theirs, by number.
+    """
+
+    number: int
+    letter: Annotated[int, BigInteger()]
+    party: Name
+    how: Annotated[How, Word]
+    at: datetime
+    by: str
+    subject: str = ""
+    address: str = ""
+    knows: Sha256 = ""
+    tells: Sha256 = ""
+    about: Ids = ()
+    uncalled: Ids = ()
+    due: int = 0
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A message that a party is owed, `mail` its words. `asks`: it is sent with an address at which that party answers.
+
+    `contact`: of a message to a contact, its id; `opens`: it is sent with a new address of that contact at the portal.
+    `page`: the only page that the address in it opens, until `page_until`. Without an `address` it is told on the
+    telephone. Of one about the plan, `knows`, `tells`, `about`, `uncalled` and `due` are as of `ToldLine`. The first
+    `soon` lines of its body are urgent, since their operations start soon, as are the next `passed` ones, which have
+    begun, or were to. Its words hold until the moment `until`. `fault`: why the last attempt at `tried_at` failed.
+    `going_since`: it is being handed over. `doubts`: the number of attempts with unknown success.
+    """
+
+    number: int
+    party: str
+    address: str
+    mail: PartyMail
+    asks: bool
+    actor: str
+    at: datetime
+    contact: str = ""
+    opens: bool = False
+    page: str = ""
+    page_until: datetime | None = None
+    knows: str = ""
+    tells: str = ""
+    about: tuple[str, ...] = ()
+    uncalled: tuple[str, ...] = ()
+    due: int = 0
+    soon: int = 0
+    passed: int = 0
+    until: datetime | None = None
+    tried_at: datetime | None = None
+    fault: str = ""
+    going_since: datetime | None = None
+    doubts: int = 0
+
+    @property
+    def urgent(self) -> bool:
+        return self.soon + self.passed > 0
+
+    @property
+    def is_doubted(self) -> bool:
+        """True if it may have been sent so often that it is no longer mailed."""
+        return self.doubts >= MOST_DOUBTS
+
+    @property
+    def is_mailed(self) -> bool:
+        return bool(self.address) and not self.is_doubted
+
+    @property
+    def is_called(self) -> bool:
+        """True if it is for the telephone; none is of what is for the coordinator's own function."""
+        return bool(self.party) and (not self.is_mailed or bool(self.fault))
+
+    def is_going(self, now: datetime) -> bool:
+        return self.going_since is not None and abs(now - self.going_since) < HAND_OVER
+
+    def line(self, how: How, by: str, at: datetime, fault: str = "") -> ToldLine:
+        """What is to be noted of it."""
+        subject = self.mail.subject if how in TICKS else ""
+        same = {
+            name: getattr(self, name) for name in ("party", "address", "knows", "tells", "about", "uncalled", "due")
+        }
+        return ToldLine(0, self.number, how=how, at=at, by=by, subject=subject, fault=fault, **same)
+
+
+TOLD = TableRows(declared("told", ToldLine, "number"), ToldLine)
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A message that waits as it was written, with the fields of `Owed`. `ended`: it waits no more."""
+
+    number: Annotated[int, BigInteger()]
+    party: Name
+    address: str
+    mail: Mail
+    asks: bool
+    actor: str
+    at: datetime
+    contact: Id = ""
+    opens: bool = False
+    page: Word = ""
+    page_until: datetime | None = None
+    ended: bool = False
+
+
+QUEUE = TableRows(declared("queued", Queued, "number"), Queued)
+"""All messages that were written, ended ones without their text, so that no number is used again."""
+
+WAITING = QUEUE.where(ended=False)
+
+
+def note(db: Transaction, *lines: ToldLine) -> None:
+    """Adds lines, with the next numbers."""
+    last = TOLD.highest(db, TOLD.c.number)
+    TOLD.add(db, *(replace(one, number=last + n) for n, one in enumerate(lines, 1)))
+
+
+def last_of_plan(db: Transaction) -> tuple[int, datetime] | None:
+    """The last line about the plan, by which it is known whether there are new ones."""
+    last = TOLD.where(TOLD.c.tells != "").by(TOLD.c.number.desc()).first(db)
+    return None if last is None else (last.number, last.at)
+
+
+def put(db: Transaction, message: Queued) -> int:
+    """Adds a message to the queue, with the next number, which is returned."""
+    number = QUEUE.highest(db, QUEUE.c.number) + 1
+    QUEUE.add(db, replace(message, number=number))
+    return number
+
+
+def add(
+    db: Transaction, party: str, address: str, mail: PartyMail, actor: str, at: datetime, *, asks: bool = False
+) -> int:
+    return put(db, Queued(0, party, address, mail, asks, actor, at))
+
+
+def queued(db: Transaction) -> Iterator[Owed]:
+    for one in WAITING.all(db):
+        yield Owed(**{name: getattr(one, name) for name in Queued.__slots__ if name != "ended"})
+
+
+def with_attempts(db: Transaction, owed: Iterable[Owed], now: datetime) -> list[Owed]:
+    """The messages with what is known of handing them over."""
+    there = list(owed)
+    lines = TOLD.where(TOLD.c.letter.in_({one.number for one in there})).all(db) if there else []
+    for line in lines:
+        there = [_after(one, line) if one.number == line.letter else one for one in there]
+    is_dead = [one.going_since is not None and not one.is_going(now) for one in there]
+    return [replace(one, doubts=one.doubts + dead) for one, dead in zip(there, is_dead, strict=True)]
+
+
+def _after(one: Owed, line: ToldLine) -> Owed:
+    if line.how == "trying":
+        doubts = one.doubts + (one.going_since is not None)  # that process has died, and its progress is unknown
+        return replace(one, going_since=line.at, doubts=doubts)
+    if line.how in ("failed", "perhaps"):
+        doubts = one.doubts + (line.how == "perhaps")
+        return replace(one, going_since=None, tried_at=line.at, fault=line.fault, doubts=doubts)
+    if line.how == "restored":
+        return replace(one, going_since=None, tried_at=line.at, fault=RESTORED, doubts=MOST_DOUBTS)
+    return one
+
+
+def doubt(db: Transaction, owed: Iterable[Owed], by: str, now: datetime) -> int:
+    """Notes that a backup was restored, and each of these may have been told since; returns their number."""
+    lines = [one.line("restored", by, now) for one in owed]
+    note(db, *lines)
+    return len(lines)
+
+
+def told(db: Transaction, one: Owed, how: How, by: str, at: datetime) -> None:
+    """Notes that a message was told. What somebody has ticked keeps its words for a while, so that it can come back."""
+    note(db, one.line(how, by, at))
+    if how in TICKS:
+        QUEUE.where(number=one.number).set(db, ended=True)
+    else:
+        end(db, [one.number])
+
+
+def put_back(db: Transaction, tick: ToldLine, by: str, now: datetime) -> None:
+    note(db, replace(tick, how="back", by=by, at=now))
+    QUEUE.where(number=tick.letter).set(db, ended=False)
+
+
+def is_told(db: Transaction, number: int) -> bool:
+    """True if a message of that number was told, and that was not taken back."""
+    lines = TOLD.where(TOLD.c.how.in_((*TICKS, "back", "mail")), letter=number).all(db)
+    return bool(lines) and lines[-1].how != "back"
+
+
+def ticked(db: Transaction, since: datetime) -> list[ToldLine]:
+    """The ticks since then that can be taken back: none has been, and their messages have not ended otherwise."""
+    last: dict[int, ToldLine] = {}
+    for line in TOLD.where(TOLD.c.how.in_((*TICKS, "back", "mail"))).all(db):
+        last[line.letter] = line
+    ticks = [line for line in last.values() if line.how in TICKS and line.at >= since]
+    words = {
+        one.number: one.mail.body for one in QUEUE.where(QUEUE.c.number.in_([one.letter for one in ticks])).all(db)
+    }
+    return [line for line in ticks if line.tells or words.get(line.letter)]
+
+
+def forget_ticked(db: Transaction, before: datetime) -> None:
+    """Removes the words of what was ticked before that."""
+    old = {line.letter for line in TOLD.where(TOLD.c.how.in_(TICKS), TOLD.c.at < before).all(db)}
+    old -= {line.letter for line in ticked(db, before)}
+    end_all(db, QUEUE.c.ended.is_(True), QUEUE.c.number.in_(old))
+
+
+def _questions(db: Transaction, party: str) -> list[tuple[Queued, bool]]:
+    """The questions to a party, the latest first, each with whether somebody began to hand it over."""
+    tried = set(TOLD.where(TOLD.c.how.in_(("trying", "mail")), party=party).values(db, TOLD.c.letter))
+    asked = QUEUE.where(party=party, asks=True).by(QUEUE.c.number.desc()).all(db)
+    return [(one, one.number in tried) for one in asked]
+
+
+def asked_there_since(db: Transaction, to: Owed) -> datetime:
+    """The moment of the first question of the unbroken run to this address; what was removed unattempted is none."""
+    since = to.at
+    for one, is_tried in _questions(db, to.party):
+        if one.number < to.number and is_tried:
+            if one.address != to.address:
+                break
+            since = one.at
+    return since
+
+
+def is_unasked(db: Transaction, party: str, since: datetime) -> bool:
+    """True if questions to the party were added since then, and none was ever handed over."""
+    there = [is_tried for one, is_tried in _questions(db, party) if one.at >= since]
+    return bool(there) and not any(there)
+
+
+def readdress(db: Transaction, one: Owed, address: str, now: datetime) -> int:
+    """Moves a waiting message, with no doubts but a backup's. A question is dated now: older ones went elsewhere."""
+    end(db, [one.number])
+    same = {name: getattr(one, name) for name in Queued.__slots__ if name != "ended"}
+    moved = Queued(**{**same, "address": address, "at": now if one.asks else one.at})
+    number = put(db, moved)
+    if one.fault == RESTORED:
+        note(db, replace(one, number=number, address=address).line("restored", one.actor, now))
+    return number
+
+
+def end(db: Transaction, numbers: Iterable[int]) -> None:
+    """Ends messages of the queue, and removes their text."""
+    end_all(db, QUEUE.c.number.in_(list(numbers)))
+
+
+def end_all(db: Transaction, *which: ColumnElement[bool]) -> None:
+    for one in QUEUE.where(*which).all(db):
+        if one.mail != one.mail.forgotten():
+            forgotten = replace(one, mail=one.mail.forgotten(), ended=True)
+            QUEUE.put(db, forgotten)

@@ -1,0 +1,1 @@
+"""Sync with the portal's database: views out, entries in."""

@@ -1,1 +1,0 @@
-"""The steps by which the portal's database gets its tables, as those of the year's (`store/migrations`)."""

@@ -1,0 +1,1 @@
+"""A year as values and as a folder: the trade, its rules, planning, need-to-know, rendering, files."""

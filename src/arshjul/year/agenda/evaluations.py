@@ -1,0 +1,210 @@
+"""Who is asked to evaluate which operation, what becomes of improvements learnt from that, and what a party sees of it.
+
+An improvement stands on the next operation that it applies to, whose parties are asked whether it helped. If more say
+yes than no, it is checked. If nobody said so before that evaluation closed, it stands on the next operation again.
+Nobody but the coordinator reads what another party has said.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import islice
+from typing import Literal
+
+from arshjul.errors import Message
+from arshjul.year.agenda.milestone_times import milestone_day
+from arshjul.year.domain.entries.learnt import (
+    Improvement,
+    ImprovementState,
+    PartyEvaluation,
+    latest_evaluations,
+    latest_improvements,
+)
+from arshjul.year.domain.party_view import ViewAction, ViewEvaluation, ViewLearnt, ViewWord
+from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.scenario import Scenario
+
+DAY = timedelta(days=1)
+OPEN_DAYS = timedelta(days=21)
+"""How long an evaluation is open where no milestone closes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedEvaluation:
+    """An operation that its parties evaluate, from the day after it to the date on which that closes, both included."""
+
+    operation: str
+    first: date
+    last: date
+    closes: date
+    parties: tuple[str, ...]
+
+    @property
+    def opens(self) -> date:
+        return self.last + DAY
+
+    def asks(self, party: str, contacts: "ToEvaluate | None") -> bool:
+        """True if the party is asked: it took part, and had a contact while it was open. `contacts` None: unknown."""
+        if party not in self.parties or contacts is None:
+            return party in self.parties
+        return any(since <= self.closes and self.opens <= until for since, until in contacts.get(party, ()))
+
+    def is_open(self, today: date) -> bool:
+        return self.opens <= today <= self.closes
+
+
+ToEvaluate = Mapping[str, Sequence[tuple[date, date]]]
+"""From when to when each party has had contacts that may evaluate, by its id."""
+
+
+def asked_evaluations(scenario: Scenario, plan: Plan) -> Mapping[str, AskedEvaluation]:
+    """Those of all operations that have a place and were not called off there, by operation and in order of date."""
+    meant = (one for one in scenario.cycle.milestones if scenario.cycle.meaning(one.id) == "evaluation")
+    closing = next((one for one in meant if one.comes_after), None)
+    outcomes, found = plan.entries.known_outcomes(), list[AskedEvaluation]()
+    for place in plan.placements:
+        outcome = outcomes.get((place.operation, place.slot.day))
+        if place.operation in scenario.operations and (outcome is None or outcome.result != "called-off"):
+            last = scenario.last_day(place)
+            due = last if closing is None else milestone_day(scenario, closing, place)
+            closes = due if due > last else last + OPEN_DAYS
+            found.append(AskedEvaluation(place.operation, place.slot.day, last, closes, scenario.parties_at(place)))
+    return {one.operation: one for one in sorted(found, key=lambda one: (one.last, one.operation))}
+
+
+Given = Mapping[tuple[str, str], PartyEvaluation]
+"""What parties have said, by operation and party."""
+
+
+def given_evaluations(plan: Plan, asked: Mapping[str, AskedEvaluation]) -> Given:
+    """What each party says of each operation on its present date: what was said before that is about another."""
+    return {
+        (operation, party): one
+        for (operation, party), one in latest_evaluations(plan.entries.evaluations).items()
+        if operation in asked and (one.reported is None or one.reported.date() >= asked[operation].opens)
+    }
+
+
+State = ImprovementState | Literal["checked"]
+STATES: Mapping[State, Message] = {
+    "open": Message("open"),
+    "done": Message("done, not checked yet"),
+    "checked": Message("checked: it helped"),
+    "dropped": Message("dropped"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedImprovement:
+    """`yes`, `no`: how many parties said that it helped, or not. `asked_on`: where that is asked or was checked."""
+
+    improvement: Improvement
+    state: State
+    asked_on: str
+    yes: int
+    no: int
+
+    def stands_on(self, operation: str) -> bool:
+        return self.asked_on == operation and self.state in ("open", "done")
+
+    def is_overdue(self, today: date) -> bool:
+        return self.state == "open" and self.improvement.due < today
+
+
+def followed(
+    scenario: Scenario, plan: Plan, today: date, asked: Mapping[str, AskedEvaluation] | None = None
+) -> list[FollowedImprovement]:
+    """All improvements, in the order in which they were entered. The plan's entries have those that count now.
+
+    `asked`: all that is asked of the plan; None: not known yet.
+    """
+    asked = asked_evaluations(scenario, plan) if asked is None else asked
+    said: dict[str, list[PartyEvaluation]] = {}
+    for (operation, _), evaluation in given_evaluations(plan, asked).items():
+        said.setdefault(operation, []).append(evaluation)
+    first: dict[str, Improvement] = {}
+    for one in plan.entries.improvements:
+        first.setdefault(one.id, one)
+    known = latest_improvements(plan.entries.improvements)
+    return [_followed(known[id], _coming(scenario, one, known[id], asked), said, today) for id, one in first.items()]
+
+
+def _coming(
+    scenario: Scenario, entered: Improvement, now: Improvement, asked: Mapping[str, AskedEvaluation]
+) -> Iterator[AskedEvaluation]:
+    learnt_on = asked.get(now.origin)
+    since = learnt_on.last if learnt_on is not None else date.min
+    if entered.reported is not None:
+        since = max(since, entered.reported.date())
+    for one in asked.values():
+        if one.first > since and _applies(scenario, now, one):
+            yield one
+
+
+def _applies(scenario: Scenario, one: Improvement, asked: AskedEvaluation) -> bool:
+    operation, to = scenario.operations[asked.operation], one.applies
+    return (
+        (not to.sectors or operation.sector in to.sectors)
+        and (not to.areas or operation.area in to.areas)
+        and (not to.programmes or operation.programme in to.programmes)
+        and (not to.parties or not set(to.parties).isdisjoint(asked.parties))
+    )
+
+
+def _followed(
+    one: Improvement, coming: Iterator[AskedEvaluation], said: Mapping[str, list[PartyEvaluation]], today: date
+) -> FollowedImprovement:
+    found = FollowedImprovement(one, one.state, "", 0, 0)
+    for asked in () if one.state == "dropped" else coming:
+        marks = [evaluation.helped.get(one.id) for evaluation in said.get(asked.operation, ())]
+        yes, no = marks.count(1), marks.count(0)
+        found = replace(found, yes=found.yes + yes, no=found.no + no)
+        if yes > no or today <= asked.closes:
+            return replace(found, state="checked" if yes > no else one.state, asked_on=asked.operation)
+    return found
+
+
+MOST_CHANGED = 3
+"""The most changes that are shown before the questions."""
+
+
+LearntOf = Callable[[str], tuple[tuple[ViewEvaluation, ...], ViewLearnt]]
+
+
+def view_learnt(
+    scenario: Scenario,
+    plan: Plan,
+    today: date,
+    may_be_told: Callable[[Improvement], bool],
+    contacts: ToEvaluate | None = None,
+) -> LearntOf:
+    asked = asked_evaluations(scenario, plan)
+    known = [one for one in followed(scenario, plan, today, asked) if may_be_told(one.improvement)]
+    said = given_evaluations(plan, asked).keys()
+    has_opened = [(one, id) for one in asked.values() if one.opens <= today for id in one.parties]
+    opened = [(one.operation, id) for one, id in has_opened if (one.operation, id) in said or one.asks(id, contacts)]
+    n_said = sum(pair in said for pair in opened)
+    standing = {id: _measures([each for each in known if each.asked_on == id]) for id in asked}
+    changed = [each for each in reversed(known) if each.state in ("done", "checked")]
+    shown = _measures(list(islice(changed, MOST_CHANGED)))
+
+    def of(party: str) -> tuple[tuple[ViewEvaluation, ...], ViewLearnt]:
+        own, evaluations = [one for one in asked.values() if party in one.parties], list[ViewEvaluation]()
+        for one in own:
+            measures, is_said = standing[one.operation], (one.operation, party) in said
+            evaluations.append(ViewEvaluation(one.operation, one.first, one.opens, one.closes, measures, is_said))
+        to_do = [one.improvement for one in known if one.state == "open" and one.improvement.owner == party]
+        actions = [ViewAction(one.id, one.action, one.due) for one in sorted(to_do, key=lambda one: (one.due, one.id))]
+        return tuple(evaluations), ViewLearnt(len(opened), n_said, _standing(own, known), shown, tuple(actions))
+
+    return of
+
+
+def _standing(own: Sequence[AskedEvaluation], known: Sequence[FollowedImprovement]) -> dict[str, tuple[ViewWord, ...]]:
+    found = {one.operation: _measures([each for each in known if each.stands_on(one.operation)]) for one in own}
+    return {operation: measures for operation, measures in found.items() if measures}
+
+
+def _measures(some: Sequence[FollowedImprovement]) -> tuple[ViewWord, ...]:
+    """Each by its id: what is done. What was seen, and why, the coordinator alone reads."""
+    return tuple(ViewWord(one.improvement.id, one.improvement.action) for one in some)

@@ -1,0 +1,136 @@
+"""How complete the information sheet of an operation is: by party and section, and nothing of what is in them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from arshjul.year.agenda.feed_history import FeedHistory
+from arshjul.year.agenda.party import Party, parties, takes_part
+from arshjul.year.agenda.party_view import sections_written, sheet_due
+from arshjul.year.agenda.view import times_told
+from arshjul.year.domain.operation import Placement
+from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class GivenSection:
+    section: str
+    version: int
+    day: date
+    is_addendum: bool
+    n_answered: int
+    n_unknown: int
+    n_withheld: int
+    entered: date | None = None
+    """On what date it was carried in, where that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRegister:
+    """When sheets are `due`, by operation; all versions `given`, by operation and party; and when parties may write.
+    Parties are named as their feeds are. Who has no contact that may write owes nothing.
+    """
+
+    due: Mapping[str, date] = field(default_factory=dict)
+    given: Mapping[tuple[str, str], Sequence[GivenSection]] = field(default_factory=dict)
+    writers: Mapping[str, Sequence[tuple[datetime, datetime]]] = field(default_factory=dict)
+
+    def may_write(self, party: Party, now: datetime, due: date | None) -> bool:
+        """True if the party has a contact that may write, and had one by the due date: else it was asked too late."""
+        there = self.writers.get(str(party), ())
+        in_time = due is None or any(since.date() <= due for since, _ in there)
+        return in_time and any(since <= now < until for since, until in there)
+
+
+@dataclass(frozen=True, slots=True)
+class PartOfSheet:
+    """The last version of each section wanted of it, None where none is given. `besides`: what nobody asks it for."""
+
+    party: Party
+    name: str
+    sections: Mapping[str, GivenSection | None]
+    besides: Mapping[str, GivenSection]
+    may_write: bool
+
+    @property
+    def readable(self) -> Mapping[str, GivenSection]:
+        return {**{one.section: one for one in self.given}, **self.besides}
+
+    @property
+    def given(self) -> list[GivenSection]:
+        return [one for one in self.sections.values() if one is not None]
+
+    @property
+    def missing(self) -> list[str]:
+        return [id for id, one in self.sections.items() if one is None]
+
+    @property
+    def counts(self) -> bool:
+        """True if it can be asked for: not of a party that has given nothing, and had no contact in time."""
+        return self.may_write or bool(self.given)
+
+    @property
+    def n_unknown(self) -> int:
+        return sum(one.n_unknown for one in self.given)
+
+    @property
+    def n_withheld(self) -> int:
+        return sum(one.n_withheld for one in self.given)
+
+
+@dataclass(frozen=True, slots=True)
+class OperationSheet:
+    """The sheet of an operation, by party. `due`: None if no milestone counts as the information sheet."""
+
+    operation: str
+    due: date | None
+    parts: tuple[PartOfSheet, ...]
+
+    @property
+    def n_given(self) -> int:
+        return sum(len(one.given) for one in self.parts)
+
+    @property
+    def n_all(self) -> int:
+        return sum(len(one.sections) for one in self.parts if one.counts)
+
+
+def due_dates(scenario: Scenario, plan: Plan, told: FeedHistory) -> dict[str, date]:
+    there = [one for one in plan.placements if one.operation in scenario.operations]
+    times = times_told(scenario, plan, told)
+    found = ((one.operation, sheet_due(scenario, times, one)) for one in there)
+    return {operation: day for operation, day in found if day is not None}
+
+
+def operation_sheet(scenario: Scenario, placement: Placement, register: SheetRegister, now: datetime) -> OperationSheet:
+    parts = tuple(_parts(scenario, placement, register, now))
+    return OperationSheet(placement.operation, register.due.get(placement.operation), parts)
+
+
+def was_complete(scenario: Scenario, placement: Placement, register: SheetRegister, today: date) -> bool | None:
+    """True if all of the sheet was given at its due date; None if that is to come, or nobody could be asked for it."""
+    due = register.due.get(placement.operation)
+    if due is None or due >= today:
+        return None
+    in_time = {
+        key: [one for one in given if not one.is_addendum or one.day <= due] for key, given in register.given.items()
+    }
+    at_due = SheetRegister(given=in_time, writers=register.writers)
+    found = _parts(scenario, placement, at_due, datetime.combine(due, time.max, scenario.zone))
+    parts = [one for one in found if one.sections and one.counts]
+    return not any(one.missing for one in parts) if parts else None
+
+
+def _parts(scenario: Scenario, placement: Placement, register: SheetRegister, now: datetime) -> list[PartOfSheet]:
+    operation = scenario.operations[placement.operation]
+    found = []
+    for party in parties(scenario):
+        if takes_part(scenario, party, placement):
+            given = {one.section: one for one in register.given.get((placement.operation, str(party)), ())}
+            wanted = [one.id for one in sections_written(scenario, operation, party) if one.required]
+            sections = {id: given.get(id) for id in wanted}
+            besides = {id: one for id, one in given.items() if id not in sections}
+            may_write = register.may_write(party, now, register.due.get(operation.id))
+            found.append(PartOfSheet(party, scenario.parties[party.id].name, sections, besides, may_write))
+    return found

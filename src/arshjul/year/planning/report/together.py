@@ -1,0 +1,174 @@
+"""What the parties tell each other: evaluations, improvements, meetings, actions, cards, situation pictures."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from statistics import fmean
+
+from arshjul.errors import Message
+from arshjul.year.agenda.evaluations import FollowedImprovement, ToEvaluate, asked_evaluations, given_evaluations
+from arshjul.year.agenda.meetings import is_invited, meetings
+from arshjul.year.agenda.sheet_completeness import SheetRegister, was_complete
+from arshjul.year.domain.calendar import Span
+from arshjul.year.domain.entries.learnt import PLAIN, PartyEvaluation, latest_actions, latest_cards
+from arshjul.year.domain.entries.picture import latest_themes
+from arshjul.year.domain.information_sheet.declared import SECTIONS
+from arshjul.year.domain.plan import Held, Plan, held_on
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.planning.report.figures import CARRIED_OUT, DatedOperation, Figure, counted_evaluations, median_figure
+from arshjul.year.planning.report.obstacles import LEAST
+
+Figures = Iterator[Figure]
+NETWORK_MEETING = "network-meeting"
+"""The id of the series in which the parties learn each other's work."""
+IMPROVED: Mapping[str, Message] = {
+    "checked": Message("improvements that helped, by later evaluations"),
+    "done": Message("improvements done, not checked yet"),
+    "open": Message("improvements open"),
+    "dropped": Message("improvements dropped"),
+}
+MARKS: Mapping[str, Message] = {
+    "lead_time": Message("told in good time"),
+    "information": Message("information needed"),
+    "right_object": Message("the right object"),
+    "roles": Message("roles clear"),
+    "police": Message("the police's part"),
+}
+"""What parties give marks, 1 to 5."""
+
+
+def evaluated(scenario: Scenario, plan: Plan, operations: Sequence[DatedOperation]) -> Iterator[Figure]:
+    cycle, held = scenario.cycle, plan.held()
+    of = [one for one in operations if one.state in CARRIED_OUT]
+    done = [(one, day) for one in of if (day := _evaluated_on(scenario, held, one)) is not None]
+    if not done and not any(cycle.meaning(milestone.id) == "evaluation" for milestone in cycle.milestones):
+        yield Figure("evaluated", Message("evaluated: unknown, no milestone is an evaluation"), None)
+        return
+    yield Figure("evaluated", Message("evaluated, of those carried out"), len(done), len(of))
+    days = [(day - scenario.last_day(one.placement)).days for one, day in done if day != date.max]
+    none = Message("days from operation to evaluation: unknown")
+    yield median_figure(days, "evaluation", "days", Message("days from operation to evaluation: median"), none)
+
+
+def _evaluated_on(scenario: Scenario, held: Held, one: DatedOperation) -> date | None:
+    """When its evaluation was held; or else when an outcome that counts one was reported (`date.max`: not known)."""
+    milestones = (each for each in scenario.cycle.milestones if scenario.cycle.meaning(each.id) == "evaluation")
+    for milestone in milestones:
+        if (on := held_on(held, milestone, one.placement)) is not None:
+            return on
+    if one.outcome is None or not any(counted_evaluations(scenario, one.outcome).values()):
+        return None
+    return date.max if one.outcome.reported is None else one.outcome.reported.date()
+
+
+def answered(
+    scenario: Scenario, plan: Plan, today: date, period: Span, contacts: ToEvaluate | None
+) -> Iterator[Figure]:
+    """Of all parties and of each, by its name; nothing if nobody has answered."""
+    every = asked_evaluations(scenario, plan)
+    evaluations = given_evaluations(plan, every)
+    said = evaluations.keys()
+    asked = [one for one in every.values() if one.opens <= today and one.first in period]
+    own = {
+        id: [one for one in asked if (one.operation, id) in said or one.asks(id, contacts)] for id in scenario.parties
+    }
+    given = {id: sum((one.operation, id) in said for one in of) for id, of in own.items() if of}
+    if n := sum(given.values()):
+        of = sum(map(len, own.values()))
+        yield Figure("answered", Message("parties that evaluated, of those asked"), n, of)
+    for id in sorted(given if n else (), key=lambda id: scenario.parties[id].name.casefold()):
+        label = Message("evaluations by {party}", {"party": scenario.parties[id].name})
+        yield Figure("answered", label, given[id], len(own[id]), "answered_by", id)
+    operations = {one.operation for one in asked}
+    yield from _marks([one for (operation, _), one in evaluations.items() if operation in operations])
+
+
+def _marks(given: Collection[PartyEvaluation]) -> Iterator[Figure]:
+    """Of all parties together, and of at least `LEAST` answers: what one party said only the coordinator reads."""
+    if not given:
+        return
+    marks = {key: [mark for one in given if (mark := getattr(one, key)) is not None] for key in MARKS}
+    means = {key: round(fmean(of), 1) for key, of in marks.items() if len(of) >= LEAST}
+    for key, what in MARKS.items():
+        label = Message("mark 1 to 5: {what} ({n} answers)", {"what": what, "n": len(marks[key])})
+        few = Message("mark 1 to 5: {what}, fewer than {least} answers", {"what": what, "least": LEAST})
+        yield Figure("mean", label if key in means else few, means.get(key), None, "marks", key)
+    if means:
+        worst = min(means, key=lambda key: means[key])
+        yield Figure("worst", Message("lowest mark: {what}", {"what": MARKS[worst]}), means[worst], None, "worst")
+    named = Counter(section for one in given if (section := one.worst_section) and section in SECTIONS)
+    section, n = max(named.items(), key=lambda one: (one[1], one[0]), default=("", 0))
+    if n >= LEAST:
+        label = Message("worst part of the information sheet: {section}", {"section": SECTIONS[section].title})
+        yield Figure("section", label, n, named.total(), "worst")
+
+
+def sheets(scenario: Scenario, plan: Plan, register: SheetRegister, period: Span, today: date) -> Figures:
+    """Of the operations of the period as they stand, those whose due date is over; nothing if nobody could write."""
+    there = [one for one in plan.placements if one.operation in scenario.operations and one.slot.day in period]
+    known = [said for one in there if (said := was_complete(scenario, one, register, today)) is not None]
+    if known:
+        yield Figure("sheets", Message("information sheets complete in time"), sum(known), len(known))
+
+
+def improved(improvements: Sequence[FollowedImprovement], today: date) -> Figures:
+    states = [one.state for one in improvements]
+    if states:
+        for state, label in IMPROVED.items():
+            yield Figure(state, label, sum(one == state for one in states), len(states), "improvements")
+        overdue = sum(one.is_overdue(today) for one in improvements)
+        yield Figure("overdue", Message("improvements overdue"), overdue, len(states), "improvements")
+
+
+def together(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figures:
+    entries = plan.entries
+    yield from _meetings(scenario, plan, today, period)
+    if actions := [one for one in latest_actions(entries.meeting_actions).values() if one.day in period]:
+        done = [one.state == "done" for one in actions]
+        yield _share("actions_done", Message("actions of these meetings done"), done)
+        overdue = [one.is_overdue(today) for one in actions]
+        yield _share("actions_overdue", Message("actions of these meetings overdue"), overdue)
+    if cards := [one.card for id, one in latest_cards(entries.cards).items() if id in scenario.parties]:
+        yield Figure("cards", Message("agencies and units with a card"), len(cards), len(scenario.parties), "together")
+        old = [bool(one.review_by and one.review_by < today) for one in cards]
+        yield _share("old_cards", Message("cards due for review"), old)
+    for name, words in PLAIN.items():
+        if n := len({one.id for one in getattr(entries, name)}):
+            yield Figure(name, words.many, n, None, "together")
+    themes = [one for one in latest_themes(entries.pictures, scenario) if one.picture.period.first in period]
+    if themes:
+        pictures = {one.picture.id: one.picture for one in themes}.values()
+        by = Counter(one.by in scenario.police for one in pictures)
+        yield Figure("police", Message("situation pictures by the police"), by[True], by.total(), "pictures")
+        areas = {one.area for one in pictures} & scenario.areas.keys()
+        yield Figure("areas", Message("areas with a situation picture"), len(areas), len(scenario.areas), "pictures")
+    if decided := [one.theme.decision for one in themes]:
+        taken, waiting = ([one in some for one in decided] for some in (("priority", "interest"), ("open",)))
+        yield _share("themes_taken", Message("themes of situation pictures taken over"), taken)
+        yield _share("themes_waiting", Message("themes of situation pictures not decided"), waiting)
+
+
+def _meetings(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figures:
+    """Nothing where nobody writes minutes."""
+    if not plan.entries.minutes:
+        return
+    been = [one for one in meetings(scenario, plan) if one.day in period and one.day < today]
+    held = [one for one in been if one.minutes is not None and one.minutes.was_held]
+    for id, name in {one.meeting.id: one.meeting.name for one in been}.items():
+        n, of = (sum(one.meeting.id == id for one in some) for some in (held, been))
+        yield Figure("held", Message("held: {meeting}", {"meeting": name}), n, of, "meetings", id)
+    label = Message("past meetings with minutes")
+    yield _share("minutes", label, [bool(one.minutes and one.minutes.said) for one in been])
+    network = [one for one in held if one.meeting.id == NETWORK_MEETING and one.minutes]
+    came = Counter(party for one in network if one.minutes for party in dict.fromkeys(one.minutes.came))
+    invited = {id for id in scenario.parties if any(is_invited(scenario, one.meeting, id) for one in network)}
+    if network:
+        of = len(invited | came.keys())
+        yield Figure("came", Message("parties at a network meeting"), len(came), of, "network")
+    for id in (id for id in scenario.parties if id in invited or id in came):
+        label = Message("network meetings with {party}", {"party": scenario.parties[id].name})
+        yield Figure("came", label, came[id], len(network), "network_by_party", id)
+
+
+def _share(key: str, label: Message, which: Sequence[bool]) -> Figure:
+    return Figure(key, label, sum(which), len(which), "together")

@@ -1,0 +1,109 @@
+"""A console over a small published year, and a browser that is signed in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from shutil import copy
+
+import pytest
+
+from arshjul.office.console.app import ConsoleServer
+from arshjul.office.console.job import attempt
+from arshjul.office.console.runner import Runner
+from arshjul.office.console.sessions import invite
+from arshjul.office.draft.draft import keep, opened_draft
+from arshjul.office.store.store import Store, make_store, open_store
+from tests import years
+from tests.databases import KINDS, Cluster, made_at_once, postgresql, url
+from tests.office.console.browser import Browser
+
+__all__ = ["made_at_once", "postgresql", "url"]
+
+BOTH = pytest.mark.parametrize("desk", KINDS, indirect=True)
+SLOWLY_BOTH = pytest.mark.parametrize(
+    "desk", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
+"""For a test that sends PostgreSQL nothing but what others send it too, and lets no two meet there."""
+
+NOW = years.NOW + timedelta(days=30)
+PHONE = "031-390 06 00"
+
+
+class AtOnce(Runner):
+    """Works a job out where it is started, so that no test has to wait for a process; what is wrong, its row tells."""
+
+    def start(self, store: Store, number: int) -> None:
+        attempt(store, number, lambda _: None)
+
+
+@dataclass(slots=True)
+class Desk:
+    """A console, its database, and the moment that its clock says."""
+
+    store: Store
+    now: datetime = NOW
+    url: str = ""
+    console: ConsoleServer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.console = ConsoleServer(self.store, AtOnce("", 60), clock=lambda: self.now)
+
+    def browser(self, role: str = "coordinator") -> Browser:
+        """Somebody who has come in by a link."""
+        made = self.stranger()
+        link = invite(self.store, role, role, self.now)
+        made.get(f"/in/{link}")
+        made.post(f"/in/{link}", {})
+        return made
+
+    def stranger(self) -> Browser:
+        """Somebody who is not in."""
+        return Browser(self.console.application())
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with a small published year, to be copied."""
+    folder = tmp_path_factory.mktemp("console")
+    year = years.scenario()
+    years.published(make_store(str(folder / "y.db"), wal=False), years.write(folder / "plan", year, years.plan(year)))
+    return folder / "y.db"
+
+
+@pytest.fixture(scope="session")
+def published_in_postgresql(postgresql: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The same in PostgreSQL."""
+    url, year = postgresql.new_database(), years.scenario()
+    folder = tmp_path_factory.mktemp("console") / "plan"
+    years.published(make_store(url), years.write(folder, year, years.plan(year)))
+    return url
+
+
+@pytest.fixture
+def desk(request: pytest.FixtureRequest, published: Path, tmp_path: Path) -> Desk:
+    """Over a SQLite file; over both kinds of database where a test is marked with BOTH."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return desk_like(published, tmp_path)
+    like = request.getfixturevalue("published_in_postgresql")
+    url = request.getfixturevalue("postgresql").new_database(like)
+    return Desk(open_store(url), url=url)
+
+
+def desk_like(file: Path, folder: Path, now: datetime = NOW) -> Desk:
+    """A console over a copy of that database."""
+    url = str(copy(file, folder / "y.db"))
+    return Desk(open_store(url), now, url)
+
+
+def reachable_by_mail(store: Store, other: Mapping[str, str] | None = None) -> None:
+    """Gives every party of the year an address, the `other` one that is given, or none; and a telephone."""
+    with store.writing() as db:
+        draft = opened_draft(db)
+
+        there = draft.scenario
+        email = {id: (other or {}).get(id, f"{id}@example.se") or None for id in there.parties}
+        agencies = {id: replace(one, email=email[id], phone=PHONE) for id, one in there.agencies.items()}
+        police = {id: replace(one, email=email[id], phone=PHONE) for id, one in there.police.items()}
+        scenario = replace(there, agencies=agencies, police=police)
+        keep(db, draft, replace(draft, scenario=scenario), NOW)

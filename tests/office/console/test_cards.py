@@ -1,0 +1,228 @@
+"""Cards: a party writes what it may do at the portal, all read it on operations of its sectors, and it grows old."""
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from arshjul.office.database.backup import backup
+from arshjul.office.database.restore import restore
+from arshjul.office.draft.draft import opened_draft
+from arshjul.office.draft.import_year import checkout
+from arshjul.office.publishing.publish import refresh
+from arshjul.office.store import revisions
+from arshjul.office.store.revisions import FeedKey
+from arshjul.office.store.store import open_store
+from arshjul.portal.store import views
+from arshjul.serving.sql.database import Database
+from arshjul.year.agenda.channel import Channel
+from arshjul.year.agenda.party import Party
+from arshjul.year.domain.entries.learnt import PartyCard, latest_cards
+from arshjul.year.folder.workbook import workbook
+from arshjul.year.formats.feeds.view_json import from_text
+from arshjul.year.formats.plan.plan_folder import read_plan_folder
+from tests import years
+from tests.office.console.browser import Browser, Page
+from tests.office.console.conftest import Desk
+from tests.office.console.invited import InvitedTown
+from tests.office.console.test_reports import portal
+
+__all__ = ["portal"]
+
+MAY = "Gå in utan att säga till"
+CARD = {
+    "may": MAY,
+    "may_not": "Leta i personliga saker",
+    "phone": "Larmnumret, 031-390 06 11",
+    "review_by": "2027-06-30",
+}
+
+
+class Town(InvitedTown):
+    """a0 may write its card, a1 may not."""
+
+    def __init__(self, desk: Desk, portal: Database) -> None:
+        super().__init__(desk, portal, {"a0": "card", "a1": "answer"})
+
+    def cards(self) -> tuple[PartyCard, ...]:
+        return self.draft().learnt_plan.entries.cards
+
+
+@pytest.fixture
+def town(desk: Desk, portal: Database) -> Town:
+    return Town(desk, portal)
+
+
+def sent(phone: Browser, **other: str) -> Page:
+    page = phone.get("/card")
+    assert page.status == 200, page.text
+    fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    return phone.post("/card", {**fields, **CARD, **other})
+
+
+def test_what_a_party_writes_stands_where_all_read_it(town: Town) -> None:
+    phone = town.phone("a0")
+    assert "Om oss" in phone.get("/").text
+    answer = sent(phone)
+    assert answer.status == 303, answer.text
+    assert MAY in phone.get(answer.headers["location"]).text
+    assert MAY in phone.get("/card").text, "filled in, though it has not been carried yet"
+    town.carry()
+    (card,) = town.cards()
+    assert (card.party, card.may, str(card.review_by)) == ("a0", MAY, "2027-06-30")
+    browser = town.desk.browser()
+    assert MAY in browser.get("/cards").text
+    assert MAY in browser.get("/operations/OP-000").text
+    other = town.phone("a1")
+    assert MAY in other.get("/cards").text
+    assert other.get("/").text.count("Parternas befogenheter") == 1, "and not with each operation"
+    assert MAY in phone.get("/card").text
+    again = sent(phone, may="Något annat")
+    assert again.status == 303
+    town.carry()
+    assert "Version 2" in browser.get("/cards").text
+    assert MAY not in browser.get("/cards").text
+
+
+def test_without_a_card_no_page_has_anything_of_it(town: Town) -> None:
+    other = town.phone("a1")
+    assert "Om oss" not in other.get("/").text
+    assert "Parternas befogenheter" not in other.get("/").text
+    assert other.get("/card").status == 403
+
+
+def test_it_stands_on_operations_of_its_sectors_alone(town: Town) -> None:
+    with town.desk.store.reading() as db:
+        operations = opened_draft(db).scenario.operations
+    own = operations["OP-000"].sector
+    assert sent(town.phone("a0"), sectors=own).status == 303
+    town.carry()
+    with town.portal.reading() as db:
+        view = from_text(views.body(db, "agency-a0")[1])
+    assert view.cards.sectors, "it has operations"
+    for id, sector in view.cards.sectors.items():
+        assert sector == operations[id].sector
+        assert [one.party for one in view.cards.on(id)] == (["a0"] if sector == own else [])
+    assert view.cards.on("OP-999") == []
+    only = replace(view.cards, cards=tuple(replace(one, sectors=("no-such",)) for one in view.cards.cards))
+    assert not any(only.on(id) for id in view.cards.sectors)
+
+
+NEED = "Objektlistan tre dagar före"
+
+
+def of_unit(town: Town) -> str:
+    """The calendar of p0, which serves OP-000, as it is published now."""
+    refresh(town.desk.store, "test", town.desk.now)
+    with town.desk.store.reading() as db:
+        key, number = FeedKey(*Channel(Party("police", "p0")).key), revisions.pointer(db) or 0
+        row = next(one for one in revisions.feeds(db, number) if one.key == key)
+        return revisions.blob(db, row.ics).decode().replace("\r\n ", "")
+
+
+def listed(town: Town) -> str:
+    """The list of p0 at the portal."""
+    return town.phone("p0").get("/unit-list").text
+
+
+def test_the_police_read_what_those_who_come_need_to_know(town: Town) -> None:
+    town.invited("p0", "answer")
+    assert "De andra behöver veta" not in of_unit(town)
+    assert sent(town.phone("a0"), before=NEED, told_when="Två dagar före. ").status == 303
+    town.carry()
+    said = f"De andra behöver veta: Myndighet 0: Två dagar före; {NEED}"
+    assert said in of_unit(town).replace("\\;", ";")
+    town.carry()
+    assert said in listed(town)
+    assert sent(town.phone("a0"), before=NEED, sectors="another").status == 303
+    town.carry()
+    assert NEED not in of_unit(town), "it is of another sector"
+
+
+@pytest.mark.parametrize("secret", [f"{years.SITE_NAME} 0", f"{years.TITLE} 0", f"{years.SITE_REF} 0"])
+def test_no_unit_reads_a_card_that_names_a_site_or_a_title(town: Town, secret: str) -> None:
+    town.invited("p0", "answer")
+    assert sent(town.phone("a0"), before=f"Nycklar till {secret}").status == 303
+    town.carry()
+    assert "Nycklar" in town.desk.browser().get("/cards").text
+    assert "Nycklar" not in of_unit(town)
+    town.carry()
+    assert "Nycklar" not in listed(town)
+
+
+def test_it_says_itself_that_it_is_old(town: Town) -> None:
+    assert sent(town.phone("a0"), review_by="2026-12-31").status == 303
+    town.desk.now = datetime.fromisoformat("2027-01-20T08:00:00+01:00")
+    town.carry()
+    for page in (town.desk.browser().get("/cards"), town.phone("a1").get("/cards")):
+        assert "Skulle ses över senast" in page.text
+    assert "Översynen skulle vara klar" in town.phone("a0").get("/card").text
+
+
+def test_no_title_of_an_operation_and_no_business_gets_in(town: Town) -> None:
+    phone = town.phone("a0")
+    assert sent(phone, may="").status == 422
+    asked = sent(phone, looks_for="Ring 556016-0680 först")
+    assert asked.status == 422
+    assert "Ring 556016-0680" in asked.text, "what was typed stays"
+    for text in ("Som på Kanariekrogen 0", "Se Kanarietiteln 1 här"):
+        receipt = sent(phone, may=text).headers["location"]
+        town.carry()
+        assert "gäller tills ni skickar ett nytt" in phone.get(receipt).text, "nothing is told of the sites"
+        with town.portal.reading() as db:
+            assert text in views.body(db, "agency-a0")[1], "nor does its own page"
+            assert all(text not in views.body(db, party)[1] for party in ("agency-a1", "police-p0"))
+        assert "döljs för andra parter" in town.desk.browser().get("/cards").text
+    browser = town.desk.browser()
+    for text in ("Som på Kanariekrogen 0", "Se Kanarietiteln 1 här"):
+        page = browser.get("/cards")
+        refused = browser.send(page, "/cards", ask="cards", party="a1", **{**CARD, "may": text}, sure="on")
+        assert refused.status == 422, text
+    assert {one.party for one in town.cards()} == {"a0"}
+
+
+def test_she_writes_one_for_a_party_and_twice_is_once(town: Town) -> None:
+    browser = town.desk.browser()
+    fields = {"ask": "cards", "party": "a1", **CARD}
+    page = browser.get("/cards")
+    assert browser.send(page, "/cards", **fields).status == 303
+    browser.send(page, "/cards", **fields)
+    assert [one.party for one in town.cards()] == ["a1"]
+    filled = browser.get("/cards?of=a1")
+    assert filled.text.count(MAY) == 2, "in the card, and in the form"
+    other = browser.send(page, "/cards", **{**fields, "may": "Något annat"})
+    assert other.status == 409, "the page was opened before there was one"
+    assert "Någon annan har sparat" in other.text
+    assert "Något annat" in other.text, "as it was typed"
+    again = {**fields, "may": "Något annat", "was": other.field("was")}
+    assert browser.send(other, "/cards", **again).status == 303, "once it was told"
+    assert [one.may for one in town.cards()] == [MAY, "Något annat"]
+
+
+def test_what_was_said_last_holds_however_late_it_came() -> None:
+    def card(may: str, hour: int | None) -> PartyCard:
+        at = None if hour is None else datetime.fromisoformat(f"2027-02-01T{hour:02}:00:00+01:00")
+        return PartyCard(party="a0", may=may, reported=at)
+
+    found = latest_cards([card("at noon", 12), card("at ten, carried later", 10)])
+    assert (found["a0"].card.may, found["a0"].version) == ("at noon", 2)
+
+
+def test_it_survives_backup_checkout_and_workbook_and_is_in_no_feed(town: Town, tmp_path: Path) -> None:
+    assert sent(town.phone("a0")).status == 303
+    town.carry()
+    before = town.cards()
+    backup(town.desk.store, tmp_path / "copy.db", town.desk.now)
+    restore(tmp_path / "copy.db", str(tmp_path / "back.db"), "test", town.desk.now)
+    with open_store(str(tmp_path / "back.db")).reading() as db:
+        assert opened_draft(db).learnt_plan.entries.cards == before
+    checkout(town.desk.store, tmp_path / "folder", lambda _: None)
+    assert read_plan_folder(tmp_path / "folder").plan.entries.cards == before
+    workbook(tmp_path / "folder", tmp_path / "year.xlsx", lambda _: None)
+    assert (tmp_path / "year.xlsx").stat().st_size > 0
+    with town.desk.store.reading() as db:
+        current = revisions.current(db)
+        assert current is not None
+        feeds = b"".join(revisions.blob(db, row.ics) for row in revisions.feeds(db, current.number))
+    assert MAY.encode() not in feeds

@@ -1,0 +1,223 @@
+"""The console's page of contacts: invited, changed, locked and revoked; addresses are shown once."""
+
+import re
+from dataclasses import replace
+from io import BytesIO
+
+import openpyxl
+
+from arshjul.office.console.carrier import PortalCarrier
+from arshjul.office.console.pages import PAGES
+from arshjul.office.contacts.contacts import Invitation, invite, known_contacts, narrow
+from arshjul.office.store import contacts
+from arshjul.office.store.contacts import Contact
+from arshjul.office.subscribers.read_feed import digest_of_token
+from arshjul.portal.app import PortalServer
+from arshjul.portal.store.schema import open_own
+from arshjul.serving.sql.database import Database
+from arshjul.year.domain.contact import MAY
+from tests import owed
+from tests.office.console.browser import Browser, Page
+from tests.office.console.conftest import Desk
+from tests.office.console.test_offers import CALL
+from tests.office.console.test_reports import portal
+
+__all__ = ["portal"]
+
+WANTED = {"party": "police-p0", "function": "Yttre befäl", "may": ["report"]}
+DETAILS = re.compile(r"<details>.*?</details>", re.DOTALL)
+ADDRESS = re.compile(r"https://portal\.example\.se/k/([\w-]{43})")
+
+
+def opened(desk: Desk) -> Browser:
+    desk.console = replace(desk.console, portal_url="https://portal.example.se")
+    return desk.browser()
+
+
+def press(browser: Browser, what: str, one: Contact, **more: str | list[str]) -> Page:
+    return browser.send(browser.get("/contacts"), f"/contacts/{what}", contact=one.id, **more)
+
+
+def open_digests(desk: Desk) -> set[str]:
+    with desk.store.reading() as db:
+        return {digest for digest, door in contacts.doors(db).items() if door.open_until}
+
+
+def test_an_address_is_shown_once_and_taken_over_and_revoked(desk: Desk) -> None:
+    browser = opened(desk)
+    shown = browser.send(browser.get("/contacts"), "/contacts", **WANTED)
+    (first,) = ADDRESS.findall(shown.text)
+    assert not re.search(r"/k/[\w-]", browser.get("/contacts").text)
+    (one,) = known_contacts(desk.store)
+    assert (one.party, one.may, one.email) == ("police-p0", ("report",), "")
+    (second,) = ADDRESS.findall(press(browser, "address", one).text)
+    assert second != first
+    assert open_digests(desk) == {digest_of_token(second).hex()}
+    own = browser.get(f"/contacts/{one.id}").body.decode()
+    (asked,) = [part for part in DETAILS.findall(own) if "/contacts/revoke" in part]
+    assert asked.index("Återkalla<") < asked.index("upphör genast, för gott") < asked.index("Avsluta kontakten")
+    assert press(browser, "revoke", one).status == 303
+    assert open_digests(desk) == set()
+    assert "LPO 0 Yttre befäl avboka återkallad" in browser.get("/contacts").text
+
+
+def test_a_contact_that_is_named_like_a_person_is_asked_about(desk: Desk) -> None:
+    browser = opened(desk)
+    for name in ("Kalle Svensson", "Anna-Karin Berg", "Åsa Lind-Öberg"):
+        page = browser.send(browser.get("/contacts"), "/contacts", **{**WANTED, "function": name})
+        assert page.status == 422
+        assert f"Funktion, aldrig en person: {name} liknar ett personnamn: är det en funktion?" in page.text
+        assert page.field("function") == name
+    assert not known_contacts(desk.store)
+    assert browser.send(page, "/contacts", **{**WANTED, "function": "Kalle Svensson", "sure": "on"}).status == 200
+    for function in ("Yttre befäl", "LPO City", "Jour Öst 2", "Samordnare", "Operativ samordnare City"):
+        assert browser.send(browser.get("/contacts"), "/contacts", **{**WANTED, "function": function}).status == 200
+
+
+def test_two_contacts_of_a_party_are_never_named_alike(desk: Desk) -> None:
+    browser = opened(desk)
+    assert browser.send(browser.get("/contacts"), "/contacts", **WANTED).status == 200
+    page = browser.send(browser.get("/contacts"), "/contacts", **{**WANTED, "function": "yttre befäl", "sure": "on"})
+    assert page.status == 422
+    assert "yttre befäl är redan inbjuden" in page.text
+    (one,) = known_contacts(desk.store)
+    other = {**WANTED, "party": "police-p1"}
+    assert browser.send(browser.get("/contacts"), "/contacts", **other).status == 200, "of another party it may"
+    press(browser, "revoke", one)
+    assert browser.send(browser.get("/contacts"), "/contacts", **WANTED).status == 200, "its successor may"
+
+
+def test_who_takes_a_function_over_is_mailed_and_nothing_goes_to_the_former_mailbox(desk: Desk) -> None:
+    browser = opened(desk)
+    both = {"email": "before@example.se", "code_to": "codes@example.se"}
+    browser.send(browser.get("/contacts"), "/contacts", **{**WANTED, **both})
+    (one,) = known_contacts(desk.store)
+    assert 'value="codes@example.se"' in browser.get(f"/contacts/{one.id}").body.decode()
+    wrong = press(browser, "address", one, email="nowhere")
+    assert wrong.status == 422
+    assert "ingen e-postadress" in wrong.text
+    assert press(browser, "address", one, email="after@example.se", code_to="new@example.se").status == 303
+    (new,) = known_contacts(desk.store)
+    assert (new.email, new.code_to) == ("after@example.se", "new@example.se")
+    with desk.store.reading() as db:
+        waits = [(mail.address, mail.opens) for mail in owed.all_of(db)]
+    assert waits == [("after@example.se", True)]
+    shown = press(browser, "address", one, email="")
+    (token,) = ADDRESS.findall(shown.text)
+    assert open_digests(desk) == {digest_of_token(token).hex()}
+    with desk.store.reading() as db:
+        assert owed.all_of(db) == []
+
+
+def test_rights_are_changed_and_a_contact_is_locked_and_let_in_again(desk: Desk) -> None:
+    browser = opened(desk)
+    browser.send(browser.get("/contacts"), "/contacts", **WANTED)
+    (one,) = known_contacts(desk.store)
+    assert press(browser, "rights", one, may=["report", "offer"]).status == 303
+    assert press(browser, "lock", one).status == 303
+    assert "spärrad" in browser.get("/contacts").text
+    (locked,) = known_contacts(desk.store)
+    assert (locked.may, locked.locked_at) == (("offer", "report"), desk.now)
+    assert press(browser, "address", one, email="").status == 200
+    assert known_contacts(desk.store)[0].locked_at is None
+    assert press(browser, "rights", one).status == 422, "nothing is chosen"
+    assert known_contacts(desk.store)[0].may == ("offer", "report")
+
+
+def test_pages_give_what_goes_together_and_show_what_does_not_by_its_words(desk: Desk) -> None:
+    browser = opened(desk)
+    page = browser.get("/contacts")
+    assert set(re.findall(r'<option value="([^"]*)"(?: selected)?>(Läsa|Delta|Planera):', page.body.decode())) == {
+        ("read", "Läsa"),
+        ("take-part", "Delta"),
+        ("plan", "Planera"),
+    }
+    browser.send(page, "/contacts", **{**WANTED, "may": "take-part"})
+    (one,) = known_contacts(desk.store)
+    assert one.may == ("offer", "report", "answer", "evaluate")
+    for bundle, may, said in (
+        ("plan", tuple(MAY), "Planera"),
+        ("read", (), "Läsa"),
+        ("take-part", one.may, "Delta"),
+    ):
+        assert press(browser, "rights", one, may=bundle).status == 303
+        assert known_contacts(desk.store)[0].may == may
+        assert f">{said}</td>" in browser.get("/contacts").body.decode()
+    narrow(desk.store, one.id, ["report", "card"], "test", desk.now)
+    shown = browser.get("/contacts").body.decode()
+    assert "avboka, skriva vad parten får göra" in shown
+    assert not [said for said in ("Läsa", "Delta", "Planera") if f">{said}</td>" in shown]
+    assert press(browser, "rights", one, may="everything").status == 422
+
+
+def test_all_parties_are_invited_in_one_workbook_but_those_that_have_a_contact(desk: Desk) -> None:
+    browser = opened(desk)
+    browser.send(browser.get("/contacts"), "/contacts", **WANTED)
+    before, page = open_digests(desk), browser.get("/contacts")
+    book = browser.send(page, "/contacts", **{**WANTED, "party": "all", "email": ""})
+    sheet = openpyxl.load_workbook(BytesIO(book.body)).worksheets[0]
+    tokens = [ADDRESS.findall(str(cell.value)) for row in sheet.iter_rows() for cell in row]
+    digests = {digest_of_token(token).hex() for found in tokens for token in found}
+    assert digests == open_digests(desk) - before
+    known = known_contacts(desk.store)
+    n_parties = len(desk.console.years.now(desk.store).scenario.parties)
+    assert len({one.party for one in known}) == len(known) == n_parties
+    again = browser.send(browser.get("/contacts"), "/contacts", **{**WANTED, "party": "all"})
+    assert again.status == 422
+
+
+def test_what_is_wrong_is_said_by_label_and_what_was_typed_stays(desk: Desk) -> None:
+    browser = opened(desk)
+    wrong = {"party": "police-p0", "function": "<b>Vakt</b>", "email": "nowhere"}
+    shown = browser.send(browser.get("/contacts"), "/contacts", **wrong)
+    assert shown.status == 422
+    assert "Får saknas: fyll i" in shown.text
+    assert 'value="&lt;b&gt;Vakt&lt;/b&gt;"' in shown.body.decode()
+    assert not known_contacts(desk.store)
+
+
+def test_what_is_not_set_up_is_said_without_options_of_a_command(desk: Desk) -> None:
+    shown = desk.browser().get("/contacts").text
+    assert "Portalens värdnamn ska stå framför" in shown
+    assert "--portal-url" not in shown
+
+
+def test_the_auditor_reads_and_the_viewer_reads_nothing(desk: Desk) -> None:
+    browser = opened(desk)
+    browser.send(browser.get("/contacts"), "/contacts", **WANTED)
+    seen = desk.browser("auditor").get("/contacts")
+    assert "Yttre befäl" in seen.text
+    assert 'action="/contacts' not in seen.body.decode()
+    assert desk.browser("viewer").get("/contacts").status == 403
+    changing = [page for page in PAGES if page.path.startswith("/contacts") and page.method == "POST"]
+    assert all(page.roles == {"coordinator", "deputy"} for page in changing)
+
+
+def test_who_has_not_answered_stands_first_and_each_device_is_signed_out(desk: Desk, portal: Database) -> None:
+    carrier = PortalCarrier(desk.store, portal.name, lambda: desk.now)
+    desk.console = replace(desk.console, carrier=carrier)
+    browser = opened(desk)
+    browser.send(browser.get("/calls"), "/calls", **CALL)
+    wanted = [Invitation(party, "Samordnare", ["offer"]) for party in ("p0", "a0")]
+    made = invite(desk.store, [*wanted, Invitation("p1", "Vakthavande", ["report"])], "test", desk.now)
+    for _ in range(2):
+        carrier.turn()
+    own = PortalServer(open_own(portal.name), clock=lambda: desk.now).application()
+    phones = [Browser(own, host="localhost:8002") for _ in range(2)]
+    for phone in phones:
+        assert phone.post(made[1].path, {}).status == 303
+    carrier.turn()
+    shown = browser.get("/contacts").text
+    silent, rest = shown.partition("Har inte svarat")[2].split("Polisenheter")
+    assert "Samordnare saknas" in silent
+    assert "öppnat, inte svarat" in silent
+    assert "inte öppnat" in silent.replace("öppnat, inte svarat", "")
+    assert "Vakthavande" in rest.partition("Utan kontakt")[0]
+    page = browser.get(f"/contacts/{made[1].contact.id}")
+    first, second = re.findall(r'name="device" value="(\w+)"', page.body.decode())
+    answer = browser.send(page, "/contacts/device", contact=made[1].contact.id, device=first)
+    assert answer.status == 303
+    assert sorted(phone.get("/").status for phone in phones) == [200, 401], "the other one stays"
+    assert browser.get(f"/contacts/{made[1].contact.id}").body.decode().count('name="device"') == 1
+    assert "avslutade en kontakts inloggning" in browser.get("/log").text
+    assert second != first

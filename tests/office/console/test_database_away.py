@@ -1,0 +1,183 @@
+"""The database away, locked or full: a page that says so and keeps what was sent; nothing lost, nothing half."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from html import unescape
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from arshjul.office.database.doctor import damage
+from arshjul.office.draft.draft import opened_draft
+from arshjul.office.store import drafts, revisions
+from arshjul.office.store.store import open_store
+from arshjul.serving.sql import engine
+from tests.databases import Cluster
+from tests.office.console.browser import Browser, Page
+from tests.office.console.conftest import Desk
+from tests.office.console.forms import forms
+from tests.office.console.test_guards import POSTS
+from tests.office.console.test_hostile import Sent, busy, every, much
+from tests.office.console.test_withdrawal import HIT
+
+__all__ = ["busy", "every", "much"]
+
+Away = Callable[[Desk], AbstractContextManager[None]]
+
+
+@contextmanager
+def locked(desk: Desk) -> Iterator[None]:
+    """Another process holds the file."""
+    with mock.patch.object(engine, "BUSY_S", 0), desk.store.writing():
+        yield
+
+
+@contextmanager
+def moved(desk: Desk) -> Iterator[None]:
+    """The disk that the file lies on is away."""
+    file = Path(desk.url)
+    file.rename(aside := file.with_suffix(".aside"))
+    yield
+    aside.rename(file)
+
+
+@contextmanager
+def full(_: Desk) -> Iterator[None]:
+    """No page more fits into the file: what SQLite says then is what it says of a full disk."""
+    connect = engine.sqlite_module().connect
+
+    def small(*arguments: object, **options: object) -> object:
+        made = connect(*arguments, **options)
+        (pages,) = made.execute("PRAGMA page_count").fetchone()
+        made.execute(f"PRAGMA max_page_count={pages}")
+        return made
+
+    with mock.patch.object(engine.sqlite_module(), "connect", small):
+        yield
+
+
+def sent_again(browser: Browser, page: Page) -> Page:
+    """Presses the button of a page that says it could not be kept."""
+    (form,) = [one for one in forms(page.body.decode()) if one.action not in ("/out", "/language")]
+    return browser.post(form.action, {one.name: one.value for one in form.controls})
+
+
+@pytest.mark.parametrize("away", [locked, moved, full])
+def test_what_was_sent_is_kept_and_sent_again(desk: Desk, away: Away) -> None:
+    browser = desk.browser()
+    form = browser.get("/withdrawals/new")
+    long = 'en "skjutning" & en till' + "\U0001f6a8" * 1900  # within the characters of a text, and more than a page
+    hit = {**HIT, "cause": long if away is full else "en skjutning"}
+    with away(desk):
+        refused = browser.send(form, "/withdrawals/new", **hit)
+        assert refused.status == 503
+        assert "Skicka igen" in refused.text
+        if away is not moved:
+            assert browser.get("/").status == 200, "what is only read is there"
+    with desk.store.reading() as db:
+        assert not drafts.entries(db)
+    done = sent_again(browser, refused)
+    assert (done.status, done.headers["location"]) == (303, "/options/1")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("away", [locked, moved, full])
+def test_every_form_says_so(busy: Desk, every: list[Sent], away: Away) -> None:
+    desk, browser = busy, busy.browser()
+    page = browser.get("/")
+    own = {"token": page.field("token"), "seen": page.field("seen")}
+    with desk.store.reading() as db:
+        before = opened_draft(db)
+    with away(desk):
+        for where, fields in every:
+            answer = browser.post(where, {**fields, **own})
+            assert answer.status in (200, 303, 404, 409, 422, 503), where
+            assert away is not moved or answer.status == 503, where
+            assert answer.status != 503 or "databas" in answer.text or ".db" in answer.text, where
+    with desk.store.reading() as db:
+        after = opened_draft(db)
+    if away is not full:  # small changes find room in a page that is there
+        assert (after.stamp, after.waiting) == (before.stamp, before.waiting)
+    assert damage(desk.store) == []
+
+
+def test_a_full_disk_publishes_nothing_and_shows_all(desk: Desk) -> None:
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    browser.send(browser.get(path), path, option="balanced")
+    shown = browser.get("/publish")
+    with full(desk):
+        refused = browser.send(shown, "/publish", digest=shown.field("digest"), reason="x")
+        assert refused.status == 503
+        assert "full" in refused.text
+        for page in ("/", "/year", "/operations/OP-001", "/publish", "/log"):
+            assert browser.get(page).status == 200, page
+    with desk.store.reading() as db:
+        assert revisions.pointer(db) == 1
+    assert damage(desk.store) == []
+    assert sent_again(browser, refused).headers["location"] == "/publish?published=2"
+
+
+@pytest.mark.slow
+def test_a_disk_that_is_really_full(published: Path, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)], check=False).returncode:
+        pytest.skip("no file system can be mounted here")
+    try:
+        url = str(shutil.copy(published, disk / "y.db"))
+        desk = Desk(open_store(url), url=url)
+        browser = desk.browser()
+        form = browser.get("/withdrawals/new")
+        with (disk / "filler").open("wb") as filler, pytest.raises(OSError, match="space"):
+            filler.write(bytes(2_000_000))
+        refused = browser.send(form, "/withdrawals/new", **HIT)
+        assert (refused.status, "full" in refused.text) == (503, True)
+        assert browser.get("/").status == 200
+        assert damage(desk.store) == []
+        (disk / "filler").unlink()
+        assert sent_again(browser, refused).status == 303
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.mark.parametrize("desk", ["postgresql"], indirect=True)
+def test_a_server_that_is_stopped_and_comes_back(desk: Desk, postgresql: Cluster) -> None:
+    browser = desk.browser()
+    form = browser.get("/withdrawals/new")
+    postgresql.stop("immediate")
+    try:
+        refused = browser.send(form, "/withdrawals/new", **HIT)
+        looked = browser.get("/")
+        every = {page.path: browser.send(form, page.path.replace("{job}", "1")).status for page in POSTS}
+    finally:
+        postgresql.start()
+    assert (refused.status, looked.status) == (503, 503)
+    assert "svarar inte" in refused.text
+    assert "Skicka igen" in refused.text
+    assert "Skicka igen" not in looked.text
+    assert set(every.values()) <= {503, 422, 413}, every
+    assert sent_again(browser, refused).status == 303
+    with desk.store.reading() as db:
+        assert len(drafts.entries(db)) == 1
+
+
+def test_what_is_sent_from_elsewhere_is_no_button_of_ours(desk: Desk) -> None:
+    browser = desk.browser()
+    with moved(desk):
+        foreign = browser.post("/take-back", {"entry": "1"}, {"origin": "null"})
+    assert foreign.status in (403, 503)
+    assert "Skicka igen" not in foreign.text
+
+
+def test_a_text_that_is_shown_again_runs_nothing(desk: Desk) -> None:
+    browser = desk.browser()
+    form = browser.get("/withdrawals/new")
+    with moved(desk):
+        page = browser.send(form, "/withdrawals/new", **{**HIT, "cause": '"><script>x()</script>'})
+    assert "<script" not in page.body.decode()
+    assert '"><script>x()</script>' in unescape(re.sub(r"\s+", " ", page.body.decode()))

@@ -1,0 +1,169 @@
+"""The day's page dates milestones as the coordinator's calendar does, whatever has moved and been published since."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import pytest
+
+from arshjul.office.publishing.publish import Cause, publish
+from arshjul.office.publishing.served_revision import milestones_told
+from arshjul.office.store.store import make_store
+from arshjul.year.agenda.channel import Channel, Uids
+from arshjul.year.agenda.party import COORDINATOR
+from arshjul.year.domain.settings import Cycle, Every, Meeting, Milestone, Settings
+from tests import years
+from tests.office.console.browser import Browser
+from tests.office.console.conftest import Desk
+
+SHEET, MEETING = Milestone("sheet", "Informationsblad", -28), Milestone("prep", "Träff", -14, start=time(10))
+YEAR = replace(years.scenario(2, 2, 1), cycle=Cycle((SHEET, MEETING)), settings=Settings())
+FIRST = years.plan(YEAR)
+MARCH = {"OP-000": date(2027, 3, 2)}
+
+
+@pytest.mark.parametrize("is_rehearsal", [False, True])
+def test_what_was_held_is_dated_as_in_the_calendar(tmp_path: Path, is_rehearsal: bool) -> None:
+    store = make_store(str(tmp_path / "y.db"))
+    moved = years.plan(YEAR, MARCH, datetime(2027, 1, 25, 9), FIRST)
+    again = years.plan(YEAR, MARCH, datetime(2027, 1, 26, 9), moved)
+    before = None
+    for n, plan in enumerate((FIRST, moved, again)):
+        read = years.write(tmp_path / str(n), YEAR, plan, before)
+        now = years.NOW if before is None else plan.as_of.astimezone(UTC)
+        publish(store, read, Cause("skäl", "test", now, is_rehearsal))
+        before = plan
+    desk = Desk(store, datetime(2027, 2, 1, 9, tzinfo=UTC))
+    page = desk.browser().get("/").text
+    assert re.search(r"mån 4 jan OP-000 \w+ 0 Informationsblad, Träff Alla 2 gjorda", page)
+    with store.reading() as db:
+        said = milestones_told(db).feeds[Channel(COORDINATOR, "full", "milestones").name]
+    there = {one.event.uid: str(one.event.day) for one in said.entries}
+    assert there[Uids.of(YEAR.name).milestone("OP-000", "sheet")] == "2027-01-04", "by the name of the year itself"
+    assert there[Uids.of(YEAR.name).milestone("OP-000", "prep")] == "2027-01-18"
+
+
+def test_milestones_are_ticked_one_by_one_or_all_that_are_late(tmp_path: Path) -> None:
+    store = make_store(str(tmp_path / "y.db"))
+    publish(store, years.write(tmp_path / "0", YEAR, FIRST), Cause("skäl", "test", years.NOW, is_rehearsal=True))
+    desk = Desk(store, datetime(2027, 2, 1, 9, tzinfo=UTC))
+    browser = desk.browser()
+
+    def due() -> list[str]:
+        return re.findall(r'name="milestone" value="([^"]+)"', browser.get("/").body.decode())
+
+    first = due()
+    assert [one for one in first if one.endswith(("sheet", "prep"))]
+    one = first[0]
+    assert browser.send(browser.get("/"), "/held", milestone=one).status == 303
+    assert one not in due()
+    others = due()
+    assert browser.send(browser.get("/"), "/held", milestone=others).status == 303
+    assert due() == []
+    assert browser.send(browser.get("/"), "/held", milestone=others).status == 409, "ticked already"
+    operation, _, milestone = one.partition(" ")
+    page = browser.get(f"/operations/{operation}").body.decode()
+    assert f'name="milestone" value="{milestone}"' not in page
+    assert "hölls" in page
+
+
+def test_any_milestone_is_ticked_on_the_page_of_its_operation(tmp_path: Path) -> None:
+    store = make_store(str(tmp_path / "y.db"))
+    publish(store, years.write(tmp_path / "0", YEAR, FIRST), Cause("skäl", "test", years.NOW, is_rehearsal=True))
+    browser = Desk(store, datetime(2027, 1, 5, 9, tzinfo=UTC)).browser()
+    page = browser.get("/operations/OP-001")
+    assert '<option value="prep"' in page.body.decode()
+    ahead = browser.send(page, "/operations/OP-001", ask="held", milestone="prep", date="2027-01-06")
+    assert ahead.status == 409
+    done = browser.send(page, "/operations/OP-001", ask="held", milestone="prep", date="2027-01-04")
+    assert (done.status, done.headers.get("location")) == (303, "/operations/OP-001")
+    assert '<option value="prep"' not in browser.get("/operations/OP-001").body.decode()
+
+
+def test_a_tick_is_taken_back_also_once_it_is_published(tmp_path: Path) -> None:
+    """The journal tells both; the button of a tick never takes one back, even without its date."""
+    store = make_store(str(tmp_path / "y.db"))
+    read = years.write(tmp_path / "0", YEAR, FIRST)
+    publish(store, read, Cause("skäl", "test", years.NOW, is_rehearsal=True))
+    browser = Desk(store, datetime(2027, 1, 12, 9, tzinfo=UTC)).browser()
+    where = "/operations/OP-001"
+    assert browser.send(browser.get(where), where, ask="held", milestone="prep", date="2027-01-04").status == 303
+    assert 'name="not_held" value="prep"' in browser.get(where).body.decode(), "while it waits"
+    published(browser)
+    assert 'name="not_held" value="prep"' in browser.get(where).body.decode(), "it stands in the plan"
+    assert browser.send(browser.get(where), where, ask="held", milestone="prep", date="").status == 422
+    assert browser.send(browser.get(where), where, ask="not-held", not_held="prep").status == 303
+    page = browser.get(where).body.decode()
+    assert 'name="not_held"' not in page
+    assert '<option value="prep"' in page, "it can be ticked again"
+    log = browser.get("/log").text
+    assert "Träff för OP-001 hölls måndag 4 januari 2027." in log
+    assert "Träff för OP-001 hölls inte." in log
+    published(browser)
+    assert '<option value="prep"' in browser.get(where).body.decode(), "nor does the plan say so"
+
+
+def published(browser: Browser) -> None:
+    """Publishes what waits."""
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    browser.send(browser.get(path), path, option="balanced")
+    shown = browser.get("/publish")
+    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="bock").status == 303
+
+
+def test_what_lies_ahead_is_not_offered_as_held(tmp_path: Path) -> None:
+    """On Wednesday 6 January the week's sheet of the 4th can be ticked; that of Friday, and the next week's, cannot."""
+    store = make_store(str(tmp_path / "y.db"))
+    year = replace(years.scenario(4, 2, 1), cycle=Cycle((SHEET,)), settings=Settings())
+    read = years.write(tmp_path / "0", year, years.plan(year))
+    publish(store, read, Cause("skäl", "test", years.NOW, is_rehearsal=True))
+    browser = Desk(store, datetime(2027, 1, 6, 9, tzinfo=UTC)).browser()
+    page = browser.get("/").body.decode()
+    assert 'href="/operations/OP-002"' in page, "it is told that it comes"
+    assert {*re.findall(r'name="milestone" value="([^"]+)"', page)} == {"OP-000 sheet", "OP-001 sheet"}
+    ticked = browser.send(browser.get("/"), "/held", milestone="OP-002 sheet")
+    assert ticked.status == 409
+
+
+def test_the_date_on_which_one_ahead_was_held_is_asked_for(tmp_path: Path) -> None:
+    store = make_store(str(tmp_path / "y.db"))
+    publish(store, years.write(tmp_path / "0", YEAR, FIRST), Cause("skäl", "test", years.NOW, is_rehearsal=True))
+    page = Desk(store, datetime(2027, 1, 12, 9, tzinfo=UTC)).browser().get("/operations/OP-000").body.decode()
+    pressed = re.findall(r'name="date" value="([^"]*)"><button[^>]* name="milestone" value="(\w+)"', page)
+    assert pressed == [("2027-01-12", "sheet")], "what is due was held today; another day is asked for"
+    assert re.findall(r'<option value="(\w+)"', page.partition("Hölls en annan dag")[2])[:2] == ["sheet", "prep"]
+    assert re.search(r'type="date" name="date" value="" required', page)
+
+
+STANDING = Meeting("weekly", "Veckomöte", every=Every(0, time(10)), agencies=("a0",), parties=("units",))
+AT_MEETING = replace(
+    YEAR, cycle=Cycle((replace(SHEET, at="weekly"), replace(MEETING, at="weekly", parties=("police",))), (STANDING,))
+)
+
+
+def test_what_is_due_at_a_meeting_is_ticked_on_its_page_in_one_press(tmp_path: Path) -> None:
+    """The sheets of both operations, due on Monday 4 and Tuesday 5 January, are dealt with on the 4th."""
+    store = make_store(str(tmp_path / "y.db"))
+    read = years.write(tmp_path / "0", AT_MEETING, years.plan(AT_MEETING))
+    publish(store, read, Cause("skäl", "test", years.NOW, is_rehearsal=True))
+    browser = Desk(store, datetime(2027, 1, 12, 9, tzinfo=UTC)).browser()
+    today = browser.get("/").body.decode()
+    assert 'href="/meetings/weekly/2027-01-04"' in today, "the day's page leads to the meeting"
+    where = "/meetings/weekly/2027-01-04"
+    page = browser.get(where).body.decode()
+    there = re.findall(r'type="checkbox" name="milestone" value="([^"]+)" checked', page)
+    assert len(there) > 1, "all are ticked from the start"
+    left, *ticked = there
+    assert browser.send(browser.get(where), where, ask="held", milestone=ticked).status == 303
+    listed = browser.get(where)
+    assert re.findall(r'type="checkbox" name="milestone" value="([^"]+)"', listed.body.decode()) == [left]
+    assert listed.text.count("hölls mån 4 jan") == len(ticked)
+    assert browser.send(listed, where, ask="held", milestone=ticked).status == 409, "they are ticked already"
+    ahead = next(
+        one
+        for one in re.findall(r'href="(/meetings/weekly/[^"]+)"', browser.get("/meetings").body.decode())
+        if one > "/meetings/weekly/2027-01-12"
+    )
+    assert 'type="checkbox" name="milestone"' not in browser.get(ahead).body.decode(), "it has not been held"
+    assert browser.send(browser.get(ahead), ahead, ask="held", milestone=ticked).status == 409

@@ -1,0 +1,609 @@
+"""What is learnt, on its whole road: a mail, eight questions, an improvement, the next operation, and the report.
+
+The cases are the contract's, section 15.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from email import message_from_string
+from email.policy import default
+from pathlib import Path
+
+import pytest
+
+from arshjul.errors import InputError
+from arshjul.office.contacts.asking_to_evaluate import ask_to_evaluate
+from arshjul.office.contacts.contacts import Invitation, invite
+from arshjul.office.contacts.ledger import EVALUATIONS, IMPROVEMENTS, change, enter
+from arshjul.office.database.backup import backup
+from arshjul.office.database.restore import restore
+from arshjul.office.draft.draft import opened_draft
+from arshjul.office.draft.import_year import checkout, import_year
+from arshjul.office.mail.post import post
+from arshjul.office.publishing.publish import Cause, publish
+from arshjul.office.store import audit, drafts, revisions
+from arshjul.office.store.store import make_store, open_store
+from arshjul.office.sync.outgoing import Remembered
+from arshjul.office.sync.sync import carry
+from arshjul.portal.app import PortalServer
+from arshjul.portal.store import views
+from arshjul.portal.store.schema import open_own
+from arshjul.serving.mail_server import MailServer
+from arshjul.serving.sql.database import Database
+from arshjul.year.agenda.evaluations import AskedEvaluation, asked_evaluations, followed
+from arshjul.year.domain.entries.learnt import latest_evaluations
+from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.formats.plan.plan_folder import read_plan_folder
+from tests import owed
+from tests.acceptance.command import done
+from tests.office.console.browser import Browser, Page
+from tests.office.console.conftest import Desk, reachable_by_mail
+from tests.office.console.forms import forms
+from tests.office.console.test_log import lines_of
+from tests.office.console.test_post import Mailbox, mailbox
+from tests.office.console.test_reports import portal
+
+__all__ = ["mailbox", "portal"]
+
+PORTAL_URL = "https://portal.example.se"
+FIRST, NEXT = "OP-000", "OP-001"
+AFTER_FIRST = datetime.fromisoformat("2027-02-02T08:00:00+01:00")
+"""The morning after the first operation, before the next one."""
+AFTER_NEXT = datetime.fromisoformat("2027-02-04T08:00:00+01:00")
+KEEP, CHANGE, WHY, PROPOSAL = "Kanariebehåll", "Kanariebyt", "Kanarieskäl", "Kanarieförslag"
+CANARIES = (KEEP, CHANGE, WHY, PROPOSAL)
+MEASURE = "Samlas en kvart tidigare"
+PAGE_1 = {"as_planned": "partly", "lead_time": "4", "information": "2", "worst_section": "D", "right_object": "5"}
+PAGE_2 = {"roles": "3", "police": "5", "keep": KEEP, "change": CHANGE, "why": WHY, "action": PROPOSAL}
+MEASURES = {"observation": "Alla kom inte samtidigt", "cause": "Olika tider i underlaget", "kind": "planning"}
+
+
+@dataclass
+class Year:
+    """A published year, its portal, and three parties that may evaluate and have a mailbox."""
+
+    desk: Desk
+    portal: Database
+    mail: MailServer
+    kept: Remembered = field(default_factory=Remembered)
+    paths: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        reachable_by_mail(self.desk.store)
+        self.desk.now = AFTER_FIRST
+        for party in ("a0", "a1", "p0"):
+            wanted = Invitation(party, f"Funktion {party}", ["evaluate"], f"{party}@example.se")
+            (made,) = invite(self.desk.store, [wanted], "test", self.desk.now)
+            self.paths[party] = made.path
+        self.carry()
+        self.app = PortalServer(open_own(self.portal.name), clock=lambda: self.desk.now).application()
+
+    def carry(self) -> None:
+        for _ in range(2):
+            carry(self.desk.store, self.portal, self.desk.now, self.kept)
+
+    def posted(self) -> list[str]:
+        """The mails that go out now."""
+        Mailbox.received.clear()
+        server = replace(self.mail, portal_url=PORTAL_URL)
+        post(self.desk.store, server, "test", lambda: self.desk.now, self.carry)
+        return list(Mailbox.received)
+
+    def phone(self, path: str) -> Browser:
+        made = Browser(self.app, host="localhost:8002")
+        assert made.post(path, {}).status == 303
+        return made
+
+    def by_mail(self, mails: list[str], party: str) -> Browser:
+        """A party that opens the address in its mail, and presses Continue."""
+        (own,) = [one for one in mails if f"To: {party}@example.se" in one and "/k/" in one]
+        (token,) = re.findall(rf"{PORTAL_URL}/k/([\w-]{{40,}})", own)
+        return self.phone(f"/k/{token}")
+
+    @property
+    def plan(self) -> Plan:
+        with self.desk.store.reading() as db:
+            return opened_draft(db).learnt_plan
+
+    def said(self) -> set[tuple[str, str]]:
+        return set(latest_evaluations(self.plan.entries.evaluations))
+
+    def state(self, id: str = "F1") -> tuple[str, str]:
+        with self.desk.store.reading() as db:
+            draft = opened_draft(db)
+        found = {one.improvement.id: one for one in followed(draft.scenario, self.plan, self.desk.now.date())}
+        return found[id].state, found[id].asked_on
+
+
+@pytest.fixture
+def year(desk: Desk, portal: Database, mailbox: MailServer) -> Year:
+    return Year(desk, portal, mailbox)
+
+
+def hidden(page: Page) -> dict[str, str]:
+    return {name: page.field(name) for name in ("token", "contact", "key", "seen", "before")}
+
+
+def evaluated(phone: Browser, operation: str = FIRST, **other: str) -> Page:
+    """Both pages of an evaluation, sent; returns the receipt."""
+    path = f"/evaluations/{operation}"
+    page = phone.get(path)
+    assert page.status == 200, page.text
+    answer = phone.post(path, {**hidden(page), **PAGE_1})
+    assert answer.status == 303, answer.text
+    page = phone.get(answer.headers["location"])
+    answer = phone.post(f"{path}/more", {**hidden(page), **PAGE_2, **other})
+    assert answer.status == 303, answer.text
+    return phone.get(answer.headers["location"])
+
+
+def improved(browser: Browser, operation: str = FIRST, **other: str) -> Page:
+    page = browser.get(f"/evaluations/{operation}")
+    form = next(one.fields for one in forms(page.body.decode()) if one.fields.get("ask") == ["improvements"])
+    fields = {**MEASURES, "action": MEASURE, "owner": "a0", "due": "2027-02-20", **other}
+    return browser.post(f"/evaluations/{operation}", {**form, **fields})
+
+
+def test_the_road_of_the_contract(year: Year) -> None:
+    """Three parties evaluate by their mails, one improvement, the next operation shows it, and it is checked."""
+    mails = year.posted()
+    assert len(mails) == 3, "one to each contact that may evaluate"
+    for party in ("a0", "a1", "p0"):
+        receipt = evaluated(year.by_mail(mails, party))
+        assert "Mottag" in receipt.text
+        assert KEEP in receipt.text, "its own words, as they were sent"
+    year.carry()
+    assert year.said() == {(FIRST, "a0"), (FIRST, "a1"), (FIRST, "p0")}
+    desk = year.desk.browser()
+    told = desk.get("/evaluations").text
+    assert "besvarat 3 av 3" in told, "the fourth party has no contact, and was never asked"
+    assert "Besvarat: 3 av 3." in told
+    assert "Inte tillfrågade, utan kontakt som får utvärdera: 1." in told
+    assert "Besvarade i år, av alla parter: 3 av 3" in year.phone(year.paths["a0"]).get("/evaluations").text
+    log = lines_of(desk.get("/log"))
+    (own,) = [one for one in log if f"har utvärderat {FIRST}" in one[2] and "Myndighet 0" in one[1]]
+    assert (own[1], own[3]) == ("Funktion a0, Myndighet 0", ""), "by its function, and it waits for no plan"
+    assert CHANGE in desk.get(f"/evaluations/{FIRST}").text
+    assert improved(desk).status == 303
+    assert year.state() == ("open", NEXT)
+    assert MEASURE in desk.get(f"/operations/{NEXT}").text
+    year.carry()
+    home = year.phone(year.paths["a1"]).get("/")
+    assert MEASURE in home.text, "it stands on the next operation's page"
+    year.desk.now = AFTER_NEXT
+    year.carry()
+    phone = year.by_mail(year.posted(), "a1")
+    evaluated(phone, NEXT, **{"helped.F1": "1"})
+    year.carry()
+    assert year.state() == ("checked", NEXT)
+    report = year.desk.browser().get("/report").text
+    said = f"F1: {MEASURE} (efter {FIRST} ; Myndighet 0, senast lördag 20 februari 2027): prövad: den hjälpte."
+    assert said in report
+    assert "förbättringar som hjälpte, enligt senare utvärderingar 1 1 " in report
+    assert "parter som har utvärderat, av de tillfrågade 4 5 " in report, "and nobody who had no contact"
+    assert MEASURE in year.phone(year.paths["p0"]).get("/evaluations").text, "what answers changed is shown to all"
+
+
+def test_two_operations_of_a_day_are_two_in_the_mail(year: Year, monkeypatch: pytest.MonkeyPatch) -> None:
+    def same_day(scenario: Scenario, plan: Plan) -> dict[str, AskedEvaluation]:
+        asked = asked_evaluations(scenario, plan)
+        return {**asked, NEXT: replace(asked[FIRST], operation=NEXT)}
+
+    monkeypatch.setattr("arshjul.office.contacts.asking_to_evaluate.asked_evaluations", same_day)
+    (own,) = [one for one in year.posted() if "To: a0@example.se" in one]
+    assert re.findall(r"Era (\S+) insatser måndag 1 februari 2027: svara senast", own) == ["två"]
+
+
+# -- the questions
+
+
+def test_the_next_operation_asks_whether_it_helped(year: Year) -> None:
+    evaluated(year.phone(year.paths["a0"]))
+    improved(year.desk.browser())
+    year.desk.now = AFTER_NEXT
+    year.carry()
+    phone = year.phone(year.paths["a0"])
+    page = phone.get(f"/evaluations/{NEXT}")
+    answer = phone.post(f"/evaluations/{NEXT}", {**hidden(page), **PAGE_1})
+    assert f"{MEASURE}: hjälpte det?" in phone.get(answer.headers["location"]).text
+    assert "jälpte det?" not in phone.get(f"/evaluations/{FIRST}/more").text
+
+
+def test_it_opens_the_day_after_and_what_a_mail_asks_is_there_at_once(year: Year) -> None:
+    phone = year.phone(year.paths["a0"])
+    assert phone.get(f"/evaluations/{NEXT}").status == 404, "it is tomorrow"
+    mailed = year.by_mail(year.posted(), "a0")
+    first = mailed.get("/evaluations")
+    assert first.status == 303
+    assert first.headers["location"].startswith(f"/evaluations/{FIRST}?"), "Fortsätt, and the questions are there"
+    assert mailed.get("/calendars").status == 403, "the address in the mail is for that alone"
+    year.desk.now = AFTER_FIRST - timedelta(days=1)
+    assert year.phone(year.paths["a0"]).get(f"/evaluations/{FIRST}").status == 404
+
+
+def test_what_was_said_is_saved_at_each_next_and_nothing_is_asked_twice(year: Year) -> None:
+    phone = year.phone(year.paths["a0"])
+    page = phone.get(f"/evaluations/{FIRST}")
+    phone.post(f"/evaluations/{FIRST}", {**hidden(page), **PAGE_1})
+    year.carry()
+    assert year.said() == set(), "half of it does not count"
+    own = [one for one in year.posted() if "To: a0@example.se" in one]
+    assert sum(one.count("/k/") for one in own) == 1, "and is asked for"
+    again = year.phone(year.paths["a0"]).get(f"/evaluations/{FIRST}").body.decode()
+    assert re.search(r'name="lead_time" value="4" checked', again)
+    second = phone.get(f"/evaluations/{FIRST}/more")
+    phone.post(f"/evaluations/{FIRST}/more", {**hidden(second), **PAGE_2})
+    year.carry()
+    (one,) = year.plan.entries.evaluations
+    assert (one.as_planned, one.information, one.worst_section, one.police, one.why) == ("partly", 2, "D", 5, WHY)
+    assert "Hur gick det?" not in year.phone(year.paths["a0"]).get("/").text, "answered, and not asked again"
+
+
+def test_marks_are_voluntary_and_a_wrong_one_comes_back_with_what_was_typed(year: Year) -> None:
+    phone = year.phone(year.paths["a0"])
+    page = phone.get(f"/evaluations/{FIRST}")
+    wrong = phone.post(f"/evaluations/{FIRST}", {**hidden(page), "as_planned": "yes", "roles": "3", "lead_time": "9"})
+    assert wrong.status == 422
+    answer = phone.post(f"/evaluations/{FIRST}", {**hidden(page), "as_planned": "yes"})
+    second = phone.get(answer.headers["location"])
+    assert phone.post(f"/evaluations/{FIRST}/more", hidden(second)).status == 303
+    year.carry()
+    assert year.said() == {(FIRST, "a0")}
+
+
+def test_a_text_that_names_a_business_is_asked_about(year: Year) -> None:
+    phone = year.phone(year.paths["a0"])
+    page = phone.get(f"/evaluations/{FIRST}")
+    phone.post(f"/evaluations/{FIRST}", {**hidden(page), **PAGE_1})
+    second = phone.get(f"/evaluations/{FIRST}/more")
+    fields = {**hidden(second), **PAGE_2, "why": "Ägaren till Exempelkrogen AB kom sent"}
+    asked = phone.post(f"/evaluations/{FIRST}/more", fields)
+    assert asked.status == 422
+    assert "namnet på ett företag" in asked.text or "verksamhet" in asked.text
+    assert phone.post(f"/evaluations/{FIRST}/more", {**fields, "sure": "on"}).status == 303
+
+
+def test_a_later_answer_takes_the_place_of_the_former(year: Year) -> None:
+    phone = year.phone(year.paths["a0"])
+    evaluated(phone)
+    year.desk.now += timedelta(minutes=5)
+    evaluated(phone, roles="1")
+    year.carry()
+    assert [one.roles for one in latest_evaluations(year.plan.entries.evaluations).values()] == [1]
+    year.carry()
+    assert len(year.plan.entries.evaluations) == 2, "nothing that was sent is edited, or taken in twice"
+
+
+def test_it_closes_after_21_days_and_what_was_sent_in_time_counts(year: Year) -> None:
+    phone = year.phone(year.paths["a0"])
+    page = phone.get(f"/evaluations/{FIRST}")
+    phone.post(f"/evaluations/{FIRST}", {**hidden(page), **PAGE_1})
+    second = phone.get(f"/evaluations/{FIRST}/more")
+    year.desk.now = datetime.fromisoformat("2027-02-22T20:00:00+01:00")
+    evaluated(year.phone(year.paths["a1"]))
+    year.desk.now = datetime.fromisoformat("2027-02-23T08:00:00+01:00")
+    closed = phone.post(f"/evaluations/{FIRST}/more", {**hidden(second), **PAGE_2})
+    assert closed.status == 409
+    assert "stängde" in closed.text
+    assert KEEP in closed.text, "what was typed stays"
+    year.carry()
+    assert year.said() == {(FIRST, "a1")}
+
+
+def test_what_was_said_last_holds_however_late_it_is_carried(year: Year) -> None:
+    evaluated(year.phone(year.paths["a0"]), roles="1")
+    year.desk.now += timedelta(hours=1)
+    browser = year.desk.browser()
+    page = browser.get(f"/evaluations/{FIRST}")
+    fields = {"ask": "evaluations", "party": "a0", **PAGE_1, **PAGE_2, "roles": "4"}
+    assert browser.send(page, f"/evaluations/{FIRST}", **fields).status == 303
+    year.desk.now += timedelta(hours=1)
+    year.carry()
+    assert len(year.plan.entries.evaluations) == 2
+    assert [one.roles for one in latest_evaluations(year.plan.entries.evaluations).values()] == [4]
+
+
+def test_of_two_people_of_a_party_nobody_wipes_the_others_answers_unseen(year: Year) -> None:
+    wanted = Invitation("a0", "En till", ["evaluate"], "till@example.se")
+    (made,) = invite(year.desk.store, [wanted], "test", year.desk.now)
+    year.carry()
+    first, second = year.phone(year.paths["a0"]), year.phone(made.path)
+    opened = second.get(f"/evaluations/{FIRST}")
+    evaluated(first)
+    fields = {**hidden(opened), "as_planned": "no"}
+    refused = second.post(f"/evaluations/{FIRST}", fields)
+    assert refused.status == 409
+    assert "Någon hos er har svarat" in refused.text
+    assert re.search(r'name="as_planned" value="no" checked', refused.body.decode()), "what was typed stays"
+    again = second.get(f"/evaluations/{FIRST}").body.decode()
+    assert re.search(r'name="as_planned" value="partly" checked', again), "it is the party's one answer"
+    assert second.post(f"/evaluations/{FIRST}", {**fields, "before": refused.field("before")}).status == 303
+
+
+# -- mails
+
+
+def test_those_alone_are_reminded_who_have_not_answered_and_once(year: Year) -> None:
+    assert len(year.posted()) == 3
+    year.desk.now += timedelta(days=1)
+    assert [one for one in year.posted() if "/k/" in one] == [], "asked once"
+    evaluated(year.phone(year.paths["a0"]))
+    year.carry()
+    year.desk.now = datetime.fromisoformat("2027-02-15T08:00:00+01:00")
+    first = [one for one in year.posted() if "/k/" in one and "svara senast" in one and "1 feb" in one]
+    reminded = [one for one in first if "stänger snart" in one]
+    assert sorted(re.findall(r"^To: (\w+)@", "".join(reminded), re.M)) == ["a1", "p0"]
+    year.desk.now += timedelta(days=2)
+    assert not [one for one in year.posted() if "1 feb" in one and "/k/" in one]
+
+
+def test_who_answers_before_the_mail_goes_gets_none(year: Year) -> None:
+    assert ask_to_evaluate(year.desk.store, year.desk.now) == 3
+    evaluated(year.phone(year.paths["a0"]))
+    year.carry()
+    asked = [one for one in year.posted() if "/k/" in one]
+    assert sorted(re.findall(r"^To: (\w+)@", "".join(asked), re.M)) == ["a1", "p0"]
+
+
+def test_of_two_mails_that_wait_the_one_goes_that_is_not_answered(year: Year) -> None:
+    year.desk.now = AFTER_NEXT
+    year.carry()
+    assert ask_to_evaluate(year.desk.store, year.desk.now) == 5, "a0 and a1 of both, p0 of the first"
+    evaluated(year.phone(year.paths["a0"]))
+    year.carry()
+    (mail,) = [one for one in year.posted() if "To: a0@example.se" in one and "/k/" in one]
+    assert "onsdag 3 februari" in mail
+    assert "måndag 1 februari" not in mail
+
+
+def test_several_are_asked_of_in_one_mail_with_one_subject(year: Year) -> None:
+    year.desk.now = AFTER_NEXT
+    year.carry()
+    (mail,) = [one for one in year.posted() if "To: a0@example.se" in one and "/k/" in one]
+    assert message_from_string(mail, policy=default)["subject"].endswith("hur gick era insatser?")
+    assert "två till tre minuter" in " ".join(mail.split())
+
+
+def test_a_contact_that_is_new_is_not_asked_about_what_closes_within_three_days(year: Year) -> None:
+    """What is open stands on its page all the same. The first operation closes on the 22nd, the next on the 24th."""
+    year.desk.now = datetime.fromisoformat("2027-02-20T08:00:00+01:00")
+    year.carry()
+    (mail,) = [one for one in year.posted() if "To: a0@example.se" in one and "/k/" in one]
+    assert "onsdag 3 februari" in mail
+    assert "måndag 1 februari" not in mail
+    assert FIRST in year.phone(year.paths["a0"]).get("/evaluations").text
+
+
+# -- secrets
+
+
+def test_free_texts_are_in_no_mail_log_feed_or_other_partys_view(year: Year) -> None:
+    evaluated(year.by_mail(year.posted(), "a0"))
+    year.carry()
+    improved(year.desk.browser(), observation=f"Sett {CHANGE}", cause=WHY)
+    year.carry()
+    mails = "".join(year.posted())
+    with year.desk.store.reading() as db:
+        log = " ".join(f"{line.action} {line.about}" for line in audit.lines(db))
+        letters = " ".join(f"{one.mail.subject} {one.mail.text()}" for one in owed.all_of(db))
+        current = revisions.current(db)
+        assert current is not None
+        feeds = " ".join(revisions.blob(db, row.ics).decode() for row in revisions.feeds(db, current.number))
+    with year.portal.reading() as db:
+        seen = " ".join(views.body(db, party)[1] for party in ("agency-a0", "agency-a1", "police-p0"))
+    shown = year.desk.browser().get("/log").text + year.phone(year.paths["a1"]).get("/").text
+    places = {"mails": mails, "log": log, "outbox": letters, "feeds": feeds, "views": seen, "pages": shown}
+    assert MEASURE in seen, "the measure alone is told"
+    found = {(place, canary) for place, text in places.items() for canary in CANARIES if canary in text}
+    assert not found
+    assert all("Kanarietiteln" not in text and "Kanariekrogen" not in text for text in (mails, seen))
+
+
+def test_a_site_that_came_by_a_file_goes_nowhere_outside_and_she_is_told(year: Year) -> None:
+    """Somebody has written it into the folder: what is published and carried is looked through again."""
+    improved(year.desk.browser())
+    with year.desk.store.writing() as db:
+        (row,) = drafts.standing(db, ["improvements"])
+        body = {**json.loads(row.body), "action": "Ring Kanariekrogen 0 först"}
+        drafts.add_entries(db, [("improvements", body)], "test", year.desk.now)
+    year.carry()
+    with year.portal.reading() as db:
+        seen = " ".join(views.body(db, party)[1] for party in ("agency-a0", "agency-a1", "police-p0"))
+    assert "Kanariekrogen" not in seen
+    assert MEASURE not in seen
+    assert "döljs för andra parter" in year.desk.browser().get("/evaluations").text
+    with pytest.raises(InputError) as refused:  # what is entered anew counts as looked through
+        change(year.desk.store, IMPROVEMENTS, {"id": body["id"], "state": "done"}, "test", year.desk.now)
+    assert [one.path for one in refused.value.problems] == ["improvements[0].action"]
+
+
+# -- the coordinator
+
+
+def test_she_enters_what_a_party_says_on_the_telephone(year: Year) -> None:
+    browser = year.desk.browser()
+    page = browser.get(f"/evaluations/{FIRST}")
+    fields = {"ask": "evaluations", "party": "a2", **PAGE_1, **PAGE_2}
+    assert browser.send(page, f"/evaluations/{FIRST}", **fields).status == 303
+    assert year.said() == {(FIRST, "a2")}
+    twice = browser.send(page, f"/evaluations/{FIRST}", **fields)
+    assert len(year.plan.entries.evaluations) == 1, twice.text
+    other = browser.send(page, f"/evaluations/{FIRST}", **{**fields, "party": "p1"})
+    assert other.status == 422, "it had no part in it"
+
+
+def test_an_improvement_needs_an_owner_and_a_date_and_there_are_three_at_most(year: Year) -> None:
+    browser = year.desk.browser()
+    for missing in ("owner", "due"):
+        answer = improved(browser, **{missing: ""})
+        assert answer.status == 422
+        assert "saknas" in answer.text
+    for number in range(3):
+        assert improved(browser, action=f"{MEASURE} {number}").status == 303
+    assert improved(browser, action="En till").status == 409
+    assert len({one.id for one in year.plan.entries.improvements}) == 3
+
+
+def test_a_date_that_has_gone_by_is_asked_about_once(year: Year) -> None:
+    browser = year.desk.browser()
+    asked = improved(browser, due="2027-01-20")
+    assert asked.status == 422
+    assert "har passerat" in asked.text
+    assert improved(browser, due="2027-01-20", sure="on").status == 303
+    assert browser.post("/improvements/F1", {**changing(browser), "owner": "a1"}).status == 303, "its date is not new"
+    assert browser.post("/improvements/F1", {**changing(browser), "due": "2027-01-21"}).status == 422
+
+
+def test_who_sees_to_an_improvement_finds_it_on_its_first_page_until_it_is_done(year: Year) -> None:
+    browser = year.desk.browser()
+    improved(browser)
+    year.carry()
+    due = f"{MEASURE} klart senast lör 20 feb"
+    own = year.phone(year.paths["a0"]).get("/").text
+    assert due in own
+    assert due not in year.phone(year.paths["a1"]).get("/").text
+    assert browser.post("/improvements/F1", {**changing(browser), "state": "done"}).status == 303
+    year.carry()
+    assert due not in year.phone(year.paths["a0"]).get("/").text
+
+
+def test_a_double_press_is_one_improvement(year: Year) -> None:
+    browser = year.desk.browser()
+    page = browser.get(f"/evaluations/{FIRST}")
+    form = next(one.fields for one in forms(page.body.decode()) if one.fields.get("ask") == ["improvements"])
+    fields = {**form, **MEASURES, "action": MEASURE, "owner": "a0", "due": "2027-02-20"}
+    assert browser.post(f"/evaluations/{FIRST}", fields).status == 303
+    browser.post(f"/evaluations/{FIRST}", fields)
+    assert [one.id for one in year.plan.entries.improvements] == ["F1"]
+    browser.post(f"/evaluations/{FIRST}", {**fields, "due": "2027-02-21"})
+    assert [one.id for one in year.plan.entries.improvements] == ["F1"], "back, and sent with another date: change it"
+    assert browser.post(f"/evaluations/{FIRST}", {**fields, "action": "Något annat"}).status == 303
+    assert [one.id for one in year.plan.entries.improvements] == ["F1", "F2"], "somebody else's number is not taken"
+
+
+def test_no_site_and_no_title_stands_in_an_improvement_whoever_is_sure(year: Year) -> None:
+    browser = year.desk.browser()
+    for text in ("Ring Kanariekrogen 0 först", "Ta Kanarietiteln 1 först"):
+        refused = improved(browser, action=text, sure="on")
+        assert refused.status == 422, text
+    assert not year.plan.entries.improvements
+
+
+def test_its_state_is_changed_and_only_an_evaluation_makes_it_checked(year: Year) -> None:
+    browser = year.desk.browser()
+    improved(browser)
+    path, same = "/improvements/F1", changing(browser)
+    assert browser.post(path, {**same, "state": "checked"}).status == 422
+    assert browser.post(path, {**same, "state": "dropped"}).status == 422, "why?"
+    assert browser.post(path, {**same, "state": "done"}).status == 303
+    assert year.state() == ("done", NEXT), "it still stands there: did it help?"
+    assert browser.post(path, {**changing(browser), "state": "dropped", "reason": "Annat beslut"}).status == 303
+    assert year.state() == ("dropped", "")
+
+
+def changing(browser: Browser) -> dict[str, list[str]]:
+    """The form that changes the first improvement, as it stands."""
+    page = browser.get("/evaluations").body.decode()
+    return next(one.fields for one in forms(page) if one.fields.get("ask") == ["F1"])
+
+
+def test_of_two_who_change_it_the_second_is_told_and_loses_nothing(year: Year) -> None:
+    browser, deputy = year.desk.browser(), year.desk.browser("deputy")
+    improved(browser)
+    seen = changing(deputy)
+    assert browser.post("/improvements/F1", {**changing(browser), "owner": "a1"}).status == 303
+    told = deputy.post("/improvements/F1", {**seen, "action": "Ring dagen före"})
+    assert told.status == 409
+    assert "Någon annan har sparat" in told.text
+    back = next(one.fields for one in forms(told.body.decode()) if one.fields.get("ask") == ["F1"])
+    assert (back["action"], back["owner"]) == (["Ring dagen före"], ["a0"]), "as it was typed"
+    assert year.plan.entries.improvements[-1].owner == "a1"
+    assert deputy.post("/improvements/F1", back).status == 303, "once it was told"
+    assert year.plan.entries.improvements[-1].action == "Ring dagen före"
+
+
+def test_an_improvement_that_is_due_stands_on_today_until_it_is_ticked(year: Year) -> None:
+    browser = year.desk.browser()
+    improved(browser)
+    assert MEASURE not in browser.get("/").text, "it is due in a month"
+    year.desk.now = datetime.fromisoformat("2027-02-08T08:00:00+01:00")
+    browser = year.desk.browser()
+    assert "lör 20 feb F1" in browser.get("/").text
+    year.desk.now = datetime.fromisoformat("2027-02-25T08:00:00+01:00")
+    browser = year.desk.browser()
+    assert 'class="when late">lör 20 feb' in browser.get("/").body.decode()
+    assert "Gjort F1" not in year.desk.browser("auditor").get("/").text
+    assert browser.send(browser.get("/"), "/done", improvement="F1").status == 303
+    assert MEASURE not in browser.get("/").text
+    assert year.state()[0] == "done"
+
+
+def test_one_that_did_not_help_stands_on_the_operation_after(year: Year) -> None:
+    improved(year.desk.browser())
+    year.desk.now = AFTER_NEXT
+    year.carry()
+    evaluated(year.phone(year.paths["a0"]), NEXT, **{"helped.F1": "0"})
+    year.carry()
+    assert year.state() == ("open", NEXT), "others may say that it did, until it closes"
+    year.desk.now = datetime.fromisoformat("2027-02-25T08:00:00+01:00")
+    state, on = year.state()
+    assert state == "open"
+    assert on not in (NEXT, FIRST)
+
+
+# -- it lasts
+
+
+def test_it_survives_backup_checkout_and_import(year: Year, tmp_path: Path) -> None:
+    evaluated(year.phone(year.paths["a0"]))
+    year.carry()
+    improved(year.desk.browser())
+    before = year.plan.entries
+    backup(year.desk.store, tmp_path / "copy.db", year.desk.now)
+    checkout(year.desk.store, tmp_path / "folder", lambda _: None)
+    read = read_plan_folder(tmp_path / "folder")
+    assert (read.plan.entries.evaluations, read.plan.entries.improvements) == (before.evaluations, before.improvements)
+    written = json.loads((tmp_path / "folder" / "plan.json").read_text())
+    assert written["improvements"][0]["from"] == FIRST
+    import_year(
+        tmp_path / "folder", lambda: make_store(str(tmp_path / "new.db")), "test", year.desk.now, lambda _: None
+    )
+    with open_store(str(tmp_path / "new.db")).reading() as db:
+        assert opened_draft(db).learnt_plan.entries.evaluations == before.evaluations
+    restore(tmp_path / "copy.db", str(tmp_path / "back.db"), "test", year.desk.now)
+    with open_store(str(tmp_path / "back.db")).reading() as db:
+        assert opened_draft(db).learnt_plan.entries.improvements == before.improvements
+
+
+def test_the_road_by_a_folder_goes_on_from_what_is_served_and_doubles_nothing(desk: Desk, tmp_path: Path) -> None:
+    """Taken out, replanned on the command line, and published: what is learnt is the database's, and stands once."""
+    desk.now = AFTER_FIRST
+    enter(desk.store, EVALUATIONS, {"operation": FIRST, "party": "a0", "as_planned": "yes"}, "test", desk.now)
+    improved(desk.browser())
+    checkout(desk.store, tmp_path / "out", lambda _: None)
+    entered, new = tmp_path / "changes.yaml", tmp_path / "new"
+    entered.write_text("held:\n  - {operation: OP-000, milestone: planning-meeting, date: 2027-02-01}\n")
+    done("replan", tmp_path / "out", "--changes", entered, "--as-of", "2027-02-02T09:00", "-o", new)
+    with desk.store.reading() as db:
+        before = opened_draft(db).learnt_plan.entries
+    publish(desk.store, read_plan_folder(new), Cause("året går", "test", desk.now), None)
+    with desk.store.reading() as db:
+        after = opened_draft(db).learnt_plan.entries
+    assert len(after.changes) == len(before.changes) + 1
+    assert (after.evaluations, after.improvements) == (before.evaluations, before.improvements)
+    assert len(after.evaluations) == len(after.improvements) == 1
+
+
+def test_it_disturbs_nobody_who_plans(year: Year) -> None:
+    """What parties say comes at any time: a page that is open can still be sent, and nothing waits for a plan."""
+    with year.desk.store.reading() as db:
+        stamp = opened_draft(db).stamp
+    evaluated(year.phone(year.paths["a0"]))
+    year.carry()
+    improved(year.desk.browser())
+    with year.desk.store.reading() as db:
+        draft = opened_draft(db)
+    assert (draft.stamp, draft.waiting, draft.is_published) == (stamp, (), True)

@@ -1,0 +1,242 @@
+"""Jobs in child processes: worked out, stopped, killed; and a publishing that ends half-way."""
+
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+
+import arshjul
+from arshjul.errors import Message, StorageError
+from arshjul.office.console import runner as running
+from arshjul.office.console.app import ConsoleServer, serve
+from arshjul.office.console.job import Telling
+from arshjul.office.console.runner import Runner
+from arshjul.office.draft.draft import opened_draft
+from arshjul.office.draft.study import work_out
+from arshjul.office.publishing.served_revision import served_revision
+from arshjul.office.store import drafts, jobs
+from arshjul.office.store.jobs import Job
+from arshjul.system.processes import APART, ENGINES, python
+from tests import forked
+from tests.office.console.conftest import SLOWLY_BOTH, Desk
+from tests.office.console.test_withdrawal import HIT
+
+
+class CrashError(Exception):
+    """The process ends here."""
+
+
+@pytest.fixture
+def apart(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """The desk with child processes, which are forks."""
+    monkeypatch.setattr(running, "subprocess", forked)
+    return with_children(desk)
+
+
+@pytest.fixture
+def anew(desk: Desk) -> Desk:
+    """The desk with child processes, each a new interpreter."""
+    return with_children(desk)
+
+
+def with_children(desk: Desk) -> Desk:
+    """By the real clock: their rows say when they spoke."""
+    desk.now = datetime.now(UTC)
+    desk.console = ConsoleServer(desk.store, Runner(desk.url, 60), clock=lambda: datetime.now(UTC))
+    return desk
+
+
+def ended(desk: Desk, number: int) -> Job:
+    """The job, once nothing more comes of it."""
+    for _ in range(1200):
+        with desk.store.reading() as db:
+            job = jobs.JOBS.get(db, number)
+        if job is not None and job.is_over:
+            return job
+        time.sleep(0.05)
+    raise AssertionError("the job does not end")
+
+
+@contextmanager
+def stopped_children() -> Iterator[list[int]]:
+    """Every child of a runner stops where it begins, as one does on a machine that has no time for it."""
+    begin, children = running._child, list[int]()
+
+    def stopped(environment: dict[str, str]) -> object:
+        child = begin(environment)
+        os.kill(child.pid, signal.SIGSTOP)
+        children.append(child.pid)
+        return child
+
+    with mock.patch.object(running, "_child", stopped):
+        yield children
+
+
+def begun(desk: Desk, number: int) -> Job:
+    with desk.store.reading() as db:
+        job = jobs.JOBS.get(db, number)
+    assert job is not None
+    return job
+
+
+@SLOWLY_BOTH
+def test_a_child_works_out_the_options(apart: Desk) -> None:
+    browser = apart.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    assert ended(apart, 1).state == "done"
+    assert "Minst ändringar" in browser.get(path).text
+
+
+def test_a_killed_child_is_told_of_and_harms_nothing(apart: Desk) -> None:
+    browser = apart.browser()
+    with stopped_children():
+        path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+        apart.console.runner.kill()
+    assert ended(apart, 1).state == "failed"
+    page = browser.get(path)
+    assert "toppad utifrån" in page.text
+    assert "A1" in browser.get("/").text, "what was entered is there"
+    again = browser.send(page, "/options").headers["location"]
+    assert ended(apart, 2).state == "done"
+    assert "Minst ändringar" in browser.get(again).text
+
+
+def test_one_job_at_a_time_and_the_same_question_once(apart: Desk) -> None:
+    browser = apart.browser()
+    with stopped_children() as children:
+        browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
+        again = browser.send(browser.get("/"), "/options")
+        assert again.headers["location"] == "/options/1"
+        browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **{**HIT, "police": "p1"})
+    for child in children:
+        os.kill(child, signal.SIGCONT)
+    assert ended(apart, 2).state == "done"
+    assert ended(apart, 1).is_over
+
+
+def test_two_children_of_one_job_end_it_once(desk: Desk) -> None:
+    browser = desk.browser()
+    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
+    work_out(desk.store, 1, lambda _: None)
+    with desk.store.reading() as db:
+        assert len(jobs.OPTIONS_FOUND.where(job=1).all(db)) == 3
+
+
+def test_a_publishing_that_ends_half_way_is_whole(desk: Desk) -> None:
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    browser.send(browser.get(path), path, option="balanced")
+    shown = browser.get("/publish")
+    with mock.patch.object(drafts, "forget", side_effect=CrashError):
+        assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 500
+    with desk.store.reading() as db:
+        served, draft = served_revision(db), opened_draft(db)
+    assert served is not None
+    assert served.revision.number == 2
+    assert draft.plan == served.plan
+    assert not draft.is_overtaken
+    assert "Allt är publicerat" in browser.get("/publish").text
+
+
+def test_a_database_that_does_not_answer_is_told_the_next_time(apart: Desk) -> None:
+    with apart.store.writing() as db:
+        job = jobs.add(db, "test", apart.now, 1)
+    tell, n_told = jobs.tell, 0
+
+    def away_at_first(*arguments: object, **values: object) -> bool:
+        nonlocal n_told
+        n_told += 1
+        if n_told == 1:
+            raise StorageError(Message("away"))
+        told.over.set()
+        return tell(*arguments, **values)  # type: ignore[arg-type]
+
+    told = Telling(apart.store, job.number)
+    with mock.patch.object(jobs, "tell", away_at_first), mock.patch("arshjul.office.console.job.HEARTBEAT_S", 0.01):
+        told.go_on()
+    assert begun(apart, job.number).heartbeat > job.heartbeat
+
+
+def test_a_console_that_starts_ends_the_jobs_of_the_one_before(apart: Desk) -> None:
+    browser = apart.browser()
+    with mock.patch.object(type(apart.console.runner), "start"):
+        path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    with mock.patch("uvicorn.Server.run"), socket.socket() as listening:
+        serve(apart.console, listening, is_only=True)
+    assert "avbröts" in browser.get(path).text
+    assert browser.send(browser.get(path), "/options").headers["location"] == "/options/2"
+
+
+def test_a_console_that_starts_beside_another_one_leaves_its_job_alone(apart: Desk) -> None:
+    with mock.patch.object(Runner, "start") as started:
+        browser = apart.browser()
+        path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+        with mock.patch("uvicorn.Server.run"), socket.socket() as listening:
+            serve(apart.console, listening, is_only=False)
+        assert begun(apart, 1).state == "running"
+        apart.console = ConsoleServer(apart.store, Runner(apart.url, 60), clock=apart.console.clock)
+        other = apart.browser()
+        assert other.send(other.get("/"), "/options").headers["location"] == path
+    assert started.call_count == 1, "it has its child already"
+
+
+def test_a_child_that_nobody_waits_for_ends(apart: Desk) -> None:
+    with apart.store.writing() as db:
+        job = jobs.add(db, "test", apart.now, 1)
+        jobs.break_off(db)
+    told = Telling(apart.store, job.number)
+    with mock.patch("os.kill", side_effect=lambda *_: told.over.set()) as ended_itself:
+        told.go_on()
+    assert ended_itself.called
+
+
+def test_a_child_that_an_engine_crashes_is_begun_once_more_with_engines_apart(anew: Desk) -> None:
+    begin, environments = subprocess.Popen, []
+
+    def crashing_first(command: list[str], **given: Any) -> "subprocess.Popen[bytes]":
+        environments.append(given["env"])
+        crash = [sys.executable, "-c", "import os; os.abort()"]
+        return begin(crash if len(environments) == 1 else command, **given)
+
+    browser = anew.browser()
+    with mock.patch("subprocess.Popen", crashing_first):
+        browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
+        assert ended(anew, 1).state == "done"
+    assert [one.get(ENGINES) for one in environments] == [None, APART]
+
+
+def test_no_module_of_the_folder_where_somebody_stands_runs_in_a_child(tmp_path: Path) -> None:
+    for name in ("json", "queue", "signal", "resource", "threading", "arshjul", "sitecustomize"):
+        (tmp_path / f"{name}.py").write_text("print('PLANTED', flush=True); raise SystemExit(7)")
+    for command in (
+        python("-m", "arshjul.office.console.job"),
+        python("-c", "from arshjul.solver.parallel.process_pool import main"),
+    ):
+        ended = subprocess.run(command, cwd=tmp_path, input=b"", capture_output=True, check=False)
+        assert ended.returncode != 7, command
+        assert b"PLANTED" not in ended.stdout, command
+
+
+def test_every_child_in_python_is_begun_so() -> None:
+    source = Path(arshjul.__file__).parent
+    begins = {path.name for path in source.rglob("*.py") if "sys.executable" in path.read_text()}
+    assert begins == {"system/processes.py", "app.py"}, "the latter takes its own place, with its own words"
+
+
+def test_a_child_that_cannot_be_started_is_told_of(anew: Desk) -> None:
+    browser = anew.browser()
+    with mock.patch("subprocess.Popen", side_effect=OSError(errno.ENOMEM, "")):
+        path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    assert "Beräkningen kunde inte starta: minnet är slut." in browser.get(path).text
+    assert "A1" in browser.get("/").text

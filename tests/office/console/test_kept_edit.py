@@ -1,0 +1,339 @@
+"""Whoever starts over from what is served is asked about what was edited, and can keep it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from arshjul.office.draft.edit_operation import add_object, edit_operations, remove_object
+from arshjul.office.draft.enter import enter
+from arshjul.office.store import drafts
+from arshjul.year.domain.operation import Operation
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.formats.workbook.writing import scenario_workbook
+from tests import years
+from tests.commands import ran
+from tests.office.console.browser import Browser, Page
+from tests.office.console.conftest import SLOWLY_BOTH, Desk
+from tests.office.console.test_importing import scenario, send_all
+from tests.office.console.test_other_with_its_number import draft, published
+from tests.office.console.test_published_meanwhile import NEW_NAME, renamed
+from tests.office.console.test_withdrawal import HIT
+
+KEEPS = "Behåll redigeringar"
+OURS, EDITED = "Vår titel", "Året redigerades"
+
+
+def with_operation(year: Scenario, id: str, change: Callable[[Operation], Operation]) -> Scenario:
+    return replace(year, operations={**year.operations, id: change(year.operations[id])})
+
+
+def ours(year: Scenario) -> Scenario:
+    """Another title, and one operation more."""
+    fresh = replace(year.operations["OP-002"], id="OP-100")
+    titled = with_operation(year, "OP-001", lambda one: replace(one, title=OURS))
+    return replace(titled, operations={**titled.operations, "OP-100": fresh})
+
+
+def sent(desk: Desk, browser: Browser, edit: Callable[[Scenario], Scenario] = ours) -> None:
+    """An edited workbook, taken over."""
+    browser.upload(browser.get("/import"), "/import", scenario_workbook(edit(scenario(desk))))
+    assert send_all(browser).status == 303
+
+
+def chosen(browser: Browser) -> None:
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+
+
+def overtaken(desk: Desk, folder: Path, edit: Callable[[Scenario], Scenario] = renamed, seen: int = 1) -> None:
+    """Somebody at a terminal publishes an edited scenario."""
+    year = edit(years.scenario())
+    years.published(desk.store, years.write(folder / "theirs", year, years.plan(year)), seen=seen)
+
+
+def test_an_edit_that_waits_is_not_told_as_published(desk: Desk) -> None:
+    browser = desk.browser()
+    sent(desk, browser)
+    shown = browser.get("/publish")
+    assert "Uppgifter väntar på svar: I dag" in shown.text
+    assert shown.text.count("Uppgifter väntar på svar") == 1
+    assert KEEPS not in shown.text, "nothing is chosen that could be undone"
+
+
+@pytest.mark.parametrize("is_chosen", [False, True])
+@SLOWLY_BOTH
+def test_what_was_edited_waits_on_after_starting_over(desk: Desk, tmp_path: Path, is_chosen: bool) -> None:
+    browser = desk.browser()
+    sent(desk, browser)
+    if is_chosen:
+        chosen(browser)
+    overtaken(desk, tmp_path)
+    for path in ("/", "/publish"):
+        assert KEEPS in browser.get(path).text
+    assert browser.send(browser.get("/"), "/start-over", keep="on").status == 303
+    waits = browser.get("/").text
+    assert f"{EDITED}: en ny insats och en ändrad insats." in waits, "and nothing else: theirs is not undone"
+    assert OURS in waits
+    chosen(browser)
+    published(browser)
+    now = scenario(desk)
+    assert (now.operations["OP-001"].title, now.agencies["a0"].name) == (OURS, NEW_NAME)
+    assert [one.name for one in now.operations["OP-100"].sites] == ["Kanariekrogen 2"]
+
+
+@pytest.mark.parametrize("is_chosen", [False, True])
+def test_what_was_edited_is_given_up_where_that_is_said(desk: Desk, tmp_path: Path, is_chosen: bool) -> None:
+    browser = desk.browser()
+    sent(desk, browser)
+    if is_chosen:
+        chosen(browser)
+    overtaken(desk, tmp_path)
+    assert browser.send(browser.get("/"), "/start-over").status == 303
+    assert EDITED not in browser.get("/").text
+    assert draft(desk.store).given is None
+    assert "tog tillbaka redigeringen" in browser.get("/log").text
+
+
+def test_what_was_chosen_is_undone_and_its_edit_waits(desk: Desk) -> None:
+    """An entry that the same plan answered waits beside it, and is not in it twice."""
+    browser = desk.browser()
+    sent(desk, browser)
+    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
+    chosen(browser)
+    shown = browser.get("/publish")
+    assert KEEPS in shown.text
+    assert browser.send(shown, "/start-over", keep="on").status == 303
+    found = draft(desk.store)
+    assert found.given is not None
+    assert found.given.operations["OP-001"].title == OURS
+    assert [one.list for one in found.waiting] == ["withdrawals"]
+    chosen(browser)
+    assert scenario(desk).operations["OP-001"].title == OURS
+
+
+def test_a_choice_without_an_edit_asks_about_none(desk: Desk, tmp_path: Path) -> None:
+    browser = desk.browser()
+    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
+    chosen(browser)
+    assert KEEPS not in browser.get("/publish").text
+    overtaken(desk, tmp_path)
+    assert KEEPS not in browser.get("/").text
+    assert browser.send(browser.get("/"), "/start-over").status == 303
+    assert draft(desk.store).given is None
+    assert "tog tillbaka redigeringen" not in browser.get("/log").text
+
+
+def test_what_cannot_be_kept_is_said_and_nothing_is_lost(desk: Desk, tmp_path: Path) -> None:
+    """Ours comes at the same time as an operation that theirs has no more."""
+
+    def tied(year: Scenario) -> Scenario:
+        new = replace(year.operations["OP-002"], id="OP-100", same_slot_as="OP-003")
+        return replace(year, operations={**year.operations, "OP-100": new})
+
+    def without(year: Scenario) -> Scenario:
+        return replace(year, operations={id: one for id, one in year.operations.items() if id != "OP-003"})
+
+    browser = desk.browser()
+    sent(desk, browser, tied)
+    overtaken(desk, tmp_path, without)
+    refused = browser.send(browser.get("/"), "/start-over", keep="on")
+    assert refused.status >= 400
+    assert "går inte ihop med" in refused.text
+    found = draft(desk.store)
+    assert found.is_overtaken
+    assert found.given is not None
+    assert browser.send(browser.get("/"), "/start-over").status == 303
+
+
+@pytest.mark.parametrize("side", ["mine", "theirs"])
+def test_what_both_edited_is_shown_and_asked_about(desk: Desk, tmp_path: Path, side: str) -> None:
+    """Nothing is decided before: neither is her title lost, nor the published one."""
+
+    def theirs(year: Scenario, title: str = "Deras titel") -> Scenario:
+        return renamed(with_operation(year, "OP-001", lambda one: replace(one, title=title)))
+
+    browser = desk.browser()
+    sent(desk, browser)
+    overtaken(desk, tmp_path, theirs)
+    asked = browser.send(browser.get("/"), "/start-over", keep="on")
+    assert asked.status == 409
+    assert "Deras titel" in asked.text
+    assert OURS in asked.text
+    assert NEW_NAME not in asked.text, "what only one changed is no question"
+    assert draft(desk.store).is_overtaken
+    overtaken(desk, tmp_path / "again", lambda year: theirs(year, "Deras nya titel"), seen=2)
+    asked = browser.send(asked, "/start-over", keep="on", **{side: asked.field(side)})
+    assert asked.status == 409, "not what was shown"
+    assert browser.send(asked, "/start-over", keep="on", **{side: asked.field(side)}).status == 303
+    given = draft(desk.store).given
+    assert given is not None
+    assert given.operations["OP-001"].title == (OURS if side == "mine" else "Deras nya titel")
+    assert "OP-100" in given.operations
+    assert given.agencies["a0"].name == NEW_NAME
+
+
+def test_what_both_edited_is_not_asked_about_where_the_edit_is_given_up(desk: Desk, tmp_path: Path) -> None:
+    browser = desk.browser()
+    sent(desk, browser)
+    overtaken(desk, tmp_path, lambda year: with_operation(year, "OP-001", lambda one: replace(one, title="Deras")))
+    assert browser.send(browser.get("/"), "/start-over").status == 303
+    assert draft(desk.store).given is None
+
+
+def test_what_waits_is_not_replaced_from_a_terminal_unasked(desk: Desk, tmp_path: Path) -> None:
+    browser, theirs = desk.browser(), tmp_path / "deras.xlsx"
+    theirs.write_bytes(scenario_workbook(renamed(scenario(desk))))
+    sent(desk, browser)
+    words = ["import", str(theirs), "--db", desk.url]
+    refused = ran(words)
+    assert refused.exit_code == 4
+    assert "väntar på en plan" in refused.output
+    assert OURS in browser.get("/").text
+    assert ran([*words, "--replace-edit"]).exit_code == 0
+    assert OURS not in browser.get("/").text
+    assert ran(words).exit_code == 0, "the same once more replaces nothing"
+
+
+def numbers(browser: Browser) -> list[str]:
+    """Those of the edits that wait, in order."""
+    return re.findall(r'name="edit" value="(\d+)"', browser.get("/").body.decode())
+
+
+def taken_back(browser: Browser, number: str) -> Page:
+    return browser.send(browser.get("/"), "/take-back-one-edit", edit=number)
+
+
+def changed(key: str, value: object) -> dict[str, Any]:
+    return {key: value}
+
+
+def edits(desk: Desk, **values: object) -> Callable[[str], None]:
+    """Gives an operation these values on its page."""
+    return lambda id: edit_operations(desk.store, [id], values, "Anna", desk.now, draft(desk.store).stamp)
+
+
+def test_one_edit_is_taken_back_and_the_others_stay(desk: Desk) -> None:
+    browser = desk.browser()
+    sent(desk, browser)
+    edits(desk, title="Nytt namn")("OP-000")
+    edits(desk, priority=1)("OP-002")
+    shown = browser.get("/").text
+    assert "Anna redigerade en insats: OP-000" in shown
+    assert "Coordinator importerade en arbetsbok: Göteborg 2027 Året redigerades: en ny insats och en ändrad" in shown
+    book, _, _ = numbers(browser)
+    assert taken_back(browser, book).status == 303
+    given = draft(desk.store).present
+    assert (given.operations["OP-000"].title, given.operations["OP-002"].priority) == ("Nytt namn", 1)
+    assert given.operations["OP-001"].title == years.scenario().operations["OP-001"].title
+    assert "OP-100" not in given.operations
+    assert "tog tillbaka en redigering" in browser.get("/log").text
+    again = taken_back(browser, book)
+    assert again.status == 409
+    assert "Posten finns inte längre" in again.text
+    for number in numbers(browser):
+        assert taken_back(browser, number).status == 303
+    assert draft(desk.store).given is None
+    assert "Ännu inte i planen" not in browser.get("/").text
+    assert draft(desk.store).scenario == scenario(desk)
+
+
+def test_an_edit_that_a_later_one_rests_on_is_not_taken_back_before_it(desk: Desk) -> None:
+    browser = desk.browser()
+    edits(desk, priority=1)("OP-000")
+    edits(desk, title="Nytt namn")("OP-001")
+    edits(desk, priority=3)("OP-000")
+    first, _, last = numbers(browser)
+    refused = taken_back(browser, first)
+    assert refused.status == 409
+    assert "Senare redigeringar bygger på den: Anna redigerade en insats: OP-000" in refused.text
+    assert "OP-001" not in refused.text.partition("Senare")[2]
+    assert draft(desk.store).present.operations["OP-000"].priority == 3
+    assert taken_back(browser, last).status == 303
+    assert draft(desk.store).present.operations["OP-000"].priority == 1
+    assert taken_back(browser, first).status == 303
+    assert draft(desk.store).present.operations["OP-000"] == years.scenario().operations["OP-000"]
+
+
+def test_an_entry_that_needs_what_an_edit_added_is_named(desk: Desk) -> None:
+    browser = desk.browser()
+    sent(desk, browser)
+    enter(desk.store, [("cancelled", {"operation": "OP-100"})], "Anna", desk.now, draft(desk.store).stamp)
+    (number,) = numbers(browser)
+    refused = taken_back(browser, number)
+    assert refused.status == 409
+    assert "OP-100" in refused.text
+    assert "OP-100" in draft(desk.store).present.operations
+
+
+def test_what_is_not_published_comes_back_with_its_sites(desk: Desk) -> None:
+    browser = desk.browser()
+    item = {"id": "O-1", "sector": "restaurant", "area": "city", "sites": [{"ref": "1", "name": "Kanariekrogen 9"}]}
+    known = next(iter(years.scenario().operations.values()))
+    item |= {"sector": known.sector, "area": known.area}
+    edits(desk, priority=1)("OP-000")
+    add_object(desk.store, item, "Anna", desk.now, draft(desk.store).stamp)
+    remove_object(desk.store, "O-1", "Anna", desk.now, draft(desk.store).stamp)
+    edits(desk, priority=1)("OP-001")
+    assert taken_back(browser, numbers(browser)[2]).status == 303
+    (site,) = draft(desk.store).present.objects["O-1"].sites
+    assert site.name == "Kanariekrogen 9"
+    with desk.store.reading() as db:
+        told = str(db.execute(select(drafts.EDITS.table)).all())
+    assert "Kanariekrogen" not in told
+
+
+def test_an_edit_that_a_later_one_undid_is_not_taken_back_before_it(desk: Desk) -> None:
+    """Else the later one would bring back, once it is taken back, what nobody has edited any more."""
+    browser, before = desk.browser(), years.scenario().operations["OP-000"]
+    edits(desk, officers=3)("OP-001")
+    edits(desk, title="Nytt namn", priority=1)("OP-000")
+    edits(desk, title=before.title)("OP-000")
+    edits(desk, officers=3)("OP-002")
+    other, first, undone, last = numbers(browser)
+    refused = taken_back(browser, first)
+    assert refused.status == 409
+    assert refused.text.partition("Senare")[2].count("redigerade en insats") == 1, (
+        "the last one has nothing to do with it"
+    )
+    for number in (last, undone, first):
+        assert taken_back(browser, number).status == 303
+    assert draft(desk.store).present.operations["OP-000"] == before
+    assert numbers(browser) == [other]
+
+
+def test_edits_are_taken_back_in_any_order_that_nothing_hangs_on(desk: Desk) -> None:
+    """Against a model: what is left is what was edited in order without what was taken back."""
+    chance, browser = Random(43), desk.browser()
+    made: dict[str, tuple[str, str, object]] = {}
+    choices = [(id, key) for id in ("OP-000", "OP-001") for key in ("title", "priority", "officers")]
+    for n in range(24):
+        if made and chance.random() < 0.5:
+            number = chance.choice([*made])
+            id, key, _ = made[number]
+            is_free = not any(int(other) > int(number) and made[other][:2] == (id, key) for other in made)
+            assert (taken_back(browser, number).status == 303) == is_free, (number, made)
+            if is_free:
+                del made[number]
+        else:
+            id, key = chance.choice(choices)
+            value: object = f"Titel {n}" if key == "title" else n % 3 + 1
+            if getattr(draft(desk.store).present.operations[id], key) == value:
+                continue
+            before = {*numbers(browser)}
+            edits(desk, **{key: value})(id)
+            if draft(desk.store).given is None:  # it is as it was: nothing waits
+                made.clear()
+                continue
+            (new,) = {*numbers(browser)} - before
+            made[new] = (id, key, value)
+        assert numbers(browser) == sorted(made, key=int)
+        wanted = dict(years.scenario().operations)
+        for id, key, value in (made[one] for one in sorted(made, key=int)):
+            wanted = {**wanted, id: replace(wanted[id], **changed(key, value))}
+        assert draft(desk.store).present.operations == wanted

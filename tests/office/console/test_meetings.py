@@ -1,0 +1,361 @@
+"""Meetings: points that parties propose, agenda and minutes, and what is to be done until it is."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from arshjul.errors import InputError
+from arshjul.office.database.backup import backup
+from arshjul.office.database.restore import restore
+from arshjul.office.draft.draft import opened_draft
+from arshjul.office.draft.import_year import checkout
+from arshjul.office.store import audit, revisions
+from arshjul.office.store.store import Store, make_store, open_store
+from arshjul.office.subscribers.subscribe import Handed, Wanted, subscribe
+from arshjul.portal.store import views
+from arshjul.serving.sql.database import Database
+from arshjul.year.agenda.meetings import meetings, view_meetings
+from arshjul.year.agenda.party import Party
+from arshjul.year.domain.entries.entries import Entries
+from arshjul.year.domain.entries.learnt import MeetingMinutes
+from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.domain.settings import Cycle, Every, Meeting, Milestone
+from arshjul.year.formats.plan.plan_folder import read_plan_folder
+from tests import builders, years
+from tests.office.console.browser import Browser, Page
+from tests.office.console.conftest import Desk, desk_like
+from tests.office.console.forms import forms
+from tests.office.console.invited import InvitedTown
+from tests.office.console.test_hostile import MANY, Sent, attacks, tried
+from tests.office.console.test_reports import portal
+
+__all__ = ["portal"]
+
+SAID, POINT, ACTION = "Kanarieanteckning", "Kanariepunkt", "Samla rutinerna"
+
+
+class Town(InvitedTown):
+    """The agencies a0 and a1, and the unit p0, may evaluate."""
+
+    def __init__(self, desk: Desk, portal: Database) -> None:
+        super().__init__(desk, portal, dict.fromkeys(("a0", "a1", "p0"), "evaluate"))
+        self.scenario = self.draft().scenario
+        (self.meeting,) = self.scenario.cycle.meetings
+        (self.day,) = self.meeting.dates
+        self.path = f"/meetings/{self.meeting.id}/{self.day}"
+
+    @property
+    def plan(self) -> Plan:
+        return self.draft().learnt_plan
+
+
+@pytest.fixture(scope="module")
+def with_meetings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with a small published year that has meetings of its own."""
+    folder = tmp_path_factory.mktemp("meetings")
+    year = replace(years.scenario(), cycle=Cycle(meetings=(Meeting("network", "Nätverksträff", (date(2027, 3, 17),)),)))
+    years.published(make_store(str(folder / "y.db"), wal=False), years.write(folder / "plan", year, years.plan(year)))
+    return folder / "y.db"
+
+
+@pytest.fixture
+def town(with_meetings: Path, tmp_path: Path, portal: Database) -> Town:
+    return Town(desk_like(with_meetings, tmp_path), portal)
+
+
+def entered(town: Town, ask: str, **fields: str) -> Page:
+    browser = town.desk.browser()
+    page = browser.get(town.path)
+    form = next(one.fields for one in forms(page.body.decode()) if one.fields.get("ask") == [ask])
+    return browser.post(town.path, {**form, **fields})
+
+
+def proposed(town: Town, phone: Browser, point: str = POINT) -> Page:
+    page = phone.get("/meetings")
+    fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    return phone.post("/meetings", {**fields, "meeting": f"{town.meeting.id} {town.day}", "point": point})
+
+
+def test_a_point_comes_to_the_coordinator_and_the_agenda_to_those_who_are_invited(town: Town) -> None:
+    phone = town.phone("a0")
+    assert "Möten" in phone.get("/").text
+    answer = proposed(town, phone)
+    assert answer.status == 303, answer.text
+    assert POINT in phone.get(answer.headers["location"]).text
+    town.carry()
+    assert POINT in town.desk.browser().get(town.path).text
+    assert "föreslagna punkter: 1" in town.desk.browser().get("/meetings").text
+    assert entered(town, "minutes", agenda="Vårens insatser").status == 303
+    town.carry()
+    assert "Vårens insatser" in town.phone("a1").get("/meetings").text
+    assert POINT not in town.phone("a1").get("/meetings").text
+    unit = town.phone("p0")
+    assert "Vårens insatser" not in unit.get("/meetings").text, "the police are asked to no meeting"
+    assert proposed_by_unit(town, unit).status in (404, 422)
+
+
+def test_she_enters_a_point_told_on_the_telephone_once(town: Town) -> None:
+    for _ in range(2):
+        entered(town, "agenda_points", party="a1", point=POINT)
+    assert [(one.party, one.point) for one in town.plan.entries.agenda_points] == [("a1", POINT)]
+    assert entered(town, "agenda_points", party="p0", point=POINT).status == 422, "the police are asked to none"
+
+
+def proposed_by_unit(town: Town, unit: Browser) -> Page:
+    page = unit.get("/")
+    token, contact = page.field("token"), page.field("contact")
+    return unit.post("/meetings", {"token": token, "contact": contact, "meeting": f"{town.meeting.id} {town.day}"})
+
+
+def test_what_is_to_be_done_stands_with_the_party_and_on_today_until_it_is(town: Town) -> None:
+    due = town.desk.now.date().isoformat()
+    assert entered(town, "meeting_actions", action=ACTION, party="p0", due=due).status == 303
+    town.carry()
+    assert ACTION in town.phone("p0").get("/").text
+    assert ACTION not in town.phone("a0").get("/").text
+    browser = town.desk.browser()
+    assert ACTION in browser.get("/").text
+    assert browser.send(browser.get("/"), "/done", action="M1").status == 303
+    assert ACTION not in browser.get("/").text
+    assert browser.send(browser.get(town.path), town.path, ask="state", id="M1", state="open").status == 303
+    done = {"ask": "state", "id": "M1", "state": "done"}
+    assert browser.send(browser.get(town.path), town.path, **done).status == 303
+    town.carry()
+    assert ACTION not in town.phone("p0").get("/").text
+    assert ACTION not in browser.get("/").text
+    assert "Gjort." in browser.get(town.path).text
+    assert [one.state for one in town.plan.entries.meeting_actions] == ["open", "done", "open", "done"], (
+        "all stand in the log"
+    )
+
+
+def test_an_action_needs_a_party_and_a_date_and_a_double_press_is_one(town: Town) -> None:
+    for missing in ("party", "due"):
+        given = {"action": ACTION, "party": "a0", "due": "2027-03-01", missing: ""}
+        answer = entered(town, "meeting_actions", **given)
+        assert answer.status == 422 and "saknas" in answer.text
+    browser = town.desk.browser()
+    page = browser.get(town.path)
+    form = next(one.fields for one in forms(page.body.decode()) if one.fields.get("ask") == ["meeting_actions"])
+    fields = {**form, "action": [ACTION], "party": ["a0"], "due": ["2027-03-01"]}
+    assert browser.post(town.path, fields).status == 303
+    browser.post(town.path, fields)
+    assert [one.id for one in town.plan.entries.meeting_actions] == ["M1"]
+    assert browser.post(town.path, {**fields, "action": ["Något annat"]}).status == 303
+    assert [one.id for one in town.plan.entries.meeting_actions] == ["M1", "M2"], "nobody's number is taken"
+
+
+def test_of_two_who_write_minutes_the_second_is_told_and_loses_nothing(town: Town) -> None:
+    deputy = town.desk.browser("deputy")
+    seen = deputy.get(town.path)
+    assert entered(town, "minutes", agenda="Årets plan", said=SAID).status == 303
+    form = next(one.fields for one in forms(seen.body.decode()) if one.fields.get("ask") == ["minutes"])
+    told = deputy.post(town.path, {**form, "agenda": "Nästa år"})
+    assert told.status == 409
+    assert "Någon annan har sparat" in told.text
+    assert SAID in told.text, "what holds"
+    back = next(one.fields for one in forms(told.body.decode()) if one.fields.get("ask") == ["minutes"])
+    assert ">Nästa år</textarea>" in told.body.decode(), "as it was typed"
+    assert [one.agenda for one in town.plan.entries.minutes] == ["Årets plan"]
+    assert deputy.post(town.path, {**back, "agenda": "Nästa år"}).status == 303, "once it was told"
+    assert [one.agenda for one in town.plan.entries.minutes] == ["Årets plan", "Nästa år"]
+
+
+def republished(town: Town, folder: Path, edit: Callable[[Scenario], Scenario]) -> None:
+    """The same plan of an edited year, published from outside."""
+    with town.desk.store.reading() as db:
+        number = revisions.pointer(db)
+    year = edit(replace(years.scenario(), cycle=town.scenario.cycle))
+    years.published(town.desk.store, years.write(folder, year, years.plan(year)), seen=number)
+
+
+def test_what_was_entered_for_a_meeting_goes_with_it_when_it_moves(town: Town, tmp_path: Path) -> None:
+    assert entered(town, "agenda_points", party="a1", point=POINT).status == 303
+    assert entered(town, "minutes", agenda="Vårens insatser").status == 303
+    assert entered(town, "meeting_actions", action=ACTION, party="a0", due="2027-03-01").status == 303
+    later = town.day + timedelta(days=7)
+    moved = Cycle(meetings=(replace(town.meeting, dates=(later, date(2027, 9, 1))),))
+    republished(town, tmp_path / "moved", lambda year: replace(year, cycle=moved))
+    town.path = f"/meetings/{town.meeting.id}/{later}"
+    shown = town.desk.browser().get(town.path).text
+    assert [text in shown for text in (POINT, "Vårens insatser", ACTION)] == [True] * 3
+    autumn = town.desk.browser().get(f"/meetings/{town.meeting.id}/2027-09-01").text
+    assert [text in autumn for text in (POINT, "Vårens insatser", ACTION)] == [False] * 3
+    town.carry()
+    assert "Vårens insatser" in town.phone("a0").get("/meetings").text
+    assert entered(town, "minutes", agenda="Vårens insatser, och mer").status == 303, "what is written goes on from it"
+    assert "Vårens insatser, och mer" in town.desk.browser().get(town.path).text
+
+
+def test_a_meeting_that_was_held_stays_and_its_minutes_with_it() -> None:
+    """That of March was held; those of June and September moved, and one of them has an agenda of its own."""
+    march, june, later, september = (date(2027, 3, 1), date(2027, 6, 1), date(2027, 6, 8), date(2027, 9, 1))
+    log = (
+        MeetingMinutes("net", march, agenda="Mars", said="Sagt"),
+        MeetingMinutes("net", later, agenda="Ny"),
+        MeetingMinutes("net", june, agenda="Juni"),
+        MeetingMinutes("net", september, agenda="September"),
+    )
+    cycle = Cycle(meetings=(Meeting("net", "Nätverk", (later, date(2027, 9, 8))),))
+    scenario = replace(builders.scenario(), cycle=cycle)
+    plan = replace(builders.plan(scenario, []), entries=Entries.of(minutes=log))
+    assert [(one.day, "" if one.minutes is None else one.minutes.agenda) for one in meetings(scenario, plan)] == [
+        (march, "Mars"),
+        (later, "Ny"),
+        (date(2027, 9, 8), "September"),
+    ]
+
+
+def test_the_action_of_a_party_that_is_gone_can_be_ended(town: Town, tmp_path: Path) -> None:
+    def with_guest(year: Scenario) -> Scenario:
+        return replace(year, agencies={**year.agencies, "gast": replace(year.agencies["a0"], id="gast", name="Gäst")})
+
+    republished(town, tmp_path / "with", with_guest)
+    due = town.desk.now.date().isoformat()
+    assert entered(town, "meeting_actions", action=ACTION, party="gast", due=due).status == 303
+    republished(town, tmp_path / "without", lambda year: year)
+    browser = town.desk.browser()
+    assert ACTION in browser.get("/").text
+    assert entered(town, "meeting_actions", action="En till", party="gast", due=due).status == 422
+    for state in ("dropped", "open", "done"):
+        assert browser.send(browser.get(town.path), town.path, ask="state", id="M1", state=state).status == 303
+    assert ACTION not in browser.get("/").text
+
+
+def test_what_others_read_names_no_place_and_minutes_are_in_no_view(town: Town) -> None:
+    for text in ("Ring Kanariekrogen 0", "Se Kanarietiteln 1 här"):
+        assert entered(town, "minutes", agenda=text, sure="on").status == 422
+        assert entered(town, "meeting_actions", action=text, party="a0", due="2027-03-01", sure="on").status == 422
+    assert entered(town, "minutes", agenda="Annat", said=SAID, came="a0", approved_on="2027-03-01").status == 303
+    assert proposed(town, town.phone("a0")).status == 303
+    town.carry()
+    with town.portal.reading() as db:
+        seen = " ".join(views.body(db, party)[1] for party in ("agency-a0", "agency-a1", "police-p0"))
+    with town.desk.store.reading() as db:
+        log = " ".join(f"{line.action} {line.about}" for line in audit.lines(db))
+    told = town.desk.browser().get("/log").text
+    assert not [canary for canary in (SAID, POINT) if canary in seen + log + told]
+    assert SAID in town.desk.browser().get(town.path).text
+
+
+def test_hostile_texts_in_every_field(town: Town) -> None:
+    about = {"id": ["M1"]}
+    every: list[Sent] = [
+        (
+            town.path,
+            {"ask": ["minutes"], "agenda": ["x"], "said": ["x"], "came": ["a0"], "approved_on": ["2027-03-20"]},
+        ),
+        (town.path, {"ask": ["meeting_actions"], **about, "action": ["x"], "party": ["a0"], "due": ["2027-03-20"]}),
+        (town.path, {"ask": ["agenda_points"], "party": ["a0"], "point": ["x"]}),
+        (town.path, {"ask": ["state"], **about, "state": ["done"]}),
+    ]
+    tried(town.desk, town.desk.browser(), Random(29).sample(list(attacks(every, MANY)), 40))
+
+
+def test_a_meeting_that_there_is_none_of_is_no_page(town: Town) -> None:
+    assert town.desk.browser().get(f"/meetings/{town.meeting.id}/2027-01-01").status == 422
+    phone = town.phone("a0")
+    page = phone.get("/meetings")
+    fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    wrong = phone.post("/meetings", {**fields, "meeting": "nothing 2027-03-01", "point": POINT})
+    assert wrong.status == 422
+
+
+def test_each_party_sees_the_meetings_that_it_is_asked_to_and_no_past_ones() -> None:
+    scenario: Scenario = replace(
+        builders.scenario(),
+        cycle=Cycle(
+            meetings=(
+                Meeting("all", "Alla", (date(2027, 3, 1), date(2027, 6, 1))),
+                Meeting("some", "Några", (date(2027, 4, 1),), agencies=("miljo",)),
+            )
+        ),
+    )
+    plan = builders.plan(scenario, [])
+    seen = {
+        party.id: [
+            (one.id, one.day.month) for one in view_meetings(scenario, plan, party, date(2027, 3, 2), {}).meetings
+        ]
+        for party in (Party("agency", "miljo"), Party("agency", "skatteverket"), Party("police", "lpo-city"))
+    }
+    assert seen == {"miljo": [("some", 4), ("all", 6)], "skatteverket": [("all", 6)], "lpo-city": []}
+
+
+def test_it_survives_backup_and_checkout(town: Town, tmp_path: Path) -> None:
+    assert entered(town, "minutes", agenda="Annat", said=SAID, came="a0").status == 303
+    assert entered(town, "meeting_actions", action=ACTION, party="a0", due="2027-03-01").status == 303
+    assert proposed(town, town.phone("a0")).status == 303
+    town.carry()
+    before = town.plan.entries
+    backup(town.desk.store, tmp_path / "copy.db", town.desk.now)
+    restore(tmp_path / "copy.db", str(tmp_path / "back.db"), "test", town.desk.now)
+    with open_store(str(tmp_path / "back.db")).reading() as db:
+        back = opened_draft(db).learnt_plan.entries
+    checkout(town.desk.store, tmp_path / "folder", lambda _: None)
+    read = read_plan_folder(tmp_path / "folder").plan.entries
+    for name in ("agenda_points", "minutes", "meeting_actions"):
+        assert len(getattr(before, name)) == 1
+        assert getattr(back, name) == getattr(read, name) == getattr(before, name)
+
+
+def test_a_unit_has_its_meetings_and_what_of_its_operations_is_dealt_with(tmp_path: Path, portal: Database) -> None:
+    """p0 is asked to the weekly meeting and serves OP-000 alone; a1 is not asked, and takes part in all."""
+    weekly = Meeting("weekly", "Veckomöte", every=Every(0, time(10)), agencies=("a0",), parties=("units",))
+    prepared = Milestone("prep", "Planerad", -14, at="weekly", parties=("police",))
+    year = replace(years.scenario(), cycle=Cycle((prepared,), (weekly,)))
+    store = make_store(str(tmp_path / "town.db"), wal=False)
+    years.published(store, years.write(tmp_path / "plan", year, years.plan(year)))
+    town = InvitedTown(Desk(store, years.NOW), portal, dict.fromkeys(("a1", "p0"), "evaluate"))
+    town.carry()
+    unit = town.phone("p0")
+    page = unit.get("/meetings")
+    there = page.text.partition("Planerad")
+    assert "OP-000 Göteborg City: restaurang" in there[2]
+    assert "OP-001" not in page.text, "p1 serves it"
+    assert years.TITLE not in page.text
+    assert not [secret for secret in years.SITES if secret in page.text]
+    assert "Veckomöte" in unit.get("/").text
+    fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    asked = {**fields, "meeting": "weekly 2027-01-18", "point": POINT}
+    answer = unit.post("/meetings", asked)
+    assert answer.status == 303, answer.text
+    town.carry()
+    assert POINT in town.desk.browser().get("/meetings/weekly/2027-01-18").text
+    other = town.phone("a1")
+    seen = other.get("/meetings").text
+    assert "OP-000" in seen and "OP-001" in seen
+    assert "Föreslå en punkt" not in seen, "it is asked to none"
+
+
+def test_a_unit_subscribes_to_its_milestones_where_it_has_some(tmp_path: Path) -> None:
+    prepared = Milestone("prep", "Planerad", -14, parties=("police",))
+    year = replace(years.scenario(), cycle=Cycle((prepared,)))
+    store = make_store(str(tmp_path / "y.db"), wal=False)
+    first = years.plan(year)
+    years.published(store, years.write(tmp_path / "0", year, first))
+    handed = subscribe(store, Wanted("police-p0", "full", "milestones"), "LPO", None, "test", years.NOW)
+    assert "OP-000 Planerad" in calendar(store, handed)
+    without = replace(year, cycle=Cycle((replace(prepared, parties=()),)))
+    again = years.plan(without, {"OP-000": date(2027, 3, 15)}, datetime(2026, 11, 25, 9), first)
+    years.published(store, years.write(tmp_path / "1", without, again, first))
+    assert "Inga milstolpar" in calendar(store, handed), "an address that was handed out stays"
+
+
+def test_a_unit_without_milestones_is_told_so(tmp_path: Path) -> None:
+    store = make_store(str(tmp_path / "y.db"), wal=False)
+    year = years.scenario()
+    years.published(store, years.write(tmp_path / "0", year, years.plan(year)))
+    with pytest.raises(InputError, match="has no milestones"):
+        subscribe(store, Wanted("police-p0", "full", "milestones"), "LPO", None, "test", years.NOW)
+
+
+def calendar(store: Store, handed: Handed) -> str:
+    with store.reading() as db:
+        key, number = handed.subscriber.feed, revisions.pointer(db) or 0
+        row = next(one for one in revisions.feeds(db, number) if one.key == key)
+        return revisions.blob(db, row.ics).decode().replace("\r\n ", "")

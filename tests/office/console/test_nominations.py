@@ -1,0 +1,414 @@
+"""What parties have nominated, on the coordinator's page: accepted by the usual forms, declined, merged; and told."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from arshjul.office.contacts.contacts import Invitation, invite
+from arshjul.office.contacts.reports import lock_and_put_aside
+from arshjul.office.database.backup import backup
+from arshjul.office.database.restore import restore
+from arshjul.office.draft.draft import opened_draft
+from arshjul.office.draft.edit_operation import remove_object
+from arshjul.office.draft.enter import enter
+from arshjul.office.draft.take_back import start_over
+from arshjul.office.store import audit, party_entries
+from arshjul.office.store.party_entries import PartyEntry
+from arshjul.office.store.store import open_store
+from arshjul.office.sync.sync import carry
+from arshjul.portal.store import inbox, views
+from arshjul.portal.store.inbox import InboxRow
+from arshjul.serving.sql.chain import digest_of
+from arshjul.serving.sql.database import Database
+from tests import owed, years
+from tests.office.console.browser import Browser, Page
+from tests.office.console.conftest import Desk
+from tests.office.console.forms import forms
+from tests.office.console.test_kept_edit import chosen
+from tests.office.console.test_objects import add, framed
+from tests.office.console.test_other_with_its_number import published
+from tests.office.console.test_reports import portal
+from tests.office.console.test_undo import draft, undo
+
+__all__ = ["portal"]
+
+OPERATION = {
+    "sector": "restaurant", "area": "centrum", "purpose": "Svart <b>arbete</b>", "teams": 2, "agencies": ["a1"],
+    "why": "Skatt", "officers": 2, "window": {"from": "2027-03-01", "to": "2027-03-31"}, "interest": 3,
+}  # fmt: skip
+OBJECT = {"sector": "restaurant", "area": "centrum", "wanted": "Kök och kassa", "reference": "M-2027-14"}
+
+
+def sent(desk: Desk, portal: Database, kind: str = "operation", id: str = "e1", **other: object) -> str:
+    """Sends something as a contact of a0, and carries it in; returns the contact's id."""
+    contact = str(other.pop("contact", ""))
+    if not contact:
+        wanted = Invitation("a0", f"Handläggare {id}", ["nominate"], "handlaggare@example.se")
+        (made,) = invite(desk.store, [wanted], "test", desk.now)
+        contact = made.contact.id
+    with desk.store.reading() as db:
+        scenario = opened_draft(db).scenario
+    known = next(iter(scenario.operations.values()))
+    bodies: dict[str, dict[str, object]] = {"operation": {**OPERATION}, "object": {**OBJECT}}
+    body = bodies.get(kind, {})
+    if body:
+        body |= {"sector": known.sector, "area": known.area}
+    row = InboxRow(
+        id.ljust(32, "0"), contact, digest_of(id.encode()), "agency-a0", kind, json.dumps(body), "", "", desk.now
+    )
+    with portal.writing() as db:
+        inbox.add(db, replace(row, **other), "session")  # type: ignore[arg-type]
+    for _ in range(2):  # the first turn of a new portal makes itself known
+        carry(desk.store, portal, desk.now)
+    return contact
+
+
+def entry(desk: Desk, id: str = "e1") -> PartyEntry:
+    with desk.store.reading() as db:
+        found = party_entries.ENTRIES.get(db, id.ljust(32, "0"))
+    assert found is not None
+    return found
+
+
+def outcome(desk: Desk, portal: Database, id: str = "e1") -> tuple[str, str]:
+    carry(desk.store, portal, desk.now)
+    with portal.reading() as db:
+        found = views.outcomes_of(db, [id.ljust(32, "0")])[id.ljust(32, "0")]
+    return found.state, found.about
+
+
+def accepted(browser: Browser, where: str = "/nominations/new", id: str = "e1", **fields: str) -> Page:
+    page = browser.get(f"{where}?nomination={id.ljust(32, '0')}")
+    there = next(one.fields for one in forms(page.body.decode()) if one.action == where)
+    programme = {} if where != "/nominations/new" else {"programme": "city"}
+    return browser.post(where, {**there, **programme, **fields})
+
+
+def decided(browser: Browser, what: str, id: str = "e1", **fields: str) -> Page:
+    page = browser.get("/nominations")
+    return browser.send(page, f"/nominations/{what}", nomination=id.ljust(32, "0"), **fields)
+
+
+def test_what_waits_is_counted_on_the_first_page_and_stands_on_its_own(desk: Desk, portal: Database) -> None:
+    browser = desk.browser()
+    assert "Nomineringar" not in browser.get("/").text
+    sent(desk, portal)
+    first = browser.get("/")
+    assert "Nomineringar en väntar" in first.text
+    assert "meddelar" not in first.text, "it is no report"
+    page = browser.get("/nominations")
+    assert "Svart <b>arbete</b>" in page.text
+    assert "<b>arbete</b>" not in page.body.decode()
+    assert desk.browser("auditor").get("/nominations").status == 200
+    assert desk.browser("viewer").get("/nominations").status == 403
+
+
+def test_accepting_an_operation_opens_the_usual_form_filled_in(desk: Desk, portal: Database) -> None:
+    browser = desk.browser()
+    sent(desk, portal)
+    page = browser.get(f"/nominations/new?nomination={entry(desk).id}")
+    filled = next(one.fields for one in forms(page.body.decode()) if one.action == "/nominations/new")
+    assert filled["window.from"] == ["2027-03-01"]
+    assert filled["agencies.a0"] == ["2"]
+    assert filled["agencies.a1"] == ["1"]
+    assert filled["interest.a0"] == ["3"]
+    assert filled["lead_agency"] == filled["proposed_by"] == ["a0"]
+    answer = accepted(browser)
+    assert answer.status == 303, answer.text
+    assert answer.headers["location"].startswith("/options/")
+    with desk.store.reading() as db:
+        (change,) = opened_draft(db).entries_with().changes
+        log = [line.action for line in audit.lines(db)]
+    number = change.operation.id  # type: ignore[attr-defined]
+    assert change.operation.proposed_by == "a0"  # type: ignore[attr-defined]
+    assert (entry(desk).state, entry(desk).item) == ("accepted", number)
+    assert outcome(desk, portal) == ("accepted", number)
+    assert "accept-nomination" in log
+    assert "Nomineringar" not in browser.get("/").text
+
+
+def test_a_form_that_is_refused_keeps_its_nomination(desk: Desk, portal: Database) -> None:
+    browser = desk.browser()
+    sent(desk, portal)
+    again = accepted(browser, title="", officers="många")
+    assert again.status == 422
+    assert "heltal" in again.text
+    assert f'name="nomination" value="{entry(desk).id}"' in again.body.decode()
+    assert entry(desk).state == "waits"
+
+
+def test_accepting_twice_enters_one(desk: Desk, portal: Database) -> None:
+    browser = desk.browser()
+    sent(desk, portal)
+    page = browser.get(f"/nominations/new?nomination={entry(desk).id}")
+    there = next(one.fields for one in forms(page.body.decode()) if one.action == "/nominations/new")
+    both = [browser.post("/nominations/new", {**there, "programme": "city"}) for _ in range(2)]
+    assert both[0].status == 303
+    assert both[0].headers["location"] == both[1].headers["location"]
+    with desk.store.reading() as db:
+        assert len(opened_draft(db).entries_with().changes) == 1
+
+
+def test_accepting_an_object_gives_it_a_number(desk: Desk, portal: Database) -> None:
+    framed(desk)
+    browser = desk.browser()
+    sent(desk, portal, "object")
+    answer = accepted(browser, "/objects/new")
+    assert answer.status == 303, answer.text
+    with desk.store.reading() as db:
+        (id,) = opened_draft(db).present.objects
+    assert outcome(desk, portal) == ("accepted", id)
+
+
+@pytest.mark.parametrize("kind", ["operation", "object"])
+def test_what_is_taken_back_before_a_plan_has_it_lets_its_nomination_wait_again(
+    desk: Desk, portal: Database, kind: str
+) -> None:
+    framed(desk)
+    browser = desk.browser()
+    sent(desk, portal, kind)
+    accepted(browser, "/nominations/new" if kind == "operation" else "/objects/new")
+    assert outcome(desk, portal)[0] == "accepted"
+    page = browser.get("/")
+    if kind == "operation":
+        with desk.store.reading() as db:
+            (waiting,) = opened_draft(db).waiting
+        answer = browser.send(page, "/take-back", entry=str(waiting.number))
+    else:
+        answer = browser.send(page, "/take-back-edit")
+    assert answer.status == 303, answer.text
+    assert outcome(desk, portal) == ("waits", "")
+    assert "Nomineringar en väntar" in browser.get("/").text
+
+
+@pytest.mark.parametrize("way", ["start over", "remove", "remove and start over"])
+def test_an_object_that_is_gone_by_any_way_lets_its_nomination_wait_again(
+    desk: Desk, portal: Database, way: str
+) -> None:
+    framed(desk)
+    sent(desk, portal, "object")
+    accepted(desk.browser(), "/objects/new")
+    with desk.store.reading() as db:
+        (id,) = opened_draft(db).present.objects
+    if "remove" in way:
+        remove_object(desk.store, id, "test", desk.now, draft(desk.store).stamp)
+        assert entry(desk).state == "waits"
+        accepted(desk.browser(), "/objects/new")
+        assert entry(desk).item == id
+    if "start over" in way:
+        start_over(desk.store, "test", desk.now, draft(desk.store).stamp, keep_edit=True)
+        assert entry(desk).state == "accepted", "the edit is kept"
+        start_over(desk.store, "test", desk.now, draft(desk.store).stamp, keep_edit=False)
+        assert outcome(desk, portal) == ("waits", "")
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_an_operation_that_goes_with_its_publishing_lets_its_nomination_wait_again(
+    desk: Desk, portal: Database, *, again: bool
+) -> None:
+    """Where the entry waits for another plan, nothing is lost."""
+    browser = desk.browser()
+    sent(desk, portal)
+    accepted(browser)
+    chosen(browser)
+    published(browser)
+    assert entry(desk).state == "accepted"
+    undo(desk.store, again=again)
+    assert entry(desk).state == ("accepted" if again else "waits")
+    if again:
+        (waiting,) = draft(desk.store).waiting
+        assert browser.send(browser.get("/"), "/take-back", entry=str(waiting.number)).status == 303
+        assert outcome(desk, portal) == ("waits", "")
+
+
+def test_an_operation_that_is_cancelled_lets_nothing_wait(desk: Desk, portal: Database) -> None:
+    """It was decided, and she need not decline what she has called off."""
+    browser = desk.browser()
+    sent(desk, portal)
+    accepted(browser)
+    chosen(browser)
+    published(browser)
+    id = entry(desk).item
+    enter(desk.store, [("cancelled", {"operation": id})], "test", desk.now, draft(desk.store).stamp)
+    chosen(browser)
+    assert entry(desk).state == "accepted"
+    published(browser)
+    assert id not in draft(desk.store).scenario.operations
+    assert outcome(desk, portal) == ("accepted", id)
+
+
+@pytest.mark.parametrize("way", ["declined", "withdrawn", "locked", "into an object"])
+def test_what_is_merged_waits_again_where_the_other_comes_to_nothing(desk: Desk, portal: Database, way: str) -> None:
+    framed(desk)
+    browser = desk.browser()
+    sent(desk, portal)
+    other = sent(desk, portal, "object" if "object" in way else "operation", "e2")
+    if way == "into an object":
+        accepted(browser, "/objects/new", "e2")
+        assert decided(browser, "merge", into=entry(desk, "e2").item, reason="Samma dag").status == 303
+        assert outcome(desk, portal) == ("merged", "Samma dag")
+        assert browser.send(browser.get("/"), "/take-back-edit").status == 303
+    else:
+        assert decided(browser, "merge", into=entry(desk, "e2").id).status == 303
+        assert outcome(desk, portal) == ("merged", "")
+    if way == "declined":
+        assert decided(browser, "decline", "e2", reason="Redan planerad").status == 303
+    if way == "withdrawn":
+        sent(desk, portal, "retraction", "e3", contact=other, corrects=entry(desk, "e2").id)
+    if way == "locked":
+        lock_and_put_aside(desk.store, other, "test", desk.now)
+    assert outcome(desk, portal) == ("waits", "")
+    assert entry(desk).reason == ""
+
+
+def test_what_a_locked_contact_merged_with_its_own_is_put_aside_with_it(desk: Desk, portal: Database) -> None:
+    contact = sent(desk, portal)
+    sent(desk, portal, id="e2", contact=contact)
+    decided(desk.browser(), "merge", into=entry(desk, "e2").id)
+    lock_and_put_aside(desk.store, contact, "test", desk.now)
+    assert [entry(desk, id).state for id in ("e1", "e2")] == ["aside", "aside"]
+
+
+def test_declining_needs_a_reason_which_is_told(desk: Desk, portal: Database) -> None:
+    browser = desk.browser()
+    sent(desk, portal)
+    waiting = browser.get("/nominations")
+    empty = decided(browser, "decline", reason="")
+    assert empty.status == 422
+    assert "saknas" in empty.text
+    assert decided(browser, "decline", reason="Redan <i>planerad</i>").status == 303
+    assert '<th scope="col">Nr</th>' in browser.get("/nominations").body.decode()
+    assert outcome(desk, portal) == ("declined", "Redan <i>planerad</i>")
+    page = browser.get("/nominations")
+    assert "Redan <i>planerad</i>" in page.text
+    assert "<i>planerad</i>" not in page.body.decode()
+    late = browser.send(waiting, "/nominations/decline", nomination=entry(desk).id, reason="En annan")
+    assert late.status == 409
+    assert "Posten finns inte längre" in late.text
+    assert entry(desk).reason == "Redan <i>planerad</i>"
+
+
+def test_a_reason_that_tells_of_a_person_is_asked_about(desk: Desk, portal: Database) -> None:
+    browser, reason = desk.browser(), "Ring 070-174 06 05"
+    sent(desk, portal)
+    answer = decided(browser, "decline", reason=reason)
+    assert answer.status == 422
+    assert 'name="sure"' in answer.body.decode()
+    assert entry(desk).state == "waits"
+    assert decided(browser, "decline", reason=reason, sure="on").status == 303
+
+
+NEW_TITLE = "Nattkoll vid hamnen"
+
+
+@pytest.mark.parametrize("what", ["decline", "merge"])
+@pytest.mark.parametrize(
+    "reason", [f"{years.SITE_NAME} 1", f"Vi har redan {years.TITLE.upper()} 0", f"{NEW_TITLE}s dag", "Ny, Avenyn 12 C"]
+)
+def test_a_reason_with_a_place_or_a_title_is_refused_whoever_is_sure(
+    desk: Desk, portal: Database, what: str, reason: str
+) -> None:
+    """Both would lie in the portal's database. One operation waits for a plan, and one site for a frame."""
+    framed(desk)
+    browser = desk.browser()
+    sent(desk, portal, id="e0")
+    accepted(browser, id="e0", title=NEW_TITLE)
+    add(browser, **{"sites.ref": "S", "sites.name": "Hamnkällaren", "sites.address": "Avenyn 12 C"})
+    sent(desk, portal)
+    answer = decided(browser, what, reason=reason, into="OP-001", sure="on")
+    assert answer.status == 422
+    assert "skriv om den" in answer.text
+    assert f'value="{reason}"' in answer.body.decode(), "what was typed stays"
+    assert 'name="sure"' not in answer.body.decode()
+    assert outcome(desk, portal) == ("waits", "")
+
+
+def test_merging_tells_that_but_not_with_what(desk: Desk, portal: Database) -> None:
+    browser = desk.browser()
+    sent(desk, portal)
+    sent(desk, portal, id="e2")
+    assert decided(browser, "merge", into="OP-999").status == 422
+    assert decided(browser, "merge", into=entry(desk).id).status == 422, "with itself"
+    assert decided(browser, "merge", into=entry(desk, "e2").id).status == 303
+    assert decided(browser, "merge", "e2", into="OP-001", reason="Den ligger redan i mars").status == 303
+    assert outcome(desk, portal) == ("merged", "")
+    assert outcome(desk, portal, "e2") == ("merged", "Den ligger redan i mars")
+    assert "sammanslagen med OP-001" in browser.get("/nominations").text
+
+
+def test_what_is_decided_is_not_taken_back_and_its_contact_is_told(desk: Desk, portal: Database) -> None:
+    contact = sent(desk, portal)
+    decided(desk.browser(), "decline", reason="Redan planerad")
+    sent(desk, portal, "retraction", "e2", contact=contact, corrects=entry(desk).id)
+    assert (entry(desk).state, entry(desk, "e2").state) == ("declined", "refused")
+
+
+def test_in_whatever_order_a_nomination_and_its_retraction_come(desk: Desk, portal: Database) -> None:
+    contact = sent(desk, portal, id="e0")
+    sent(desk, portal, "retraction", "e2", contact=contact, corrects="e1".ljust(32, "0"))
+    sent(desk, portal, contact=contact)
+    assert entry(desk).state == "withdrawn"
+    assert entry(desk, "e0").state == "waits"
+
+
+def test_nobody_takes_back_another_contact_s_nor_a_report(desk: Desk, portal: Database) -> None:
+    sent(desk, portal)
+    sent(desk, portal, "retraction", "e2", corrects=entry(desk).id)
+    assert (entry(desk).state, entry(desk, "e2").state) == ("waits", "refused")
+
+
+def test_the_form_of_one_that_was_taken_back_is_refused(desk: Desk, portal: Database) -> None:
+    contact = sent(desk, portal)
+    browser = desk.browser()
+    page = browser.get(f"/nominations/new?nomination={entry(desk).id}")
+    there = next(one.fields for one in forms(page.body.decode()) if one.action == "/nominations/new")
+    sent(desk, portal, "retraction", "e2", contact=contact, corrects=entry(desk).id)
+    answer = browser.post("/nominations/new", {**there, "programme": "city"})
+    assert answer.status == 409
+    with desk.store.reading() as db:
+        assert opened_draft(db).entries_with().changes == ()
+
+
+def test_mails_say_what_became_of_it_and_nothing_of_a_place(desk: Desk, portal: Database) -> None:
+    sent(desk, portal)
+    decided(desk.browser(), "decline", reason="Redan planerad")
+    carry(desk.store, portal, desk.now)
+    with desk.store.reading() as db:
+        mails = [one for one in owed.all_of(db) if one.address == "handlaggare@example.se"]
+        texts = [json.dumps(repr(one.mail), ensure_ascii=False) for one in mails]
+    assert len(texts) == 2, "that it came, and that it was declined"
+    assert "avböjd" in texts[1]
+    for text in texts:
+        assert [word for word in (*years.SITES, years.TITLE, "Svart", "Redan planerad", "OP-0") if word in text] == []
+
+
+def test_what_a_locked_contact_nominates_is_put_aside(desk: Desk, portal: Database) -> None:
+    contact = sent(desk, portal)
+    browser = desk.browser()
+    assert browser.send(browser.get("/contacts"), "/contacts/lock", contact=contact).status == 303
+    assert entry(desk).state == "aside"
+    sent(desk, portal, id="e2", contact=contact)
+    assert entry(desk, "e2").state == "aside"
+
+
+def test_what_was_decided_outlasts_a_backup_and_what_an_older_copy_lost_comes_again(
+    desk: Desk, portal: Database, tmp_path: Path
+) -> None:
+    contact = sent(desk, portal, id="e0")
+    decided(desk.browser(), "decline", "e0", reason="Redan planerad")
+    desk.now += timedelta(hours=1)
+    file = backup(desk.store, tmp_path / "copy.db", desk.now).file
+    sent(desk, portal, contact=contact)
+    decided(desk.browser(), "decline", reason="Inte i år")
+    restore(file, desk.url, "test", desk.now + timedelta(hours=1), replace=True, keep=True)
+    desk.now += timedelta(hours=2)
+    back = Desk(open_store(desk.url), desk.now)
+    for _ in range(3):
+        carry(back.store, portal, back.now)
+    assert (entry(back, "e0").state, entry(back, "e0").reason) == ("declined", "Redan planerad")
+    assert entry(back).state == "waits"
+    assert outcome(back, portal, "e0") == ("declined", "Redan planerad")
+    assert outcome(back, portal) == ("waits", "")

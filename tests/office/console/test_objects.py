@@ -1,0 +1,323 @@
+"""Objects to visit: by form or from a workbook, bound to frames and published, and seen by nobody else."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from arshjul.office.draft.draft import Draft, keep, opened_draft
+from arshjul.office.draft.publish_draft import folder_of
+from arshjul.office.publishing.publish import Cause, publish
+from arshjul.year.domain.operation import Frame
+from arshjul.year.domain.visit_object import VisitObject
+from arshjul.year.formats.workbook.writing import scenario_workbook
+from tests import years
+from tests.office.console.browser import Browser, Page
+from tests.office.console.conftest import Desk
+from tests.office.console.forms import forms
+
+PLACE = {"sites.ref": years.SITE_REF, "sites.name": years.SITE_NAME, "sites.address": years.SITE_ADDRESS}
+
+
+def framed(desk: Desk, *waiting: str) -> None:
+    """Publishes the year with a frame in it, and with these objects, which wait for one."""
+    with desk.store.writing() as db:
+        draft = opened_draft(db)
+        frame = replace(draft.scenario.operations["OP-001"], frame=Frame(stops=2))
+        objects = {id: VisitObject(id, frame.sector, frame.area) for id in waiting}
+        scenario = replace(draft.scenario, operations={**draft.scenario.operations, "OP-001": frame}, objects=objects)
+        keep(db, draft, replace(draft, scenario=scenario), years.NOW)
+    with desk.store.reading() as db:
+        read = folder_of(opened_draft(db))
+    publish(desk.store, read, Cause("ram", "test", desk.now), 1)
+
+
+@pytest.fixture(name="browser")
+def framed_year(desk: Desk) -> Browser:
+    """Somebody who is in, over a year with a frame."""
+    framed(desk)
+    return desk.browser()
+
+
+def add(browser: Browser, where: str = "/objects/new?frame=OP-001", **fields: str) -> Page:
+    """Sends the form of a new object, with these fields; the others as they stand there."""
+    there = next(one.fields for one in forms(browser.get(where).body.decode()) if one.action == "/objects/new")
+    return browser.post("/objects/new", {**there, **fields})
+
+
+def bind(browser: Browser) -> str:
+    """Presses the button, and the path of the options that it leads to."""
+    answer = browser.send(browser.get("/objects"), "/objects/bind")
+    assert answer.status == 303, answer.text
+    return answer.headers["location"]
+
+
+def choose(browser: Browser, path: str, option: str = "filled") -> None:
+    chosen = browser.send(browser.get(path), path, option=option)
+    assert (chosen.status, chosen.headers.get("location")) == (303, "/publish"), chosen.text
+
+
+def publish_all(browser: Browser) -> None:
+    shown = browser.get("/publish")
+    form = next(one.fields for one in forms(shown.body.decode()) if one.action == "/publish")
+    assert browser.post("/publish", form).status == 303, "no more than a click: the reason is given"
+
+
+def later(desk: Desk, month: int, day: int) -> Browser:
+    """Somebody who has come in at noon of that day."""
+    desk.now = datetime(2027, month, day, 12, tzinfo=UTC)
+    return desk.browser()
+
+
+def draft_of(desk: Desk) -> Draft:
+    with desk.store.reading() as db:
+        return opened_draft(db)
+
+
+def bound(desk: Desk) -> dict[str, tuple[str, ...]]:
+    plan = draft_of(desk).plan
+    assert plan is not None
+    return dict(plan.bindings)
+
+
+def sheet(desk: Desk, *rows: dict[str, object]) -> bytes:
+    """The year's workbook with these objects on its sheet."""
+    year = replace(draft_of(desk).scenario, objects={})
+    book, sent = load_workbook(BytesIO(scenario_workbook(year))), BytesIO()
+    there = book["Objekt"]
+    heads = {cell.value: cell.column for cell in there[1]}
+    for row in rows:
+        number = there.max_row + 1
+        for heading, value in {"Ref": "r", "Namn": years.SITE_NAME, "Bransch": "Restaurang", **row}.items():
+            there.cell(number, heads[heading], value)
+    book.save(sent)
+    return sent.getvalue()
+
+
+def test_an_object_is_added_bound_and_published_in_three_clicks(desk: Desk, browser: Browser) -> None:
+    assert add(browser, id="OBJ-7", **PLACE).headers["location"] == "/objects?taken=1"
+    waits = browser.get("/objects")
+    assert "1 väntar på en ram, 0 är bundna." in waits.text
+    assert "Passar i OP-001 , onsdag 3 februari 2027 09:00–15:00; inte bundet än" in waits.text
+    path = bind(browser)
+    assert browser.get(path).text.count("Ett objekt bundet ( OP-001 : OBJ-7)") == 1
+    choose(browser, path)
+    publish_all(browser)
+    draft = draft_of(desk)
+    assert draft.is_published
+    assert bound(desk) == {"OP-001": ("OBJ-7",)}
+    assert [site.name for site in draft.scenario.objects["OBJ-7"].sites] == [years.SITE_NAME]
+    for where in ("/objects", "/operations/OP-001", "/objects/OBJ-7/edit", "/log", "/publish", "/outbox", "/", path):
+        page = browser.get(where).text
+        assert not [secret for secret in years.SITES if secret in page], where
+    assert "1 av 2 OBJ-7" in browser.get("/objects").text
+
+
+def test_what_is_wrong_is_told_by_its_label_and_the_form_keeps_what_was_written(browser: Browser) -> None:
+    wrong = add(browser, id="OP-002", officers="x", **PLACE)
+    assert wrong.status == 422
+    told = wrong.body.decode().partition('role="alert"')[2].partition("</div>")[0]
+    assert "Poliser: " in told
+    assert "officers" not in told
+    assert not [secret for secret in years.SITES if secret in told]
+    kept = next(one.fields for one in forms(wrong.body.decode()) if one.action == "/objects/new")
+    assert (kept["id"], kept["sites.name"][0]) == (["OP-002"], years.SITE_NAME)
+    taken = add(browser, id="OP-002")
+    assert taken.status == 422
+    assert 'Id "OP-002" är upptaget' in taken.text
+    nameless = add(browser, id="OBJ-8", **{"sites.name": years.SITE_NAME})
+    assert nameless.status == 422
+    assert "Beteckning saknas" in nameless.text
+
+
+def test_an_object_is_edited_with_its_places_kept_and_removed(desk: Desk, browser: Browser) -> None:
+    add(browser, id="OBJ-7", **PLACE)
+    where = "/objects/OBJ-7/edit"
+    there = next(one.fields for one in forms(browser.get(where).body.decode()) if one.action == where)
+    assert browser.post(where, {**there, "stops": "2", "must": "on"}).status == 303
+    now = draft_of(desk).present.objects["OBJ-7"]
+    assert (now.stops, now.must, [site.ref for site in now.sites]) == (2, True, [years.SITE_REF])
+    choose(browser, bind(browser))
+    other = next(one.fields for one in forms(browser.get(where).body.decode()) if one.action == where)
+    assert browser.post(where, {**other, "sites.ref": "annan"}).status == 303
+    choose(browser, bind(browser))
+    assert [(site.ref, site.name) for site in draft_of(desk).scenario.objects["OBJ-7"].sites] == [("annan", "")]
+    assert browser.send(browser.get(where), where, remove="on").status == 303
+    freed = browser.get("/objects").text
+    assert "OBJ-7 är inte längre bundet till OP-001" in freed
+    choose(browser, bind(browser))
+    assert bound(desk) == {}
+    assert not draft_of(desk).scenario.objects
+
+
+def test_what_was_bound_to_a_frame_that_has_begun_stays(desk: Desk, browser: Browser) -> None:
+    add(browser, id="OBJ-7")
+    choose(browser, bind(browser))
+    publish_all(browser)
+    browser = later(desk, 2, 3)
+    assert "OP-001 har börjat" in browser.get("/objects/OBJ-7/edit").text
+    refused = browser.send(browser.get("/objects"), "/objects/OBJ-7/edit", remove="on")
+    assert refused.status == 409
+    assert browser.upload(browser.get("/objects"), "/objects", sheet(desk, row("OBJ-7", 2))).status == 409
+    assert draft_of(desk).is_published
+
+
+def row(id: str, stops: int = 1) -> dict[str, object]:
+    return {"Id": id, "Område": "City", "Stopp": stops}
+
+
+def test_objects_come_from_the_sheet_of_a_workbook(desk: Desk, browser: Browser) -> None:
+    add(browser, id="b-0")
+    sent = sheet(desk, row("b-0", 2), row("b-1"), row("b-2"))
+    took = browser.upload(browser.get("/objects"), "/objects", sent)
+    assert took.headers.get("location") == "/objects?taken=3", took.text
+    now = draft_of(desk).present.objects
+    assert {id: one.stops for id, one in now.items()} == {"b-0": 2, "b-1": 1, "b-2": 1}
+    assert browser.upload(browser.get("/objects"), "/objects", sent).headers["location"] == "/objects?taken=0"
+    shown = browser.get("/")
+    assert "3 nya objekt" in shown.text
+    assert years.SITE_NAME not in shown.text
+    choose(browser, bind(browser))
+    assert bound(desk) == {"OP-001": ("b-1", "b-2")}
+    assert "b-0 Restaurang" in browser.get("/objects").text
+
+
+def test_a_wrong_sheet_is_told_by_its_cells_and_given_back(desk: Desk, browser: Browser) -> None:
+    before = draft_of(desk).stamp
+    wrong = browser.upload(browser.get("/objects"), "/objects", sheet(desk, {**row("b-1"), "Område": "Nowhere"}))
+    assert wrong.status == 422
+    assert "Objekt, " in wrong.text
+    assert years.SITE_NAME not in wrong.text
+    assert load_workbook(BytesIO(browser.get("/import/marked").body)).sheetnames[0] == "Fel"
+    assert browser.upload(browser.get("/objects"), "/objects", b"").status == 422
+    assert draft_of(desk).stamp == before
+
+
+def test_a_whole_workbook_brings_its_objects(desk: Desk, browser: Browser) -> None:
+    browser.upload(browser.get("/import"), "/import", sheet(desk, row("b-1"), row("b-2")))
+    shown = browser.get("/import")
+    assert "Nya objekt b-1, b-2" in shown.text
+    assert years.SITE_NAME not in shown.text
+    assert browser.send(shown, "/import/take", file=shown.field("file")).status == 303
+    assert list(draft_of(desk).present.objects) == ["b-1", "b-2"]
+
+
+@pytest.mark.usefixtures("browser")
+def test_objects_are_bound_along_with_what_moves_nothing(desk: Desk) -> None:
+    """A frame is bound on the day when yesterday's outcome is entered, without two rounds."""
+    browser = later(desk, 2, 2)
+    add(browser, id="OBJ-7", short_notice="on")
+    entered = browser.send(browser.get("/operations/OP-000"), "/operations/OP-000", ask="outcomes", result="done")
+    assert entered.status == 303, entered.text
+    path = bind(browser)
+    shown = browser.get(path).text
+    assert "Ett objekt bundet ( OP-001 : OBJ-7)" in shown
+    assert "OP-000" in shown, "the outcome is among what this answers"
+    choose(browser, path)
+    publish_all(browser)
+    draft = draft_of(desk)
+    assert (draft.is_published, draft.waiting, bound(desk)) == (True, (), {"OP-001": ("OBJ-7",)})
+
+
+def test_objects_wait_while_something_else_is_chosen(desk: Desk, browser: Browser) -> None:
+    add(browser, id="OBJ-7")
+    asked = browser.send(browser.get("/operations/OP-002"), "/operations/OP-002", ask="left_out")
+    path = asked.headers["location"].partition("?")[0]
+    assert "Väntande objekt binds inte" in browser.get(path).text
+    choose(browser, path, "balanced")
+    assert bound(desk) == {}
+    choose(browser, bind(browser))
+    assert bound(desk) == {"OP-001": ("OBJ-7",)}
+
+
+def test_a_choice_that_is_undone_loses_no_object(desk: Desk, browser: Browser) -> None:
+    add(browser, id="OBJ-7", **PLACE)
+    choose(browser, bind(browser))
+    assert browser.send(browser.get("/publish"), "/start-over", keep="on").status == 303
+    draft = draft_of(desk)
+    assert draft.given is not None
+    assert [site.name for site in draft.given.objects["OBJ-7"].sites] == [years.SITE_NAME]
+
+
+def test_a_round_is_asked_for_again_where_no_object_is_new(desk: Desk, browser: Browser) -> None:
+    add(browser, id="OBJ-7", sector="grocery")
+    choose(browser, bind(browser))
+    publish_all(browser)
+    assert "Ingen kommande ram besöker grocery" in browser.get("/objects").text
+    path = bind(browser)
+    assert "Inget objekt bundet" in browser.get(path).text
+    assert "Objekt ska bindas" in browser.get("/").text
+    assert browser.send(browser.get("/"), "/take-back-edit").status == 303
+    assert draft_of(desk).is_published
+
+
+def test_frames_that_are_about_to_stay_empty_are_shown(desk: Desk, browser: Browser) -> None:
+    assert "Tomma ramar" not in browser.get("/objects").text
+    browser = later(desk, 1, 28)
+    shown = browser.get("/objects").text
+    assert "vecka 5, ons 3 feb" in shown
+    assert "bara objekt med kort varsel nästa vecka" in shown
+
+
+@pytest.mark.usefixtures("browser")
+@pytest.mark.parametrize(
+    ("day", "heading"),
+    [
+        (8, "Blir snart utan objekt"),
+        (28, "Tom, tar objekt med kort varsel"),
+    ],
+)
+def test_today_names_empty_frames_until_they_begin(desk: Desk, day: int, heading: str) -> None:
+    """A frame was named while it could be filled in time, and no more in the days before it began."""
+    browser = later(desk, 1, day)
+    (row,) = (one for one in browser.get("/").body.decode().split("<tr") if heading in one)
+    assert "OP-001" in row and 'href="/objects"' in row
+
+
+@pytest.mark.usefixtures("browser")
+def test_today_names_no_frame_that_has_begun(desk: Desk) -> None:
+    assert "Bind objekt" not in later(desk, 2, 3).get("/").text
+
+
+def test_an_auditor_reads_and_a_viewer_does_not(desk: Desk, browser: Browser) -> None:
+    add(browser, id="OBJ-7")
+    read = desk.browser("auditor").get("/objects")
+    assert "OBJ-7" in read.text
+    assert "<form method" not in read.body.decode().partition("<main")[2]
+    assert desk.browser("viewer").get("/objects").status == 403
+
+
+def test_an_object_whose_removal_is_undone_is_bound_again_with_its_places(desk: Desk, browser: Browser) -> None:
+    add(browser, id="OBJ-7", **PLACE)
+    choose(browser, bind(browser))
+    publish_all(browser)
+    there = draft_of(desk).scenario.objects
+    assert there["OBJ-7"].sites
+    where = "/objects/OBJ-7/edit"
+    assert browser.send(browser.get(where), where, remove="on").status == 303
+    choose(browser, bind(browser))
+    publish_all(browser)
+    made = draft_of(desk).published
+    assert made is not None
+    undo = {"revision": str(made.number), "entered": "gone"}
+    path = browser.send(browser.get("/publish"), "/publish/undo", **undo).headers["location"]
+    choose(browser, path, "fewest-changes")
+    publish_all(browser)
+    assert bound(desk) == {"OP-001": ("OBJ-7",)}
+    assert draft_of(desk).scenario.objects == there
+
+
+def test_a_binding_is_undone_and_the_undo_too(desk: Desk, browser: Browser) -> None:
+    add(browser, id="OBJ-7", **PLACE)
+    choose(browser, bind(browser))
+    publish_all(browser)
+    number = draft_of(desk).published
+    assert number is not None
+    for revision, there in ((number.number, {}), (number.number + 1, {"OP-001": ("OBJ-7",)})):
+        undo = {"revision": str(revision), "entered": "gone"}
+        path = browser.send(browser.get("/publish"), "/publish/undo", **undo).headers["location"]
+        choose(browser, path, "fewest-changes")
+        publish_all(browser)
+        assert bound(desk) == there

@@ -1,0 +1,215 @@
+"""Obstacles on their road: written at the portal, carried, seen by the coordinator, passed on as numbers."""
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from arshjul.office.database.backup import backup
+from arshjul.office.database.restore import restore
+from arshjul.office.draft.draft import opened_draft
+from arshjul.office.draft.import_year import checkout, import_year
+from arshjul.office.store import party_entries
+from arshjul.office.store.store import make_store, open_store
+from arshjul.portal.store import inbox, views
+from arshjul.serving.sql.database import Database
+from arshjul.year.domain.entries.obstacle import SharingObstacle, latest_obstacles
+from arshjul.year.formats.plan.plan_folder import read_plan_folder
+from tests.office.console.browser import Browser, Page
+from tests.office.console.conftest import Desk
+from tests.office.console.invited import InvitedTown
+from tests.office.console.test_reports import portal
+
+__all__ = ["portal"]
+
+FIRST = "OP-000"
+FEBRUARY, MARCH, APRIL = (datetime.fromisoformat(f"2027-{day}T08:00:00+01:00") for day in ("02-02", "03-20", "04-02"))
+SAID = {
+    "side": "asker", "other": "a1", "operation": FIRST, "date": "2027-02-01", "category": "economy", "rule": "27:1",
+    "needed_for": "prepare", "how_known": "written", "effect": "weaker", "wish": "law", "hours": "3",
+}  # fmt: skip
+
+
+class Town(InvitedTown):
+    """Contacts of two parties, in February."""
+
+    def __init__(self, desk: Desk, portal: Database) -> None:
+        desk.now = FEBRUARY
+        super().__init__(desk, portal, {"a0": "evaluate", "p0": "evaluate"})
+
+    @property
+    def obstacles(self) -> tuple[SharingObstacle, ...]:
+        return self.draft().learnt_plan.entries.obstacles
+
+
+@pytest.fixture
+def town(desk: Desk, portal: Database) -> Town:
+    return Town(desk, portal)
+
+
+def written(phone: Browser, **other: str) -> Page:
+    page = phone.get("/obstacles/new")
+    assert page.status == 200, page.text
+    hidden = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    return phone.post("/obstacles/new", {**hidden, **SAID, **other})
+
+
+def entered(browser: Browser, **other: str) -> Page:
+    sides = {key: value for key, value in SAID.items() if key not in ("side", "other")}
+    return browser.send(
+        browser.get("/obstacles/new"), "/obstacles/new", **{**sides, "asker": "a0", "asked": "a1", **other}
+    )
+
+
+def test_what_a_contact_writes_is_carried_and_stands_with_the_coordinator(town: Town) -> None:
+    phone = town.phone("a0")
+    assert "Hinder" in phone.get("/").text
+    answer = written(phone)
+    assert answer.status == 303, answer.text
+    receipt = phone.get(answer.headers["location"]).text
+    for said in ("27 kap. 1 § OSL", "skatter, skulder och annan ekonomi", "insatsen blev svagare", "Myndighet 1"):
+        assert said in receipt
+    assert written(town.phone("p0"), side="asked", other="a0", operation="").status == 303
+    town.carry()
+    first, second = town.obstacles
+    assert (first.id, first.asker, first.asked, first.operation) == ("HI1", "a0", "a1", FIRST)
+    assert (second.id, second.asker, second.asked, second.operation) == ("HI2", "a0", "p0", None)
+    page = town.desk.browser().get("/obstacles").text
+    assert "HI1" in page
+    assert "Myndighet 0 frågade Myndighet 1" in page
+    new = town.desk.browser().get(f"/obstacles/new?operation={FIRST}").body.decode()
+    assert f'value="{FIRST}" selected' in new, "as its operation's page leads there"
+    town.carry()
+    assert len(town.obstacles) == 2
+
+
+def test_it_tells_of_two_parties_alone_and_is_in_nobody_elses_pages(town: Town) -> None:
+    written(town.phone("a0"))
+    town.carry()
+    with town.portal.reading() as db:
+        seen = " ".join(views.body(db, party)[1] for party in ("agency-a0", "agency-a1", "police-p0"))
+    assert "economy" not in seen
+    assert "27:1" not in seen
+    assert "27 kap." not in town.phone("p0").get("/").text + town.phone("p0").get("/obstacles").text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"other": "a0"}, "Välj den andra parten"),
+        ({"other": "Exempelkrogen AB"}, "Välj den andra parten"),
+        ({"side": "x"}, "Er sida: Välj igen."),
+        ({"operation": "OP-999"}, "Insats: Välj igen."),
+        ({"effect": "nothing"}, "Vad det ledde till"),
+        ({"rule": "Krogen"}, "Vad som stod i vägen"),
+        ({"category": ""}, "Vad som inte kunde lämnas"),
+        ({"date": ""}, "Datum"),
+    ],
+)
+def test_a_wrong_form_comes_back_with_what_is_wrong(town: Town, wrong: dict[str, str], said: str) -> None:
+    answer = written(town.phone("a0"), **wrong)
+    assert answer.status == 422
+    assert said in answer.text
+    assert not town.obstacles
+
+
+@pytest.mark.parametrize("dates", [{"date": "2028-01-01"}, {"date": "2020-02-03"}])
+def test_a_date_to_come_or_long_ago_is_asked_about(town: Town, dates: dict[str, str]) -> None:
+    phone = town.phone("a0")
+    page = written(phone, **dates)
+    assert page.status == 422
+    assert "är långt bort. Stämmer datumet?" in page.text
+    assert written(phone, **dates, sure="on").status == 303
+
+
+def test_operations_have_their_dates_and_provisions_their_words(town: Town) -> None:
+    page = town.phone("a0").get("/obstacles/new")
+    assert re.search(r"<option[^>]*>[a-zåäö]+ \d+ [a-z]+ \d{4}: OP-", page.body.decode())
+    assert "17 kap. 1 § OSL: planläggning av inspektion" in page.text
+    assert "30 kap. 27 § OSL: affärs- och driftförhållanden, kommunal tillsyn" in page.text
+
+
+def test_a_row_about_others_is_refused_whatever_the_portal_says(town: Town) -> None:
+    phone = town.phone("a0")
+    written(phone)
+    with town.portal.writing() as db:
+        table = inbox.INBOX.table
+        (body,) = db.execute(table.select().with_only_columns(table.c.body)).scalars()
+        forged = body.replace('"asker": "a0"', '"asker": "a2"')
+        assert forged != body
+        db.execute(update(table).values(body=forged))
+    town.carry()
+    assert not town.obstacles
+    with town.desk.store.reading() as db:
+        assert [one.state for one in party_entries.ENTRIES.all(db)] == ["refused"]
+
+
+def test_what_is_carried_late_counts_where_it_came_in(town: Town) -> None:
+    written(town.phone("a0"))
+    town.desk.now = MARCH
+    town.carry()
+    assert [one.reported for one in town.obstacles] == [MARCH], "what a quarter has told stays as it is"
+
+
+def test_she_enters_what_she_is_told_once(town: Town) -> None:
+    browser = town.desk.browser()
+    assert entered(browser).status == 303
+    assert entered(browser).status in (303, 409), "the same again is one"
+    assert [one.id for one in town.obstacles] == ["HI1"]
+    assert entered(browser, asked="a0").status == 422
+    assert entered(browser, rule="18:1").status == 303
+    assert [one.id for one in town.obstacles] == ["HI1", "HI2"]
+
+
+def test_she_puts_one_right_and_it_stays_one(town: Town) -> None:
+    browser = town.desk.browser()
+    entered(browser)
+    page = browser.get("/obstacles/HI1")
+    assert 'value="27:1" selected' in page.body.decode()
+    both = {key: said for key, said in SAID.items() if key not in ("side", "other")}
+    right = {**both, "asker": "a0", "asked": "a2", "rule": "18:1"}
+    assert browser.send(page, "/obstacles/HI1", **right).status == 303
+    assert [(one.id, one.asked, one.rule) for one in latest_obstacles(town.obstacles)] == [("HI1", "a2", "18:1")]
+    assert browser.send(page, "/obstacles/HI1", **{**right, "asked": "a0"}).status == 422
+    assert browser.get("/obstacles/HI9").status == 422
+    assert town.desk.browser("auditor").get("/obstacles/HI1").status == 403
+
+
+def test_the_files_to_pass_on_are_there_when_the_quarter_is_over(town: Town) -> None:
+    browser = town.desk.browser()
+    for rule in ("27:1", "18:1", "26:1", "none"):
+        entered(browser, rule=rule)
+    assert "Första kvartalet redovisas från torsdag 1 april 2027." in browser.get("/obstacles").text
+    assert browser.get("/obstacles/file?period=2027-Q1&as=.csv").status == 422
+    town.desk.now = MARCH
+    town.invited("a2", "evaluate")
+    town.desk.now = APRIL
+    browser = town.desk.browser()
+    page = browser.get("/obstacles")
+    assert "4 hinder anmäldes" in page.text
+    assert "2027-Q1, rapporterade 4 " in browser.get("/report").text
+    for ending, begins in (
+        (".csv", "\ufeffKvartal eller år;Grupperat efter;".encode()),
+        (".pdf", b"%PDF-"),
+        (".xlsx", b"PK"),
+    ):
+        made = browser.get(f"/obstacles/file?period=2027-Q1&as={ending}")
+        assert made.status == 200
+        assert made.body.startswith(begins)
+    assert "2027-Q1;Vad som stod i vägen;others" in browser.get("/obstacles/file?period=2027-Q1&as=.csv").text
+    assert browser.get("/obstacles/file?period=2027&as=.csv").status == 422, "the year is not over"
+
+
+def test_they_survive_a_copy_a_plan_folder_and_an_import(town: Town, tmp_path: Path) -> None:
+    entered(town.desk.browser())
+    there, now = town.obstacles, town.desk.now
+    backup(town.desk.store, tmp_path / "copy.db", now)
+    checkout(town.desk.store, tmp_path / "folder", lambda _: None)
+    assert read_plan_folder(tmp_path / "folder").plan.entries.obstacles == there
+    import_year(tmp_path / "folder", lambda: make_store(str(tmp_path / "new.db")), "test", now, lambda _: None)
+    restore(tmp_path / "copy.db", str(tmp_path / "back.db"), "test", now)
+    for name in ("new.db", "back.db"):
+        with open_store(str(tmp_path / name)).reading() as db:
+            assert opened_draft(db).learnt_plan.entries.obstacles == there, name

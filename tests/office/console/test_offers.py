@@ -1,0 +1,711 @@
+"""Calls for offers: asked on the coordinator's page, answered at the portal, taken over with its difference shown."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from arshjul.office.contacts.contacts import Invitation, address_to_page, invite
+from arshjul.office.contacts.offers import answers_in
+from arshjul.office.contacts.reminding import remind
+from arshjul.office.draft.draft import Draft, opened_draft
+from arshjul.office.draft.import_year import import_year
+from arshjul.office.draft.publish_draft import publish_undo
+from arshjul.office.draft.take_back import start_over
+from arshjul.office.publishing.publish import Cause
+from arshjul.office.store import contacts, party_entries
+from arshjul.office.store.store import make_store, open_store
+from arshjul.office.sync.incoming import became_of
+from arshjul.office.sync.outgoing import Remembered
+from arshjul.office.sync.sync import carry, make_portal
+from arshjul.portal.app import PortalServer
+from arshjul.portal.store import inbox
+from arshjul.portal.store.inbox import InboxRow
+from arshjul.portal.store.schema import open_own
+from arshjul.serving.sql.database import Database
+from arshjul.year.domain.calendar import Slot
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.formats.reading import read_scenario
+from arshjul.year.formats.workbook.writing import scenario_workbook
+from arshjul.year.planning.effort import Effort
+from tests import owed, years
+from tests.office.console.browser import Browser, Page
+from tests.office.console.conftest import NOW, Desk
+from tests.office.console.test_other_with_its_number import published
+from tests.office.console.test_reports import portal
+
+__all__ = ["portal"]
+
+CALL = {"id": "H1", "from": "2027-04-01", "to": "2027-06-30", "due": "2027-01-10", "changes_until": "2027-01-25"}
+
+
+class Road:
+    """A call that a0 and p0 are asked by, and browsers of their contacts."""
+
+    def __init__(self, desk: Desk, portal: Database) -> None:
+        self.desk, self.portal, self.kept = desk, portal, Remembered()
+        self.paths = {}
+        for party in ("a0", "p0"):
+            (made,) = invite(
+                desk.store, [Invitation(party, "Samordnare", ["offer"], f"{party}@example.se")], "test", desk.now
+            )
+            self.paths[party] = made.path
+        self.console = desk.browser()
+        assert self.console.send(self.console.get("/calls"), "/calls", **CALL).status == 303
+        self.carry()
+
+    def carry(self) -> None:
+        for _ in range(2):
+            carry(self.desk.store, self.portal, self.desk.now, self.kept)
+
+    def phone(self, party: str = "a0") -> Browser:
+        app = PortalServer(open_own(self.portal.name), clock=lambda: self.desk.now).application()
+        made = Browser(app, host="localhost:8002")
+        assert made.post(self.paths[party], {}).status == 303
+        return made
+
+    def states(self) -> dict[str, str]:
+        with self.desk.store.reading() as db:
+            (found,) = answers_in(db, opened_draft(db).present)
+        return {one.party.id: one.state for one in found.answers}
+
+    def entries(self) -> list[str]:
+        """What became of all that was sent, as it is told."""
+        with self.desk.store.reading() as db:
+            self.kept.views(db, contacts.CONTACTS.all(db), self.desk.now)
+            return [one.state for one in became_of(db, self.kept, [], self.desk.now - timedelta(days=9)).values()]
+
+
+HIDDEN = ("token", "contact", "seen", "mark")
+
+
+def form(page: Page, **fields: str) -> dict[str, str]:
+    return {**{name: page.field(name) for name in HIDDEN}, **fields}
+
+
+def sent(phone: Browser, **fields: str) -> Page:
+    """An offer with these fields alone, checked and sent."""
+    checked = phone.post("/offers/H1", form(phone.get("/offers/H1"), **fields))
+    assert checked.status == 200, checked.text
+    return phone.post("/offers/H1/send", {**form(checked, **fields), "key": checked.field("key")})
+
+
+TEAMS = {"n-tue-day": "2", "n-wed-day": "1", "x0-from": "2027-05-10", "x0-to": "2027-05-21", "x0-number": "0"}
+
+
+@pytest.fixture
+def road(desk: Desk, portal: Database) -> Road:
+    return Road(desk, portal)
+
+
+def test_a_call_is_asked_answered_and_taken_over(road: Road) -> None:
+    phone = road.phone()
+    road.carry()
+    assert road.states() == {"a0": "opened", **dict.fromkeys(("a1", "a2", "p0", "p1"), "not-opened")}
+    assert "Vad kan ni erbjuda" in phone.get("/").text
+    page = phone.get("/offers/H1")
+    assert [word for word in (*years.SITES, years.TITLE) if word in page.text] == []
+    receipt = phone.get(sent(phone, **TEAMS, note="Fråga <b>oss</b>").headers["location"])
+    assert "tisdag 2, onsdag 1" in receipt.text
+    assert "Fråga <b>oss</b>" in receipt.text
+    road.carry()
+    assert road.states()["a0"] == "sent"
+    assert road.entries() == ["waits"]
+    assert "meddelar" not in road.console.get("/").text, "an offer is no report"
+    page = road.console.get("/calls/H1")
+    assert "Nytt erbjudande från Myndighet 0" in page.text
+    assert "Har svarat, tor 24 dec 2026 13:00." in page.text, "by the clock of the year"
+    before = opened(road).present.agencies["a0"]
+    fields = {"entry": page.field("entry"), "mark": page.field("mark")}
+    assert road.console.send(page, "/calls/H1/take", **fields).status == 303
+    draft = opened(road)
+    after = draft.present.agencies["a0"]
+    assert draft.given is not None, "after the first plan it waits as an edit"
+    assert after.offer(Slot(date(2027, 4, 6), "day")) == 2
+    assert after.offer(Slot(date(2027, 5, 11), "day")) == 0
+    assert after.offer(Slot(date(2027, 4, 8), "day")) == 0
+    outside = [Slot(day, "day") for day in (date(2027, 3, 30), date(2027, 3, 31), date(2027, 7, 1))]
+    assert [after.offer(slot) for slot in outside] == [before.offer(slot) for slot in outside]
+    road.carry()
+    assert "övertaget av samordnaren" in phone.get("/").text
+    assert road.entries() == ["taken-over"]
+    assert road.console.send(road.console.get("/calls"), "/calls/H1/take", **fields).status == 409
+    assert opened(road).present.agencies["a0"] == after, "it is taken over once"
+
+
+@pytest.mark.parametrize(
+    ("dates", "said"),
+    [
+        ({"due": "2026-12-01", "changes_until": ""}, "ingen hinner svara"),
+        ({"due": "2027-04-01", "changes_until": ""}, "Svaren ska komma"),
+        ({"due": "2027-04-02", "changes_until": ""}, "Svaren ska komma"),
+    ],
+)
+def test_when_nobody_can_answer_a_call_is_asked_about(road: Road, dates: dict[str, str], said: str) -> None:
+    console, changed = road.console, {key: value for key, value in CALL.items() if key != "id"}
+    for path, fields in (("/calls", {**CALL, "id": "H2"}), ("/calls/H1", changed)):
+        page = console.send(console.get(path), path, **{**fields, **dates})
+        assert page.status == 422
+        assert said in page.text
+        assert page.field("due") == dates["due"]
+        assert console.send(page, path, **{**fields, **dates}, sure="on").status == 303
+
+
+WEEK_11 = {"n-tue-day": "2", "n-wed-day": "1", "x0-from": "2027-05-10", "x0-to": "2027-05-14", "x0-number": "3"}
+
+
+def test_an_exception_that_changes_nothing_is_refused_in_words_and_more_is_what_was_said(road: Road) -> None:
+    """A week with more, as most people write it, is at most so many: the table says less, so it would be void."""
+    phone = road.phone()
+    page = phone.post("/offers/H1", form(phone.get("/offers/H1"), **WEEK_11, note="Kurs i maj"))
+    assert page.status == 422
+    assert "Undantag 1, Räknas som: Tabellen har redan den gränsen" in page.text, page.text
+    assert "Kurs i maj" in page.text
+    assert "exakt antalet" in page.text
+    checked = phone.post("/offers/H1", form(page, **WEEK_11, **{"x0-how": "exactly"}))
+    assert checked.status == 200, checked.text
+    assert "2027: 3" in checked.text
+    sent(phone, **WEEK_11, **{"x0-how": "exactly"})
+    road.carry()
+    taken(road)
+    assert opened(road).present.agencies["a0"].offer(Slot(date(2027, 5, 11), "day")) == 3
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"x0-number": "2"}, "Undantag 1, Räknas som: Tabellen har redan den gränsen"),
+        ({"x0-number": "1", "x0-weekdays": "wed"}, "Undantag 1, Räknas som: Tabellen har redan den gränsen"),
+        (
+            {"x0-number": "1", "x1-from": "2027-05-10", "x1-to": "2027-05-11", "x1-number": "1"},
+            "Undantag 2, Räknas som",
+        ),
+        ({"x0-how": "away"}, "Undantag 1, Antal: Ange antal"),
+        ({"x0-number": "1", "x0-to": "2027-05-01"}, "Undantag 1, Till och med: Perioden slutar innan den börjar"),
+    ],
+)
+def test_what_is_wrong_with_an_exception_names_it(road: Road, fields: dict[str, str], said: str) -> None:
+    phone = road.phone()
+    page = phone.post("/offers/H1", form(phone.get("/offers/H1"), **{**WEEK_11, **fields}))
+    assert page.status == 422
+    assert said in page.text, page.text
+
+
+def test_away_is_said_without_a_number(road: Road) -> None:
+    phone = road.phone()
+    away = {**WEEK_11, "x0-number": "", "x0-how": "away"}
+    assert "2027: borta" in phone.post("/offers/H1", form(phone.get("/offers/H1"), **away)).text
+    sent(phone, **away)
+    assert '<option value="away" selected>' in phone.get("/offers/H1").body.decode()
+
+
+def test_who_never_offered_is_not_told_of_a_last_time(road: Road) -> None:
+    phone = road.phone()
+    page = phone.get("/offers/H1")
+    checked = phone.post("/offers/H1", form(page, same="on"))
+    for shown in (page, checked):
+        assert "förra gången" not in shown.text
+        assert "som i året" in shown.text.casefold()
+    assert "Totaler och gränser gäller hela planen" in page.text
+    sent(phone, **TEAMS)
+    assert "Samma som förra gången" in phone.get("/offers/H1").text
+
+
+def test_the_check_page_says_what_is_fewer_a_weekday_a_line(road: Road) -> None:
+    phone = road.phone()
+    week = {f"n-{day}-{shift}": "1" for day in ("mon", "tue") for shift in ("day", "evening")}
+    sent(phone, **week)
+    away = {"x0-from": "2027-05-03", "x0-to": "2027-05-09", "x0-how": "away"}
+    text = phone.post("/offers/H1", form(phone.get("/offers/H1"), **week, **away)).text
+    assert "1 måndag får färre: Dag, Kväll" in text, text
+
+
+def taken(road: Road) -> None:
+    """The offer that waits, taken over."""
+    page = road.console.get("/calls/H1")
+    fields = {"entry": page.field("entry"), "mark": page.field("mark")}
+    assert road.console.send(page, "/calls/H1/take", **fields).status == 303
+
+
+@pytest.mark.parametrize("where", ["/take-back-edit", "/start-over"])
+def test_an_offer_that_goes_with_its_edit_waits_again(road: Road, where: str) -> None:
+    phone = road.phone()
+    sent(phone, **TEAMS)
+    road.carry()
+    taken(road)
+    assert road.entries() == ["taken-over"]
+    if where == "/start-over":
+        start_over(road.desk.store, "test", road.desk.now, opened(road).stamp, keep_edit=False)
+    else:
+        assert road.console.send(road.console.get("/"), where).status == 303
+    assert road.entries() == ["waits"]
+    road.carry()
+    assert "övertaget av samordnaren" not in phone.get("/").text
+    taken(road)
+    assert opened(road).present.agencies["a0"].offer(Slot(date(2027, 4, 6), "day")) == 2
+
+
+LATER = {"id": "H2", "from": "2027-07-01", "to": "2027-12-31", "due": "2027-01-10"}
+
+
+def both_taken(road: Road) -> None:
+    """Two offers of one party, to two calls, each with its own limits, in one edit."""
+    assert road.console.send(road.console.get("/calls"), "/calls", **LATER).status == 303
+    road.carry()
+    phone = road.phone()
+    for call, fields in ("H1", {**TEAMS, "staff_teams": "3"}), ("H2", {"n-thu-day": "4", "staff_teams": "4"}):
+        checked = phone.post(f"/offers/{call}", form(phone.get(f"/offers/{call}"), **fields))
+        phone.post(f"/offers/{call}/send", {**form(checked, **fields), "key": checked.field("key")})
+        road.carry()
+        page = road.console.get(f"/calls/{call}")
+        mark = {"entry": page.field("entry"), "mark": page.field("mark")}
+        assert road.console.send(page, f"/calls/{call}/take", **mark).status == 303
+    assert road.entries() == ["taken-over", "taken-over"]
+
+
+def waiting_again(road: Road) -> None:
+    """Both calls have an offer to take over, whose party is told that it waits."""
+    road.carry()
+    assert road.entries() == ["waits", "waits"]
+    assert opened(road).present.agencies["a0"] == years.scenario().agencies["a0"]
+    assert [road.console.get(f"/calls/{call}").text.count("Ta över") > 0 for call in ("H1", "H2")] == [True, True]
+
+
+def test_two_offers_of_a_party_go_with_the_edit_that_has_both(road: Road) -> None:
+    both_taken(road)
+    assert road.console.send(road.console.get("/"), "/take-back-edit").status == 303
+    waiting_again(road)
+
+
+def test_one_of_two_offers_goes_alone_and_the_earlier_one_not_under_the_later(road: Road) -> None:
+    both_taken(road)
+    shown = road.console.get("/")
+    first, last = re.findall(r'name="edit" value="(\d+)"', shown.body.decode())
+    refused = road.console.send(shown, "/take-back-one-edit", edit=first)
+    assert refused.status == 409
+    assert "Senare redigeringar bygger på den" in refused.text, "both say how many teams there are"
+    assert road.console.send(road.console.get("/"), "/take-back-one-edit", edit=last).status == 303
+    assert sorted(road.entries()) == ["taken-over", "waits"]
+    assert opened(road).present.agencies["a0"].offer(Slot(date(2027, 4, 6), "day")) == 2
+    assert road.console.send(road.console.get("/"), "/take-back-one-edit", edit=first).status == 303
+    waiting_again(road)
+
+
+def test_two_offers_of_a_party_go_with_the_publishing_that_has_both(road: Road) -> None:
+    both_taken(road)
+    path = road.console.send(road.console.get("/"), "/options").headers["location"]
+    assert road.console.send(road.console.get(path), path, option="fewest-changes").status == 303
+    published(road.console)
+    assert road.entries() == ["taken-over", "taken-over"]
+    cause = Cause("fel knapp", "it", road.desk.now)
+    publish_undo(road.desk.store, None, cause, Effort(10), again=False, mail=False)
+    waiting_again(road)
+
+
+def test_an_offer_goes_with_the_edit_that_a_file_replaces_and_stays_in_one_that_has_it(road: Road) -> None:
+    both_taken(road)
+    with_both, calls = opened(road).given, opened(road).present.calls
+    assert with_both is not None
+    for given, became in (replace(years.scenario(), calls=calls), "waits"), (with_both, "taken-over"):
+        book = scenario_workbook(given)
+        read = read_scenario(written(road, book)).scenario
+        assert read.agencies["a0"].offers == given.agencies["a0"].offers, "a workbook has them too"
+        imported(road, read)
+        assert road.entries() == [became, became]
+
+
+def written(road: Road, book: bytes) -> Path:
+    file = Path(road.portal.name).with_name("given.xlsx")
+    file.write_bytes(book)
+    return file
+
+
+def imported(road: Road, given: Scenario) -> None:
+    """As `import --replace-edit`."""
+    store = road.desk.store
+    import_year(given, lambda: store, "it", road.desk.now, lambda *_: None, replace_edit=True)
+
+
+def opened(road: Road) -> Draft:
+    with road.desk.store.reading() as db:
+        return opened_draft(db)
+
+
+def test_an_offer_whose_call_goes_is_shown_and_waits_for_the_call(road: Road) -> None:
+    sent(road.phone(), **{"n-sun-day": "1"})
+    road.carry()
+    gone = "Erbjudanden utan förfrågan"
+    assert gone not in road.console.get("/calls").text
+    assert road.console.send(road.console.get("/calls/H1"), "/calls/H1", remove="on").status == 303
+    name = years.scenario().agencies["a0"].name
+    assert f"H1: {name}" in road.console.get("/calls").text.partition(gone)[2]
+    assert road.console.send(road.console.get("/calls"), "/calls", **CALL).status == 303
+    assert gone not in road.console.get("/calls").text
+    assert road.console.get("/calls/H1").field("entry")
+
+
+def test_nothing_to_offer_is_an_answer_and_silence_is_none(road: Road) -> None:
+    phone = road.phone()
+    page = phone.get("/offers/H1")
+    checked = phone.post("/offers/H1", form(page, nothing="on"))
+    assert "Inget att erbjuda" in checked.text
+    answer = phone.post("/offers/H1/send", {**form(checked, nothing="on"), "key": checked.field("key")})
+    assert answer.status == 303
+    road.carry()
+    assert road.states()["a0"] == "nothing"
+    assert road.states()["a1"] == "not-opened"
+    page = road.console.get("/calls/H1")
+    road.console.send(page, "/calls/H1/take", entry=page.field("entry"), mark=page.field("mark"))
+    agency = opened(road).present.agencies["a0"]
+    assert {agency.offer(Slot(date(2027, 4, day), "day")) for day in range(1, 31)} == {0}
+    assert agency.staff_teams == years.scenario().agencies["a0"].staff_teams
+
+
+def test_same_as_last_time_is_two_presses_and_changes_nothing(road: Road) -> None:
+    phone = road.phone("p0")
+    page = phone.get("/offers/H1")
+    assert "Som i året" in page.text, "nothing was offered before"
+    checked = phone.post("/offers/H1", form(page, same="on"))
+    assert "förra gången" not in page.text + checked.text
+    assert "Samma som i året." in checked.text
+    fields = {name: checked.field(name) for name in inputs(checked)}
+    assert phone.post("/offers/H1/send", fields).status == 303
+    road.carry()
+    page = road.console.get("/calls/H1")
+    assert "Erbjudandet ändrar inget." in page.text, "no row changes"
+    before = opened(road).present.police["p0"]
+    assert road.console.send(page, "/calls/H1/take", entry=page.field("entry"), mark=page.field("mark")).status == 303
+    assert replace(opened(road).present.police["p0"], offers=()) == before
+    assert opened(road).given is None, "nothing waits for a plan"
+    assert road.entries() == ["taken-over"]
+    assert phone.get("/offers/H1").text.count("Samma som förra gången") == 1
+
+
+def test_teams_that_have_fallen_away_are_no_part_of_what_a_party_offers(road: Road) -> None:
+    """They stay away when its offer is taken over, and are gone with that year; it never offered less itself."""
+    lost = {"agency": "a0", "from": "2027-06-01", "to": "2027-06-10", "teams_left": "0", "cause": "illness"}
+    path = road.console.send(road.console.get("/teams-lost"), "/teams-lost", **lost).headers["location"]
+    assert road.console.send(road.console.get(path), path, option="fewest-changes").status == 303
+    published(road.console)
+    road.carry()
+    phone = road.phone()
+    page = phone.get("/offers/H1")
+    assert "2027-06-01" not in page.body.decode(), "its own exceptions alone are filled in"
+    checked = phone.post("/offers/H1", form(page, same="on"))
+    fields = {name: checked.field(name) for name in inputs(checked)}
+    assert phone.post("/offers/H1/send", fields).status == 303
+    road.carry()
+    page = road.console.get("/calls/H1")
+    assert "Erbjudandet ändrar inget." in page.text
+    taken(road)
+    assert opened(road).given is None, "nothing else has changed"
+    sent(phone, **{"n-tue-day": "2", "x0-from": "2027-06-08", "x0-to": "2027-06-08", "x0-number": "1"})
+    road.carry()
+    taken(road)
+    agency = opened(road).present.agencies["a0"]
+    assert [agency.offer(Slot(date(2027, 6, day), "day")) for day in (1, 8, 15)] == [0, 0, 2]
+    (line,) = [line for line in agency.teams if line.at_most and line.when.last == date(2027, 6, 10)]
+    assert line.when.first == date(2027, 6, 1), "it is whole, and known for what it is"
+
+
+def test_of_an_offer_the_rows_alone_that_mean_another_thing_are_shown(road: Road) -> None:
+    phone = road.phone()
+    standing = phone.post("/offers/H1", form(phone.get("/offers/H1"), same="on"))
+    table = {name: standing.field(name) for name in inputs(standing) if name.startswith("n-")}
+    sent(phone, **table, **{"x0-from": "2027-05-10", "x0-to": "2027-05-21", "x0-number": "0", "staff_teams": "9"})
+    road.carry()
+    changed = road.console.get("/calls/H1").text.partition("Övriga ändringar")[2].partition("Ta över")[0]
+    assert changed.count("ny rad") == 1
+    assert "borttagen rad" not in changed
+    assert "2027" in changed
+
+
+def test_same_as_last_time_is_compared_with_last_time_and_with_the_year(road: Road) -> None:
+    """An offer to another call is filled in, which the year does not count on yet."""
+    phone = road.phone("a0")
+    sent(phone, **{"n-sun-day": "1"})
+    assert road.console.send(road.console.get("/calls"), "/calls", **{**CALL, "id": "H2"}).status == 303
+    road.carry()
+    checked = phone.post("/offers/H2", form(phone.get("/offers/H2"), same="on"))
+    last, _, in_year = checked.text.partition("Ändrat mot året")
+    assert "Samma som förra gången." in last
+    assert "färre" not in last
+    assert "färre" in in_year
+
+
+def test_totals_that_change_are_said_and_an_empty_one_takes_its_limit_away(road: Road) -> None:
+    phone, whole = road.phone(), "gäller hela planen"
+    page = phone.get("/offers/H1")
+    assert whole in page.text
+    sent(phone, **TEAMS, team_shifts_per_week="5")
+    checked = phone.post("/offers/H1", form(phone.get("/offers/H1"), **TEAMS, staff_teams="4"))
+    last, _, in_year = checked.text.partition("Ändrat mot året")
+    assert "Samma som förra gången." not in last
+    assert "Lag totalt: 4 (förut samma som vid ett tillfälle)" in last
+    assert "Lagpass per vecka, högst: ingen gräns (förut 5)" in last
+    assert "Lagpass per månad" not in last
+    year = years.scenario().agencies["a0"].staff_teams
+    assert f"Lag totalt: 4 (förut {year})" in in_year
+    assert whole in in_year
+    same = phone.post("/offers/H1", form(phone.get("/offers/H1"), same="on"))
+    assert "Samma som förra gången." in same.text
+
+
+def test_nothing_to_offer_keeps_the_table_and_the_totals_that_were_offered(road: Road) -> None:
+    phone = road.phone()
+    sent(phone, **TEAMS, team_shifts_per_week="5")
+    checked = phone.post("/offers/H1", form(phone.get("/offers/H1"), nothing="on"))
+    assert "per vecka, högst" not in checked.text, "it changes no total"
+    assert phone.post("/offers/H1/send", {name: checked.field(name) for name in inputs(checked)}).status == 303
+    page = phone.get("/offers/H1")
+    assert "Ni har svarat: inget att erbjuda" in page.text
+    assert [page.field(name) for name in ("n-tue-day", "x0-to", "team_shifts_per_week")] == ["2", "2027-05-21", "5"]
+    again = phone.post("/offers/H1", form(page, same="on"))
+    assert again.status == 200
+    last = again.text.partition("Ändrat mot året")[0]
+    assert "tisdagar får fler: Dag" in last, "last time there was nothing"
+    assert "förut" not in last
+    assert phone.post("/offers/H1/send", {name: again.field(name) for name in inputs(again)}).status == 303
+    road.carry()
+    assert road.states()["a0"] == "sent"
+
+
+def inputs(page: Page) -> set[str]:
+    body = page.body.decode().partition("<main")[2]
+    return set(re.findall(r'<input type="hidden" name="([^"]+)"', body))
+
+
+def test_what_follows_is_said_before_anything_is_sent_and_of_the_own_operations_alone(road: Road) -> None:
+    phone = road.phone()
+    page = phone.get("/offers/H1")
+    checked = phone.post("/offers/H1", form(page, **{"n-mon-day": "1"}))
+    assert "tisdag" in checked.text
+    assert "färre" in checked.text
+    assert [word for word in (*years.SITES, years.TITLE) if word in checked.text] == []
+    road.carry()
+    assert road.entries() == []
+
+
+def test_of_two_people_of_a_party_the_later_one_is_shown_what_stands(road: Road) -> None:
+    one, other = road.phone(), road.phone()
+    pages = [browser.post("/offers/H1", form(browser.get("/offers/H1"), **TEAMS)) for browser in (one, other)]
+    fields = [{**form(page, **TEAMS), "key": page.field("key")} for page in pages]
+    first = [one.post("/offers/H1/send", fields[0]) for _ in range(2)]
+    assert [answer.status for answer in first] == [303, 303]
+    assert first[0].headers["location"] == first[1].headers["location"], "a double press is one entry"
+    refused = other.post("/offers/H1/send", {**fields[1], "n-fri-day": "3"})
+    assert refused.status == 409
+    assert 'name="n-fri-day"' in refused.body.decode()
+    assert 'value="3"' in refused.body.decode(), "what was typed stays"
+    assert "tisdag 2, onsdag 1" in refused.text
+    checked = other.post("/offers/H1", form(refused, **{**TEAMS, "n-fri-day": "3"}))
+    again = {**form(checked, **{**TEAMS, "n-fri-day": "3"}), "key": checked.field("key")}
+    assert other.post("/offers/H1/send", again).status == 303
+    road.carry()
+    page = road.console.get("/calls/H1")
+    assert page.text.count("Nytt erbjudande från Myndighet 0") == 1, "the later one alone"
+
+
+def test_an_offer_that_a_later_one_replaces_is_said_to_be_replaced_on_the_first_page_and_by_mail(road: Road) -> None:
+    phone = road.phone()
+    sent(phone, **TEAMS)
+    road.carry()
+    road.desk.now += timedelta(hours=1)
+    sent(phone, **{"n-tue-day": "1"})
+    road.carry()
+    home = phone.get("/").text
+    assert home.count("ersatt av ett senare") == 1, home
+    assert home.count("hos samordnaren") == 1
+    with road.desk.store.reading() as db:
+        mails = [one.mail.body for one in owed.all_of(db)]
+    assert sum("ersatt av ett senare" in text for text in mails) == 1
+    road.console = road.desk.browser()
+    taken(road)
+    road.carry()
+    home = phone.get("/").text
+    assert home.count("ersatt av ett senare") == home.count("övertaget av samordnaren") == 1
+
+
+def test_an_exception_without_an_end_is_shown_with_the_one_that_it_gets_before_it_is_sent(road: Road) -> None:
+    phone = road.phone()
+    fields = {"n-tue-day": "1", "x0-from": "2027-05-10", "x0-number": "0"}
+    checked = phone.post("/offers/H1", form(phone.get("/offers/H1"), **fields))
+    assert "Från måndag 10 maj 2027 till och med onsdag 30 juni 2027: borta" in checked.text, checked.text
+
+
+def test_a_call_that_changed_meanwhile_is_409(road: Road) -> None:
+    phone = road.phone()
+    checked = phone.post("/offers/H1", form(phone.get("/offers/H1"), **TEAMS))
+    page = road.console.get("/calls/H1")
+    changed = {key: value for key, value in {**CALL, "to": "2027-05-31"}.items() if key != "id"}
+    assert road.console.send(page, "/calls/H1", **changed).status == 303
+    road.carry()
+    assert phone.post("/offers/H1/send", {**form(checked, **TEAMS), "key": checked.field("key")}).status == 409
+
+
+def test_what_is_late_is_marked_and_what_is_later_is_a_wish(road: Road) -> None:
+    road.desk.now += timedelta(days=22)
+    phone = road.phone()
+    assert "märks som sent" in phone.get("/offers/H1").text
+    assert sent(phone, **TEAMS).status == 303
+    road.carry()
+    assert road.states()["a0"] == "late"
+    road.desk.now += timedelta(days=14)
+    phone = road.phone("p0")
+    assert "önskemål" in phone.get("/offers/H1").text
+    assert sent(phone, **{"n-tue-day": "4", "d-tue-day": "1"}).status == 303
+    road.carry()
+    road.console = road.desk.browser()
+    assert "ett önskemål" in road.console.get("/calls/H1").text
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"n-tue-day": "-1"}, "tisdag"),
+        ({"n-tue-day": "många"}, "heltal"),
+        ({}, "Erbjudandet är tomt"),
+        ({"n-tue-day": "1", "x0-from": "2027-05-10"}, "Ange antal"),
+        ({"n-tue-day": "1", "x0-number": "0"}, "Ange datum eller veckor"),
+        ({"n-tue-day": "1", "x0-from": "2027-05-10", "x0-to": "2027-05-01", "x0-number": "0"}, "innan"),
+        ({"n-tue-day": "1", "x0-from": "2028-05-10", "x0-number": "0"}, "utanför"),
+        ({"n-tue-day": "1", "x0-weeks": "99", "x0-number": "0"}, "veckor"),
+        ({"n-tue-day": "1", "note": "x" * 2001}, "2001"),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_stays(road: Road, fields: dict[str, str], said: str) -> None:
+    phone = road.phone()
+    refused = phone.post("/offers/H1", form(phone.get("/offers/H1"), **fields))
+    assert refused.status == 422
+    assert said in refused.text
+    for value in fields.values():
+        assert value in refused.body.decode()
+
+
+@pytest.mark.parametrize("officers", ["", "0", "1"])
+def test_designated_officers_beside_a_smaller_number_are_not_dropped(road: Road, officers: str) -> None:
+    fields = {"n-mon-day": "3", "n-tue-day": officers, "d-tue-day": "2"}
+    phone = road.phone("p0")
+    refused = phone.post("/offers/H1", form(phone.get("/offers/H1"), **fields))
+    assert refused.status == 422
+    assert f"Fler insatspoliser än poliser: 2 av {officers or 0}." in refused.text
+    assert refused.field("d-tue-day") == "2"
+
+
+def test_a_wrong_call_is_told_by_its_labels(road: Road) -> None:
+    page = road.console.get("/calls")
+    wrong = {**CALL, "id": "H2", "to": "2027-01-01", "changes_until": "2027-01-01"}
+    refused = road.console.send(page, "/calls", **wrong)
+    assert refused.status == 422
+    assert "Till: " in refused.text
+    assert road.console.send(page, "/calls", **{**CALL, "to": "2027-05-01"}).status == 422, "the number is taken"
+
+
+def test_an_offer_that_is_put_aside_is_no_answer(road: Road) -> None:
+    sent(road.phone(), **TEAMS)
+    road.carry()
+    page = road.console.get("/calls/H1")
+    assert road.console.send(page, "/calls/H1/take", entry=page.field("entry"), aside="on").status == 303
+    assert road.states()["a0"] == "opened"
+    road.carry()
+    assert "Ni har svarat" not in road.phone().get("/offers").text
+
+
+def test_before_the_first_plan_an_offer_counts_at_once(tmp_path: Path) -> None:
+    url = str(tmp_path / "y.db")
+    import_year(years.scenario(), partial(make_store, url), "test", NOW, lambda _: None)
+    desk = Desk(open_store(url), NOW, url)
+    road = Road(desk, make_portal(str(tmp_path / "portal.db")))
+    phone = road.phone()
+    assert "ännu inte publicerat" in phone.get("/").text
+    assert sent(phone, **TEAMS).status == 303
+    road.carry()
+    assert "Erbjudanden en väntar" in road.console.get("/").text
+    page = road.console.get("/calls/H1")
+    assert road.console.send(page, "/calls/H1/take", entry=page.field("entry"), mark=page.field("mark")).status == 303
+    draft = opened(road)
+    assert draft.given is None, "nothing waits"
+    assert draft.scenario.agencies["a0"].offer(Slot(date(2027, 4, 6), "day")) == 2
+
+
+def test_who_has_not_answered_is_reminded_once_on_each_date(road: Road) -> None:
+    page = road.console.get("/calls/H1")
+    changed = {key: value for key, value in CALL.items() if key != "id"} | {"remind_days": "10, 3"}
+    assert road.console.send(page, "/calls/H1", **changed).status == 303
+    assert remind(road.desk.store, road.desk.now) == 0, "17 days are left"
+    assert sent(road.phone("p0"), **{"n-tue-day": "4"}).status == 303
+    road.carry()
+    road.desk.now += timedelta(days=8)
+    assert [remind(road.desk.store, road.desk.now) for _ in range(2)] == [1, 0], "a0 alone, and once"
+    road.desk.now += timedelta(days=7)
+    assert [remind(road.desk.store, road.desk.now) for _ in range(2)] == [1, 0]
+    with road.desk.store.reading() as db:
+        waits = [one for one in owed.all_of(db) if "erbjuda" in one.mail.subject]
+        contact = next(one for one in contacts.CONTACTS.all(db) if one.party == "agency-a0")
+    assert {(one.party, one.page) for one in waits} == {("a0", "offers")}
+    assert all("Öppna adressen" in one.mail.todo for one in waits)
+    with road.desk.store.writing() as db:
+        until = max(one.page_until for one in waits if one.page_until is not None)
+        road.paths["a0"] = f"/k/{address_to_page(db, contact, 'offers', until, road.desk.now)}"
+    road.carry()
+    phone = road.phone()
+    assert phone.get("/").headers["location"].startswith("/offers?as=")
+    assert phone.get("/calendars").status == 403, "it opens one page alone"
+    assert "Kvitto" in phone.get(sent(phone, **TEAMS).headers["location"]).text
+    assert [word for word in (*years.SITES, years.TITLE) if any(word in str(one.mail) for one in waits)] == []
+    road.desk.now += timedelta(days=3)
+    assert remind(road.desk.store, road.desk.now) == 0, "the answers were due"
+
+
+def test_what_an_offer_hits_is_told_before_it_is_taken_over(road: Road) -> None:
+    page = road.console.get("/calls/H1")
+    changed = {key: value for key, value in CALL.items() if key != "id"} | {"from": "2027-01-25"}
+    assert road.console.send(page, "/calls/H1", **changed).status == 303
+    road.carry()
+    phone = road.phone()
+    checked = phone.post("/offers/H1", form(phone.get("/offers/H1"), **{"n-sun-day": "1"}))
+    assert "Era insatser på dagar med färre" in checked.text
+    assert (
+        phone.post("/offers/H1/send", {**form(checked, **{"n-sun-day": "1"}), "key": checked.field("key")}).status
+        == 303
+    )
+    road.carry()
+    page = road.console.get("/calls/H1")
+    told = road.console.get(f"/calls/H1?effect={page.field('entry')}")
+    placed = {one.operation for one in opened(road).made_plan.placements}
+    hit = {id for id in placed if id in told.text.partition("Insatser som inte kan ligga kvar: ")[2].partition(".")[0]}
+    assert hit == {id for id in placed if "a0" in opened(road).scenario.operations[id].agencies}
+    assert hit
+
+
+def test_a_forged_offer_is_shown_and_never_becomes_part_of_the_year(road: Road) -> None:
+    with road.desk.store.reading() as db:
+        own = next(one for one in contacts.CONTACTS.all(db) if one.party == "agency-a0")
+    line = {"shift": "nowhere", "teams": 9}
+    bodies = [
+        {"call": "H1", "teams": [line]},
+        {"call": "H9", "teams": [{"teams": 1}]},
+        {"call": "H1", "teams": [{"teams": 1}], "nothing": True},
+        {"call": "H1", "officers": [{"officers": 1}]},
+        {"call": "H1", "teams": [{"teams": 1}] * 81},
+    ]
+    with road.portal.writing() as db:
+        for n, body in enumerate(bodies):
+            row = InboxRow(
+                f"{n:032}", own.id, f"{n:064}", own.party, "teams-offer", json.dumps(body), "", "", road.desk.now
+            )
+            inbox.add(db, row, "session")
+    road.carry()
+    assert sorted(road.entries()) == ["refused", "waits"], "what has no shape of an offer is not taken in"
+    with road.desk.store.reading() as db:
+        assert party_entries.faults(db)["call", "agency-a0"] == 1, "no page would show it"
+    page = road.console.get("/calls/H1")
+    assert page.status == 200
+    assert "nowhere" in page.text
+    before = opened(road).present
+    assert road.console.send(page, "/calls/H1/take", entry="0" * 32, mark="x").status in (409, 422)
+    assert opened(road).present == before

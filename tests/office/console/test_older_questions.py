@@ -1,0 +1,459 @@
+"""An answer belongs to what was asked: pages, forms and files of an older question are told what is asked now."""
+
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from datetime import time, timedelta
+from pathlib import Path
+
+import pytest
+
+from arshjul.errors import Message, Refused, StorageError
+from arshjul.office.draft import answers
+from arshjul.office.draft.answers import (
+    CHANGES_A_DAY,
+    Question,
+    TooManyChanges,
+    answer_at,
+    answer_for,
+    hand_out,
+    questions,
+)
+from arshjul.office.draft.draft import ANSWERS, keep, opened_draft
+from arshjul.office.store import drafts
+from arshjul.year.domain.entries.answer import agreed
+from arshjul.year.domain.operation import Operation, Placement
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.planning.replan.proposal import Proposal
+from tests import years
+from tests.office.console.browser import Browser, Page
+from tests.office.console.conftest import BOTH, SLOWLY_BOTH, Desk, desk_like
+from tests.office.console.test_asking import asked
+from tests.office.console.test_withdrawal import HIT
+
+
+def proposal(desk: Desk) -> Proposal:
+    with desk.store.reading() as db:
+        found = opened_draft(db).proposal
+    assert found is not None
+    return found
+
+
+def every(desk: Desk) -> list[Question]:
+    with desk.store.reading() as db:
+        return questions(opened_draft(db))
+
+
+def said(desk: Desk) -> set[tuple[str, str]]:
+    return {(one.party, one.answer) for one in every(desk)}
+
+
+def asked_elsewhere(desk: Desk, browser: Browser) -> None:
+    """A unit says no, and everybody is asked anew about another place of the operation."""
+    first = proposal(desk).plan.placed["OP-000"]
+    unit = first.police or ""
+    (name,) = (one.name for one in every(desk) if one.party == unit)
+    answer_for(desk.store, unit, {name: "no"}, "Eva", desk.now)
+    asked_again(browser)
+    second = proposal(desk).plan.placed["OP-000"]
+    assert not second.same_place(first)
+
+
+def yes(page: Page) -> dict[str, list[str]]:
+    return {name: ["yes"] for name in re.findall(r'name="(answer-\w+)"', page.body.decode())}
+
+
+@pytest.fixture(scope="module")
+def asked_there(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in which everybody is asked, to be copied."""
+    desk = desk_like(published, tmp_path_factory.mktemp("asked"))
+    asked(desk.browser())
+    return Path(desk.url)
+
+
+@pytest.fixture
+def desk(
+    request: pytest.FixtureRequest, desk: Desk, asked_there: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Desk:
+    """Where a test knows a party, everybody is asked."""
+    if "party" not in request.fixturenames:
+        return desk
+    if desk.store.place.path is not None:
+        return desk_like(asked_there, tmp_path_factory.mktemp("desk"))
+    asked(desk.browser())
+    return desk
+
+
+@pytest.fixture
+def party(desk: Desk) -> str:
+    """A party that takes part whatever the place: the agency that leads."""
+    with desk.store.reading() as db:
+        return opened_draft(db).scenario.operations["OP-000"].lead_agency
+
+
+@SLOWLY_BOTH
+def test_a_yes_on_an_older_page_is_none_to_the_new_question(desk: Desk, party: str) -> None:
+    browser, contact = desk.browser(), desk.stranger()
+    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    old = contact.get(path)
+    asked_elsewhere(desk, browser)
+    late = contact.post(path, yes(old))
+    assert late.status == 409
+    assert "ändrats" in late.text
+    assert yes(late) != yes(old), "it is the new question that is shown"
+    assert said(desk) == {(one.party, "asked") for one in every(desk)}
+    assert contact.post(path, yes(late)).status == 200
+    assert (party, "yes") in said(desk)
+
+
+def test_a_form_of_the_telephone_is_of_its_question_too(desk: Desk, party: str) -> None:
+    browser = desk.browser()
+    old = browser.get("/proposal")
+    names = [one.name for one in every(desk) if one.party == party]
+    asked_elsewhere(desk, browser)
+    late = browser.send(old, "/proposal", question=names, party=party, answer="yes")
+    assert late.status == 409
+    assert "ändrats" in late.text
+    assert (party, "yes") not in said(desk)
+    now = [one.name for one in every(desk) if one.party == party]
+    assert browser.send(late, "/proposal", question=now, party=party, answer="yes").status == 303
+    assert (party, "yes") in said(desk)
+
+
+def test_an_answer_that_came_just_before_is_none_to_what_is_asked_now(desk: Desk, party: str) -> None:
+    """What was kept about the older place is not taken for an answer about the new one."""
+    browser = desk.browser()
+    names = {one.name: "yes" for one in every(desk) if one.party == party}
+    answer_for(desk.store, party, names, "Eva", desk.now)
+    asked_elsewhere(desk, browser)
+    assert (party, "asked") in said(desk)
+    with desk.store.reading() as db:
+        entries = opened_draft(db).entries_with()
+    place = proposal(desk).plan.placed["OP-000"]
+    assert not [one for one in entries.answers if one.answer == "yes" and one.is_about(place)]
+
+
+@pytest.mark.usefixtures("party")
+def test_an_answer_about_what_is_not_proposed_any_more_stands_in_nobodys_way(desk: Desk) -> None:
+    """The next option leaves that operation where it was: its answers are about nothing that is asked."""
+    assert "OP-003" not in proposal(desk).parties()
+    body = {"operation": "OP-003", "party": "a0", "answer": "no", "date": "2027-02-01", "shift": "day", "police": "p0"}
+    with desk.store.writing() as db:
+        drafts.add_entries(db, [(ANSWERS, body)], "Eva", desk.now)
+        draft = opened_draft(db)
+    assert draft.usable(desk.now)[1] == ()
+    assert "OP-003" not in {one.operation for one in draft.entries_with().answers}
+
+
+@SLOWLY_BOTH
+def test_nothing_of_a_page_is_kept_where_one_of_its_questions_is_another(desk: Desk, party: str) -> None:
+    names = [one.name for one in every(desk) if one.party == party]
+    replies = {**dict.fromkeys(names, "yes"), "0" * len(names[0]): "yes"}
+    with pytest.raises(Refused, match="has changed"):
+        answer_for(desk.store, party, replies, "Eva", desk.now)
+    assert (party, "asked") in said(desk)
+
+
+def test_a_question_to_one_party_is_none_to_another(desk: Desk, party: str) -> None:
+    other = next(one for one in every(desk) if one.party != party)
+    with pytest.raises(Refused, match="has changed"):
+        answer_for(desk.store, party, {other.name: "no"}, "Eva", desk.now)
+    token = hand_out(desk.store, party, "Eva", desk.now)
+    assert desk.stranger().post(f"/answers/{token}", {f"answer-{other.name}": "no"}).status == 409
+    assert "no" not in {answer for _, answer in said(desk)}
+
+
+def test_the_name_of_a_question_tells_no_unit(desk: Desk, party: str) -> None:
+    """Whoever tries every unit finds none that gives the name: the key is the database's."""
+    with desk.store.reading() as db:
+        draft = opened_draft(db)
+    (one,) = (one for one in questions(draft) if one.party == party)
+    assert one.name in {other.name for other in every(desk)}, "it lasts as long as the question"
+    assert one.name not in {other.name for other in questions(replace(draft, asking_key=b"x"))}
+    assert "asking_key" not in repr(draft)
+
+
+def test_a_page_of_the_same_question_is_good_when_it_is_asked_again(desk: Desk, party: str) -> None:
+    browser, contact = desk.browser(), desk.stranger()
+    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    old, place = contact.get(path), proposal(desk).plan.placed["OP-000"]
+    again = browser.send(browser.get("/"), "/options").headers["location"]
+    browser.send(browser.get(again), f"{again}/ask", option="fewest-changes")
+    assert proposal(desk).plan.placed["OP-000"].same_place(place)
+    assert contact.post(path, yes(old)).status == 200
+    assert (party, "yes") in said(desk)
+
+
+@BOTH
+def test_an_address_that_is_closed_meanwhile_keeps_no_answer(desk: Desk, party: str) -> None:
+    contact = desk.stranger()
+    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    page = contact.get(path)
+    hand_out(desk.store, party, "Eva", desk.now)
+    assert contact.post(path, yes(page)).status == 404
+    assert said(desk) == {(one.party, "asked") for one in every(desk)}
+
+
+@SLOWLY_BOTH
+def test_after_the_proposal_is_chosen_an_open_page_answers_nothing(desk: Desk, party: str) -> None:
+    browser, contact = desk.browser(), desk.stranger()
+    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    page = contact.get(path)
+    again = browser.send(browser.get("/"), "/options").headers["location"]
+    browser.send(browser.get(again), again, option="fewest-changes")
+    assert contact.post(path, yes(page)).status == 409
+    with desk.store.reading() as db:
+        assert "yes" not in {one.body for one in drafts.entries(db) if one.list == ANSWERS}
+
+
+@BOTH
+def test_the_address_of_a_party_that_the_year_has_no_more_lets_nobody_in(desk: Desk) -> None:
+    asked(desk.browser())
+    path = f"/answers/{hand_out(desk.store, 'gone', 'Eva', desk.now)}"
+    assert desk.stranger().get(path).status == 404
+    assert desk.stranger().post(path, {"answer-x": "yes"}).status == 404
+
+
+def locked(_: object) -> None:
+    """In the place of a writing transaction."""
+    raise StorageError(Message("locked"))
+
+
+def flips(n: int) -> Iterator[str]:
+    for number in range(n):
+        yield "no" if number % 2 else "yes"
+
+
+@SLOWLY_BOTH
+def test_an_address_changes_its_mind_only_so_often(desk: Desk, party: str) -> None:
+    contact = desk.stranger()
+    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    (field,) = yes(contact.get(path))
+    given = [contact.post(path, {field: reply}).status for reply in flips(CHANGES_A_DAY + 1)]
+    assert given == [200] * (CHANGES_A_DAY + 1), "the first answer is no change"
+    with desk.store.reading() as db:
+        rows = len(drafts.entries(db))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(desk.store), "writing", locked)
+        refused = {contact.post(path, {field: reply}).status for reply in ("no", "asked")}
+    assert refused == {429}, "and it is in the way of nobody who writes"
+    with desk.store.reading() as db:
+        assert len(drafts.entries(db)) == rows, "no row is made of what is refused"
+    names = [one.name for one in every(desk) if one.party == party]
+    answer_for(desk.store, party, {names[0]: "no"}, "Eva", desk.now)
+    assert (party, "no") in said(desk), "on the telephone it is heard all the same"
+    desk.now += timedelta(minutes=1)
+    fresh = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    assert contact.post(fresh, {field: "yes"}).status == 429, "another address is no other party"
+    desk.now += timedelta(days=1, hours=1)
+    assert contact.post(fresh, {field: "no"}).status == 200
+
+
+def test_an_answer_to_many_questions_is_changed_in_one_turn(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A party with more questions than it may change its mind may say no to all that it said yes to."""
+    monkeypatch.setattr(answers, "CHANGES_A_DAY", 1)
+    browser, contact = desk.browser(), desk.stranger()
+    two = {**HIT, "to": "2027-02-05"}
+    job = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **two).headers["location"]
+    browser.send(browser.get(job), f"{job}/ask", option="fewest-changes")
+    path = f"/answers/{hand_out(desk.store, 'a0', 'Eva', desk.now)}"
+    fields = yes(contact.get(path))
+    assert len(fields) == 2
+
+    def given(*replies: str) -> int:
+        desk.now += timedelta(minutes=1)
+        return contact.post(path, dict(zip(fields, replies, strict=False))).status
+
+    assert [given("yes", "yes"), given("no", "no"), given("yes")] == [200, 200, 429]
+    assert {one.answer for one in every(desk) if one.party == "a0"} == {"no"}
+
+
+def test_an_answer_that_says_what_is_known_makes_no_row_and_outdates_no_job(desk: Desk, party: str) -> None:
+    contact = desk.stranger()
+    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    page = contact.get(path)
+    contact.post(path, yes(page))
+    browser = desk.browser()
+    again = browser.send(browser.get("/"), "/options").headers["location"]
+    with desk.store.reading() as db:
+        before = drafts.entries(db)
+    for _ in range(3):
+        assert contact.post(path, yes(page)).status == 200
+    with desk.store.reading() as db:
+        assert drafts.entries(db) == before
+    assert browser.send(browser.get(again), again, option="fewest-changes").status == 303
+
+
+def test_parties_of_one_name_have_each_their_own_changes(desk: Desk) -> None:
+    asked(desk.browser())
+    with desk.store.writing() as db:
+        draft = opened_draft(db)
+        agencies = {id: replace(one, name="Kommunen") for id, one in draft.scenario.agencies.items()}
+        keep(db, draft, replace(draft, scenario=replace(draft.scenario, agencies=agencies)), years.NOW)
+    names = {one.party: one.name for one in every(desk)}
+    first, second, *_ = (party for party in names if party in agencies)
+    changed = [f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}" for party in (first, second)]
+    for reply in flips(CHANGES_A_DAY + 2):
+        last = desk.stranger().post(changed[0], {f"answer-{names[first]}": reply}).status
+    assert last == 429
+    given = [desk.stranger().post(changed[1], {f"answer-{names[second]}": one}).status for one in ("yes", "no")]
+    assert given == [200, 200]
+
+
+@BOTH
+def test_many_hands_at_one_address_change_its_mind_no_oftener_than_one(desk: Desk, party: str) -> None:
+    token = hand_out(desk.store, party, "Eva", desk.now)
+    names = [one.name for one in every(desk) if one.party == party]
+
+    def flip(turn: int) -> None:
+        for number in range(2 * CHANGES_A_DAY):  # of equal ones that follow each other, the first alone counts
+            with suppress(TooManyChanges):
+                answer_at(desk.store, token, {names[0]: ("yes", "no", "asked")[(turn + number) % 3]}, desk.now)
+
+    with ThreadPoolExecutor(3) as hands:
+        list(hands.map(flip, range(3)))
+    with desk.store.reading() as db:
+        rows = [one for one in drafts.entries(db) if one.list == ANSWERS and one.actor != "coordinator"]
+    assert len(rows) == CHANGES_A_DAY + 1
+
+
+@pytest.mark.parametrize("name", ["answer-", "answer", "answer-OP-000", "answer-\x00", "ANSWER-x"])
+def test_a_field_that_names_no_question_answers_none(desk: Desk, party: str, name: str) -> None:
+    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    status = desk.stranger().post(path, {name: "no"}).status
+    assert status == (409 if name.startswith("answer-") else 200), "what is no answer at all is as if nothing was sent"
+    assert (party, "no") not in said(desk)
+
+
+def test_after_the_deadline_an_open_page_answers_nothing(desk: Desk, party: str) -> None:
+    contact = desk.stranger()
+    desk.now += timedelta(days=6, hours=23)
+    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    page = contact.get(path)
+    desk.now += timedelta(hours=2)
+    assert contact.post(path, yes(page)).status == 409
+    assert (party, "yes") not in said(desk)
+
+
+def test_what_changes_nothing_at_an_address_waits_for_nobody_who_writes(
+    desk: Desk, party: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact = desk.stranger()
+    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    (field,) = yes(contact.get(path))
+    assert contact.post(path, {field: "yes"}).status == 200
+    monkeypatch.setattr(type(desk.store), "writing", locked)
+    assert contact.post(path, {field: "yes"}).status == 200
+    assert contact.post("/answers/x", {field: "no"}).status == 404
+    assert contact.post(path, {"answer-x": "no"}).status == 409
+    late = contact.post(path, {field: "no"})
+    assert late.status == 503, "that could not be kept, and it is not the answer's fault"
+
+
+def edited(desk: Desk, edit: Callable[[Scenario, Placement], Scenario]) -> None:
+    """All but the unit say yes; the scenario is edited, and all are asked anew about the same place."""
+    browser = desk.browser()
+    asked(browser)
+    place = proposal(desk).plan.placed["OP-000"]
+    for one in every(desk):
+        if one.party != place.police:
+            answer_for(desk.store, one.party, {one.name: "yes"}, "Eva", desk.now)
+    with desk.store.writing() as db:
+        draft = opened_draft(db)
+        keep(db, draft, replace(draft, given=edit(draft.scenario, place)), years.NOW)
+    asked_again(browser)
+    assert proposal(desk).plan.placed["OP-000"].same_place(place)
+
+
+def asked_again(browser: Browser) -> None:
+    again = browser.send(browser.get("/"), "/options").headers["location"]
+    assert browser.send(browser.get(again), f"{again}/ask", option="fewest-changes").status == 303
+
+
+def later(scenario: Scenario, place: Placement) -> Scenario:
+    shifts = (
+        replace(one, start=time(18), end=time(23)) if one.id == place.slot.shift else one for one in scenario.shifts
+    )
+    return replace(scenario, shifts=tuple(shifts))
+
+
+def with_operation(scenario: Scenario, new: Operation) -> Scenario:
+    return replace(scenario, operations={**scenario.operations, new.id: new})
+
+
+def longer(scenario: Scenario, _: Placement) -> Scenario:
+    return with_operation(scenario, replace(scenario.operations["OP-000"], days=2))
+
+
+def test_only_the_unit_that_serves_is_asked_anew_for_a_designated_officer(desk: Desk) -> None:
+    def demanding(scenario: Scenario, _: Placement) -> Scenario:
+        return with_operation(scenario, replace(scenario.operations["OP-000"], designated="prefer"))
+
+    browser = desk.browser()
+    asked(browser)
+    unit = proposal(desk).plan.placed["OP-000"].police
+    for one in every(desk):
+        answer_for(desk.store, one.party, {one.name: "yes"}, "Eva", desk.now)
+    with desk.store.writing() as db:
+        draft = opened_draft(db)
+        place = proposal(desk).plan.placed["OP-000"]
+        keep(db, draft, replace(draft, given=demanding(draft.scenario, place)), years.NOW)
+    asked_again(browser)
+    assert {party for party, answer in said(desk) if answer == "asked"} == {unit}
+    assert any("Insatspolis önskas" in years.WORDS.say(one.text) for one in every(desk) if one.party == unit)
+    with desk.store.reading() as db:
+        answers = opened_draft(db).entries_with().answers
+    assert not agreed(proposal(desk).scenario, answers)
+
+
+@pytest.mark.parametrize("edit", [later, longer])
+def test_a_yes_on_other_terms_is_none_to_what_is_asked_now(
+    desk: Desk, edit: Callable[[Scenario, Placement], Scenario]
+) -> None:
+    edited(desk, edit)
+    assert said(desk) == {(one.party, "asked") for one in every(desk)}
+    unit = proposal(desk).plan.placed["OP-000"].police or ""
+    (name,) = (one.name for one in every(desk) if one.party == unit)
+    answer_for(desk.store, unit, {name: "yes"}, "Eva", desk.now)
+    with desk.store.reading() as db:
+        draft = opened_draft(db)
+    assert not agreed(proposal(desk).scenario, draft.entries_with().answers), (
+        "who said yes to other terms has not agreed"
+    )
+
+
+def test_only_who_is_asked_for_another_strength_is_asked_anew(desk: Desk) -> None:
+    def stronger(scenario: Scenario, _: Placement) -> Scenario:
+        operation = scenario.operations["OP-000"]
+        first = next(iter(operation.agencies))
+        return with_operation(scenario, replace(operation, agencies={**operation.agencies, first: 2}))
+
+    edited(desk, stronger)
+    scenario = proposal(desk).scenario
+    first = next(iter(scenario.operations["OP-000"].agencies))
+    unit = proposal(desk).plan.placed["OP-000"].police
+    assert {party for party, answer in said(desk) if answer == "asked"} == {first, unit}
+    assert any(one.party == first and "2 lag" in years.WORDS.say(one.text) for one in every(desk))
+
+
+def test_another_unit_at_the_same_time_is_nothing_that_an_agency_is_asked_anew(desk: Desk) -> None:
+    """It does not see which unit serves: neither the name of its question nor a refusal tells it of a change."""
+    asked(desk.browser())
+    with desk.store.reading() as db:
+        before = opened_draft(db)
+    assert before.proposal is not None
+    asking = before.proposal
+    place = asking.plan.placed["OP-000"]
+    old = replace(asking.old, placements=tuple(one for one in asking.old.placements if one.operation != "OP-000"))
+    drafts_of = []
+    for unit in before.scenario.police:
+        others = (one for one in asking.plan.placements if one.operation != "OP-000")
+        plan = replace(asking.plan, placements=(*others, replace(place, police=unit)))
+        drafts_of.append(replace(before, proposal=replace(asking, old=old, plan=plan)))
+    names = [{one.party: one.name for one in questions(draft)} for draft in drafts_of]
+    agencies = before.scenario.agencies.keys() & names[0].keys()
+    assert len(agencies) > 1
+    assert {party: names[0][party] for party in agencies} == {party: names[1][party] for party in agencies}
+    assert names[0].keys() != names[1].keys(), "the units are asked each in its case"

@@ -1,0 +1,386 @@
+"""The pages of the year: the wheel, weeks, operations and calendars."""
+
+import gzip
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from arshjul.office.console import rendering
+from arshjul.office.console.pages import PAGES
+from arshjul.office.console.rendering import PLACED
+from arshjul.office.draft.draft import keep, opened_draft
+from arshjul.office.publishing.served_revision import served_revision
+from arshjul.office.store import drafts, readers
+from arshjul.office.store.store import make_store
+from arshjul.year.domain.calendar import Avoided, Span
+from arshjul.year.domain.settings import Meet
+from arshjul.year.planning.report.operations import week
+from tests import years
+from tests.office.console.conftest import NOW, Desk
+from tests.office.console.test_withdrawal import HIT
+
+
+def test_the_list_is_searched_and_filtered(desk: Desk) -> None:
+    browser = desk.browser()
+    whole = browser.get("/operations")
+    assert "4 av 4 insatser" in whole.text
+    assert re.search(rf'<a href="/operations/OP-002"[^>]*>{years.TITLE} 2</a>', whole.body.decode())
+    assert "1 av 4 insatser" in browser.get("/operations?q=op-002").text
+    assert "0 av 4 insatser" in browser.get("/operations?status=unplaced").text
+    assert "2 av 4 insatser" in browser.get("/operations?q=LPO+0").text
+
+
+def test_an_operation_is_as_sure_as_it_is_today(desk: Desk) -> None:
+    """What was published long ago is confirmed when it comes near, and has passed when it has."""
+    with desk.store.reading() as db:
+        place = opened_draft(db).made_plan.placed["OP-001"]
+    noon = datetime.combine(place.slot.day, time(12), UTC)
+    for days, word in ((30, "planerad"), (2, "bekräftad"), (-1, "datum passerat, utfall saknas")):
+        desk.now = noon - timedelta(days=days)
+        browser = desk.browser()
+        for page in ("/operations/OP-001", "/operations?q=OP-001", "/year"):
+            assert re.search(rf">{word}(</td>|\.)", browser.get(page).body.decode(), re.I), (days, page)
+
+
+def test_a_sentence_with_a_link_in_it_keeps_its_spaces(desk: Desk) -> None:
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    browser.send(browser.get(path), path, option="balanced")
+    assert re.search(r'[> ]<a href="/withdrawals/A1">A1</a>,? ', browser.get("/log").body.decode())
+
+
+def test_the_day_is_written_as_its_language_does(desk: Desk) -> None:
+    browser = desk.browser()
+    page = browser.get("/")
+    assert "Torsdag 24 december 2026" in page.text
+    browser.post("/language", {"token": page.field("token"), "language": "en"})
+    assert "Thursday 24 December 2026" in browser.get("/").text
+
+
+FILES = ("/file", "/workbook", "/marked", "/columns", ".svg", "/outbox/{party}")
+NOW_AND_THEN = {"/outcomes", "/proposal"}
+"""Pages that a link leads to where something waits on them, and else none."""
+
+TEMPLATES = Path(rendering.__file__).parent / "templates"
+
+
+def test_every_page_has_its_place_and_says_where_it_stands() -> None:
+    """What is read as a page; and each template says of a page that has a place, or of none, as where one signs in."""
+    shown = {one.path for one in PAGES if one.method == "GET" and one.roles and not one.path.endswith(FILES)}
+    placed = {one.path: one for one in PLACED}
+    assert shown == placed.keys() - {"/start-over"}
+    assert all(one.under in placed for one in PLACED if one.under)
+    assert sum(not one.under for one in PLACED) == 6
+    said = {
+        name
+        for template in TEMPLATES.glob("*.html")
+        for line in re.findall(r"{% set here = (.+?) %}", template.read_text())
+        for name in re.findall(r'"([^"]*)"', line)
+    }
+    assert said == {"", *placed}
+
+
+def test_a_page_is_two_presses_from_today_and_shows_the_way_back(desk: Desk) -> None:
+    browser = desk.browser()
+
+    def links(path: str) -> set[str]:
+        pressed = r'<(?:a|form[^>]* method="get")[^>]* (?:href|action)="(/[^"?#]*)'
+        return set(re.findall(pressed, browser.get(path).body.decode()))
+
+    near = links("/")
+    near |= {path for one in near for path in links(one)}
+    plain = {one.path for one in PLACED if "{" not in one.path} - {"/start-over", "/obstacles/new"}
+    assert plain - near <= NOW_AND_THEN
+    for path in plain - NOW_AND_THEN:
+        current = re.findall(r'<a href="([^"]*)" aria-current="page"', browser.get(path).body.decode())
+        assert current, path
+        assert {*current} & {one.path for one in PLACED if not one.under}, path
+    way = re.search(r'<nav class="crumbs".*?</nav>', browser.get("/operations/OP-001/edit").body.decode())
+    assert way
+    assert re.findall(r'href="([^"]*)">([^<]*)', way[0]) == [
+        ("/operations", "Insatser"),
+        ("/operations/OP-001", "OP-001"),
+    ]
+    auditor = desk.browser(role="auditor").get("/log").body.decode()
+    assert 'href="/log"' in auditor
+    assert 'href="/import"' not in auditor, "what is not open to a role stands nowhere"
+
+
+def test_an_operation_is_moved_with_one_button(desk: Desk) -> None:
+    browser = desk.browser()
+    page = browser.get("/operations/OP-001")
+    assert "Hindrar övriga" in page.text
+    ways = page.body.decode().partition("Andra tider")[2]
+    assert re.search(r"Flytta\s+till \w{3} \d+ \w{3}, \w+", page.text), "the button says where to"
+    to = {key: found[1] for key in ("date", "shift") if (found := re.search(rf'name="{key}" value="([^"]+)"', ways))}
+    asked = browser.send(page, "/operations/OP-001", ask="pinned", **to)
+    assert asked.status == 303
+    path = asked.headers["location"].partition("?")[0]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    with desk.store.reading() as db:
+        draft = opened_draft(db)
+    assert draft.plan is not None
+    slot = draft.plan.placed["OP-001"].slot
+    assert (slot.day.isoformat(), slot.shift) == (to["date"], to["shift"])
+
+
+@pytest.mark.parametrize("ask", ["left_out", "cancelled"])
+def test_what_is_asked_of_an_operation_leads_to_options(desk: Desk, ask: str) -> None:
+    browser = desk.browser()
+    asked = browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask=ask)
+    assert (asked.status, asked.headers["location"]) == (303, "/options/1?option=fewest-changes")
+    shown = browser.get("/options/1").text
+    assert ("Oplacerat, med skäl OP-001" in shown) == (ask == "left_out")
+
+
+def test_another_date_is_asked_for_an_agency(desk: Desk) -> None:
+    browser = desk.browser()
+    page = browser.get("/operations/OP-001")
+    wish = {"agency": "a1", "dates.from": ["2027-02-03", ""], "dates.to": ["", ""], "cause": "utbildning"}
+    assert browser.send(page, "/operations/OP-001", ask="not_on", **wish).status == 303
+    wrong = browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="not_on", agency="a1")
+    assert wrong.status == 422
+    assert "OP-001" in wrong.text
+
+
+def test_an_outcome_cannot_be_entered_before_it_happened(desk: Desk) -> None:
+    browser = desk.browser()
+    page = browser.get("/operations/OP-001")
+    assert "Lägg in utfallet" not in page.text
+    browser.send(page, "/operations/OP-001", ask="outcomes", result="done")
+    with desk.store.reading() as db:
+        assert served_revision(db) is not None
+        assert not drafts.entries(db)
+    assert browser.get("/").status == 200
+
+
+def test_an_outcome_that_waits_is_told_at_its_operation(desk: Desk) -> None:
+    desk.now = datetime(2027, 2, 20, tzinfo=UTC)
+    browser = desk.browser()
+    page = browser.get("/operations/OP-001")
+    assert "Inte i planen än" not in page.text
+    browser.send(page, "/operations/OP-001", ask="outcomes", result="done", officers="2", note="lugnt")
+    assert re.search(r"Inte i planen än OP-001.*\(poliser: 2; lugnt\)", browser.get("/operations/OP-001").text)
+
+
+def test_its_evaluations_are_offered_from_the_day_after_it_and_no_menu_is_empty(desk: Desk) -> None:
+    with desk.store.writing() as db:
+        draft = opened_draft(db)
+        keep(db, draft, replace(draft, scenario=replace(draft.scenario, uses=())), NOW)
+    for day, is_asked in ((1, False), (2, True)):
+        desk.now = datetime(2027, 2, day, 20, tzinfo=UTC)
+        page = desk.browser().get("/operations/OP-000").body.decode()
+        assert ('href="/evaluations/OP-000"' in page) == is_asked
+        assert ("<summary>Åtgärder</summary>" in page) == is_asked, "nothing else is left to do with it"
+    assert desk.browser().get("/evaluations/OP-000").status == 200
+
+
+def test_dates_that_had_better_be_avoided_say_so_in_week_and_list(desk: Desk) -> None:
+    day = years.days(4)[1]
+    with desk.store.writing() as db:
+        draft = opened_draft(db)
+        calendar = replace(draft.scenario.calendar, avoid=(Avoided(Span(day, day)),))
+        keep(db, draft, replace(draft, scenario=replace(draft.scenario, calendar=calendar)), NOW)
+    browser = desk.browser()
+    year, week, _ = day.isocalendar()
+    for page in (f"/weeks/{year}-W{week:02}", "/operations"):
+        assert browser.get(page).text.count("undviks helst") == 1, page
+
+
+def test_a_week_is_a_table_of_parties_or_areas(desk: Desk) -> None:
+    browser = desk.browser()
+    day = years.days(4)[1]
+    year, week, _ = day.isocalendar()
+    page = browser.get(f"/weeks/{year}-W{week:02}")
+    assert "3 insatser" in page.text
+    assert "2027: en insats" in browser.get(f"/weeks/{year}-W{week + 1:02}").text
+    for said in ("OP-001", "LPO 0", "Myndighet 1"):
+        assert said in page.text
+    assert "OP-001" in browser.get(f"/weeks/{year}-W{week:02}?by=areas").text
+    for none in ("2027-W99", "9999-W52", "0001-W01", "x"):
+        assert browser.get(f"/weeks/{none}").status == 422, none
+
+
+def test_a_unit_that_lends_besides_has_the_operation_in_its_row(tmp_path: Path) -> None:
+    year = years.scenario()
+    plan = years.plan(year)
+    place = plan.placed["OP-001"]
+    (other,) = [unit for unit in year.police if unit != place.police][:1]
+    both = replace(year.operations["OP-001"], police_also={other: 1})
+    year = replace(year, operations={**year.operations, "OP-001": both})
+    day = place.slot.day
+    table = week(year, replace(plan, placements=(place,)), day - timedelta(days=day.weekday()), by_area=False)
+    rows = {row.id: row.cells[table.days.index(day)] for row in table.rows}
+    assert rows[other] == rows[place.police or ""] == (place,)
+    store = make_store(str(tmp_path / "y.db"))
+    years.published(store, years.write(tmp_path / "plan", year, plan))
+    browser = Desk(store).browser()
+    named = f"{year.police[place.police or ''].name}, {year.police[other].name}"
+    for page in "/operations", "/year":
+        assert named in browser.get(page).text
+    page = browser.get("/operations/OP-001").text
+    for unit, officers in (place.police or "", "2 poliser"), (other, "1 polis"):
+        assert f"{year.police[unit].name} polis {officers}" in page, "both stand in its table"
+
+
+def test_the_viewer_sees_numbers_and_no_dates(desk: Desk) -> None:
+    viewer = desk.browser("viewer")
+    year, picture = viewer.get("/year"), viewer.get("/year/wheel.svg")
+    for page in (year, picture):
+        assert page.status == 200
+        for secret in ("OP-0", *years.SITES, years.TITLE, "LPO 0", "Myndighet 0"):
+            assert secret not in page.body.decode(), secret
+    coordinator = desk.browser()
+    assert "OP-001" in coordinator.get("/year").text
+    whole = coordinator.get("/year/wheel.svg")
+    assert whole.headers["content-type"] == "image/svg+xml"
+    packed = coordinator.get("/year/wheel.svg", {"accept-encoding": "gzip"})
+    assert (gzip.decompress(packed.body), packed.headers["vary"]) == (whole.body, "Accept-Encoding")
+    assert viewer.get("/year/wheel.svg").body == picture.body, "to each what is theirs, whoever looked last"
+
+
+def test_the_names_that_stand_fast_are_in_no_other_name(desk: Desk) -> None:
+    fast = {"i dag", "året", "insatser", "publicera", "logg", "räkna fram alternativ", "välj", "fråga alla"}
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    options = browser.get(path)
+    browser.send(options, f"{path}/ask", option="fewest-changes")
+    pages = ("/year", "/weeks/2027-W05", "/operations", "/operations/OP-001", "/withdrawals/new", "/publish", "/import")
+    found = set()
+    for page in (options, *map(browser.get, ("/", *pages, "/subscribers", "/log", "/proposal"))):
+        for name in re.findall(r"<(?:a|button)\b[^>]*>(.*?)</(?:a|button)>", page.body.decode(), re.DOTALL):
+            said = " ".join(re.sub(r"<[^>]+>", " ", name).split()).casefold()
+            found |= {said} & fast
+            assert said in fast or not [one for one in fast if one in said], said
+    assert found == fast
+
+
+def test_a_rehearsal_s_clock_stands_where_it_was_set(tmp_path: Path) -> None:
+    store, year = make_store(str(tmp_path / "y.db")), years.scenario()
+    years.published(store, years.write(tmp_path / "plan", year, years.plan(year)), rehearsal=True)
+    browser = Desk(store).browser()
+    assert browser.send(browser.get("/"), "/clock", moment="9999-12-31T23:59").status == 422
+    assert browser.send(browser.get("/"), "/clock", moment="2026-11-28T09:00").status == 303
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    browser.send(browser.get(path), path, option="balanced")
+    shown = browser.get("/publish")
+    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 303
+    assert browser.get("/").field("moment") == "2026-11-28T09:00"
+    log = browser.get("/log").text
+    assert "verkliga tider här" in log
+    assert "lördag 28 november 2026 09:00" in log
+    assert "2026-11-28T" not in log
+    assert "Allt är publicerat" in browser.get("/publish").text
+
+
+def test_a_rehearsal_s_clock_does_not_go_back_before_what_was_planned_or_entered(tmp_path: Path) -> None:
+    store, year = make_store(str(tmp_path / "y.db")), years.scenario()
+    plan = years.plan(year)
+    years.published(store, years.write(tmp_path / "plan", year, plan), rehearsal=True)
+    browser = Desk(store).browser()
+    early = (plan.as_of - timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M")
+    refused = browser.send(browser.get("/"), "/clock", moment=early)
+    assert refused.status == 409
+    assert "Klockan kan inte gå tillbaka" in refused.text
+    assert browser.send(browser.get("/"), "/clock", moment="2027-01-12T09:00").status == 303
+    assert browser.send(browser.get("/"), "/clock", moment="2027-01-11T09:00").status == 303, "nothing was entered"
+    assert browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).status == 303
+    assert "Klockan kan inte gå tillbaka" in browser.send(browser.get("/"), "/clock", moment="2027-01-11T08:59").text
+    assert browser.send(browser.get("/"), "/clock", moment="2027-01-11T09:00").status == 303
+
+
+def test_nobody_can_put_words_into_the_page_of_publishing(desk: Desk) -> None:
+    browser = desk.browser()
+    assert "version 7" in browser.get("/publish?published=7").text
+    assert "Ring" not in browser.get("/publish?published=0.+Ring+0700").text
+
+
+def test_the_log_says_what_was_entered_in_sentences_with_who(desk: Desk) -> None:
+    browser = desk.browser()
+    browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="left_out")
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    assert browser.send(browser.get(path), path, option="balanced").status == 303
+    assert browser.send(browser.get("/publish"), "/start-over").status == 303
+    page = browser.get("/log")
+    for raw in ("pinned", "{", "sign-in", "start-over"):
+        assert raw not in page.text, raw
+    for said in ("OP-001 lämnades utanför", "kom in", "valde ett alternativ", "började om från publicerat"):
+        assert said in page.text, said
+
+
+def test_where_all_meet_is_read_by_who_may_change_the_year_and_as_parties_will_read_it(tmp_path: Path) -> None:
+    year = years.scenario()
+    areas = {id: replace(area, meet=Meet("Torget vid fontänen", time(7, 30))) for id, area in year.areas.items()}
+    store = make_store(str(tmp_path / "y.db"))
+    year = replace(year, areas=areas)
+    years.published(store, years.write(tmp_path / "plan", year, years.plan(year)))
+    desk = Desk(store)
+    browser = desk.browser()
+    for path in ("/operations/OP-001", "/publish/agency-a0", "/publish/police-p0"):
+        assert "07:30 Torget vid fontänen" in browser.get(path).text, path
+    for path in ("/", "/year", "/year/wheel.svg", "/weeks/2027-W05", "/operations", "/publish", "/log", "/subscribers"):
+        assert "fontänen" not in browser.get(path).body.decode(), path
+    assert "fontänen" not in desk.browser("auditor").get("/operations/OP-001").text
+
+
+def test_no_page_shows_a_site(desk: Desk) -> None:
+    browser = desk.browser()
+    for path in (
+        "/",
+        "/publish/agency-a0",
+        "/year",
+        "/year/wheel.svg",
+        "/operations",
+        "/operations/OP-001",
+        "/publish",
+        "/log",
+        "/report",
+        "/what-if",
+        "/subscribers",
+    ):
+        for site in years.SITES:
+            assert site not in browser.get(path).body.decode(), path
+
+
+def test_an_address_is_shown_once_and_taken_back(desk: Desk) -> None:
+    browser = desk.browser()
+    wanted = {"party": "agency-a0", "level": "full", "content": "operations", "client": "", "label": "Registratorn"}
+    handed = browser.send(browser.get("/subscribers"), "/subscribers", **wanted)
+    assert re.search(r"/feeds/[\w-]{40,}\.ics", handed.text)
+    assert not re.search(r"/feeds/[\w-]{40,}\.ics", browser.get("/subscribers").text)
+    assert browser.send(browser.get("/subscribers"), "/subscribers/revoke", subscriber="1").status == 303
+    with desk.store.reading() as db:
+        (one,) = readers.SUBSCRIBERS.all(db)
+    assert one.revoked_at is not None
+    assert browser.send(browser.get("/subscribers"), "/subscribers", **{**wanted, "label": ""}).status == 422
+
+
+def test_an_address_is_whole_where_the_feeds_place_is_known(desk: Desk) -> None:
+    desk.console = replace(desk.console, feeds_url="https://kalender.example.se")
+    browser = desk.browser()
+    page = browser.get("/subscribers")
+    assert re.findall(r"<option value=\"(\w+)\">([^<]+)", page.body.decode().partition('name="level"')[2])[:3] == [
+        ("full", "allt"),
+        ("area", "område"),
+        ("busy", "upptagen"),
+    ]
+    wanted = {"party": "agency-a0", "level": "full", "content": "operations", "client": "", "label": "Registratorn"}
+    text = browser.send(page, "/subscribers", **wanted).text
+    for said in (r"https://kalender\.example\.se/feeds/[\w-]{40,}\.ics", r"webcal://kalender", "Outlook: "):
+        assert re.search(said, text), said
+    assert "Myndighet 0: insatser, allt" in text
+    here = "Fungerar bara på den här datorn"
+    assert here not in text
+    desk.console = replace(desk.console, feeds_url="http://127.0.0.1:8000")
+    browser = desk.browser()
+    assert here in browser.send(browser.get("/subscribers"), "/subscribers", **wanted).text
+
+
+def test_whoever_is_not_in_reads_how_to_come_in(desk: Desk) -> None:
+    page = desk.stranger().get("/")
+    assert page.status == 401
+    assert "arshjul console" in page.text
+    assert 'href="/"' not in page.body.decode()

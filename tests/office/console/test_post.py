@@ -1,0 +1,348 @@
+"""The outbox: what waits in it is handed to a mail server, once; what would make another head is refused."""
+
+import os
+import re
+import socket
+import socketserver
+import ssl
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from email import message_from_bytes
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from arshjul.errors import InputError, Refused, StorageError
+from arshjul.office.mail.mailing import Mailing
+from arshjul.office.mail.post import letter, post
+from arshjul.office.store import audit, outbox, proposals
+from arshjul.office.store.events import QuestionWritten, RehearsalBegun
+from arshjul.office.store.outbox import Owed
+from arshjul.office.store.store import Store, make_store
+from arshjul.serving.mail_server import MailServer
+from arshjul.year.domain.contact import PartyMail
+from tests import owed, years
+from tests.authorities import Authority
+from tests.office.console.conftest import BOTH, Desk, reachable_by_mail
+from tests.office.console.test_asking import address, answers, asked
+from tests.office.console.test_withdrawal import HIT
+from tests.serving import free_port
+
+AGENCIES = {"a0", "a1", "a2"}
+"""They read which unit takes over."""
+
+
+def read(raw: bytes) -> str:
+    """A mail's heads, and its text as its reader sees it."""
+    heads, _, _ = raw.decode().partition("\r\n\r\n")
+    text = message_from_bytes(raw).get_payload(decode=True)
+    assert isinstance(text, bytes)
+    return f"{heads}\n\n{text.decode()}"
+
+
+class Mailbox(socketserver.StreamRequestHandler):
+    """A mail server, as far as these tests need one: it knows nobody named `nobody`, and hangs up on `silent`.
+
+    With a `certificate` it offers to encrypt.
+    """
+
+    received: list[str] = []  # noqa: RUF012 - all requests of a test share it
+    secret: list[bool] = []  # noqa: RUF012 - whether each came encrypted
+    certificate: ssl.SSLContext | None = None
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 here\r\n")
+        while line := self.rfile.readline():
+            word = line[:4].upper()
+            if word == b"EHLO" and self.certificate is not None and not isinstance(self.request, ssl.SSLSocket):
+                self.wfile.write(b"250-here\r\n250 STARTTLS\r\n")
+                continue
+            if word == b"STAR" and self.certificate is not None:
+                self.wfile.write(b"220 go on\r\n")
+                try:
+                    self.request = self.certificate.wrap_socket(self.request, server_side=True)
+                except ssl.SSLError:  # the other side does not trust it
+                    break
+                self.setup()
+                continue
+            if b"<nobody@" in line:
+                self.wfile.write(b"550 5.1.1 no\x07body of that name\r\n")
+                continue
+            if b"<silent@" in line:
+                break
+            if word == b"DATA":
+                self.wfile.write(b"354 go on\r\n")
+                text = b""
+                while (line := self.rfile.readline()) != b".\r\n":
+                    text += line
+                self.received.append(read(text))
+                self.secret.append(isinstance(self.request, ssl.SSLSocket))
+            if word == b"QUIT":
+                break
+            self.wfile.write(b"250 ok\r\n")
+
+    def finish(self) -> None:
+        super().finish()
+        self.request.close()  # the server knows only of the one that was not encrypted
+
+
+@pytest.fixture
+def mailbox() -> Iterator[MailServer]:
+    Mailbox.received.clear()
+    Mailbox.secret.clear()
+    with socketserver.TCPServer(("127.0.0.1", 0), Mailbox) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield MailServer("127.0.0.1", server.server_address[1], "arshjul@example.se", "https://a.example.se/")
+        server.shutdown()
+
+
+@pytest.fixture
+def reachable(desk: Desk) -> Desk:
+    """The desk, every party with an address."""
+    reachable_by_mail(desk.store)
+    return desk
+
+
+def test_a_question_is_mailed_once_with_the_address_to_answer_at(reachable: Desk, mailbox: MailServer) -> None:
+    browser = reachable.browser()
+    asked(browser)
+    with reachable.store.writing() as db:
+        for one in owed.to_mail(db):
+            if one.party != "a1":
+                outbox.end(db, [one.number])
+    assert browser.send(browser.get("/proposal"), "/proposal/mail", party="a1").status == 303, "once is enough"
+    with reachable.store.writing() as db:
+        (one,) = owed.to_mail(db)
+        outbox.end(db, [one.number])
+    assert browser.send(browser.get("/proposal"), "/proposal/mail", party="a0").status == 303
+    assert "I utkorgen" in browser.get("/proposal").text
+    with reachable.store.reading() as db:
+        assert [one.event for one in audit.lines(db, QuestionWritten)] == [QuestionWritten("a0")]
+    assert len(post(reachable.store, mailbox, "test", lambda: reachable.now, dry_run=True)) == 1
+    assert not Mailbox.received
+    with reachable.store.reading() as db:
+        assert "a0" not in proposals.open_parties(db, reachable.now), "the address is made when it is sent"
+    assert [one.fault for one in post(reachable.store, mailbox, "test", lambda: reachable.now)] == [""]
+    (mail,) = Mailbox.received
+    assert "To: a0@example.se" in mail
+    link = re.search(r"https://a.example.se(/answers/[\w-]{40,})", mail)
+    assert link is not None
+    assert reachable.stranger().get(link[1]).status == 200
+    for secret in (*years.SITES, years.TITLE):
+        assert secret not in mail
+    assert not post(reachable.store, mailbox, "test", lambda: reachable.now)
+    assert "Inget väntar på att skickas" in browser.get("/outbox").text
+    assert address(browser.send(browser.get("/proposal"), "/proposal/address", party="a0"))
+    assert reachable.stranger().get(link[1]).status == 404
+
+
+@BOTH
+def test_one_bad_address_stops_no_other(desk: Desk, mailbox: MailServer) -> None:
+    given = {"a0": "nobody@example.se", "a1": "silent@example.se", "a2": "x@example.se\r\nBcc: y@example.se"}
+    with desk.store.writing() as db:
+        for party, where in {**given, "a3": "a3@example.se"}.items():
+            outbox.add(db, party, where, PartyMail("Kan ni?", "text"), "test", desk.now, asks=True)
+    done = post(desk.store, mailbox, "test", lambda: desk.now)
+    assert [one.fault for one in done] == ["550 5.1.1 nobody of that name", "SMTPServerDisconnected", "address", ""]
+    assert ["To: a3@example.se" in mail for mail in Mailbox.received] == [True]
+    assert "Parter att meddela 3 parter" in desk.browser().get("/").text
+    shown = desk.browser().get("/outbox").text
+    for said in (
+        "550 5.1.1 nobody of that name",
+        "e-postservern bröt",
+        "adressen är ingen e-postadress",
+        "Nytt försök görs",
+    ):
+        assert said in shown
+    with desk.store.reading() as db:
+        assert proposals.open_parties(db, desk.now) == {"a3"}, "what was not sent lets nobody in"
+    assert len(post(desk.store, mailbox, "test", lambda: desk.now)) == 3, "each is tried again"
+
+
+def test_a_question_can_be_mailed_by_hand_with_its_address(reachable: Desk) -> None:
+    browser = reachable.browser()
+    asked(browser)
+    handed = browser.send(browser.get("/proposal"), "/proposal/address", party="a0")
+    link = re.search(r"http://localhost:8001(/answers/[\w-]{40,})", handed.text)
+    assert link is not None
+    mail = re.search(r'"mailto:a0@example.se\?subject=([^"&]*)&amp;body=([^"]*)"', handed.body.decode())
+    assert mail is not None
+    assert re.fullmatch(r".*: kan ni den \d+ \w+\? Svara senast \d+ \w+", unquote(mail[1]))
+    text = unquote(mail[2])
+    assert text.startswith("Hej!\n")
+    assert f"svara ja eller nej:\n\n{link[0]}\n\nFrågor: " in text
+    assert text.endswith("Med vänlig hälsning\nSamordnaren för Göteborg 2027")
+    assert reachable.stranger().get(link[1]).status == 200
+
+
+def test_a_message_that_was_sent_by_hand_is_taken_out(reachable: Desk) -> None:
+    browser = reachable.browser()
+    asked(browser)
+    shown = browser.get("/outbox")
+    assert b"mailto:a0@example.se?subject=" in shown.body
+    assert browser.send(shown, "/outbox", message="1").status == 303
+    assert browser.send(shown, "/outbox", message="1").status == 303, "twice is as good as once"
+    assert "a0@example.se" not in browser.get("/outbox").text
+    assert "meddelade en part med eget mejl" in browser.get("/log").text
+
+
+def test_a_question_about_what_is_proposed_no_more_is_not_sent(reachable: Desk) -> None:
+    browser = reachable.browser()
+    asked(browser)
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    assert browser.send(browser.get(path), path, option="balanced").status == 303
+    with reachable.store.reading() as db:
+        assert not owed.to_mail(db)
+
+
+def test_a_rehearsal_sends_nothing(tmp_path: Path) -> None:
+    store = make_store(str(tmp_path / "y.db"))
+    with store.writing() as db:
+        audit.add(db, years.NOW, "test", RehearsalBegun())
+        outbox.add(db, "a0", "a0@example.se", PartyMail("Kan ni?", "text"), "test", years.NOW)
+    with pytest.raises(Refused, match="rehearsal"):
+        post(
+            store,
+            MailServer("127.0.0.1", free_port(), "a@example.se", "https://a.example.se"),
+            "test",
+            lambda: years.NOW,
+        )
+
+
+@pytest.fixture
+def encrypting(mailbox: MailServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MailServer:
+    """The mail server with a certificate for its address, and one letter that waits for it."""
+    monkeypatch.setattr(Mailbox, "certificate", Authority(tmp_path, "own").certified("127.0.0.1"))
+    return replace(mailbox, authority=tmp_path / "own.pem")
+
+
+@pytest.fixture
+def waiting(tmp_path: Path) -> Store:
+    """A database with one message that waits."""
+    store = make_store(str(tmp_path / "y.db"))
+    with store.writing() as db:
+        outbox.add(db, "a0", "a0@example.se", PartyMail("Kan ni?", "text"), "test", years.NOW)
+    return store
+
+
+def test_mail_goes_to_a_server_whose_certificate_holds(waiting: Store, encrypting: MailServer) -> None:
+    assert [one.fault for one in post(waiting, encrypting, "test", lambda: years.NOW)] == [""]
+    assert Mailbox.secret == [True]
+
+
+def test_a_server_on_this_computer_needs_no_certificate(waiting: Store, encrypting: MailServer) -> None:
+    assert [one.fault for one in post(waiting, replace(encrypting, authority=None), "test", lambda: years.NOW)] == [""]
+    assert Mailbox.secret == [False]
+
+
+def test_nothing_goes_to_a_server_whose_certificate_does_not_hold(
+    waiting: Store, encrypting: MailServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(server: MailServer, why: str) -> None:
+        with pytest.raises(StorageError, match=why):
+            post(waiting, server, "test", lambda: years.NOW)
+
+    Authority(tmp_path, "other")
+    refused(replace(encrypting, authority=tmp_path / "other.pem"), "--smtp-ca")
+    monkeypatch.setattr(Mailbox, "certificate", Authority(tmp_path, "own").certified("192.0.2.1"))
+    refused(encrypting, "IP address mismatch")
+    monkeypatch.setattr(Mailbox, "certificate", None)
+    refused(encrypting, "offers no encryption")
+    assert not Mailbox.received
+    with waiting.reading() as db:
+        assert len(owed.to_mail(db)) == 1
+
+
+def test_a_server_elsewhere_is_checked_by_what_the_system_trusts(
+    waiting: Store, encrypting: MailServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect, port = socket.create_connection, encrypting.port
+    monkeypatch.setattr(socket, "create_connection", lambda _, *more: connect(("127.0.0.1", port), *more))
+    monkeypatch.setattr(Mailbox, "certificate", Authority(tmp_path, "own").certified("mail.example.se"))
+    elsewhere = replace(encrypting, host="mail.example.se", authority=None)
+    with pytest.raises(StorageError, match="invalid certificate"):
+        post(waiting, elsewhere, "test", lambda: years.NOW)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "own.pem"))
+    assert [one.fault for one in post(waiting, elsewhere, "test", lambda: years.NOW)] == [""]
+    assert Mailbox.secret == [True]
+
+
+@pytest.mark.parametrize(("written", "why"), [(b"no certificate", "PEM"), (None, "no such file")])
+def test_a_file_of_no_certificates_is_told_of(
+    waiting: Store, mailbox: MailServer, tmp_path: Path, written: bytes | None, why: str
+) -> None:
+    if written is not None:
+        (tmp_path / "ca.pem").write_bytes(written)
+    with pytest.raises(InputError, match=why):
+        post(waiting, replace(mailbox, authority=tmp_path / "ca.pem"), "test", lambda: years.NOW)
+
+
+def test_a_pipe_of_certificates_is_not_waited_for(waiting: Store, mailbox: MailServer, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "ca.pem")
+    with pytest.raises(InputError, match=r"ca\.pem"):
+        post(waiting, replace(mailbox, authority=tmp_path / "ca.pem"), "test", lambda: years.NOW)
+
+
+def test_what_is_not_sent_waits(reachable: Desk) -> None:
+    browser = reachable.browser()
+    asked(browser)
+    nobody = MailServer("127.0.0.1", free_port(), "arshjul@example.se", "https://a.example.se")
+    with pytest.raises(StorageError):
+        post(reachable.store, nobody, "test", lambda: reachable.now)
+    with reachable.store.reading() as db:
+        assert {one.party for one in owed.to_mail(db)} == set(answers(reachable))
+
+
+def test_who_has_no_address_is_called_and_so_is_who_could_not_be_mailed(desk: Desk, mailbox: MailServer) -> None:
+    reachable_by_mail(desk.store, {"p0": "", "p1": "nobody@example.se"})
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    browser.send(browser.get(path), path, option="fewest-changes")
+    shown = browser.get("/publish")
+    told = "OP-000 (Restaurang, Göteborg City): LPO 1 tar över"
+    assert told in shown.text
+    done = browser.send(shown, "/publish", digest=shown.field("digest"), reason="x", mail="on")
+    page = browser.get(done.headers["location"])
+    assert re.search("Att ringa: 1 LPO 0 031-390 06 00 Samordnare 0 Mejladress saknas. " + re.escape(told), page.text)
+    assert "Parter att meddela en part" in browser.get("/").text
+    assert {one.party for one in post(desk.store, mailbox, "test", lambda: desk.now, dry_run=True)} == {*AGENCIES, "p1"}
+    post(desk.store, mailbox, "test", lambda: desk.now)
+    page = browser.get("/outbox")
+    assert re.search(r"Att ringa: 2 LPO 0 .* LPO 1 .* 550 5\.1\.1", page.text)
+    for name in ("Myndighet", *years.SITES, years.TITLE):
+        assert name not in page.text
+    numbers = re.findall(r'name="message" value="(\d+)"', page.body.decode())
+    assert browser.send(page, "/outbox", message=numbers).status == 303
+    assert "Inget väntar på att skickas" in browser.get("/outbox").text
+    assert "ringde en part om ändringar LPO 0" in browser.get("/log").text
+
+
+def test_whoever_is_not_to_be_mailed_is_called(reachable: Desk) -> None:
+    browser = reachable.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    browser.send(browser.get(path), path, option="fewest-changes")
+    shown = browser.get("/publish")
+    browser.send(shown, "/publish", digest=shown.field("digest"), reason="x")
+    with reachable.store.reading() as db:
+        assert not owed.to_mail(db)
+        assert {one.party for one in owed.to_call(db)} == {*AGENCIES, "p0", "p1"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "a0@example.se\r\nBcc: x@example.se",
+        "a0@example.se\nX: y",
+        "nobody",
+        "a0@",
+        "@",
+        "a0@example.se, b@example.se",
+        "",
+    ],
+)
+def test_no_head_is_smuggled_in(desk: Desk, wrong: str) -> None:
+    one = Owed(1, "a0", wrong, PartyMail("Kan ni?", "text"), asks=False, actor="test", at=desk.now)
+    with pytest.raises(InputError):
+        letter(Mailing((one,)), MailServer("h", 25, "a@example.se", "https://a.example.se"), "x", years.NOW)

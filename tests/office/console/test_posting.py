@@ -1,0 +1,443 @@
+"""`post` beside another, killed in the middle, and with mail servers that mean ill: each mail once, each link good."""
+
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from socket import SHUT_RDWR, socket
+from unittest.mock import ANY
+
+import pytest
+
+from arshjul.errors import InputError, Message, Refused, StorageError
+from arshjul.office.database.backup import backup
+from arshjul.office.database.restore import restore
+from arshjul.office.draft.answers import party_of
+from arshjul.office.mail.mailing import Mailing, tick
+from arshjul.office.mail.post import post
+from arshjul.office.store import audit, outbox, proposals
+from arshjul.office.store.events import Imported
+from arshjul.office.store.outbox import HAND_OVER
+from arshjul.office.store.store import Store, make_store
+from arshjul.serving import mail_server
+from arshjul.year.domain.contact import PartyMail
+from tests import forked, owed, years
+from tests.authorities import Authority
+from tests.databases import FILE, Databases, databases, filled_databases
+from tests.office.console.mail_stand_in import StandIn, Step
+from tests.serving import MAIN
+
+__all__ = ["databases", "filled_databases"]
+
+NOW = years.NOW
+
+PARTIES = ("a0", "a1", "a2")
+WAIT_S = 60
+
+
+@pytest.fixture
+def url(databases: Databases) -> str:
+    """A database with a question to each of three parties."""
+
+    def fill(url: str) -> None:
+        with make_store(url).writing() as db:
+            for party in PARTIES:
+                outbox.add(
+                    db, party, f"{party}@example.se", PartyMail("Kan ni?", "Kan ni den 17?"), "test", NOW, asks=True
+                )
+
+    return databases.filled("three questions", fill)
+
+
+@pytest.fixture
+def store(url: str) -> Store:
+    return make_store(url)
+
+
+@pytest.fixture
+def mail() -> Iterator[StandIn]:
+    with StandIn() as made:
+        yield made
+
+
+def sent(store: Store, mail: StandIn, at: datetime = NOW) -> list[Mailing]:
+    return post(store, mail.server, "test", lambda: at)
+
+
+def waiting(store: Store) -> list[str]:
+    with store.reading() as db:
+        return [one.party for one in owed.to_mail(db)]
+
+
+def claimed(store: Store, party: str) -> datetime:
+    """When a process took that party's message to hand it over."""
+    with store.reading() as db:
+        (at,) = (one.going_since for one in owed.to_mail(db) if one.party == party)
+    assert at is not None
+    return at
+
+
+def noted(store: Store) -> datetime:
+    """When a process last noted that it had sent something."""
+    with store.reading() as db:
+        at = audit.latest(db)
+    assert at is not None
+    return at
+
+
+def is_good(store: Store, token: str, at: datetime = NOW) -> bool:
+    with suppress(InputError):
+        return bool(party_of(store, token, at))
+    return False
+
+
+def process(url: str, mail: StandIn, log: Path) -> forked.Popen:
+    words = ("--smtp", f"127.0.0.1:{mail.port}", "--sender", "arshjul@example.se", "--base-url", "https://a.example.se")
+    with log.open("ab") as said:
+        return forked.Popen([*MAIN, "post", "--db", url, "--by", "test", *words], stdout=said, stderr=said)
+
+
+class Held:
+    """A step at which the mail server waits until it is let go."""
+
+    def __init__(self) -> None:
+        self.reached, self.over = threading.Event(), threading.Event()
+
+    def __call__(self, _: socket) -> bytes | None:
+        self.reached.set()
+        assert self.over.wait(WAIT_S)
+        return None
+
+
+def once(does: Callable[[], object], answer: bytes | None = None) -> Step:
+    """A step that does something the first time, and answers so then."""
+    left = [does]
+
+    def step(_: socket) -> bytes | None:
+        if not left:
+            return None
+        left.pop()()
+        return answer
+
+    return step
+
+
+def test_of_two_processes_one_sends_and_every_link_is_good(
+    url: str, store: Store, mail: StandIn, tmp_path: Path
+) -> None:
+    held = Held()
+    mail.steps["DATA"] = held
+    first = process(url, mail, tmp_path / "first.log")
+    assert held.reached.wait(WAIT_S)
+    second = process(url, mail, tmp_path / "second.log")
+    assert second.wait(WAIT_S) == 4
+    assert "`arshjul post`" in (tmp_path / "second.log").read_text()
+    held.over.set()
+    assert first.wait(WAIT_S) == 0, (tmp_path / "first.log").read_text()
+    assert [one.to for one in mail.mails] == [f"{party}@example.se" for party in PARTIES]
+    assert all(is_good(store, one.token, noted(store)) for one in mail.mails)
+    assert not waiting(store)
+
+
+def test_killed_while_the_server_takes_leave_nothing_is_sent_twice(
+    url: str, store: Store, mail: StandIn, tmp_path: Path
+) -> None:
+    held = Held()
+    mail.steps["QUIT"] = held
+    killed = process(url, mail, tmp_path / "log")
+    assert held.reached.wait(WAIT_S)
+    killed.kill()
+    killed.wait(WAIT_S)
+    held.over.set()
+    assert waiting(store) == ["a1", "a2"], "what was handed over is noted before the server is taken leave of"
+    mail.steps.clear()
+    assert len(sent(store, mail, noted(store))) == 2
+    assert [one.to for one in mail.mails] == [f"{party}@example.se" for party in PARTIES]
+
+
+def test_killed_before_the_server_said_yes_it_is_sent_once_more_as_the_same_mail(
+    url: str, store: Store, mail: StandIn, tmp_path: Path
+) -> None:
+    held = Held()
+    mail.steps["text"] = held
+    killed = process(url, mail, tmp_path / "log")
+    assert held.reached.wait(WAIT_S)
+    begun = claimed(store, "a0")
+    with pytest.raises(Refused, match="is being sent"):
+        tick(store, [1], "test", begun)
+    killed.kill()
+    killed.wait(WAIT_S)
+    held.over.set()
+    mail.steps.clear()
+    barely = begun + HAND_OVER - timedelta(seconds=1)
+    assert [one.party for one in sent(store, mail, barely)] == ["a1", "a2"], "somebody may be at the first one still"
+    assert [one.party for one in sent(store, mail, begun + HAND_OVER)] == ["a0"]
+    first, *_, again = mail.mails
+    assert (first.to, first.id) == (again.to, again.id), "whoever got both sees one"
+    assert len({one.id for one in mail.mails}) == len(PARTIES)
+    assert is_good(store, first.token, begun + HAND_OVER)
+    assert is_good(store, again.token, begun + HAND_OVER), "it may be the first that is kept"
+
+
+def test_what_was_taken_out_while_others_are_sent_is_not_sent(store: Store, mail: StandIn) -> None:
+    mail.steps["DATA"] = once(lambda: tick(store, [2], "Eva", NOW))
+    assert [one.party for one in sent(store, mail)] == ["a0", "a2"]
+    assert [one.to for one in mail.mails] == ["a0@example.se", "a2@example.se"]
+    with store.reading() as db:
+        assert proposals.open_parties(db, NOW) == {"a0", "a2"}
+
+
+def test_a_proposal_that_is_forgotten_meanwhile_is_asked_about_no_more(store: Store, mail: StandIn) -> None:
+    def forget() -> None:
+        with store.writing() as db:
+            proposals.forget(db)
+
+    mail.steps["DATA"] = once(forget)
+    sent(store, mail)
+    assert [one.to for one in mail.mails] == ["a0@example.se"]
+    assert not waiting(store)
+
+
+def test_what_is_put_there_meanwhile_has_a_number_of_its_own(store: Store, mail: StandIn) -> None:
+    """The number of what was taken out is given to no other: neither a page nor `post` takes one for the other."""
+
+    def another() -> None:
+        tick(store, [3], "Eva", NOW)
+        with store.writing() as db:
+            outbox.add(db, "a7", "a7@example.se", PartyMail("Kan ni?", "x"), "test", NOW)
+
+    mail.steps["DATA"] = once(another)
+    sent(store, mail)
+    tick(store, [3], "Eva", NOW)
+    assert waiting(store) == ["a7"]
+
+
+def test_a_mail_server_that_broke_off_in_the_text_may_have_taken_it(store: Store, mail: StandIn) -> None:
+    mail.steps["text"] = once(lambda: None, b"")
+    assert [one.fault for one in sent(store, mail)] == ["SMTPServerDisconnected", "", ""]
+    assert is_good(store, mail.mails[0].token), "the mail may lie in somebody's inbox"
+    assert [one.fault for one in sent(store, mail)] == [""]
+    assert mail.mails[0].id == mail.mails[-1].id
+    assert all(is_good(store, one.token) for one in mail.mails)
+
+
+@FILE
+def test_a_mail_server_that_answers_the_text_with_nonsense_may_have_taken_it(store: Store, mail: StandIn) -> None:
+    mail.steps["text"] = once(lambda: None, b"\xff\xfe what\r\n")
+    sent(store, mail)
+    sent(store, mail)
+    assert mail.mails[0].id == mail.mails[-1].id
+    assert is_good(store, mail.mails[0].token)
+
+
+@FILE
+def test_a_text_that_was_refused_left_no_address(store: Store, mail: StandIn) -> None:
+    mail.steps["text"] = once(lambda: None, b"554 5.7.1 no\r\n")
+    assert [one.fault for one in sent(store, mail)] == ["554 5.7.1 no", "", ""]
+    assert not is_good(store, mail.mails[0].token)
+
+
+def test_a_copy_is_not_put_back_while_mail_is_sent(url: str, store: Store, mail: StandIn, tmp_path: Path) -> None:
+    backup(store, tmp_path / "copy.db", NOW)
+
+    def put_back() -> None:
+        with pytest.raises(Refused, match="uses"):
+            restore(tmp_path / "copy.db", url, "test", NOW, replace=True)
+
+    mail.steps["DATA"] = once(put_back)
+    assert [one.fault for one in sent(store, mail)] == ["", "", ""]
+
+
+def test_a_hand_over_that_could_not_be_noted_is_done_once_more_as_the_same_mail(
+    store: Store, mail: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> None:
+        raise StorageError(Message("locked"))
+
+    with monkeypatch.context() as away, pytest.raises(StorageError, match="locked"):
+        away.setattr(outbox, "told", locked)
+        sent(store, mail)
+    assert waiting(store) == list(PARTIES)
+    sent(store, mail, NOW + HAND_OVER)
+    assert [one.to for one in mail.mails].count("a0@example.se") == 2
+    assert mail.mails[0].id == next(one.id for one in mail.mails[1:] if one.to == "a0@example.se")
+    assert all(is_good(store, one.token) for one in mail.mails)
+
+
+def test_nothing_is_mailed_that_a_clock_which_jumped_would_not_let_be_noted(store: Store, mail: StandIn) -> None:
+    """It would be mailed again at every turn of the timer."""
+    with store.writing() as db:
+        audit.add(db, NOW - audit.LONGEST_PAUSE - timedelta(days=1), "test", Imported(""))
+    for _ in range(3):
+        with pytest.raises(Refused, match="Set it right"):
+            sent(store, mail)
+    assert not mail.mails
+    assert waiting(store) == list(PARTIES)
+
+
+@FILE
+def test_a_claim_of_tomorrow_is_of_a_clock_that_was_wrong(store: Store, mail: StandIn) -> None:
+    (first, *_) = owed.waits(store)
+    owed.noted(store, first, "trying", NOW + timedelta(days=1))
+    assert [one.party for one in sent(store, mail)] == list(PARTIES)
+
+
+@FILE
+def test_a_restored_copy_mails_nothing_again(store: Store, mail: StandIn, tmp_path: Path) -> None:
+    backup(store, tmp_path / "copy.db", NOW)
+    restore(tmp_path / "copy.db", str(tmp_path / "other.db"), "test", NOW)
+    assert not sent(make_store(str(tmp_path / "other.db")), mail)
+    assert len(sent(store, mail)) == 3
+
+
+@FILE
+@pytest.mark.parametrize(
+    "sender", ["a@example.se\r\nBcc: x@example.se", "nobody", "a@example.se, c@example.se", "a@", ""]
+)
+def test_a_sender_that_is_no_address_sends_nothing(store: Store, mail: StandIn, sender: str) -> None:
+    with pytest.raises(InputError, match="no address to send from"):
+        post(store, replace(mail.server, sender=sender), "test", lambda: NOW)
+    assert not mail.mails
+
+
+@FILE
+def test_a_sender_with_a_name_of_its_own_names_mails_by_its_machine(store: Store, mail: StandIn) -> None:
+    post(store, replace(mail.server, sender="Årshjul <plan@example.se>"), "test", lambda: NOW)
+    assert {one.id.rpartition("@")[2] for one in mail.mails} == {"example.se>"}
+
+
+@FILE
+def test_what_was_sent_is_taken_out_by_no_page_that_is_still_open(store: Store, mail: StandIn) -> None:
+    sent(store, mail)
+    tick(store, [1, 2, 3], "Eva", NOW)
+    with store.reading() as db:
+        assert [line.action for line in audit.lines(db)] == ["post"] * 3
+
+
+@FILE
+def test_of_several_that_are_taken_out_none_is_where_one_is_on_its_way(store: Store, mail: StandIn) -> None:
+    def all_of_them() -> None:
+        with pytest.raises(Refused, match="is being sent"):
+            tick(store, [2, 1], "Eva", NOW)
+
+    mail.steps["DATA"] = once(all_of_them)
+    assert len(sent(store, mail)) == 3
+
+
+@FILE
+@pytest.mark.parametrize("answer", [b"421 4.3.0 closing\r\n", b"250\r\n", b"354 what\r\n", b"-1\r\n", b"\r\n"])
+def test_whatever_is_answered_to_the_text_the_link_in_what_was_taken_is_good_or_another_mail_comes(
+    store: Store, mail: StandIn, answer: bytes
+) -> None:
+    mail.steps["text"] = once(lambda: None, answer)
+    sent(store, mail)
+    sent(store, mail)
+    assert not waiting(store)
+    to_first = [one for one in mail.mails if one.to == "a0@example.se"]
+    assert is_good(store, to_first[-1].token)
+    assert len({one.id for one in to_first}) == 1
+
+
+def endless(line: socket) -> bytes:
+    with suppress(OSError):
+        while True:
+            line.sendall(b"250-and so on\r\n" * 1000)
+    return b""
+
+
+def dripping(line: socket) -> bytes:
+    over = threading.Event()
+    with suppress(OSError):
+        while not over.wait(0.01):
+            line.sendall(b"2")
+    return b""
+
+
+@FILE
+@pytest.mark.parametrize("step", ["hello", "EHLO", "MAIL", "RCPT", "text"])
+def test_a_mail_server_that_says_no_end_of_things_is_left(store: Store, mail: StandIn, step: str) -> None:
+    mail.steps[step] = endless
+    if step in ("hello", "EHLO"):
+        with pytest.raises(StorageError, match="unsent messages wait"):
+            sent(store, mail)
+    else:
+        assert [one.fault for one in sent(store, mail)] == [ANY] * 3
+    assert waiting(store) == list(PARTIES)
+
+
+@FILE
+@pytest.mark.parametrize("step", ["hello", "EHLO"])
+def test_a_mail_server_that_drips_is_left(
+    store: Store, mail: StandIn, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail_server, "LIMIT_S", 0.3)
+    mail.steps[step] = dripping
+    with pytest.raises(StorageError, match="unsent messages wait"):
+        sent(store, mail)
+    assert waiting(store) == list(PARTIES)
+
+
+@FILE
+def test_a_mail_server_that_hangs_up_at_once_loses_nothing(store: Store, mail: StandIn) -> None:
+    def shut(line: socket) -> bytes:
+        line.shutdown(SHUT_RDWR)
+        return b""
+
+    mail.steps["hello"] = shut
+    with pytest.raises(StorageError):
+        sent(store, mail)
+    assert waiting(store) == list(PARTIES)
+
+
+@pytest.fixture
+def elsewhere(mail: StandIn, monkeypatch: pytest.MonkeyPatch) -> StandIn:
+    """The mail server as one on another machine."""
+    monkeypatch.setattr("arshjul.serving.mail_server.MailServer._is_here", lambda _: False)
+    return mail
+
+
+@FILE
+def test_nothing_goes_in_the_clear_to_another_machine_unless_that_is_said(store: Store, elsewhere: StandIn) -> None:
+    with pytest.raises(StorageError, match="--smtp-plain"):
+        sent(store, elsewhere)
+    assert not elsewhere.mails
+    assert len(post(store, replace(elsewhere.server, plain=True), "test", lambda: NOW)) == 3
+    assert len(elsewhere.mails) == 3
+
+
+@FILE
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_server_that_takes_encryption_back_is_left(store: Store, elsewhere: StandIn, *, plain: bool) -> None:
+    elsewhere.steps["EHLO"] = lambda _: b"250-here\r\n250 STARTTLS\r\n"
+    elsewhere.steps["STAR"] = lambda _: b"454 not now\r\n"
+    with pytest.raises(StorageError, match="unsent messages wait"):
+        post(store, replace(elsewhere.server, plain=plain), "test", lambda: NOW)
+    assert not elsewhere.mails
+
+
+@FILE
+def test_what_was_said_before_the_encryption_is_not_believed_after_it(
+    store: Store, elsewhere: StandIn, tmp_path: Path
+) -> None:
+    """Somebody in between adds answers to the one that begins the encryption."""
+    context, heard = Authority(tmp_path, "own").certified("127.0.0.1"), []
+
+    def begun(line: socket) -> bytes:
+        line.sendall(b"220 go on\r\n250-smuggled\r\n250 8BITMIME\r\n")
+        with suppress(OSError, ssl.SSLError), context.wrap_socket(line.dup(), server_side=True) as secret:
+            heard.append(secret.recv(1000)[:4])
+            secret.sendall(b"500 what\r\n")
+            heard.append(secret.recv(1000)[:4])
+            secret.sendall(b"500 what\r\n")
+        return b""
+
+    elsewhere.steps["EHLO"] = lambda _: b"250-here\r\n250 STARTTLS\r\n"
+    elsewhere.steps["STAR"] = begun
+    server = replace(elsewhere.server, authority=tmp_path / "own.pem")
+    done = post(store, server, "test", lambda: NOW)
+    assert not elsewhere.mails
+    assert all(one.fault for one in done)
+    assert heard[:2] == [b"ehlo", b"helo"], "greeted anew, in secret"

@@ -1,0 +1,400 @@
+"""What contacts have reported, on the coordinator's first page: above all else, and answered from there."""
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from arshjul.office.console.carrier import LATE, PortalCarrier
+from arshjul.office.contacts.contacts import Invitation, invite
+from arshjul.office.draft.draft import opened_draft
+from arshjul.office.draft.enter import enter
+from arshjul.office.store import contacts, party_entries, revisions
+from arshjul.office.sync.sync import carry, make_portal
+from arshjul.portal.store import inbox, views
+from arshjul.portal.store.inbox import InboxRow
+from arshjul.serving.sql.chain import digest_of
+from arshjul.serving.sql.database import Database
+from arshjul.year.domain.calendar import Slot
+from arshjul.year.formats.schema.party_entry import KINDS
+from tests.office.console.browser import Browser
+from tests.office.console.conftest import Desk
+from tests.office.console.test_other_with_its_number import of_another, published
+
+BODY = {"from": "2027-02-01", "to": "2027-02-01", "officers_left": 0, "cause": "shooting", "note": "Ring <b>mig</b>"}
+
+
+@pytest.fixture
+def portal(desk: Desk) -> Database:
+    return make_portal(desk.url.replace("y.db", "portal.db"))
+
+
+def reported(desk: Desk, portal: Database, contact: str = "", id: str = "e1", **other: object) -> str:
+    """A report of a contact, carried in; of a new contact of p0 without one. Returns the contact's id."""
+    if not contact:
+        (made,) = invite(desk.store, [Invitation("p0", f"Yttre befäl {id}", ["report"])], "test", desk.now)
+        contact = made.contact.id
+    row = InboxRow(
+        id.ljust(32, "0"), contact, digest_of(id.encode()), "police-p0", "report", json.dumps(BODY), "", "", desk.now
+    )
+    with portal.writing() as db:
+        inbox.add(db, replace(row, **other), "session")  # type: ignore[arg-type]
+    for _ in range(2):  # the first turn of a new portal makes itself known
+        carry(desk.store, portal, desk.now)
+    return contact
+
+
+def outcome(portal: Database, id: str = "e1") -> tuple[str, str]:
+    with portal.reading() as db:
+        found = views.outcomes_of(db, [id.ljust(32, "0")])[id.ljust(32, "0")]
+    return found.state, found.about
+
+
+def taken(browser: Browser, contact: str) -> None:
+    page = browser.get("/")
+    assert browser.send(page, "/reports", contact=contact).status == 303
+
+
+def test_a_report_stands_above_all_else_with_its_note_and_leads_to_options(desk: Desk, portal: Database) -> None:
+    browser = desk.browser()
+    contact = reported(desk, portal)
+    page = browser.get("/")
+    assert page.text.index("LPO 0 meddelar") < page.text.index("Räkna fram alternativ")
+    assert "Ring <b>mig</b>" in page.text
+    assert "<b>mig</b>" not in page.body.decode()
+    answer = browser.send(page, "/reports", contact=contact)
+    assert answer.headers["location"].startswith("/options/")
+    assert "LPO 0 meddelar" not in browser.get("/").text
+    with desk.store.reading() as db:
+        (withdrawal,) = opened_draft(db).entries_with().withdrawals
+    assert (withdrawal.id, withdrawal.police, withdrawal.cause) == ("A1", ("p0",), "shooting")
+    carry(desk.store, portal, desk.now)
+    assert outcome(portal) == ("taken", "")
+
+
+def test_a_report_that_waits_goes_by_its_party_s_number_and_the_time_when_it_was_told(
+    desk: Desk, portal: Database
+) -> None:
+    browser = desk.browser()
+    reported(desk, portal, id="e1")
+    said = browser.get("/").text
+    assert "E1000000, rapporterad torsdag 24 december 2026 13:00: LPO 0" in said, said
+    assert "None" not in said
+
+
+def test_the_way_from_a_report_to_what_its_contact_is_told(desk: Desk, portal: Database) -> None:
+    """Report, options, choice, publishing: then the receipt says so, and the view is another one."""
+    browser = desk.browser()
+    contact = reported(desk, portal)
+    with portal.reading() as db:
+        before, _ = views.body(db, "police-p0")
+    options = browser.send(browser.get("/"), "/reports", contact=contact).headers["location"]
+    page = browser.get(options)
+    browser.send(page, options.partition("?")[0], option="fewest-changes")
+    page = browser.get("/publish")
+    assert browser.send(page, "/publish", digest=page.field("digest"), reason="skott").status == 303
+    carry(desk.store, portal, desk.now)
+    assert outcome(portal) == ("published", "2")
+    with portal.reading() as db:
+        assert views.body(db, "police-p0")[0] != before
+    back = json.dumps({"withdrawal": "A1", "from": "2027-02-01", "to": "2027-02-01"})
+    reported(desk, portal, contact, "e2", kind="given-back", body=back)
+    assert "E2000000: återlämnat av A1" in browser.get("/").text
+
+
+def test_a_plan_of_somebody_else_with_the_same_number_answers_no_report(
+    desk: Desk, portal: Database, tmp_path: Path
+) -> None:
+    """The report is in the draft's version 2; what is served is another version 2, without it."""
+    browser = desk.browser()
+    contact = reported(desk, portal)
+    options = browser.send(browser.get("/"), "/reports", contact=contact).headers["location"]
+    browser.send(browser.get(options), options.partition("?")[0], option="fewest-changes")
+    with desk.store.reading() as db:
+        seen = revisions.pointer(db)
+    assert seen is not None
+    of_another(desk.store, tmp_path / "plan", seen=seen)
+    desk.now += timedelta(minutes=1)
+    carry(desk.store, portal, desk.now)
+    assert outcome(portal) == ("taken", "")
+    with desk.store.reading() as db:
+        assert [one.told for one in party_entries.ENTRIES.all(db)] == ["taken"], "nor is a mail sent that says so"
+    browser.send(browser.get("/"), "/start-over", keep_edit="")
+    options = browser.send(browser.get("/"), "/options").headers["location"]
+    browser.send(browser.get(options), options.partition("?")[0], option="fewest-changes")
+    published(browser)
+    carry(desk.store, portal, desk.now)
+    assert outcome(portal) == ("published", "3")
+
+
+def test_of_a_correction_the_last_words_alone_are_entered(desk: Desk, portal: Database) -> None:
+    """In whatever order they come: the correction of e1 is carried in first."""
+    longer = json.dumps({**BODY, "to": "2027-02-03"})
+    contact = reported(desk, portal, id="e2", corrects="e1".ljust(32, "0"), body=longer)
+    reported(desk, portal, contact)
+    browser = desk.browser()
+    taken(browser, contact)
+    with desk.store.reading() as db:
+        (withdrawal,) = opened_draft(db).entries_with().withdrawals
+    assert str(withdrawal.last) == "2027-02-03"
+    carry(desk.store, portal, desk.now)
+    assert outcome(portal, "e1") == outcome(portal, "e2") == ("taken", "")
+
+
+def test_a_correction_of_what_was_entered_keeps_its_number(desk: Desk, portal: Database) -> None:
+    contact = reported(desk, portal)
+    browser = desk.browser()
+    taken(browser, contact)
+    reported(desk, portal, contact, "e2", corrects="e1".ljust(32, "0"), body=json.dumps({**BODY, "officers_left": 1}))
+    taken(browser, contact)
+    with desk.store.reading() as db:
+        (withdrawal,) = opened_draft(db).entries_with().withdrawals
+    assert (withdrawal.id, withdrawal.officers_left) == ("A1", 1)
+
+
+TEAMS = {"from": "2027-02-01", "to": "2027-02-10", "teams_left": 0, "cause": "illness"}
+
+
+def teams_on(desk: Desk, *days: int) -> list[int]:
+    """The teams that a0 sends on these dates of February, by what is served."""
+    with desk.store.reading() as db:
+        served = opened_draft(db).served
+    assert served is not None
+    return [served.scenario.agencies["a0"].offer(Slot(date(2027, 2, day), "day")) for day in days]
+
+
+def options_published(browser: Browser, contact: str) -> None:
+    """What waits of a contact is entered, answered and published."""
+    options = browser.send(browser.get("/"), "/reports", contact=contact).headers["location"]
+    browser.send(browser.get(options), options.partition("?")[0], option="fewest-changes")
+    published(browser)
+
+
+@pytest.mark.parametrize("is_between", [True, False])
+def test_teams_that_an_agency_gets_back_by_a_correction_are_there_again(
+    desk: Desk, portal: Database, is_between: bool
+) -> None:
+    """Whether the plan has taken them away by then, or nobody has worked one out."""
+    browser = desk.browser()
+    (made,) = invite(desk.store, [Invitation("a0", "Vakthavande", ["report"])], "test", desk.now)
+    id = made.contact.id
+    reported(desk, portal, id, party="agency-a0", kind="teams", body=json.dumps(TEAMS))
+    if is_between:
+        options_published(browser, id)
+        assert teams_on(desk, 2, 8, 12) == [0, 0, 9]
+    else:
+        taken(browser, id)
+    less, other = {**TEAMS, "to": "2027-02-03"}, {**TEAMS, "from": "2027-02-09", "cause": "kurs"}
+    corrected = {"corrects": "e1".ljust(32, "0"), "body": json.dumps(less)}
+    reported(desk, portal, id, "e2", party="agency-a0", kind="teams", **corrected)
+    reported(desk, portal, id, "e3", party="agency-a0", kind="teams", body=json.dumps(other))
+    options_published(browser, id)
+    assert teams_on(desk, 2, 8, 9, 10, 12) == [0, 9, 0, 0, 9]
+    shown = browser.get("/withdrawals").text
+    assert "till onsdag 3 februari 2027: 0 kvar; orsak: sjukdom" in shown
+    assert "till onsdag 10 februari 2027: 0 kvar; orsak: sjukdom" not in shown
+
+
+def test_what_is_given_back_and_goes_on_becomes_an_entry_like_any_other(desk: Desk, portal: Database) -> None:
+    browser = desk.browser()
+    contact = reported(desk, portal, body=json.dumps({"from": "2027-02-01", "until_further_notice": True}))
+    taken(browser, contact)
+    back = json.dumps({"withdrawal": "A1", "from": "2027-02-03", "to": "2027-02-03"})
+    reported(desk, portal, contact, "e2", kind="given-back", body=back)
+    reported(desk, portal, contact, "e3", kind="still", body='{"withdrawal": "A1"}')
+    assert "LPO 0 meddelar" in browser.get("/").text
+    taken(browser, contact)
+    with desk.store.reading() as db:
+        entries = opened_draft(db).entries_with()
+    assert [one.withdrawal for one in entries.given_back] == ["A1"]
+    assert [one.withdrawal for one in entries.still] == ["A1"]
+
+
+def test_nobody_gives_back_what_others_have_withdrawn(desk: Desk, portal: Database) -> None:
+    """Whoever holds the portal may forge such an entry, of p1 about the withdrawal of p0."""
+    browser = desk.browser()
+    taken(browser, reported(desk, portal))
+    (made,) = invite(desk.store, [Invitation("p1", "Yttre befäl", ["report"])], "test", desk.now)
+    id = made.contact.id
+    reported(desk, portal, id, "e2", party="police-p1", kind="still", body='{"withdrawal": "A1"}')
+    answer = browser.send(browser.get("/"), "/reports", contact=id)
+    assert answer.status == 422
+    assert "gäller inte bara den här enheten" in answer.text
+    with desk.store.reading() as db:
+        assert not opened_draft(db).entries_with().still
+        assert [one.id[:2] for one in party_entries.waiting(db, KINDS)] == ["e2"]
+
+
+def test_nobody_gives_back_the_officers_of_a_unit_that_joined_the_withdrawal_since(
+    desk: Desk, portal: Database
+) -> None:
+    """What is given back comes back for all units of the withdrawal, so this one alone cannot say it any more."""
+    browser = desk.browser()
+    contact = reported(desk, portal)
+    options_published(browser, contact)
+    with desk.store.reading() as db:
+        seen = opened_draft(db).stamp
+    wider = {**{key: value for key, value in BODY.items() if key != "note"}, "id": "A1", "police": ["p0", "p1"]}
+    enter(desk.store, [("withdrawals", wider)], "test", desk.now, seen)
+    back = json.dumps({"withdrawal": "A1", "from": "2027-02-01", "to": "2027-02-01"})
+    reported(desk, portal, contact, "e2", kind="given-back", body=back)
+    reported(desk, portal, contact, "e3", corrects="e1".ljust(32, "0"), body=json.dumps({**BODY, "officers_left": 98}))
+    for _ in ("given back", "corrected"):
+        answer = browser.send(browser.get("/"), "/reports", contact=contact)
+        assert answer.status == 422
+        assert "gäller inte bara den här enheten" in answer.text
+        browser.send(browser.get("/"), "/reports/one-aside", entry="e2".ljust(32, "0"))
+
+
+@pytest.mark.parametrize("wrong", [{"officers": 999}, {"officers": 0}, {"from": "2027-01-01"}, {"to": "2027-03-01"}])
+def test_nobody_gives_back_what_the_withdrawal_never_took(
+    desk: Desk, portal: Database, wrong: dict[str, object]
+) -> None:
+    """Whoever holds the portal may forge what its own page refuses."""
+    browser = desk.browser()
+    contact = reported(desk, portal)
+    taken(browser, contact)
+    back = {"withdrawal": "A1", "from": "2027-02-01", "to": "2027-02-01", **wrong}
+    reported(desk, portal, contact, "e2", kind="given-back", body=json.dumps(back))
+    assert browser.send(browser.get("/"), "/reports", contact=contact).status == 422
+    with desk.store.reading() as db:
+        assert not opened_draft(db).entries_with().given_back
+
+
+SHARED = {
+    "police": ["p0", "p1"],
+    "from": "2027-02-03",
+    "until_further_notice": True,
+    "cause": "other",
+    "officers_left": 0,
+}
+BACK = json.dumps({"withdrawal": "A1", "from": "2027-02-03", "to": "2027-02-03"})
+
+
+def shared(desk: Desk) -> None:
+    """As entered by the coordinator: A1, of two units."""
+    with desk.store.reading() as db:
+        seen = opened_draft(db).stamp
+    enter(desk.store, [("withdrawals", {"id": "A1", **SHARED})], "test", desk.now, seen)
+
+
+def test_what_cannot_be_entered_keeps_nothing_else_out_and_can_be_put_aside_alone(desk: Desk, portal: Database) -> None:
+    shared(desk)
+    contact = reported(desk, portal)
+    reported(desk, portal, contact, "e2", kind="given-back", body=BACK)
+    browser = desk.browser()
+    assert "A1 gäller inte bara den här enheten" in browser.get("/").text
+    answer = browser.send(browser.get("/"), "/reports", contact=contact)
+    assert (answer.status, answer.headers["location"]) == (303, "/?left=report")
+    with desk.store.reading() as db:
+        entries = opened_draft(db).entries_with()
+        assert [one.id[:2] for one in party_entries.waiting(db, KINDS)] == ["e2"]
+    assert (len(entries.withdrawals), entries.given_back) == (2, ())
+    page = browser.get(answer.headers["location"])
+    assert "En del är inlagd" in page.text
+    assert browser.send(page, "/reports/one-aside", entry="e2".ljust(32, "0")).status == 303
+    assert "meddelar" not in browser.get("/").text
+    assert browser.send(page, "/reports/one-aside", entry="e2".ljust(32, "0")).status == 409
+    with desk.store.reading() as db:
+        (there,) = [one for one in contacts.CONTACTS.all(db) if one.id == contact]
+    assert there.locked_at is None
+    carry(desk.store, portal, desk.now)
+    assert [outcome(portal, id)[0] for id in ("e1", "e2")] == ["taken", "aside"]
+
+
+def test_what_was_put_aside_by_mistake_waits_again(desk: Desk, portal: Database) -> None:
+    reported(desk, portal)
+    browser, entry = desk.browser(), "e1".ljust(32, "0")
+    assert browser.send(browser.get("/"), "/reports/one-aside", entry=entry).status == 303
+    carry(desk.store, portal, desk.now)
+    assert outcome(portal) == ("aside", "")
+    page = browser.get("/")
+    assert "Undanlagt de senaste 30 dagarna: 1" in page.text
+    assert 'action="/reports/back"' not in desk.browser("auditor").get("/").body.decode()
+    assert browser.send(page, "/reports/back", entry=entry).status == 303
+    assert "meddelar" in browser.get("/").text
+    assert "Undanlagt" not in browser.get("/").text
+    carry(desk.store, portal, desk.now)
+    assert outcome(portal)[0] == "waits", "its contact sees it wait"
+    deputy = desk.browser("deputy")
+    assert deputy.send(deputy.get("/"), "/reports/back", entry=entry).status == 409
+    log = browser.get("/log").text
+    assert "lade fram en parts uppgift igen" in log
+
+
+def test_what_is_put_aside_takes_what_it_corrects_along(desk: Desk, portal: Database) -> None:
+    contact = reported(desk, portal)
+    reported(desk, portal, contact, "e2", corrects="e1".ljust(32, "0"))
+    browser = desk.browser()
+    browser.send(browser.get("/"), "/reports/one-aside", entry="e2".ljust(32, "0"))
+    assert "meddelar" not in browser.get("/").text
+
+
+def test_the_portal_is_told_which_withdrawals_are_shared(desk: Desk, portal: Database) -> None:
+    shared(desk)
+    contact = reported(desk, portal)
+    browser = desk.browser()
+    options = browser.send(browser.get("/"), "/reports", contact=contact).headers["location"]
+    browser.send(browser.get(options), options.partition("?")[0], option="fewest-changes")
+    page = browser.get("/publish")
+    assert browser.send(page, "/publish", digest=page.field("digest"), reason="skott").status == 303
+    carry(desk.store, portal, desk.now)
+    with portal.reading() as db:
+        _, view = views.body(db, "police-p0")
+    assert {one["id"]: one["is_shared"] for one in json.loads(view)["withdrawals"]} == {"A1": True, "A2": False}
+
+
+def test_any_unit_of_a_shared_withdrawal_may_say_that_it_goes_on(desk: Desk, portal: Database) -> None:
+    shared(desk)
+    taken(desk.browser(), reported(desk, portal, kind="still", body='{"withdrawal": "A1"}'))
+    with desk.store.reading() as db:
+        assert [one.withdrawal for one in opened_draft(db).entries_with().still] == ["A1"]
+
+
+def test_who_is_locked_is_put_aside_with_all_that_waits_and_comes(desk: Desk, portal: Database) -> None:
+    browser = desk.browser()
+    contact = reported(desk, portal)
+    assert browser.send(browser.get("/"), "/reports/aside", contact=contact).status == 303
+    assert "meddelar" not in browser.get("/").text
+    reported(desk, portal, contact, "e2")
+    assert "meddelar" not in browser.get("/").text
+    assert outcome(portal, "e1") == outcome(portal, "e2") == ("aside", "")
+    with desk.store.reading() as db:
+        known = contacts.CONTACTS.get(db, contact)
+        assert known is not None
+        assert known.locked_at == desk.now
+        assert party_entries.waiting(db, KINDS) == []
+
+
+def test_an_entry_that_is_taken_back_is_told_so(desk: Desk, portal: Database) -> None:
+    browser = desk.browser()
+    taken(browser, reported(desk, portal))
+    assert browser.send(browser.get("/"), "/take-back", entry="1").status == 303
+    carry(desk.store, portal, desk.now)
+    assert outcome(portal) == ("taken-back", "")
+
+
+def test_what_was_not_taken_in_is_told_until_somebody_has_seen_it(desk: Desk, portal: Database) -> None:
+    browser = desk.browser()
+    contact = reported(desk, portal, party="police-p1")
+    page = browser.get("/")
+    assert "En rad avvisades: LPO 0: en kontakt hos en annan part." in page.text
+    assert browser.send(page, "/portal-faults").status == 303
+    assert "togs inte in" not in browser.get("/").text
+    assert browser.send(browser.get("/"), "/reports", contact=contact).status == 409
+
+
+def test_what_waits_longer_than_a_minute_is_told(desk: Desk, portal: Database) -> None:
+    carrier = PortalCarrier(desk.store, portal.name, lambda: desk.now)
+    desk.console = replace(desk.console, carrier=carrier)
+    browser = desk.browser()
+    carrier.turn()
+    desk.now += LATE + timedelta(seconds=1)
+    carrier.turn()
+    assert "Portalen" not in browser.get("/").text
+    carrier.portal_db, carrier._portal = "/none/portal.db", None
+    desk.now += LATE + timedelta(seconds=1)
+    carrier.turn()
+    assert "Ingen kontakt med portalen sedan" in browser.get("/").text

@@ -1,0 +1,88 @@
+"""What others read names no place that is to be visited: the console asks, wherever it is typed."""
+
+from dataclasses import replace
+
+import pytest
+
+from arshjul.office.draft.compare_scenario import read_sent
+from arshjul.office.draft.draft import opened_draft
+from arshjul.year.domain.operation import Operation
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.domain.settings import Meet
+from arshjul.year.formats.workbook.writing import scenario_workbook
+from tests import years
+from tests.office.console.conftest import Desk
+from tests.office.console.forms import forms
+from tests.office.console.test_entry_forms import sent, waiting
+from tests.office.console.test_withdrawal import HIT
+
+ASKED, CONFIRMED = "Texten nämner ett hemligt objekt, och andra läser den", "Ja, det stämmer"
+PLACE = f"utanför {years.SITE_NAME.upper()}  1"
+
+
+@pytest.mark.parametrize("where", ["/operations/OP-001/edit", "/nominations/new"])
+@pytest.mark.parametrize("key", ["meet.place", "title"])
+def test_a_form_of_an_operation_asks(desk: Desk, where: str, key: str) -> None:
+    browser = desk.browser()
+    fields = next(form.fields for form in forms(browser.get(where).body.decode()) if form.action == where)
+    new = {"title": "T", "programme": "p", "lead_agency": "a1", "sector": "s", "area": "city", "agencies.a1": "1"}
+    values = {**fields, **(new if "nominations" in where else {}), key: PLACE}
+    asked = browser.post(where, values)
+    assert (asked.status, ASKED in asked.text, CONFIRMED in asked.text) == (422, True, True)
+    with desk.store.reading() as db:
+        assert opened_draft(db).is_published
+    assert browser.post(where, {**values, "sure": "on"}).status == 303
+
+
+def test_what_was_confirmed_is_not_asked_again(desk: Desk) -> None:
+    where, browser = "/operations/OP-001/edit", desk.browser()
+    fields = next(form.fields for form in forms(browser.get(where).body.decode()) if form.action == where)
+    assert browser.post(where, {**fields, "meet.place": PLACE, "sure": "on"}).status == 303
+    fields = next(form.fields for form in forms(browser.get(where).body.decode()) if form.action == where)
+    assert browser.post(where, {**fields, "priority": "1"}).status == 303
+
+
+def test_a_reason_for_a_withdrawal_is_asked_about(desk: Desk) -> None:
+    browser, path = desk.browser(), "/withdrawals/new"
+    values = {**HIT, "cause": f"bråk vid {years.SITE_ADDRESS} 2"}
+    asked = browser.send(browser.get(path), path, **values)
+    assert (asked.status, ASKED in asked.text) == (422, True)
+    assert not waiting(desk).withdrawals
+    assert browser.send(asked, path, **values, sure="on").status == 303
+    assert [one.cause for one in waiting(desk).withdrawals] == [values["cause"]], "confirmed, it stays as it is"
+
+
+def test_a_note_of_an_outcome_is_asked_about_and_can_be_confirmed(desk: Desk) -> None:
+    desk.now = desk.now.replace(year=2027, month=2, day=4)
+    browser, where = desk.browser(), "/operations/OP-001"
+    values = {"result": "done", "note": f"{years.SITE_NAME} 1 var stängd"}
+    asked = sent(browser, where, "outcomes", **values)
+    assert (asked.status, ASKED in asked.text, CONFIRMED in asked.text) == (422, True, True)
+    assert sent(browser, where, "outcomes", **values, sure="on").status == 303
+
+
+def test_publishing_shows_what_names_one_and_refuses_a_reason_that_does(desk: Desk) -> None:
+    where, browser = "/operations/OP-001/edit", desk.browser()
+    fields = next(form.fields for form in forms(browser.get(where).body.decode()) if form.action == where)
+    path = browser.post(where, {**fields, "meet.place": PLACE, "sure": "on"}).headers["location"].partition("?")[0]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    page = browser.get("/publish")
+    assert "Samlingsplatsen för OP-001 nämner" in page.text
+    (form,) = (one for one in forms(page.body.decode()) if one.action == "/publish")
+    refused = browser.post("/publish", {**form.fields, "reason": f"Brand på {years.SITE_ADDRESS} 3"})
+    assert (refused.status, "skriv om det" in refused.text) == (422, True)
+
+
+def test_a_workbook_that_is_sent_says_it_before_it_is_taken_over() -> None:
+    year = years.scenario()
+    operations = {id: replace(one, sites=()) for id, one in _meeting_there(year).operations.items()}
+    data = scenario_workbook(replace(year, operations=operations))
+    (note,) = read_sent(data, b"", year).notes
+    assert "OP-001" in str(note)
+    assert years.SITE_NAME not in str(note)
+
+
+def _meeting_there(scenario: Scenario) -> Scenario:
+    first: Operation = scenario.operations["OP-001"]
+    there = replace(first, meet=Meet(PLACE))
+    return replace(scenario, operations={**scenario.operations, first.id: there})

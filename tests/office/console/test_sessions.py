@@ -1,0 +1,146 @@
+"""Sessions end, and what anybody asks makes no more of them, nor lines of the log, than there are browsers."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from arshjul.errors import Message, StorageError
+from arshjul.office.console.app import Trust
+from arshjul.office.console.sessions import Vouched, leave, let_in, who
+from arshjul.office.store import audit, sessions
+from arshjul.office.store.store import Store
+from tests.office.console.browser import Browser
+from tests.office.console.conftest import BOTH, Desk
+
+ROLES = {"anna": "coordinator", "bo": "auditor"}
+
+
+def rows(store: Store) -> tuple[int, int]:
+    """The sessions that are kept, and the lines of the log."""
+    with store.reading() as db:
+        counted = [
+            db.execute(select(func.count()).select_from(one)).scalar()
+            for one in (sessions.SESSIONS.table, audit.LINES.table)
+        ]
+    return int(counted[0] or 0), int(counted[1] or 0)
+
+
+def proxied(desk: Desk) -> Browser:
+    return Browser(desk.console.application())
+
+
+@BOTH
+def test_requests_without_a_cookie_make_no_session_and_each_browser_has_its_own(desk: Desk) -> None:
+    desk.console = replace(desk.console, trust=Trust("Remote-User", ROLES))
+    before = rows(desk.store)
+    for _ in range(5):
+        for name in (*ROLES, "nobody"):
+            assert proxied(desk).get("/", {"Remote-User": name}).status == (303 if name in ROLES else 403)
+        assert proxied(desk).get("/").status == 401
+        assert proxied(desk).get("/withdrawals/new", {"Remote-User": "bo"}).status in (303, 403, 404)
+    assert rows(desk.store) == before
+    for name in (*ROLES, "anna"):
+        browser = proxied(desk)
+        for status in (303, 200, 200):
+            assert browser.get("/", {"Remote-User": name}).status == status
+    assert rows(desk.store) == (before[0] + 3, before[1] + 3)
+
+
+def test_who_signs_out_is_out_in_that_browser_alone_and_its_cookie_lets_nobody_in(desk: Desk) -> None:
+    desk.console = replace(desk.console, trust=Trust("Remote-User", ROLES))
+    anna = {"Remote-User": "anna"}
+    first, second = proxied(desk), proxied(desk)
+    for browser in (first, second):
+        browser.get("/", anna)
+        assert browser.get("/", anna).status == 200
+    cookie = first.cookies["__Host-arshjul"]
+    session = who(desk.store, cookie, desk.now)
+    assert session is not None
+    leave(desk.store, session, desk.now)
+    assert second.get("/", anna).status == 200
+    assert first.get("/", anna).status == 303
+    assert first.cookies["__Host-arshjul"] != cookie
+    first.cookies["__Host-arshjul"] = cookie
+    assert first.get("/", anna).status == 303
+    before = rows(desk.store)
+    assert "Andra webbläsare" in proxied(desk).get("/out", anna).text
+    assert rows(desk.store) == before, "who reads that she is out is not let in by that"
+
+
+def test_a_session_begins_with_what_was_offered_to_that_person_in_that_role_and_not_long_ago(desk: Desk) -> None:
+    vouched, now = Vouched(), desk.now
+    token = vouched.offer(desk.store, "anna", "coordinator", now)
+    secret, seconds, mac = token.split(".")
+    for other in (
+        "",
+        "x",
+        f"{secret}.{seconds}",
+        f"{secret}.{int(seconds) + 1}.{mac}",
+        f"x.{seconds}.{mac}",
+        f"{token}x",
+    ):
+        assert vouched.let_in(desk.store, other, "anna", "coordinator", "sv", now) is None
+    for odd in ("\u0661", "9" * 400, "-1", "\xe5"):
+        assert vouched.let_in(desk.store, f"{secret}.{odd}.{mac}", "anna", "coordinator", "sv", now) is None
+    assert vouched.let_in(desk.store, token, "bo", "coordinator", "sv", now) is None
+    assert vouched.let_in(desk.store, token, "anna", "auditor", "sv", now) is None
+    assert vouched.let_in(desk.store, token, "anna", "coordinator", "sv", now + timedelta(minutes=11)) is None
+    another = Vouched()
+    begun = another.let_in(desk.store, token, "anna", "coordinator", "sv", now)
+    assert begun is not None, "another process of the same console knows it"
+    assert another.let_in(desk.store, token, "anna", "coordinator", "sv", now) == begun
+
+
+@BOTH
+def test_a_session_ends_a_day_after_it_began_however_much_it_is_used(desk: Desk) -> None:
+    token = let_in(desk.store, "anna", "coordinator", "sv", desk.now)
+    for hours in range(0, 25, 6):
+        assert who(desk.store, token, desk.now + timedelta(hours=hours)) is not None
+    assert who(desk.store, token, desk.now + timedelta(hours=24, seconds=1)) is None
+    let_in(desk.store, "bo", "auditor", "sv", desk.now + timedelta(hours=25))
+    with desk.store.reading() as db:
+        assert db.execute(select(sessions.SESSIONS.table.c.person)).scalars().all() == ["bo"], "and is forgotten"
+
+
+def test_a_link_that_lets_nobody_in_keeps_nobody_from_writing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(_: object) -> None:
+        raise StorageError(Message("locked"))
+
+    monkeypatch.setattr(type(desk.store), "writing", locked)
+    assert desk.stranger().post("/in/x", {}).status == 422
+
+
+@pytest.mark.parametrize("who", ["nobody", "viewer", "coordinator"])
+def test_a_large_form_is_held_only_for_who_may_send_it(desk: Desk, who: str) -> None:
+    """Whoever is not in could make the console hold 5 MB with each line."""
+    browser = desk.stranger() if who == "nobody" else desk.browser(who)
+    held, most = [0], [0]
+
+    class Piece(bytes):
+        def __del__(self) -> None:
+            held[0] -= 1
+
+    pieces = iter([b"x"] * 50)
+
+    async def receive() -> dict[str, object]:
+        if next(pieces, None) is None:
+            return {"type": "http.request", "body": b"", "more_body": False}
+        held[0] += 1
+        most[0] = max(most[0], held[0])
+        return {"type": "http.request", "body": Piece(100), "more_body": True}
+
+    async def send(message: object) -> None:
+        del message
+
+    cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+    headers = [(b"host", b"localhost:8001"), (b"cookie", cookie.encode())]
+    scope = {
+        "type": "http", "http_version": "1.1", "method": "POST", "scheme": "http", "path": "/import",
+        "raw_path": b"/import", "query_string": b"", "headers": headers, "server": ("localhost", 8001),
+        "client": ("127.0.0.1", 50000),
+    }  # fmt: skip
+    asyncio.run(browser.app(scope, receive, send))
+    assert (most[0] > 40) is (who == "coordinator")

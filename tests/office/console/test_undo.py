@@ -1,0 +1,403 @@
+"""A publishing is taken back: what lies ahead stands where it stood, and what was entered for it waits or is gone."""
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from arshjul.errors import Refused
+from arshjul.office.draft.draft import Draft, opened_draft
+from arshjul.office.draft.publish_draft import PublishedUndo, publish_undo
+from arshjul.office.publishing.publish import Cause
+from arshjul.office.publishing.served_revision import published_year
+from arshjul.office.store import audit, drafts, revisions
+from arshjul.office.store.events import PublishingUndone
+from arshjul.office.store.store import Store
+from arshjul.year.domain.plan import Plan
+from arshjul.year.planning.effort import Effort
+from arshjul.year.planning.verify import judge
+from tests import owed, years
+from tests.office.console.browser import Browser
+from tests.office.console.conftest import BOTH, NOW, Desk
+from tests.office.console.test_kept_edit import EDITED, OURS, sent
+from tests.office.console.test_other_with_its_number import published
+
+WAITS = "Inte i planen än"
+MOVING: Mapping[str, str | Sequence[str]] = {
+    "from": "2027-01-25",
+    "to": "2027-02-12",
+    "officers_left": "0",
+    "cause": "match",
+    "police": ["", "p0", "p1"],
+}
+"""A withdrawal of both units, so that what stands there has to move."""
+
+
+def answered(browser: Browser, fields: Mapping[str, str | Sequence[str]] = MOVING) -> None:
+    """A withdrawal, entered, answered and published."""
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **fields).headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    published(browser)
+
+
+def undone(browser: Browser, entered: str = "gone", revision: int = 2) -> str:
+    """The publishing taken back in the draft; the text of the options."""
+    begun = browser.send(browser.get("/publish"), "/publish/undo", revision=str(revision), entered=entered)
+    assert begun.status == 303, begun.text
+    path = begun.headers["location"]
+    shown = browser.get(path)
+    assert browser.send(shown, path, option="fewest-changes").status == 303
+    return shown.text
+
+
+def served(store: Store) -> Plan:
+    """The plan that is served; it passes its check."""
+    with store.reading() as db:
+        found = published_year(db)
+    verdict = judge(found.scenario, found.plan)
+    assert verdict.clean, verdict
+    return found.plan
+
+
+def draft(store: Store) -> Draft:
+    with store.reading() as db:
+        return opened_draft(db)
+
+
+def undo(store: Store, *, again: bool = False, number: int | None = None, **more: object) -> PublishedUndo:
+    """Of the last publishing if no number is given, also where that is an undo itself."""
+    cause = Cause("fel enhet", "it", NOW + timedelta(days=1))
+    with store.reading() as db:
+        number = number or revisions.pointer(db)
+    return publish_undo(store, number, cause, Effort(20), again=again, mail=False, **more)  # type: ignore[arg-type]
+
+
+@BOTH
+def test_a_publishing_is_undone_in_four_clicks(desk: Desk) -> None:
+    browser, before = desk.browser(), served(desk.store)
+    answered(browser)
+    assert served(desk.store).placed != before.placed
+    assert "Ångra publiceringen" in browser.get("/publish").text
+    shown = undone(browser)
+    assert "Planens version 2 är ångrad" in shown
+    assert "Går inte tillbaka" not in shown
+    told = browser.get("/publish").text
+    assert "Ändringen av OP-000 (" in told
+    assert ") togs tillbaka: flyttad från " in told
+    assert "på grund av" not in told
+    published(browser)
+    after = served(desk.store)
+    assert (after.placed, after.revision) == (before.placed, 3)
+    assert after.levels
+    assert after.status == "optimal"
+    assert WAITS not in browser.get("/").text
+    refused = browser.send(browser.get("/publish"), "/publish/undo", revision="2", entered="gone")
+    assert "Bara den senast publicerade" in refused.text
+    assert 'name="entered" value="gone" checked' in refused.body.decode()
+    log = browser.get("/log").text
+    assert "ångrade en publicering" in log
+    assert "tillbakatagen av coordinator" in log
+    with desk.store.reading() as db:
+        ((event, _),) = audit.told(db, PublishingUndone)
+    assert event.revision == 2
+
+
+def test_what_was_entered_waits_again(desk: Desk) -> None:
+    browser, before = desk.browser(), served(desk.store)
+    answered(browser)
+    undone(browser, "again")
+    assert WAITS not in browser.get("/").text, "only when it is published"
+    published(browser)
+    assert served(desk.store).placed == before.placed
+    shown = browser.get("/").text
+    assert WAITS in shown
+    assert "A1, rapporterad" in shown
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    published(browser)
+    again = served(desk.store)
+    assert again.placed != before.placed
+    assert [one.id for one in again.entries.in_force()] == ["A1"]
+
+
+def test_an_undo_that_waits_can_be_taken_back(desk: Desk) -> None:
+    browser = desk.browser()
+    answered(browser)
+    made = served(desk.store)
+    begun = browser.send(browser.get("/publish"), "/publish/undo", revision="2", entered="gone")
+    assert begun.status == 303
+    assert "Planens version 2 är ångrad" in browser.get("/").text
+    (waits,) = draft(desk.store).waiting
+    assert browser.send(browser.get("/"), "/take-back", entry=str(waits.number)).status == 303
+    assert draft(desk.store).is_published
+    assert served(desk.store) == made
+    path = begun.headers["location"]
+    assert browser.send(browser.get("/"), path, option="fewest-changes").status == 409
+
+
+def test_choosing_an_undo_can_be_undone(desk: Desk) -> None:
+    browser = desk.browser()
+    answered(browser)
+    undone(browser, "again")
+    assert browser.send(browser.get("/publish"), "/start-over").status == 303
+    (waits,) = draft(desk.store).waiting
+    assert waits.list == "undone"
+    assert served(desk.store).revision == 2
+
+
+@BOTH
+def test_an_undo_is_undone(desk: Desk) -> None:
+    browser, before = desk.browser(), served(desk.store)
+    answered(browser)
+    moved = served(desk.store)
+    done = undo(desk.store)
+    assert (served(desk.store).placed, done.stay) == (before.placed, {})
+    with desk.store.reading() as db:
+        assert [one.taken_back_by for one in drafts.entries(db)] == ["it"]
+    undo(desk.store)
+    after = served(desk.store)
+    assert after.placed == moved.placed
+    assert [one.id for one in after.entries.in_force()] == ["A1"]
+    with desk.store.reading() as db:
+        assert [one.taken_back_by for one in drafts.entries(db)] == [None], "it holds again"
+
+
+def test_an_undo_whose_entries_wait_is_undone_and_they_wait_no_more(desk: Desk) -> None:
+    browser = desk.browser()
+    answered(browser)
+    undo(desk.store, again=True)
+    assert WAITS in browser.get("/").text
+    undo(desk.store)
+    assert WAITS not in browser.get("/").text
+    assert [one.id for one in served(desk.store).entries.in_force()] == ["A1"]
+
+
+def test_the_first_publishing_is_not_undone(desk: Desk) -> None:
+    browser = desk.browser()
+    assert "Ångra publiceringen" not in browser.get("/publish").text
+    sent_anyway = browser.send(browser.get("/withdrawals/new"), "/publish/undo", revision="1", entered="gone")
+    assert sent_anyway.status == 409
+    assert "Planens version 1 är den första" in sent_anyway.text
+    with pytest.raises(Refused, match="first one"):
+        undo(desk.store)
+
+
+def test_a_refused_undo_leaves_the_choice_to_mail_as_it_was(desk: Desk) -> None:
+    """The page has two forms: the one that was not sent is as it was first shown."""
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **MOVING).headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    refused = browser.send(browser.get("/publish"), "/publish/undo", revision="1", entered="gone")
+    assert refused.status == 409
+    assert 'name="mail" checked' in refused.body.decode()
+
+
+def test_only_the_last_publishing_is_undone_and_not_under_a_chosen_plan(desk: Desk) -> None:
+    browser = desk.browser()
+    answered(browser)
+    page = browser.get("/operations/OP-001")
+    path = browser.send(page, "/operations/OP-001", ask="cancelled").headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    refused = browser.send(browser.get("/publish"), "/publish/undo", revision="2", entered="gone")
+    assert "En vald plan är inte publicerad" in refused.text
+    published(browser)
+    with pytest.raises(Refused, match="Only the last published"):
+        undo(desk.store, number=2)
+
+
+def test_an_edit_is_undone_and_waits_again(desk: Desk) -> None:
+    browser, before = desk.browser(), served(desk.store)
+    sent(desk, browser)
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    published(browser)
+    assert "OP-100" in served(desk.store).placed
+    undone(browser, "again")
+    published(browser)
+    after = draft(desk.store)
+    assert served(desk.store).placed == before.placed
+    assert after.served is not None
+    assert after.served.scenario.operations["OP-001"].title != OURS
+    assert "OP-100" not in after.scenario.operations
+    shown = browser.get("/").text
+    assert WAITS in shown
+    assert EDITED in shown
+    assert after.given is not None
+    assert [site.name for site in after.given.operations["OP-100"].sites] == ["Kanariekrogen 2"]
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    published(browser)
+    assert "OP-100" in served(desk.store).placed
+
+
+def test_a_cancelled_operation_comes_back_with_its_sites(desk: Desk) -> None:
+    browser, before = desk.browser(), served(desk.store)
+    page = browser.get("/operations/OP-002")
+    path = browser.send(page, "/operations/OP-002", ask="cancelled").headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    published(browser)
+    assert "OP-002" not in served(desk.store).placed
+    undone(browser)
+    assert "Ändringen av OP-002 (" in browser.get("/publish").text
+    published(browser)
+    assert served(desk.store).placed == before.placed
+    assert [site.name for site in draft(desk.store).scenario.operations["OP-002"].sites] == ["Kanariekrogen 2"]
+
+
+@pytest.mark.parametrize("entered", ["gone", "again"])
+def test_a_cancelled_operation_whose_date_has_passed_stays_cancelled_and_is_named(desk: Desk, entered: str) -> None:
+    browser = desk.browser()
+    day = served(desk.store).placed["OP-000"].slot.day
+    page = browser.get("/operations/OP-000")
+    path = browser.send(page, "/operations/OP-000", ask="cancelled").headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    published(browser)
+    cancelled = served(desk.store)
+    desk.now = datetime(day.year, day.month, day.day, 22, tzinfo=UTC)
+    browser = desk.browser()
+    stays = "Går inte tillbaka OP-000 förblir inställd: "
+    assert stays in undone(browser, entered)
+    shown = browser.get("/publish").text
+    assert stays in shown
+    assert shown.count("OP-000") == 1, "and nobody is told"
+    published(browser)
+    assert served(desk.store).placed == cancelled.placed
+    assert WAITS not in browser.get("/").text, "its cancellation holds, and cannot wait"
+
+
+@pytest.mark.parametrize("entered", ["gone", "again"])
+def test_a_new_operation_that_has_begun_stays_and_the_rest_is_undone(desk: Desk, entered: str) -> None:
+    browser, before = desk.browser(), served(desk.store)
+    new = {"title": "Ny", "sector": "restaurant", "area": "city", "programme": "akc", "lead_agency": "a1"}
+    more = {"officers": "1", "window.from": "2027-01-11", "window.to": "2027-01-22", "short_notice": "on"}
+    page = browser.get("/nominations/new")
+    path = browser.send(page, "/nominations/new", id="OP-050", **new, **more, **{"agencies.a1": "1"}).headers[
+        "location"
+    ]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    answered(browser)
+    placed = served(desk.store).placed
+    day = placed["OP-050"].slot.day
+    desk.now = datetime(day.year, day.month, day.day, 22, tzinfo=UTC)
+    browser = desk.browser()
+    undone(browser, entered)
+    published(browser)
+    assert served(desk.store).placed == {**before.placed, "OP-050": placed["OP-050"]}
+    with desk.store.reading() as db:
+        waits = [one.list for one in drafts.entries(db) if one.waits]
+    assert waits == (["withdrawals"] if entered == "again" else [])
+
+
+def test_what_has_begun_stays_and_is_told_to_nobody(desk: Desk) -> None:
+    """An operation was moved to an earlier date, which has passed; another one still lies ahead."""
+    browser, before = desk.browser(), served(desk.store)
+    answered(browser)
+    moved = served(desk.store)
+    first = min(moved.placed.values(), key=lambda one: one.slot.day)
+    desk.now = datetime(first.slot.day.year, first.slot.day.month, first.slot.day.day, 22, tzinfo=UTC)
+    browser = desk.browser()
+    undone(browser)
+    published(browser)
+    after, today = served(desk.store), desk.now.date()
+    assert after.placed[first.operation] == first
+    for id, place in before.placed.items():
+        if id != first.operation and place.slot.day > today:
+            assert after.placed[id] == place
+
+
+def test_what_cannot_go_back_is_named_with_why(desk: Desk) -> None:
+    """The unit was really withdrawn, as was reported later, and so the former place is gone."""
+    browser, before = desk.browser(), served(desk.store)
+    answered(browser)
+    again = {**MOVING, "from": "2027-02-01", "to": "2027-02-01", "sure": "on"}  # it is withdrawn already
+    assert browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **again).status == 303
+    shown = undone(browser)
+    gone = next(id for id, one in before.placed.items() if one.slot.day == date(2027, 2, 1))
+    assert f"Går inte tillbaka {gone} kan inte återgå till " in shown
+    published(browser)
+    after = served(desk.store)
+    assert {id for id, one in before.placed.items() if not one.same_place(after.placed.get(id))} == {gone}
+
+
+def test_of_a_place_that_has_passed_no_more_is_said_than_that(desk: Desk) -> None:
+    answered(desk.browser())
+    desk.now = datetime(2027, 2, 2, 12, tzinfo=UTC)
+    why = undone(desk.browser()).partition("OP-000 kan inte återgå till ")[2].partition(".")[0]
+    assert "ligger i passerad tid" in why
+    assert "varsel" not in why
+    assert "tillfrågas" not in why
+
+
+def test_every_party_is_told_once_and_never_of_what_is_taken_back(desk: Desk) -> None:
+    """Their calendars have shown it, so that they are told; what waited of the change itself is not sent any more."""
+    browser = desk.browser()
+    years.with_calendars(desk.store, years.scenario())
+    answered(browser)
+    with desk.store.reading() as db:
+        waiting = [one.party for one in owed.all_of(db)]
+    undo(desk.store)
+    with desk.store.reading() as db:
+        left = owed.all_of(db)
+    assert [one.party for one in left] == waiting
+    for one in left:
+        lines = one.mail.body.splitlines()
+        assert lines
+        assert all(line.startswith("Ändringen av OP-") and " togs tillbaka: " in line for line in lines)
+        assert "på grund av" not in one.mail.body
+
+
+def test_who_was_neither_told_of_a_change_nor_could_read_it_is_told_nothing_of_its_undo(desk: Desk) -> None:
+    browser = desk.browser()
+    answered(browser)
+    with desk.store.reading() as db:
+        assert owed.all_of(db)
+    undone(browser)
+    published(browser)
+    with desk.store.reading() as db:
+        assert not owed.all_of(db)
+    assert "Ring nu" not in browser.get("/").text
+
+
+def test_somebody_who_publishes_meanwhile_is_not_undone(desk: Desk, tmp_path: Path) -> None:
+    browser = desk.browser()
+    answered(browser)
+    made = served(desk.store)
+    begun = browser.send(browser.get("/publish"), "/publish/undo", revision="2", entered="gone")
+    year = years.scenario()
+    theirs = years.plan(year, {"OP-003": date(2027, 6, 1)}, before=made)
+    years.published(desk.store, years.write(tmp_path / "theirs", year, theirs), seen=2)
+    path = begun.headers["location"]
+    assert browser.send(browser.get("/"), path, option="fewest-changes").status == 409
+    assert "Publicerat under tiden" in browser.get("/publish").text
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Auckland"])
+def test_a_moment_without_an_offset_is_the_plans_whatever_the_machines_zone(
+    desk: Desk, zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered(desk.browser())
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        undo(desk.store, as_of=datetime(2026, 12, 25, 8))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    made = served(desk.store)
+    assert made.as_of == datetime(2026, 12, 25, 7, tzinfo=UTC)
+    (entry,) = made.entries.undone_by(made.revision)
+    assert entry.reported == made.as_of
+
+
+def test_an_undo_given_twice_asks_whether_the_first_is_meant(desk: Desk) -> None:
+    cause, before = Cause("fel enhet", "it", NOW + timedelta(days=1)), served(desk.store)
+    answered(desk.browser())
+    moved = served(desk.store).placed
+    publish_undo(desk.store, None, cause, Effort(20), again=False, mail=False)
+    with pytest.raises(Refused, match=r"undid version \['?2'?\] of the plan.*--revision 3"):
+        publish_undo(desk.store, None, cause, Effort(20), again=False, mail=False)
+    assert served(desk.store).placed == before.placed
+    publish_undo(desk.store, 3, cause, Effort(20), again=False, mail=False)
+    assert served(desk.store).placed == moved

@@ -1,0 +1,282 @@
+"""From a withdrawal on the telephone to a published plan: the console's main road."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from arshjul.office.draft.draft import opened_draft
+from arshjul.office.draft.publish_draft import folder_of
+from arshjul.office.publishing.publish import BegunMeanwhile, Cause, publish
+from arshjul.office.publishing.served_revision import served_revision
+from arshjul.office.store import drafts
+from arshjul.office.store.store import make_store
+from tests import builders, years
+from tests.office.console.browser import Browser, Page
+from tests.office.console.conftest import BOTH, SLOWLY_BOTH, Desk
+from tests.office.console.forms import forms
+
+HIT = {"police": "p0", "from": "2027-02-01", "to": "2027-02-01", "officers_left": "0", "cause": "en skjutning"}
+
+
+@SLOWLY_BOTH
+def test_a_withdrawal_is_published_in_three_decisions(desk: Desk) -> None:
+    browser = desk.browser()
+    form = browser.get("/withdrawals/new")
+    entered = browser.send(form, "/withdrawals/new", **HIT)
+    assert entered.status == 303
+    options = browser.get(entered.headers["location"])
+    for said in ("Alla tre alternativ är lika bra.", "Minst ändringar, Avvägt och Mest genomfört", "OP-000"):
+        assert said in options.text
+    assert options.body.count(b'type="radio"') == 1, "there is nothing to choose between"
+    assert "Fördel" not in options.text
+    assert re.search(r"A1, rapporterad .*: LPO 0, .* 1 februari 2027, .* orsak: en skjutning", options.text)
+    assert "minuspoäng" not in options.text
+    chosen = browser.send(options, entered.headers["location"], option="fewest-changes")
+    assert (chosen.status, chosen.headers["location"]) == (303, "/publish")
+    shown = browser.get("/publish")
+    assert "OP-000" in shown.text
+    done = browser.send(shown, "/publish", digest=shown.field("digest"), reason=shown.field("reason"))
+    assert done.status == 303
+    with desk.store.reading() as db:
+        served, entries = served_revision(db), drafts.entries(db)
+    assert served is not None
+    (withdrawal,) = served.plan.entries.withdrawals
+    assert (withdrawal.police, withdrawal.cause) == (("p0",), "shooting")
+    assert (served.revision.number, served.revision.actor, served.revision.reason) == (
+        2,
+        "coordinator",
+        "en skjutning",
+    )
+    assert [(one.actor, one.revision) for one in entries] == [("coordinator", served.plan.revision)]
+    assert "Allt är publicerat" in browser.get("/publish").text
+    history = browser.get("/operations/OP-000").text.partition(" Historik Datum Händelse ")[2]
+    assert history.startswith("tor 24 dec 2026 OP-000 (")
+    assert ", måndag 1 februari 2027 09:00–15:00: LPO 1 tar över från LPO 0, på grund av en skjutning" in history
+    assert "Inget än." in browser.get("/operations/OP-001").text
+    desk.now = datetime(2027, 2, 1, 5, tzinfo=UTC)
+    then = desk.browser().get("/").body.decode()
+    assert '<a href="/withdrawals">Borta just nu</a>: LPO 0 till måndag 1 februari 2027.' in then
+
+
+def test_what_cannot_be_used_comes_back_as_it_was_typed(desk: Desk) -> None:
+    browser = desk.browser()
+    form = browser.get("/withdrawals/new")
+    wrong = browser.send(form, "/withdrawals/new", **{**HIT, "to": "2027-01-01", "officers_left": "tre"})
+    assert wrong.status == 422
+    assert b'value="2027-01-01"' in wrong.body
+    assert b'value="tre"' in wrong.body
+    with desk.store.reading() as db:
+        assert not drafts.entries(db)
+
+
+def test_units_that_are_ticked_are_enough(desk: Desk) -> None:
+    browser = desk.browser()
+    form = browser.get("/withdrawals/new")
+    (choice,) = re.findall(rb'<select[^>]* name="police"[^>]*>', form.body)
+    assert b"required" not in choice, "the browser would stop a form with ticks alone"
+    taken = browser.send(form, "/withdrawals/new", **{**HIT, "police": ["", "p0", "p1"]})
+    assert taken.status == 303
+    with desk.store.reading() as db:
+        (entry,) = drafts.entries(db)
+    assert json.loads(entry.body)["police"] == ["p0", "p1"]
+
+
+def test_a_withdrawal_of_no_unit_comes_back_and_says_so(desk: Desk) -> None:
+    browser = desk.browser()
+    wrong = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **{**HIT, "police": ""})
+    assert wrong.status == 422
+    assert "Enhet saknas" in wrong.text
+    assert re.search(rb'<select[^>]* name="police" aria-invalid="true"', wrong.body)
+
+
+@BOTH
+def test_two_people_at_once_lose_nothing(desk: Desk) -> None:
+    first, second = desk.browser(), desk.browser("deputy")
+    pages = first.get("/withdrawals/new"), second.get("/withdrawals/new")
+    assert first.send(pages[0], "/withdrawals/new", **HIT).status == 303
+    late = second.send(pages[1], "/withdrawals/new", **{**HIT, "police": "p1"})
+    assert late.status == 409
+    assert "Sidan har ändrats" in late.text
+    assert second.send(late, "/withdrawals/new", **{**HIT, "police": "p1"}).status == 303
+    with desk.store.reading() as db:
+        assert [one.actor for one in drafts.entries(db)] == ["coordinator", "deputy"]
+
+
+def test_options_of_an_earlier_state_cannot_be_chosen(desk: Desk) -> None:
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    old = browser.get(path)
+    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **{**HIT, "police": "p1"})
+    assert browser.send(old, path, option="balanced").status == 409
+    assert browser.send(browser.get(path), path, option="balanced").status == 409, (
+        "the page is new, its options are not"
+    )
+
+
+def test_what_is_published_is_what_was_shown(desk: Desk) -> None:
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    browser.send(browser.get(path), path, option="balanced")
+    shown = browser.get("/publish")
+    refused = browser.send(shown, "/publish", digest="0" * 64, reason="x")
+    assert refused.status == 409
+    assert "OP-000" in refused.text, "the difference comes back"
+    with desk.store.reading() as db:
+        served = served_revision(db)
+    assert served is not None
+    assert served.revision.number == 1
+
+
+def test_an_entry_is_taken_back_and_stays_in_the_log(desk: Desk) -> None:
+    browser = desk.browser()
+    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
+    assert browser.send(browser.get("/"), "/take-back", entry="1").status == 303
+    assert "Inte i planen än" not in browser.get("/").text
+    assert "tillbakatagen av coordinator" in browser.get("/log").text
+
+
+def test_starting_over_lets_entries_wait_again(desk: Desk) -> None:
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    browser.send(browser.get(path), path, option="balanced")
+    assert browser.send(browser.get("/publish"), "/start-over").status == 303
+    assert "A1" in browser.get("/").text
+    assert "Inte i planen än" in browser.get("/").text
+
+
+def test_a_way_out_of_the_note_is_taken_with_one_button(desk: Desk) -> None:
+    browser = desk.browser()
+    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
+    page = browser.get("/")
+    assert re.search(r"OP-000.*Flytta|OP-000.*Gör så", page.text)
+    taken = browser.send(page, "/way", operation="OP-000", way="1")
+    assert taken.status == 303
+    path = taken.headers["location"].partition("?")[0]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    assert "OP-000" in browser.get("/publish").text
+    assert browser.send(browser.get("/withdrawals/new"), "/way", operation="OP-000", way="99").status == 409
+
+
+def test_options_of_what_was_served_before_cannot_be_chosen(desk: Desk) -> None:
+    browser = desk.browser()
+    old = browser.send(browser.get("/withdrawals/new"), "/options").headers["location"]
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    browser.send(browser.get(path), path, option="balanced")
+    shown = browser.get("/publish")
+    browser.send(shown, "/publish", digest=shown.field("digest"), reason="x")
+    assert "Alternativ till en tidigare plan" in browser.get(old).text
+    assert browser.send(browser.get("/withdrawals/new"), old, option="balanced").status == 409
+
+
+def test_what_can_be_used_no_more_is_shown_and_taken_back(desk: Desk, tmp_path: Path) -> None:
+    browser = desk.browser()
+    browser.send(browser.get("/operations/OP-003"), "/operations/OP-003", ask="left_out")
+    without = years.scenario(n=3)  # another person publishes, from a terminal, a year without that operation
+    years.published(desk.store, years.write(tmp_path / "other", without, years.plan(without)), desk.now, seen=1)
+    assert browser.send(browser.get("/"), "/start-over").status == 303
+    page = browser.get("/")
+    assert page.status == 200
+    assert "Inte i planen än" in page.text
+    assert browser.send(page, "/take-back", entry="1").status == 303
+    assert "Inte i planen än" not in browser.get("/").text
+
+
+def test_what_time_has_made_useless_is_shown_and_stops_nothing_else(desk: Desk) -> None:
+    browser = desk.browser()
+    there = {"date": "2027-02-01", "shift": "day", "police": "p0"}
+    browser.send(browser.get("/operations/OP-000"), "/operations/OP-000", ask="pinned", **there)
+    desk.now += timedelta(days=60)
+    browser = desk.browser()
+    page = browser.get("/")
+    assert page.status == 200
+    assert "har börjat och kan inte låsas" in page.text
+    assert browser.get("/operations/OP-000").status == 200
+    late = {**HIT, "from": "2027-03-01", "to": "2027-03-01"}
+    entered = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **late)
+    assert entered.status == 303
+    assert "har börjat och kan inte låsas" in browser.get(entered.headers["location"]).text
+    assert browser.send(browser.get("/"), "/take-back", entry="1").status == 303
+    page = browser.get("/")
+    assert "har börjat och kan inte låsas" not in page.text
+    path = browser.send(page, "/options").headers["location"]
+    assert browser.send(browser.get(path), path, option="balanced").status == 303
+
+
+def test_what_has_begun_before_the_plan_is_published_is_asked_about(desk: Desk) -> None:
+    """OP-000 was to begin at nine; the plan that moves it was chosen before, and is published in the afternoon."""
+    desk.now = datetime(2027, 2, 1, 6, tzinfo=UTC)
+    browser = desk.browser()
+    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    before = browser.get("/publish")
+    assert "har börjat" not in before.text
+    desk.now = datetime(2027, 2, 1, 15, tzinfo=UTC)
+    browser = desk.browser()
+    shown = browser.get("/publish")
+    assert "har börjat" in shown.text and "OP-000 flyttas ändå" in shown.text
+    sent = {"digest": shown.field("digest"), "reason": "x"}
+    refused = browser.send(shown, "/publish", **sent)
+    assert refused.status == 409
+    assert "OP-000 började" in refused.text
+    with desk.store.reading() as db:
+        folder = folder_of(opened_draft(db))
+    with pytest.raises(BegunMeanwhile, match="OP-000"):
+        publish(desk.store, folder, Cause("x", "it", desk.now))
+    assert browser.send(shown, "/publish", **sent, begun="OP-000").status == 303
+
+
+def press(browser: Browser, page: Page, text: str, **typed: str) -> Page:
+    """The page to which the first button of that text leads, its form sent as it stands but for what was typed."""
+    written = next(form for form in re.findall(r"<form.*?</form>", page.body.decode(), re.DOTALL) if text in form)
+    (form,) = forms(written)
+    button = re.search(rf"<button([^>]*)>{re.escape(text)}", written)
+    assert button is not None
+    at = dict(re.findall(r'(\w+)="([^"]*)"', button[1]))
+    own = {at["name"]: at["value"]} if "name" in at else {}
+    answer = browser.post(at.get("formaction", form.action), {**form.fields, **typed, **own})
+    assert answer.status == 303, answer.text
+    return browser.get(answer.headers["location"])
+
+
+def test_teams_that_stand_ready_are_put_to_use_in_four_presses(tmp_path: Path) -> None:
+    """At 06:30 the police are withdrawn: a reserve is carried out without them, and the operation moves."""
+    year = years.scenario(n_police=1)
+    reserve = builders.operation(
+        "OP-R",
+        title="Cykelverkstäder",
+        sector="other",
+        reserve=True,
+        without_police=True,
+        officers=2,
+        lead_agency="a0",
+        agencies={"a0": 1},
+    )
+    made = years.plan(year)
+    year = replace(year, operations={**year.operations, reserve.id: reserve})
+    store = make_store(str(tmp_path / "y.db"), wal=False)
+    years.published(store, years.write(tmp_path / "plan", year, made))
+    browser = Desk(store, datetime(2027, 2, 1, 5, 30, tzinfo=UTC)).browser()
+    ready = browser.get("/").text
+    assert "Reserver redo" in ready
+    assert "OP-R (other, Göteborg City), i dag 09:00–15:00 (LPO 0): Myndighet 0." in ready
+    form = browser.get("/withdrawals/new")
+    morning = press(browser, form, "Se vad som kan räddas", **HIT)  # 1
+    (way, *_) = re.findall(r">([^<>]*OP-R under tiden, utan polis[^<>]*)<", morning.body.decode())
+    options = press(browser, morning, way)  # 2
+    publishing = press(browser, options, "Välj")  # 3
+    done = press(browser, publishing, "Publicera")  # 4
+    assert "Planens version 2 är publicerad" in done.text
+    with store.reading() as db:
+        served = served_revision(db)
+    assert served is not None
+    placed = served.plan.placed
+    assert (placed["OP-R"].slot, placed["OP-R"].police) == (made.placed["OP-000"].slot, None)
+    assert placed["OP-000"].slot.day > placed["OP-R"].slot.day
+    assert {id: placed[id].slot for id in ("OP-001", "OP-002", "OP-003")} == {
+        id: made.placed[id].slot for id in ("OP-001", "OP-002", "OP-003")
+    }

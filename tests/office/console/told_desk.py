@@ -1,0 +1,395 @@
+"""A town of three parties for a state machine, and all that is pressed in it: pages, commands and a mail server."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_string
+from functools import partial
+from html import unescape
+from pathlib import Path
+from shutil import copy
+
+import pytest
+
+from arshjul.errors import ArshjulError
+from arshjul.office.database import backup as backups
+from arshjul.office.database.restore import restore
+from arshjul.office.draft import options
+from arshjul.office.draft.compare_scenario import take_over
+from arshjul.office.draft.draft import opened_draft
+from arshjul.office.draft.edit_operation import edit_operations
+from arshjul.office.mail.post import post
+from arshjul.office.publishing.served_revision import FeedRenderer, published_year
+from arshjul.office.store import readers
+from arshjul.office.store.revisions import FeedKey
+from arshjul.office.store.store import make_store, open_store
+from arshjul.year.agenda.party import Party
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.domain.settings import Settings, Sharing
+from arshjul.year.planning.replan.replan import replan_from
+from tests import years
+from tests.kills import watched
+from tests.office.console.browser import Browser, Page
+from tests.office.console.conftest import PHONE, Desk
+from tests.office.console.forms import forms
+from tests.office.console.mail_stand_in import StandIn, Step, Taken
+from tests.office.console.told_model import ABOUT, ASKS, BRIEF, NO_CHANGE, Place, Places, Said, said_in, said_in_mail
+
+NOW = datetime(2027, 1, 29, 5, tzinfo=UTC)
+"""OP-000 is on Monday 1 February, OP-001 on the 3rd, OP-002 on the 5th."""
+
+NAMES = {"a0": "Myndighet 0", "a1": "Myndighet 1", "p0": "LPO 0"}
+MAILBOXES: Mapping[str, str] = {"a0": "a0@example.se", "a1": "", "p0": "p0@example.se"}
+CALENDARS = ("a1", "p0")
+LEFT, CAME = {"a0": 1}, {"a0": 1, "a1": 1}
+
+
+def town() -> Scenario:
+    """One agency is mailed, one is called and has a calendar; the unit is mailed, and has one too."""
+    plain = years.scenario(3, 2, 1)
+    wanted = {"OP-000": CAME, "OP-001": LEFT, "OP-002": CAME}
+    operations = {id: replace(one, agencies=wanted[id], lead_agency="a0") for id, one in plain.operations.items()}
+    year = replace(
+        plain,
+        operations=operations,
+        share=Sharing(participants=False),
+        settings=Settings.of(freeze_days=1, notice_days=1),
+    )
+    return reached(year, MAILBOXES)
+
+
+def reached(year: Scenario, mailboxes: Mapping[str, str]) -> Scenario:
+    agencies = {id: replace(one, email=mailboxes[id] or None, phone=PHONE) for id, one in year.agencies.items()}
+    police = {id: replace(one, email=mailboxes[id] or None, phone=PHONE) for id, one in year.police.items()}
+    return replace(year, agencies=agencies, police=police)
+
+
+def published_town(folder: Path) -> Path:
+    """A database with the town's first plan, of which everybody was told. Beside it lies an empty one."""
+    year = town()
+    make_store(str(folder / "empty.db"), wal=False).engine.dispose()
+    store = make_store(str(folder / "town.db"), wal=False)
+    with store.writing() as db:
+        for party in (Party("agency", "a1"), Party("police", "p0")):
+            readers.add_subscriber(db, FeedKey(str(party), "full", "operations"), "", "", years.NOW)
+    years.published(store, years.write(folder / "plan", year, years.plan(year)))
+    store.engine.dispose()
+    return folder / "town.db"
+
+
+def lightly(patch: pytest.MonkeyPatch) -> None:
+    """Leaves out what takes time, and what nobody looks at here: calendars' bytes, and two of the three options."""
+    patch.setattr(FeedRenderer, "feeds", lambda *_: ())
+    patch.setattr(options, "replan_from", partial(replan_from, options=("fewest-changes",)))
+
+
+class Killed(BaseException):
+    """A process ends here: nothing catches it."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message on the page, to be mailed or said. `is_all`: all that the party has, in short."""
+
+    party: str
+    is_mail: bool
+    address: str
+    said: tuple[Said, ...]
+    is_all: bool
+    fields: Mapping[str, list[str]]
+    asks: tuple[str, ...] = ()
+
+    def is_about(self, id: str) -> bool:
+        return self.is_all or any(one.operation == id for one in self.said)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail that a server took, as its reader has it."""
+
+    to: str
+    id: str
+    said: tuple[Said, ...]
+    is_first: bool
+    asks: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, taken: Taken) -> "Mail":
+        text = _text(taken)
+        said = tuple(said_in_mail(text))
+        return cls(taken.to, taken.id, said, any(one.is_first for one in said), tuple(ASKS.findall(text)))
+
+
+def _text(taken: Taken) -> str:
+    for part in message_from_string(taken.raw).walk():
+        if part.get_content_type() == "text/plain":
+            body = part.get_payload(decode=True)
+            assert isinstance(body, bytes)
+            return body.decode()
+    raise AssertionError(taken.raw)
+
+
+@dataclass
+class ToldDesk:
+    """The town's database, its clock, the mail server, and everything that somebody may press."""
+
+    folder: Path
+    mail: StandIn
+    now: datetime = NOW
+    n: int = 0
+    taken: int = 0
+    _browser: Browser | None = None
+    desk: Desk = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.open("y.db")
+
+    @classmethod
+    def of(cls, like: Path, folder: Path, mail: StandIn) -> "ToldDesk":
+        copy(like, folder / "y.db")
+        copy(like.with_name("empty.db"), folder / "empty.db")
+        return cls(folder, mail, taken=len(mail.mails))
+
+    def open(self, name: str) -> None:
+        """Opens that database."""
+        self.file = self.folder / name
+        self.desk = Desk(open_store(str(self.file)), self.now, str(self.file))
+        self._browser = None
+
+    def close(self) -> None:
+        self.desk.store.engine.dispose()
+
+    def wait(self, hours: float) -> None:
+        """Time passes, or a clock is set back."""
+        self.now += timedelta(hours=hours)
+        self.desk.now = self.now
+        if abs(hours) > 1:
+            self._browser = None
+
+    # What is seen.
+
+    @property
+    def browser(self) -> Browser:
+        if self._browser is None:
+            self._browser = self.desk.browser()
+        return self._browser
+
+    def standing(self) -> Mapping[str, Places]:
+        """Where each party has each operation by what is published."""
+        with self.desk.store.reading() as db:
+            year = published_year(db)
+        placed, known = year.plan.placed, year.scenario.operations
+        ids = tuple(town().operations)
+
+        def place(party: str, id: str) -> Place:
+            is_there = id in placed and (party == placed[id].police or party in known[id].agencies)
+            return placed[id].slot.day if is_there else None
+
+        return {party: {id: place(party, id) for id in ids} for party in NAMES}
+
+    def mailboxes(self) -> dict[str, str]:
+        """How the parties are mailed, in the year as it should be."""
+        with self.desk.store.reading() as db:
+            there = opened_draft(db).present.parties
+        return {id: there[id].email or "" for id in NAMES}
+
+    def outbox(self) -> list[Shown]:
+        """What the page of messages shows."""
+        page = self._page("/outbox")
+        return [_shown(one) for one in re.split(r'<section class="letter"', page)[1:]]
+
+    def ring(self) -> dict[str, list[str]]:
+        """What stands under `Ring nu` on the first page: the operations of each party."""
+        section = re.search(r'<section class="calling" aria-labelledby="urgent">(.*?)</section>', self._page("/"), re.S)
+        parts = re.split(r"<h3[^>]*>", section[1])[1:] if section else []
+        return {
+            _party(one.partition("</h3>")[0]): [said[0] for said in map(ABOUT.findall, _lines(one)) if said]
+            for one in parts
+        }
+
+    def log(self) -> str:
+        return self.browser.get("/log").text
+
+    def _page(self, path: str) -> str:
+        page = self.browser.get(path)
+        assert page.status == 200, page.text
+        return page.body.decode()
+
+    def arrived(self) -> list[Mail]:
+        """The mails that the server took since this was asked last."""
+        new = self.mail.mails[self.taken :]
+        self.taken = len(self.mail.mails)
+        return [Mail.of(one) for one in new]
+
+    # What is pressed.
+
+    def press(self, path: str, **fields: str | list[str]) -> Page:
+        return self.browser.send(self.browser.get("/withdrawals/new"), path, **fields)
+
+    def chosen(self, path: str) -> bool:
+        """A plan is chosen among the options of that page."""
+        return self.press(path, option="fewest-changes").status == 303
+
+    def asked(self, path: str, **fields: str | list[str]) -> bool:
+        """Something is entered, and a plan that answers it is chosen; False if it is refused."""
+        answer = self.press(path, **fields)
+        return answer.status == 303 and self.chosen(answer.headers["location"])
+
+    def publish(self, *, mail: bool) -> bool:
+        """Publishes what the page shows; False if there is nothing."""
+        shown = self.browser.get("/publish")
+        if 'name="digest"' not in shown.body.decode():
+            return False
+        asks = {"mail": "on"} if mail else {}
+        done = self.browser.send(shown, "/publish", digest=shown.field("digest"), reason="skäl", sure="on", **asks)
+        assert done.status == 303, done.text
+        return True
+
+    def move(self, id: str, day: date) -> bool:
+        return self.asked(f"/operations/{id}", ask="pinned", date=day.isoformat(), shift="day", sure="on")
+
+    def ask(self, id: str, day: date) -> bool:
+        """All parties are asked whether the operation can be on that date; False if that is refused."""
+        entered = self.press(f"/operations/{id}", ask="pinned", date=day.isoformat(), shift="day", sure="on")
+        if entered.status != 303:
+            return False
+        page = entered.headers["location"].partition("?")[0]
+        return self.press(f"{page}/ask", option="fewest-changes").status == 303
+
+    def answer(self, party: str, answer: str) -> None:
+        """The party's answer to each question, as somebody heard it."""
+        for one in forms(self._page("/proposal")):
+            if one.action == "/proposal" and one.fields.get("party") == [party]:
+                assert self.browser.post("/proposal", {**one.fields, "answer": answer}).status == 303
+
+    def cancel(self, id: str) -> bool:
+        return self.asked(f"/operations/{id}", ask="cancelled", sure="on")
+
+    def withdraw(self, first: date, last: date) -> bool:
+        fields = {"from": first.isoformat(), "to": last.isoformat(), "officers_left": "0", "cause": "match"}
+        return self.asked("/withdrawals/new", police="p0", sure="on", **fields)
+
+    def take_part(self, id: str, *, is_in: bool) -> bool:
+        """The agency that is called takes part in it, or does not."""
+        with self.desk.store.reading() as db:
+            seen = opened_draft(db).stamp
+        try:
+            edit_operations(self.desk.store, [id], {"agencies": CAME if is_in else LEFT}, "Eva", self.now, seen)
+        except ArshjulError:
+            return False
+        return self.asked("/options")
+
+    def correct(self, party: str, mailbox: str) -> None:
+        """How a party is reached, in the year as it should be: it counts at once."""
+        with self.desk.store.reading() as db:
+            draft = opened_draft(db)
+        given = reached(draft.present, {**self.mailboxes(), party: mailbox})
+        take_over(self.desk.store, given, "Eva", self.now, draft.stamp)
+
+    def undo(self) -> bool:
+        """The last publishing is taken back in the draft; False if it cannot be."""
+        shown = self.browser.get("/publish")
+        if 'action="/publish/undo"' not in shown.body.decode():
+            return False
+        begun = self.browser.send(shown, "/publish/undo", revision=shown.field("revision"), entered="gone")
+        return begun.status == 303 and self.chosen(begun.headers["location"])
+
+    def start_over(self) -> None:
+        """What waits is taken back: nothing of it is published."""
+        self.press("/start-over", keep="on")
+        for _ in range(9):
+            there = forms(self._page("/"))
+            entry = [one.fields | {n: [v] for n, v in one.buttons} for one in there if one.action == "/take-back"]
+            if not entry:
+                break
+            self.browser.post("/take-back", entry[0])
+
+    def tick(self, shown: Shown) -> Page:
+        return self.browser.post("/outbox", shown.fields)
+
+    def ticks(self) -> list[tuple[str, Mapping[str, list[str]]]]:
+        """What was ticked, as the page tells it, the last first; and what takes it back."""
+        items = re.findall(r"<li><span>(.*?)</span>(.*?)</li>", self._page("/outbox"), re.S)
+        return [
+            (unescape(text), one.fields) for text, rest in items for one in forms(rest) if one.action == "/outbox/back"
+        ]
+
+    def untick(self, fields: Mapping[str, list[str]]) -> Page:
+        return self.browser.post("/outbox/back", fields)
+
+    # Commands.
+
+    def send(self, **steps: Step) -> str:
+        """`post`, while the mail server answers so; what it raises, by name."""
+        self.mail.steps.clear()
+        self.mail.steps.update(steps)
+        try:
+            post(self.desk.store, self.mail.server, "timer", lambda: self.now)
+        except ArshjulError as error:
+            return type(error).__name__
+        finally:
+            self.mail.steps.clear()
+        return ""
+
+    def back_up(self) -> Path:
+        self.n += 1
+        file = self.folder / f"copy-{self.n}.db"
+        backups.backup(self.desk.store, file, self.now)
+        return file
+
+    def restore(self, file: Path, *, is_lost: bool) -> None:
+        """Over the database as it is; or into a new one, where that is lost."""
+        self.close()
+        self.n += 1
+        into = self.folder / f"new-{self.n}.db" if is_lost else self.file
+        if is_lost:
+            copy(self.folder / "empty.db", into)
+        restore(file, str(into), "Eva", self.now, replace=True)
+        self.open(into.name)
+
+
+def killed(work: Callable[[], object], step: int) -> bool:
+    """Does it until so many steps of what it reads and writes are done, and ends there; False if it was over before."""
+    left = iter(range(step))
+
+    def at(_: str) -> None:
+        if next(left, None) is None:
+            raise Killed
+
+    try:
+        with watched(at):
+            work()
+    except Killed:
+        return True
+    return False
+
+
+def _party(name: str) -> str:
+    return next(id for id, one in NAMES.items() if one == name.strip())
+
+
+def _lines(html: str) -> Iterator[str]:
+    yield from (unescape(re.sub(r"<[^>]+>", "", one)) for one in re.findall(r"<li>(.*?)</li>", html, re.S))
+
+
+def _shown(html: str) -> Shown:
+    whole = re.search(r'<p class="mail">(.*?)</p>', html, re.S)
+    heading = unescape(re.search(r"<h[23][^>]*>(.*?)</h", html)[1])  # type: ignore[index]
+    (form,) = (one for one in forms(html.partition("</section>")[0]) if one.action == "/outbox")
+    lines = [*_lines(html.partition("<details>")[0].partition("</section>")[0])]
+    is_all = any(BRIEF.match(one) for one in lines)
+    if whole:
+        address = heading.rpartition(", ")[2]
+        said = said_in_mail(unescape(whole[1]))
+        return Shown(
+            address.partition("@")[0].partition("-")[0],
+            True,
+            address,
+            tuple(said),
+            False,
+            form.fields,
+            tuple(ASKS.findall(unescape(whole[1]))),
+        )
+    said = [said_in(one) for one in lines if ABOUT.search(one) and not BRIEF.match(one) and not NO_CHANGE.search(one)]
+    return Shown(_party(heading), False, "", tuple(said), is_all, form.fields)

@@ -1,0 +1,319 @@
+"""A key that is switched on encrypts the sites that are there, whatever stops it; copies take none in clear unasked."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from arshjul.errors import InputError, StorageError
+from arshjul.office.database.doctor import damage, doctor
+from arshjul.office.database.purge_sites import Removed, encrypt_sites
+from arshjul.office.database.restore import restore
+from arshjul.office.draft.import_year import checkout
+from arshjul.office.store import audit, revisions, site_key, tables
+from arshjul.office.store.events import Imported
+from arshjul.office.store.store import Store, open_store
+from arshjul.serving.sql import engine
+from arshjul.year.formats.plan.plan_folder import read_plan_folder
+from tests import years
+from tests.commands import ran
+from tests.databases import SLOW_POSTGRESQL, Databases
+from tests.kills import killed_at
+from tests.office.service.conftest import first_published
+from tests.office.service.test_purge_sites import is_in_files, reading, served_anew
+
+YEAR = years.scenario()
+N = 2 * len(YEAR.operations)
+LATER = years.NOW + timedelta(days=1)
+
+
+@pytest.fixture
+def opened(databases: Databases, tmp_path: Path) -> Store:
+    """A database in which two plans were published without a key, opened with one."""
+
+    def fill(address: str) -> None:
+        served_anew(first_published(address, tmp_path / "first"), tmp_path / "2")
+
+    return open_store(databases.filled("twice", fill)).with_key(tmp_path / "key")
+
+
+def url(store: Store) -> str:
+    return store.place.address or str(store.place.path)
+
+
+def sites(store: Store) -> list[list[revisions.NewSite]]:
+    with store.reading() as db:
+        return [revisions.sites(db, number) for number in (1, 2)]
+
+
+def count(store: Store) -> tuple[int, int]:
+    with store.reading() as db:
+        return site_key.count(db)
+
+
+def is_anywhere(store: Store) -> bool:
+    return any(is_in_files(store, word) for word in (*years.SITES, "Ny krog", "Ny gata", "Ny referens"))
+
+
+def test_a_key_encrypts_what_is_there(opened: Store, tmp_path: Path) -> None:
+    before = sites(opened)
+    assert encrypt_sites(opened, "x", LATER) == Removed(N, True)
+    assert count(opened) == (0, N)
+    assert not is_anywhere(opened)
+    assert sites(opened) == before, "salt and body are what they were, and so the seals hold"
+    assert damage(opened) == damage(open_store(url(opened))) == []
+    assert encrypt_sites(opened, "x", LATER) == Removed(0, True)
+    checkout(opened, tmp_path / "out", lambda _: None)
+    assert read_plan_folder(tmp_path / "out").scenario.operations["OP-000"].sites[0].name == "Ny krog"
+
+
+def test_no_seal_can_be_tried_against_a_register(opened: Store) -> None:
+    """Salt and seal in clear would tell each site to whoever has a list of all."""
+    encrypt_sites(opened, "x", LATER)
+    with opened.reading() as db:
+        assert {bytes(row.salt) for row in db.execute(tables.site.select())} == {b""}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", ["begun", "site", "audit", "committed", "prepared 2", "committed 2"])
+def test_killed_at_any_step_it_goes_on(opened: Store, step: str) -> None:
+    before = sites(opened)
+    killed_at(step, lambda: encrypt_sites(opened, "x", LATER))
+    assert sites(opened) == before
+    assert count(opened)[0] == (0 if step in ("committed", "prepared 2", "committed 2") else N)
+    encrypt_sites(opened, "x", LATER)
+    assert count(opened) == (0, N)
+    assert not is_anywhere(opened)
+    assert sites(opened) == before
+    assert damage(opened) == []
+
+
+@SLOW_POSTGRESQL
+def test_what_is_owed_to_the_files_is_known_and_nothing_else_is_waited_for(
+    opened: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who reads all day stands in the way of emptying the files: it is done when he has ended, and once."""
+    monkeypatch.setattr(engine, "BUSY_S", 0.2)
+    hasty = open_store(url(opened)).with_key(tmp_path / "key")
+    other = open_store(url(opened))
+    with reading(other, "site"):
+        assert encrypt_sites(hasty, "x", LATER) == Removed(N, False)
+    assert encrypt_sites(hasty, "x", LATER) == Removed(0, True)
+    assert not is_anywhere(opened)
+    with reading(other, "site"), opened.writing() as db:
+        audit.add(db, LATER, "x", Imported("what the reader does not see"))
+    with reading(other, "site"):
+        assert encrypt_sites(hasty, "x", LATER) == Removed(0, True)
+
+
+@SLOW_POSTGRESQL
+def test_what_cannot_be_encrypted_is_said_before_anything_is_published(opened: Store, tmp_path: Path) -> None:
+    """Told afterwards, a revision would be served that its publisher was told has failed."""
+    site_key.key_in(tmp_path / "other")
+    encrypt_sites(opened, "x", LATER)
+    with opened.writing() as db:
+        db.execute(tables.site.update().where(tables.site.c.revision == 2).values(salt=b"x", body=b"{}"))
+    with opened.reading() as db:
+        before = revisions.pointer(db)
+    years.write(tmp_path / "3", YEAR, years.plan(YEAR, as_of=years.MADE + timedelta(days=2)))
+    words = ("publish", str(tmp_path / "3"), "--reason", "x", "--seen", str(before), "--db", url(opened))
+    done = ran([*words, "--key-file", str(tmp_path / "other")], env={"ARSHJUL_LANGUAGE": "en"})
+    assert done.exit_code == 2, done.output
+    assert "öppnar inte" in done.output, "in the language of the plan"
+    with opened.reading() as db:
+        assert revisions.pointer(db) == before
+
+
+@SLOW_POSTGRESQL
+def test_a_changed_byte_is_found_with_the_key(opened: Store, tmp_path: Path) -> None:
+    encrypt_sites(opened, "x", LATER)
+    with opened.writing() as db:
+        db.execute(tables.site.update().where(tables.site.c.revision == 1).values(body=b"gAAAAAbroken"))
+    found = doctor(url(opened), LATER, key_file=tmp_path / "key").findings
+    assert sum("is damaged" in str(one.text) for one in found) == len(YEAR.operations)
+
+
+@SLOW_POSTGRESQL
+def test_nothing_is_encrypted_beside_sites_of_another_key(opened: Store, tmp_path: Path) -> None:
+    encrypt_sites(opened, "x", LATER)
+    plain = open_store(url(opened))
+    with plain.writing() as db:
+        db.execute(tables.site.update().where(tables.site.c.revision == 2).values(salt=b"x", body=b"{}"))
+    with pytest.raises(InputError, match="other does not exist, and the objects are encrypted"):
+        encrypt_sites(plain.with_key(tmp_path / "other"), "x", LATER)
+    site_key.key_in(tmp_path / "other")
+    with pytest.raises(InputError, match="does not open"):
+        encrypt_sites(plain.with_key(tmp_path / "other"), "x", LATER)
+    assert count(plain) == (len(YEAR.operations), N)
+
+
+@SLOW_POSTGRESQL
+def test_a_copy_takes_encrypted_sites_alone_unless_told_otherwise(opened: Store, tmp_path: Path) -> None:
+    def copied(name: str, *more: str) -> str:
+        words = ("backup", str(tmp_path / name), "--db", url(opened), *more)
+        done = ran(words, env={"ARSHJUL_LANGUAGE": "en"})
+        assert done.exit_code == 0, done.output
+        return done.stderr
+
+    assert f"{N} objects in plain text" in copied("one.db", "--with-sites")
+    assert copied("two.db", "--with-plain-sites") == ""
+    encrypt_sites(opened, "x", LATER)
+    assert copied("three.db", "--with-sites", "--key-file", str(tmp_path / "key")) == ""
+    assert [count(open_store(str(tmp_path / f"{name}.db")))[1] for name in ("one", "two", "three")] == [0, N, N]
+    for name, tells in (("one", False), ("two", True), ("three", False)):
+        assert (years.SITE_NAME.encode() in (tmp_path / f"{name}.db").read_bytes()) is tells
+        restore(tmp_path / f"{name}.db", str(tmp_path / f"{name}-again.db"), "x", LATER)
+        assert damage(open_store(str(tmp_path / f"{name}-again.db"))) == []
+
+
+@SLOW_POSTGRESQL
+def test_what_lies_in_clear_beside_a_key_is_said(opened: Store, tmp_path: Path) -> None:
+    """doctor warns of it, and refresh, which runs every night, encrypts it."""
+    key = ("--db", url(opened), "--key-file", str(tmp_path / "key"))
+
+    def said(*words: str) -> str:
+        done = ran(words, env={"ARSHJUL_LANGUAGE": "en"})
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    assert "in plain text" not in said("doctor", "--db", url(opened))
+    assert f"{N} objects are in plain text" in said("doctor", *key)
+    assert f"{N} objects in plain text are now encrypted" in said("refresh", *key)
+    assert "in plain text" not in said("doctor", *key)
+    assert "give --key-file" in said("doctor", "--db", url(opened))
+
+
+@SLOW_POSTGRESQL
+def test_doctor_makes_no_key(opened: Store, tmp_path: Path) -> None:
+    doctor(url(opened), LATER, key_file=tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+
+
+@SLOW_POSTGRESQL
+@pytest.mark.parametrize("lost", ["gone", "another"])
+def test_a_lost_key_is_told_and_never_made_anew(opened: Store, tmp_path: Path, lost: str) -> None:
+    encrypt_sites(opened, "x", LATER)
+    (tmp_path / "key").rename(tmp_path / "saved")
+    if lost == "another":
+        site_key.key_in(tmp_path / "key")
+    with opened.reading() as db:
+        before = audit.lines(db)
+    key = ("--db", url(opened), "--key-file", str(tmp_path / "key"))
+    for words in (("refresh", *key), ("checkout", *key, "-o", str(tmp_path / "out"))):
+        done = ran(words, env={"ARSHJUL_LANGUAGE": "en"})
+        assert done.exit_code == 2, words
+        assert ("key does not exist" if lost == "gone" else "does not open") in done.output
+    found = doctor(url(opened), LATER, key_file=tmp_path / "key").findings
+    said = [str(one.text) for one in found if one.check == "sites"]
+    assert len(said) == 1, "the key is told, not each site as damaged"
+    assert "key" in said[0]
+    assert (tmp_path / "key").exists() is (lost == "another")
+    with opened.reading() as db:
+        assert audit.lines(db) == before
+
+
+@SLOW_POSTGRESQL
+@pytest.mark.parametrize("lost", ["gone", "another", "half of it"])
+def test_a_copy_that_nobody_can_read_the_sites_of_is_made_and_said(opened: Store, tmp_path: Path, lost: str) -> None:
+    broken_key(opened, tmp_path, lost)
+    said = {"gone": "key does not exist", "another": "does not open", "half of it": f"opens {N // 2} of {N}"}[lost]
+    for n, (more, is_said) in enumerate(
+        ((["--with-sites"], True), (["--with-plain-sites"], True), ([], False)),
+    ):
+        file = tmp_path / f"{n}.db"
+        words = ("backup", str(file), "--db", url(opened), "--key-file", str(tmp_path / "key"), *more)
+        done = ran(words, env={"ARSHJUL_LANGUAGE": "en"})
+        assert (done.exit_code, said in done.output) == ((1, True) if is_said else (0, False)), done.output
+        assert restore(file, str(tmp_path / f"{n}-again.db"), "x", LATER).revision == 2, "it is made all the same"
+    assert (tmp_path / "key").exists() is (lost != "gone"), "and no key"
+
+
+@SLOW_POSTGRESQL
+def test_a_copy_whose_key_is_not_named_is_not_checked_and_says_so(opened: Store, tmp_path: Path) -> None:
+    encrypt_sites(opened, "x", LATER)
+    words = ["backup", str(tmp_path / "c.db"), "--db", url(opened), "--with-sites"]
+    done = ran(words, env={"ARSHJUL_LANGUAGE": "en"})
+    assert done.exit_code == 0
+    assert "give --key-file" in done.output
+
+
+@SLOW_POSTGRESQL
+@pytest.mark.parametrize("lost", ["gone", "another", "half of it", "no key"])
+def test_doctor_says_once_what_is_wrong_with_the_key(opened: Store, tmp_path: Path, lost: str) -> None:
+    broken_key(opened, tmp_path, lost)
+    said = {"half of it": f"opens {N // 2} of {N}", "no key": "has no key"}
+    found = [one for one in doctor(url(opened), LATER, key_file=tmp_path / "key").findings if one.check == "sites"]
+    assert len(found) == 1
+    assert not found[0].is_warning
+    assert said.get(lost, "key") in str(found[0].text)
+
+
+@SLOW_POSTGRESQL
+def test_whoever_has_lost_the_key_goes_on_without_the_sites(opened: Store, tmp_path: Path) -> None:
+    """As docs/drift.md says: a copy without them, put back, is kept under a new key."""
+    broken_key(opened, tmp_path, "gone")
+    db, key = ("--db", url(opened)), ("--key-file", str(tmp_path / "key"))
+
+    def run(*words: str) -> None:
+        done = ran(words, env={"ARSHJUL_LANGUAGE": "en"})
+        assert done.exit_code == 0, done.output
+
+    run("backup", str(tmp_path / "without.db"), *db, *key)
+    run("restore", str(tmp_path / "without.db"), *db, "--replace", "--keep-addresses")
+    run("refresh", *db, *key)
+    run("doctor", *db, *key)
+    run("checkout", *db, *key, "-o", str(tmp_path / "out"))
+    assert read_plan_folder(tmp_path / "out").scenario.operations["OP-000"].sites == ()
+    assert (tmp_path / "key").exists()
+
+
+def broken_key(opened: Store, folder: Path, lost: str) -> None:
+    """Encrypts the sites, those of the second revision under a newer key; of the two the file has then what is left."""
+    newer = folder / "newer"
+    encrypt_sites(opened, "x", LATER)
+    if lost == "half of it":
+        site_key.key_in(newer)
+        newer.write_bytes(newer.read_bytes() + (folder / "key").read_bytes())
+        with opened.with_key(newer).writing() as db:
+            bodies = db.execute(select(tables.site).where(tables.site.c.revision == 2)).mappings().all()
+            for row in bodies:
+                (body,) = site_key.locked(db, [site_key.unlocked(db, bytes(row["body"]))])
+                place = (
+                    tables.site.c.operation == row["operation"],
+                    tables.site.c.position == row["position"],
+                )
+                db.execute(tables.site.update().where(tables.site.c.revision == 2, *place).values(body=body))
+    (folder / "key").rename(folder / "saved")
+    if lost == "another":
+        site_key.key_in(folder / "key")
+    if lost == "half of it":
+        (folder / "key").write_bytes(newer.read_bytes().split()[0])
+        (folder / "key").chmod(0o600)
+    if lost == "no key":
+        (folder / "key").write_bytes(b"no key")
+        (folder / "key").chmod(0o600)
+
+
+def test_a_key_is_whole_on_the_disk_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is encrypted under a key that a power cut took is lost."""
+    synced: list[Path] = []
+    sync = os.fsync
+
+    def noted(handle: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{handle}").readlink())
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    site_key.key_in(tmp_path / "key")
+    assert synced[0].name.startswith(".key."), "the key, before it has its name"
+    assert synced[1:] == [tmp_path]
+    assert [one.name for one in tmp_path.iterdir()] == ["key"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_is_no_key_and_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "key", 0o600)
+    with pytest.raises(StorageError, match="key"):
+        site_key.key_in(tmp_path / "key")

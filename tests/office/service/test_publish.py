@@ -1,0 +1,268 @@
+"""Publishing, its refusals, and what subscribers are served afterwards."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from arshjul.errors import InputError, Refused
+from arshjul.office.publishing.publish import (
+    Cause,
+    begun_meanwhile,
+    mend,
+    publish,
+    refresh,
+    refuse_forgotten,
+)
+from arshjul.office.publishing.served_revision import published_sites, served_revision
+from arshjul.office.publishing.stale_revision import StaleRevision
+from arshjul.office.store import revisions
+from arshjul.office.store.revisions import FeedKey
+from arshjul.office.store.store import Store, make_store, open_store
+from arshjul.year.domain.entries.amendment import Outcome
+from arshjul.year.domain.entries.entries import Entries
+from arshjul.year.domain.operation import Site
+from arshjul.year.formats.scenario.scenario_json import bodies
+from tests import years
+from tests.databases import FILE, SLOW_POSTGRESQL
+from tests.kills import watched
+
+YEAR = years.scenario()
+FIRST = years.plan(YEAR)
+MOVED = years.plan(YEAR, {"OP-001": date(2027, 6, 1)}, before=FIRST)
+
+
+def feeds(store: Store, number: int) -> dict[FeedKey, revisions.Feed]:
+    with store.reading() as db:
+        return {feed.key: feed for feed in revisions.feeds(db, number)}
+
+
+def ics(store: Store, number: int, party: str, level: str = "full") -> str:
+    with store.reading() as db:
+        return (
+            revisions.blob(db, feeds(store, number)[FeedKey(party, level, "operations")].ics)
+            .decode()
+            .replace("\r\n ", "")
+        )
+
+
+def test_first_revision_holds_every_party_at_every_level(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    done = years.published(store, years.write(tmp_path / "plan", YEAR, FIRST))
+    assert (done.revision.number, done.is_new, done.before) == (1, True, None)
+    parties = {feed.party for feed in feeds(store, 1)}
+    assert parties == {"coordinator", "agency-a0", "agency-a1", "agency-a2", "police-p0", "police-p1"}
+    assert len(feeds(store, 1)) == 3 * (4 * 3 + 2 * 2), "of police units there are no milestones"
+    assert "OP-001" in ics(store, 1, "agency-a1")
+    assert "OP-001" not in ics(store, 1, "agency-a1", "busy")
+    assert "Restaurang" not in ics(store, 1, "agency-a1", "busy")
+
+
+@FILE
+def test_the_same_plan_again_is_no_new_revision(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    read = years.write(tmp_path / "plan", YEAR, FIRST)
+    years.published(store, read)
+    again = years.published(store, read)
+    assert (again.revision.number, again.is_new) == (1, False)
+
+
+@FILE
+def test_sites_alone_that_were_corrected_are_published(url: str, tmp_path: Path) -> None:
+    """No feed tells them, so none is another; whoever asks for the site gets the one that is right."""
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "plan", YEAR, FIRST))
+    right = replace(YEAR.operations["OP-001"], sites=(Site("7", "Krogen", "Norra gatan 1"),))
+    read = years.write(tmp_path / "right", replace(YEAR, operations={**YEAR.operations, "OP-001": right}), FIRST)
+    done = years.published(store, read, seen=1)
+    assert (done.revision.number, done.is_new, done.changed) == (2, True, ())
+    with store.reading() as db:
+        assert published_sites(db, 2)["OP-001", 0] == bodies(read.scenario)["OP-001", 0]
+    assert not years.published(store, read).is_new
+
+
+@SLOW_POSTGRESQL
+def test_replan_is_published_and_untouched_feeds_keep_their_stamp(store: Store, tmp_path: Path) -> None:
+    later = years.NOW + timedelta(hours=1)
+    done = years.published(store, years.write(tmp_path / "2", YEAR, MOVED), later)
+    assert done.revision.number == 2
+    old, new = feeds(store, 1), feeds(store, 2)
+    changed = {key for key in new if new[key].ics != old[key].ics}
+    assert set(done.changed) == changed
+    assert FeedKey("police-p0", "full", "operations") not in changed
+    assert FeedKey("police-p1", "full", "operations") in changed
+    assert {new[key].last_modified for key in changed} == {later}
+    assert all(new[key].last_modified == old[key].last_modified for key in new.keys() - changed)
+    assert "SEQUENCE:1" in ics(store, 2, "police-p1")
+
+
+@FILE
+def test_two_changes_within_a_second_have_two_last_modified(store: Store, tmp_path: Path) -> None:
+    years.published(store, years.write(tmp_path / "2", YEAR, MOVED))
+    key = FeedKey("police-p1", "full", "operations")
+    assert feeds(store, 2)[key].last_modified > feeds(store, 1)[key].last_modified
+
+
+@FILE
+def test_clock_set_back_takes_no_last_modified_back(store: Store, tmp_path: Path) -> None:
+    years.published(store, years.write(tmp_path / "2", YEAR, MOVED), years.NOW - timedelta(hours=12))
+    key = FeedKey("police-p1", "full", "operations")
+    assert feeds(store, 2)[key].last_modified > feeds(store, 1)[key].last_modified
+
+
+@SLOW_POSTGRESQL
+def test_replan_from_an_overtaken_revision_is_refused_with_the_difference(store: Store, tmp_path: Path) -> None:
+    years.published(store, years.write(tmp_path / "2", YEAR, MOVED))
+    other = years.plan(YEAR, {"OP-002": date(2027, 7, 1)}, before=FIRST)
+    with pytest.raises(StaleRevision) as refused:
+        years.published(store, years.write(tmp_path / "3", YEAR, other))
+    assert refused.value.current == 2
+    assert [str(sentence) for sentence in refused.value.differences] == [
+        "OP-001 (Restaurang, Göteborg City): moved from 2027-02-03 09:00–15:00 to 2027-06-01 09:00–15:00, "
+        "because of other operations that needed its place (with 71 days' notice)."
+    ]
+    with store.reading() as db:
+        assert revisions.pointer(db) == 2
+
+
+@FILE
+def test_plan_made_anew_in_its_folder_goes_on_from_what_it_replaced(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    years.published(store, years.write(tmp_path / "plan", YEAR, FIRST))
+    anew = replace(years.plan(YEAR, {"OP-003": date(2027, 5, 4)}), revision=2)
+    assert years.published(store, years.write(tmp_path / "plan", YEAR, anew, before=FIRST)).revision.number == 2
+    of_the_first = replace(years.plan(YEAR, {"OP-000": date(2027, 5, 4)}), revision=2)
+    with pytest.raises(StaleRevision):
+        years.published(store, years.write(tmp_path / "other", YEAR, of_the_first, before=FIRST))
+
+
+@FILE
+def test_plan_that_fails_its_check_is_never_published(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    sunday = years.plan(YEAR, {"OP-001": date(2027, 5, 2)})
+    with pytest.raises(Refused, match="fails its check"):
+        years.published(store, years.write(tmp_path / "plan", YEAR, sunday))
+    with store.reading() as db:
+        assert revisions.pointer(db) is None
+
+
+@FILE
+def test_party_that_left_is_told_what_was_called_off(url: str, tmp_path: Path) -> None:
+    year = years.scenario(n_agencies=5)
+    store = make_store(url)
+    first = years.plan(year)
+    years.published(store, years.write(tmp_path / "1", year, first))
+    without = replace(
+        year,
+        agencies={id: agency for id, agency in year.agencies.items() if id != "a4"},
+        operations={
+            id: replace(o, agencies={a: n for a, n in o.agencies.items() if a != "a4"})
+            for id, o in year.operations.items()
+        },
+    )
+    years.published(store, years.write(tmp_path / "2", without, years.plan(without, before=first)))
+    gone = ics(store, 2, "agency-a4")
+    assert gone.count("BEGIN:VEVENT") == gone.count("STATUS:CANCELLED") > 0
+    assert feeds(store, 2)[FeedKey("agency-a4", "full", "operations")].departed
+    refreshed = mend(store, "test", years.NOW.replace(year=2028))
+    assert "note@" in ics(store, refreshed.revision.number, "agency-a4")
+
+
+@FILE
+def test_next_years_plan_calls_off_nothing_that_took_place(store: Store, tmp_path: Path) -> None:
+    other = replace(YEAR, name="Göteborg 2028")
+    in_february = years.MADE.replace(year=2027, month=2, day=4)  # OP-000 and OP-001 have been, the others are to come
+    new = years.plan(other, dict.fromkeys(YEAR.operations, date(2027, 12, 1)), as_of=in_february)
+    years.published(store, years.write(tmp_path / "2", other, new), in_february.replace(tzinfo=UTC), seen=1)
+    told = ics(store, 2, "coordinator")
+    assert "UID:OP-001@goteborg-2027.arshjul" not in told
+    assert "UID:OP-002@goteborg-2027.arshjul" in told
+    assert told.count("UID:OP-002@") == 2
+
+
+@SLOW_POSTGRESQL
+def test_refresh_confirms_what_is_near_and_is_nothing_where_nothing_changes(store: Store, tmp_path: Path) -> None:
+    assert not refresh(store, "test", years.NOW + timedelta(days=1)).is_new
+    near = years.NOW.replace(year=2027, month=1, day=25)
+    done = refresh(store, "test", near)
+    assert (done.revision.number, done.revision.kind, done.is_new) == (2, "refresh", True)
+    assert "STATUS:CONFIRMED" in ics(store, 2, "agency-a0")
+    moved = years.published(store, years.write(tmp_path / "2", YEAR, MOVED), near + timedelta(days=1))
+    assert moved.revision.number == 3
+    assert "STATUS:CONFIRMED" in ics(store, 3, "agency-a0"), "an older plan must not take back what was confirmed"
+
+
+def test_refresh_that_is_overtaken_sees_what_was_published_meanwhile(store: Store, tmp_path: Path) -> None:
+    near = years.NOW.replace(year=2027, month=1, day=25)
+    meanwhile = years.write(tmp_path / "2", YEAR, MOVED)
+
+    def at(step: str) -> None:
+        if step == "prepared":
+            years.published(store, meanwhile)
+
+    with watched(at):
+        done = refresh(store, "test", near)
+    assert (done.revision.number, done.revision.kind, done.revision.plan_revision) == (3, "refresh", 2)
+
+
+@FILE
+def test_reason_is_needed(url: str, tmp_path: Path) -> None:
+    store = make_store(url)
+    read = years.write(tmp_path / "1", YEAR, FIRST)
+    with pytest.raises(InputError, match="reason"):
+        publish(store, read, Cause(" \n", "test", years.NOW))
+
+
+def test_a_database_that_is_not_there_is_not_made_by_readers(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="arshjul import"):
+        open_store(str(tmp_path / "none.db"))
+    assert not (tmp_path / "none.db").exists()
+
+
+@FILE
+def test_a_plan_made_anew_does_not_rewrite_what_has_begun(store: Store, tmp_path: Path) -> None:
+    year = years.scenario()
+    in_february = datetime(2027, 2, 3, 20)
+    anew = years.plan(year, dict(zip(year.operations, years.days(4, date(2027, 4, 5)), strict=True)), in_february)
+    read = years.write(tmp_path / "2", year, anew)
+    with pytest.raises(Refused, match=r"OP-000.*OP-001.*arshjul replan"):
+        years.published(store, read, in_february.replace(tzinfo=UTC), seen=1)
+    kept = years.plan(year, as_of=in_february, before=years.plan(year))
+    done = years.published(store, years.write(tmp_path / "3", year, kept), in_february.replace(tzinfo=UTC), seen=1)
+    assert done.revision.number == 2
+
+
+@FILE
+def test_what_was_called_off_on_its_day_had_not_begun(url: str, tmp_path: Path) -> None:
+    year = years.scenario()
+    store, first, in_february = make_store(url), years.plan(year), datetime(2027, 2, 3, 20)
+    years.published(store, years.write(tmp_path / "1", year, first))
+    read = years.write(tmp_path / "2", year, years.plan(year, as_of=in_february, before=first))
+    moved = replace(years.plan(year, {"OP-000": date(2027, 4, 5)}, in_february, first), as_of=read.plan.as_of)
+    outcome = Outcome(operation="OP-000", day=first.placed["OP-000"].slot.day, result="called-off", revision=2)
+    with store.reading() as db:
+        served = served_revision(db)
+    with pytest.raises(Refused, match="OP-000"):
+        refuse_forgotten(replace(read, plan=moved), served, moved.as_of)
+    called_off = replace(moved, entries=Entries.of(outcomes=(outcome,)))
+    refuse_forgotten(replace(read, plan=called_off), served, moved.as_of)
+
+
+@FILE
+def test_what_began_after_the_plan_was_made_is_named(url: str, tmp_path: Path) -> None:
+    """OP-001 begins at nine. The plan of that morning moves it to June, and OP-002 to its place."""
+    store, day = make_store(url), FIRST.placed["OP-001"].slot.day
+    years.published(store, years.write(tmp_path / "first", YEAR, FIRST))
+    at = partial(datetime, day.year, day.month, day.day, tzinfo=YEAR.zone)
+    moved = years.plan(YEAR, {"OP-001": date(2027, 6, 1), "OP-002": day}, at(6), FIRST)
+    off = Entries.of(outcomes=(Outcome("OP-001", day, "called-off"),))
+    with store.reading() as db:
+        served = served_revision(db)
+    begun = partial(begun_meanwhile, served, YEAR)
+    assert begun(moved, at(9)) == set()
+    assert begun(moved, at(9, 1)) == {"OP-001", "OP-002"}
+    assert begun(replace(moved, entries=off), at(16)) == {"OP-002"}
+    assert begun(replace(moved, as_of=at(10)), at(16)) == set(), "that plan is refused"
+    assert begun_meanwhile(None, YEAR, moved, at(16)) == set(), "nobody was told"

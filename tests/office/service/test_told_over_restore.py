@@ -1,0 +1,372 @@
+"""After a backup is put back, parties are told what holds now, as far as they do not know it: nothing twice."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from arshjul.errors import Refused
+from arshjul.office.database.backup import Copied, backup
+from arshjul.office.database.doctor import doctor
+from arshjul.office.database.restore import restore
+from arshjul.office.mail.mailing import tick
+from arshjul.office.publishing.publish import Cause, publish
+from arshjul.office.store import audit, outbox, proposals, tables
+from arshjul.office.store.outbox import Owed
+from arshjul.office.store.proposals import AnswerAddress, StoredProposal
+from arshjul.office.store.store import Store, make_store, open_store
+from arshjul.year.domain.contact import PartyMail
+from tests import owed, years
+from tests.commands import ran
+from tests.databases import FILE, SLOW_POSTGRESQL, Databases
+from tests.office.console.conftest import Desk
+from tests.office.console.test_revision_messages import (
+    APRIL,
+    BACK,
+    EARLY,
+    EVE,
+    FIRST,
+    MAILED_TO,
+    MARCH,
+    MOVED,
+    YEAR,
+    Town,
+)
+
+NEXT, RESTORED = EARLY.replace(day=5), EARLY.replace(day=7)
+PARTIES = {"a0", "a1", "p0"}
+
+
+@pytest.fixture
+def town(databases: Databases, tmp_path: Path) -> Town:
+    """A town in which everybody knows the first plan."""
+
+    def fill(address: str) -> None:
+        years.published(years.with_calendars(make_store(address), YEAR), years.write(tmp_path / "0", YEAR, FIRST))
+
+    url = databases.filled("everybody knows", fill)
+    return Town(open_store(url), tmp_path, url=url)
+
+
+def aware(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=years.NOW.tzinfo)
+
+
+def copied(town: Town, name: str = "copy.db", now: datetime = EARLY) -> Path:
+    return backup(town.store, town.folder / name, aware(now)).file
+
+
+def put_back(town: Town, file: Path, now: datetime = RESTORED) -> Copied:
+    """Puts a copy of the first plan back."""
+    done = restore(file, town.url, "Eva", aware(now), replace=True)
+    town.plan, town.now = FIRST, aware(now)
+    return done
+
+
+def tell(town: Town, parties: Iterable[str] = PARTIES) -> None:
+    """These parties are told all that waits for them."""
+    with town.store.writing() as db:
+        for one in owed.all_of(db):
+            if one.party in parties:
+                owed.note(db, one, "mail", years.NOW)
+
+
+def contents(waits: Iterable[Owed]) -> list[tuple[int, str, str, str]]:
+    """What waits, but for the number of days that are left."""
+    return [(one.number, one.party, one.address, re.sub(r"\d+ dagars", "", one.mail.body)) for one in waits]
+
+
+@SLOW_POSTGRESQL
+def test_what_waited_waits_on_where_the_copy_owes_it_too(town: Town) -> None:
+    waited = town.publish({"OP-000": MARCH}, EARLY)
+    file = copied(town)
+    done = put_back(town, file)
+    assert contents(town.waits()) == contents(waited)
+    assert (done.owed, done.doubtful, done.told_until) == (3, 0, None)
+
+
+@FILE
+def test_what_waits_on_keeps_what_is_known_of_its_sending(town: Town) -> None:
+    town.publish({"OP-000": MARCH}, EARLY)
+    (mail,) = (one for one in town.waits() if one.address)
+    file = copied(town)
+    with town.store.writing() as db:
+        owed.note(db, mail, "perhaps", aware(NEXT), "451 later")
+    put_back(town, file)
+    (there,) = (one for one in town.waits() if one.address)
+    assert (there.fault, there.doubts) == ("451 later", 1)
+
+
+@SLOW_POSTGRESQL
+def test_what_has_gone_since_the_copy_is_not_told_again(town: Town) -> None:
+    town.publish({"OP-000": MARCH}, EARLY)
+    file = copied(town)
+    town.mailed()
+    done = put_back(town, file)
+    assert {(one.party, one.address) for one in town.waits()} == {("a1", ""), ("p0", "")}
+    assert done.owed == 2
+
+
+@SLOW_POSTGRESQL
+def test_who_was_told_what_holds_no_more_is_told_what_holds(town: Town) -> None:
+    file = copied(town)
+    town.publish({"OP-000": MARCH}, NEXT)
+    tell(town)
+    done = put_back(town, file)
+    assert {one.party for one in town.waits()} == PARTIES
+    assert done.owed == 3
+    for one in town.waits():
+        assert BACK in one.mail.body
+        assert not one.address, "nobody has looked at it yet"
+    years.with_calendars(town.store, YEAR, aware(RESTORED))
+    waits = town.publish({"OP-000": APRIL}, RESTORED)
+    assert {one.party for one in waits} == PARTIES
+    assert all("från tisdag 2 mars 2027 09:00–15:00 till tisdag 6 april 2027" in one.mail.body for one in waits)
+    again = town.publish({"OP-000": MARCH}, RESTORED.replace(day=8))
+    assert {one.party for one in again} == PARTIES
+    assert all("till tisdag 2 mars 2027" in one.mail.body for one in again), "their calendars said April"
+
+
+@FILE
+def test_who_was_not_told_what_holds_no_more_is_told_nothing(town: Town) -> None:
+    file = copied(town)
+    town.publish({"OP-000": MARCH}, NEXT)
+    tell(town, ["a1"])
+    put_back(town, file)
+    assert [one.party for one in town.waits()] == ["a1"]
+    assert BACK in town.waits()[0].mail.body
+
+
+@FILE
+def test_what_is_told_after_a_copy_was_put_back_is_owed_no_more_whatever_was_published_later_before(town: Town) -> None:
+    file = copied(town)
+    town.publish({"OP-000": MARCH}, NEXT)
+    tell(town, ["a1"])
+    town.publish({}, NEXT.replace(day=6))
+    put_back(town, file)
+    assert [(one.party, BACK in one.mail.body) for one in town.waits()] == [("a1", True)]
+    tick(town.store, [one.number for one in town.waits()], "Eva", aware(RESTORED))
+    assert town.waits() == []
+
+
+@FILE
+def test_who_waited_for_an_older_change_is_told_what_became_of_it(town: Town) -> None:
+    town.publish({"OP-000": MARCH}, EARLY)
+    file = copied(town)
+    town.publish({"OP-000": APRIL}, NEXT)
+    put_back(town, file)
+    assert {one.party for one in town.waits()} == PARTIES
+    assert all(MOVED in one.mail.body and "april" not in one.mail.body for one in town.waits())
+    assert [bool(one.address) for one in town.waits() if one.party == "a0"] == [True], "it was to be mailed"
+
+
+@FILE
+def test_nobody_is_mailed_at_a_mailbox_that_was_corrected_since_the_copy(town: Town) -> None:
+    town.publish({"OP-000": MARCH}, EARLY)
+    file = copied(town)
+    town.publish({"OP-000": MARCH}, NEXT, email="ny@example.se")
+    assert [one.address for one in town.waits() if one.party == "a0"] == ["ny@example.se"]
+    put_back(town, file)
+    assert [(one.address, MOVED in one.mail.body) for one in town.waits() if one.party == "a0"] == [("", True)]
+
+
+@FILE
+def test_what_starts_soon_is_said_to_be_so(town: Town) -> None:
+    file = copied(town)
+    town.publish({"OP-000": MARCH}, NEXT)
+    tell(town)
+    put_back(town, file, datetime(2027, 1, 31, 9))
+    assert all(one.urgent for one in town.waits())
+
+
+def test_a_copy_put_back_twice_owes_the_same(town: Town) -> None:
+    file = copied(town)
+    town.publish({"OP-000": MARCH}, NEXT)
+    tell(town)
+    put_back(town, file)
+    owed = town.waits()
+    put_back(town, file, RESTORED.replace(day=8))
+    assert contents(town.waits()) == contents(owed)
+    tell(town)
+    put_back(town, file, RESTORED.replace(day=9))
+    assert town.waits() == [], "they know the first plan again"
+
+
+@FILE
+def test_a_copy_of_what_is_owed_holds_the_revisions_that_are_no_more(town: Town, tmp_path: Path) -> None:
+    file = copied(town)
+    town.publish({"OP-000": MARCH}, NEXT)
+    tell(town)
+    put_back(town, file)
+    later = copied(town, "later.db", RESTORED)
+    restore(later, str(tmp_path / "other.db"), "Eva", aware(RESTORED))
+    other = Town(open_store(str(tmp_path / "other.db")), tmp_path / "o")
+    assert {one.knows for one in other.waits()} == {one.knows for one in town.waits()}
+    waits = other.publish({"OP-000": APRIL}, RESTORED)
+    (mailed,) = (one for one in waits if one.party == "a1")
+    assert "från tisdag 2 mars 2027" in mailed.mail.body
+
+
+def lost(town: Town, tmp_path: Path) -> tuple[Store, Copied]:
+    """The database is lost, and the copy is put into a new one."""
+    file = copied(town)
+    other = str(tmp_path / "new.db")
+    done = restore(file, other, "Eva", aware(RESTORED))
+    return open_store(other), done
+
+
+@FILE
+def test_what_may_have_gone_since_a_copy_is_said_on_the_telephone(town: Town, tmp_path: Path) -> None:
+    town.publish({"OP-000": MARCH}, EARLY)
+    store, done = lost(town, tmp_path)
+    with store.reading() as db:
+        assert owed.to_mail(db) == []
+        assert {one.party for one in owed.to_call(db)} == PARTIES
+    assert (done.owed, done.doubtful, done.told_until) == (3, 3, aware(EARLY))
+    shown = Desk(store, aware(RESTORED)).browser()
+    assert shown.get("/outbox").text.count("En säkerhetskopia har lagts tillbaka: mejlet") == 3
+
+
+@FILE
+@pytest.mark.parametrize("has_gone", [True, False])
+def test_what_is_to_be_said_at_once_stays_on_the_list_until_somebody_has_said_it(
+    town: Town, tmp_path: Path, *, has_gone: bool
+) -> None:
+    town.publish({"OP-000": MARCH}, EVE)
+    if has_gone:
+        town.mailed()
+    file, new = copied(town, now=EVE), str(tmp_path / "new.db")
+    restore(file, new, "Eva", aware(EVE) + timedelta(hours=1))
+    store = open_store(new)
+    for days in (0, 1):
+        moment = aware(EVE) + timedelta(days=days, hours=2)
+        assert "Myndighet 0" in Desk(store, moment).browser().get("/").text
+        with store.reading() as db:
+            (call,) = (one for one in owed.to_call(db) if one.party == "a0" and one.about)
+        assert call.urgent
+        assert call.fault == outbox.RESTORED, "nobody knows whether it was said"
+    tick(store, [call.number], "Eva", moment)
+    Desk(store, moment).browser().get("/")
+    with store.reading() as db:
+        assert not [one for one in owed.to_call(db) if one.party == "a0" and one.about]
+
+
+@FILE
+def test_who_may_have_been_told_hears_of_the_next_change_from_both(town: Town, tmp_path: Path) -> None:
+    town.publish({"OP-000": MARCH}, EARLY)
+    store, _ = lost(town, tmp_path)
+    other = Town(store, tmp_path / "o", town.plan)
+    waits = other.publish({}, RESTORED)
+    assert {one.party for one in waits} == PARTIES
+    assert all(BACK in one.mail.body for one in waits), "it stands where they knew it, unless they were told"
+
+
+@FILE
+def test_a_copy_that_knows_more_than_the_database_is_believed(town: Town, tmp_path: Path) -> None:
+    older = copied(town)
+    behind = str(tmp_path / "behind.db")
+    restore(older, behind, "Eva", aware(EARLY))
+    town.publish({"OP-000": MARCH}, NEXT)
+    newer = copied(town, "newer.db", NEXT)
+    done = restore(newer, behind, "Eva", aware(RESTORED), replace=True)
+    assert (done.owed, done.doubtful) == (3, 3)
+
+
+@FILE
+def test_a_database_that_is_damaged_stands_in_no_copys_way(town: Town) -> None:
+    town.publish({"OP-000": MARCH}, EARLY)
+    file = copied(town)
+    town.publish({"OP-000": APRIL}, NEXT)
+    with town.store.writing() as db:
+        db.execute(update(tables.blob).values(gzipped=b"x"))
+    done = put_back(town, file)
+    assert (done.owed, done.doubtful) == (3, 3)
+
+
+@FILE
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("UPDATE told SET about = 'x'", "Besked efter"),
+        ("UPDATE told SET about = '5'", "Besked efter"),
+        ("UPDATE told SET uncalled = x'ff'", "Besked efter"),
+        ("UPDATE told SET subject = CAST(x'ff' AS TEXT)", "Besked efter"),
+        ("UPDATE audit SET at = 'x' WHERE number = 1", "En skadad rad i den ersatta loggen"),
+        ("UPDATE answer_address SET expires_at = 'x'", "Den ersatta databasens adresser är skadade"),
+        ("UPDATE state SET generation = 'x'", "är återställd"),
+    ],
+)
+def test_a_row_that_is_damaged_stands_in_no_copys_way(town: Town, sql: str, said: str) -> None:
+    town.publish({"OP-000": MARCH}, EARLY)
+    with town.store.writing() as db:
+        proposals.add_address(db, AnswerAddress("0" * 64, "a0", aware(EARLY), aware(RESTORED)))
+    file = copied(town)
+    with town.store.writing() as db:
+        db.exec_driver_sql(sql)
+    done = ran(["restore", str(file), "--db", town.url, "--replace"])
+    assert done.exit_code == 0, done.output
+    assert said in done.output
+    assert {one.party for one in town.waits()} == PARTIES
+    with town.store.reading() as db:
+        lines = audit.lines(db)
+    assert len(lines) == len({line.hash for line in lines})
+    assert audit.broken(lines) == []
+
+
+@FILE
+def test_addresses_are_not_kept_where_nobody_knows_which_were_closed(town: Town) -> None:
+    with town.store.writing() as db:
+        proposals.add_address(db, AnswerAddress("0" * 64, "a0", aware(EARLY), aware(RESTORED)))
+    file = copied(town)
+    with town.store.writing() as db:
+        db.exec_driver_sql("UPDATE answer_address SET revoked_at = 'x'")
+    with pytest.raises(Refused, match="its closed addresses are unknown"):
+        restore(file, town.url, "Eva", aware(RESTORED), replace=True, keep=True)
+
+
+@FILE
+def test_a_question_about_what_is_proposed_no_more_is_not_asked(town: Town) -> None:
+    def proposed(option: str) -> None:
+        with town.store.writing() as db:
+            proposals.write(db, StoredProposal(option, b"{}", b"{}", aware(RESTORED)))
+            outbox.add(
+                db, "a0", "a0@example.se", PartyMail("Kan ni?", "Kan ni den 17?"), "Eva", aware(EARLY), asks=True
+            )
+
+    proposed("one")
+    file = copied(town)
+    put_back(town, file)
+    assert [one.asks for one in town.waits()] == [True], "it is proposed still"
+    proposed("two")
+    put_back(town, file, RESTORED.replace(day=8))
+    assert town.waits() == []
+    with town.store.reading() as db:
+        found = proposals.PROPOSALS.first(db)
+    assert found is not None
+    assert found.option == "one"
+
+
+@FILE
+def test_where_no_plan_is_published_nobody_is_told_of_one(tmp_path: Path, url: str) -> None:
+    store = make_store(url)
+    file = backup(store, tmp_path / "empty.db", years.NOW).file
+    read = years.write(tmp_path / "0", YEAR, FIRST)
+    publish(store, read, Cause("skäl", "test", years.NOW), telling=MAILED_TO)
+    done = restore(file, url, "Eva", years.NOW + timedelta(days=1), replace=True)
+    assert done.owed == 0
+
+
+@FILE
+def test_restore_and_doctor_say_how_many_are_owed(town: Town) -> None:
+    file = copied(town)
+    town.publish({"OP-000": MARCH}, NEXT)
+    tell(town)
+    done = ran(["restore", str(file), "--db", town.url, "--replace"])
+    owed = "3 parter har inte fått alla besked: se Utkorgen."
+    assert owed in done.output
+    findings = doctor(town.url, aware(RESTORED)).findings
+    assert [years.WORDS.say(one.text) for one in findings if one.check == "outbox"] == [owed]
+    assert all(one.is_warning for one in findings if one.check == "outbox")

@@ -1,0 +1,183 @@
+"""The step that makes the tables: it follows the declarations, refuses what others made, and lets another follow it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Column, Index, Integer, MetaData, String, Table, inspect, text
+
+from arshjul.errors import StorageError
+from arshjul.office.database.backup import backup, digest_of_file, manifest_of
+from arshjul.office.database.restore import restore
+from arshjul.office.store import revisions, schema
+from arshjul.office.store import tables as year_tables
+from arshjul.office.store.store import make_store, open_store
+from arshjul.office.sync.sync import make_portal
+from arshjul.portal.store import tables as portal_tables
+from arshjul.portal.store.schema import PORTAL
+from arshjul.serving.sql import versions
+from arshjul.serving.sql.columns import tables_id
+from arshjul.serving.sql.database import make_database, open_database
+from arshjul.serving.sql.engine import engine as make_engine
+from arshjul.serving.sql.engine import place
+from arshjul.serving.sql.versions import Lineage
+from tests import years
+from tests.commands import ran
+from tests.databases import whole
+
+KINDS = pytest.mark.parametrize(
+    "lineage, tables", [(schema.YEAR, year_tables.metadata), (PORTAL, portal_tables.metadata)]
+)
+
+NEXT = '''
+"""A column more, and a table that begins with what was there."""
+import sqlalchemy as sa
+from alembic import op
+
+revision = "next"
+down_revision = "{before}"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("state", sa.Column("remark", sa.String(8), nullable=False, server_default="none"))
+    made = op.create_table("copied", sa.Column("id", sa.Integer), sa.PrimaryKeyConstraint("id", name="pk_copied"))
+    rows = op.get_bind().execute(sa.text("SELECT id FROM state")).mappings().all()
+    op.bulk_insert(made, [dict(row) for row in rows])
+'''
+
+
+@KINDS
+def test_the_tables_are_those_that_are_declared(url: str, lineage: Lineage, tables: MetaData) -> None:
+    with make_database(url, lineage).reading() as db:
+        assert compare_metadata(MigrationContext.configure(db), tables) == []
+
+
+@KINDS
+@pytest.mark.parametrize("is_new", [False, True], ids=["there", "new"])
+def test_the_next_step_follows_the_first(
+    url: str, tmp_path: Path, lineage: Lineage, tables: MetaData, is_new: bool
+) -> None:
+    """As after a release: it is taken by a database that is there, whose rows stay, and by a new one."""
+    (tmp_path / "steps").mkdir()
+    (tmp_path / "steps" / "next.py").write_text(NEXT.format(before=lineage.head))
+    later = replace(lineage, steps=(*lineage.steps, tmp_path / "steps"), head="next")
+    if not is_new:
+        with make_database(url, lineage).writing() as db:
+            versions.upgrade(db, later)
+    declared = MetaData(naming_convention=tables.naming_convention)
+    for table in tables.tables.values():
+        table.to_metadata(declared)
+    declared.tables["state"].append_column(Column("remark", String(8), nullable=False, server_default="none"))
+    Table("copied", declared, Column("id", Integer, primary_key=True))
+    with make_database(url, later).reading() as db:
+        assert compare_metadata(MigrationContext.configure(db), declared) == []
+        assert db.execute(text("SELECT remark FROM state")).scalars().all() == ["none"]
+        assert db.execute(text("SELECT id FROM copied")).scalars().all() == [1]
+    with pytest.raises(StorageError, match="is another version's, and unchanged"):
+        open_database(url, lineage)
+
+
+@KINDS
+def test_only_a_step_that_is_alone_follows_the_declarations(lineage: Lineage, tables: MetaData) -> None:
+    """Before a second one it must say what it made, or a new database would have that twice."""
+    steps = [one for folder in lineage.steps for one in folder.glob("*.py") if one.name != "__init__.py"]
+    following = [one.name for one in steps if "create_all" in one.read_text()]
+    assert following == ([steps[0].name] if len(steps) == 1 else [])
+    assert lineage.head == (tables_id(lineage.kind, tables) if following else lineage.head)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda table: table.append_column(Column("more", Integer)),
+        lambda table: Index("ix_more", table.c.note),
+        lambda table: setattr(table.c.note, "nullable", False),
+        lambda table: setattr(table.c.note, "type", String(9)),
+        lambda table: Table("more", table.metadata, Column("id", Integer, primary_key=True)),
+    ],
+    ids=["column", "index", "null", "type", "table"],
+)  # fmt: skip
+def test_any_change_of_what_is_declared_is_another_version(change: Callable[[Table], object]) -> None:
+    made = MetaData()
+    table = Table("one", made, Column("id", Integer, primary_key=True), Column("note", String(8)))
+    before = tables_id("year", made)
+    assert before == tables_id("year", made)
+    change(table)
+    assert tables_id("year", made) != before
+
+
+@pytest.fixture
+def earlier(tmp_path: Path) -> Path:
+    """Beside a copy and a portal's database of before, the year's: as they were when tables had another version."""
+    year, portal = make_store(str(tmp_path / "y.db")), make_portal(str(tmp_path / "portal.db"))
+    years.published(year, years.write(tmp_path / "plan", years.scenario(), years.plan(years.scenario())))
+    backup(year, tmp_path / "copy.db", years.NOW)
+    copy, manifest = open_store(str(tmp_path / "copy.db")), manifest_of(tmp_path / "copy.db")
+    for made, number in ((year, "0021"), (copy, "0021"), (portal, "p0013")):
+        with made.writing() as db:
+            db.execute(text(f"UPDATE alembic_version SET version_num = '{number}'"))
+    says = json.loads(manifest.read_text()) | {"file": digest_of_file(tmp_path / "copy.db")}
+    manifest.write_text(json.dumps(says))
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", [
+    ["import", "plan"], ["publish", "plan", "--reason", "x"], ["refresh"], ["console"], ["serve"], ["doctor"],
+    ["doctor", "--mend"], ["backup", "new.db"], ["checkout", "-o", "out"], ["restore", "copy.db"],
+    ["carry", "--portal-db", "portal.db"],
+], ids=" ".join)  # fmt: skip
+def test_a_database_of_an_earlier_version_is_refused_with_the_way_and_not_touched(
+    earlier: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.chdir(earlier)
+    before = {one.name: whole(one) for one in earlier.glob("*.db")}
+    told = ran([*command, "--db", "y.db"])
+    assert told.exit_code != 0, told.output
+    way = "är en annan versions, och orörd: kör dess `checkout`, och sedan dennas `import` till en ny databas."
+    assert way in " ".join(told.output.split())
+    assert {one.name: whole(one) for one in earlier.glob("*.db")} == before
+    assert not (earlier / "out").exists()
+
+
+def test_a_portal_s_database_of_an_earlier_version_is_carried_into_no_more(
+    earlier: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(earlier)
+    before = whole(earlier / "portal.db")
+    assert ran(["import", "plan", "--db", "new.db"]).exit_code == 0
+    for command in (["carry", "--db", "new.db"], ["portal"]):
+        told = ran([*command, "--portal-db", "portal.db"])
+        assert "kör dess `arshjul sync` en sista gång, och synkronisera sedan denna" in " ".join(told.output.split())
+    assert whole(earlier / "portal.db") == before
+
+
+def test_in_what_another_version_made_no_table_is_made(url: str) -> None:
+    with make_store(url).writing() as db:
+        db.execute(text("DROP TABLE party_fault"))
+        db.execute(text("UPDATE alembic_version SET version_num = '0020'"))
+    for opened in (open_store, make_store):
+        with pytest.raises(StorageError, match="another version's"):
+            opened(url)
+    with make_engine(place(url)).connect() as db:
+        assert not inspect(db).has_table("party_fault")
+
+
+def test_a_copy_of_an_earlier_version_is_not_put_back(earlier: Path) -> None:
+    with pytest.raises(StorageError, match="another version's"):
+        restore(earlier / "copy.db", str(earlier / "new.db"), "test", years.NOW)
+    assert not (earlier / "new.db").exists()
+
+
+def test_each_database_has_a_key_of_its_own_and_keeps_it(url: str, tmp_path: Path) -> None:
+    keys = []
+    for name in (url, str(tmp_path / "other.db"), url):
+        with make_store(name).reading() as db:
+            keys.append(revisions.uid_key(db))
+    assert keys[0] == keys[2] != keys[1]
+    assert len(keys[0]) == 32

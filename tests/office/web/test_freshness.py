@@ -1,0 +1,164 @@
+"""When the database is asked, and who waits for its answer."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from arshjul.errors import Message, StorageError
+from arshjul.office.feeds import freshness
+from arshjul.office.feeds.freshness import Freshness
+from arshjul.office.store.shelf import Shelf
+
+
+class Asked:
+    """Stands for the watch: counts the questions, and answers when it may."""
+
+    def __init__(self) -> None:
+        self.n = 0
+        self.may = threading.Semaphore(0)
+        self.is_broken = False
+
+        class Named:
+            name = "the database"
+
+        self.store = Named()
+
+    def latest(self, shelf: Shelf) -> Shelf:
+        self.n += 1
+        n = self.n
+        assert self.may.acquire(timeout=20)
+        if self.is_broken:
+            raise StorageError(Message("away"))
+        return Shelf(generation=n) if n != shelf.generation else shelf
+
+    def close(self) -> None:
+        pass
+
+
+def lived(work: Callable[[Freshness, Asked, list[object]], Awaitable[None]]) -> list[object]:
+    """What was reported meanwhile."""
+    reports: list[object] = []
+
+    async def live() -> None:
+        asked = Asked()
+        fresh = Freshness(asked, reports.append)  # type: ignore[arg-type]
+        await work(fresh, asked, reports)
+        for _ in range(100):
+            asked.may.release()
+        await fresh.close()
+
+    asyncio.run(live())
+    return reports
+
+
+async def a_moment() -> None:
+    await asyncio.sleep(0.05)
+
+
+def test_who_comes_together_shares_one_question() -> None:
+    async def work(fresh: Freshness, asked: Asked, _: list[object]) -> None:
+        waiting = [asyncio.ensure_future(fresh.current()) for _ in range(50)]
+        await a_moment()
+        asked.may.release()
+        assert {shelf.generation for shelf in await asyncio.gather(*waiting)} == {1}
+        assert asked.n == 1
+
+    assert lived(work) == []
+
+
+def test_who_comes_later_is_not_answered_by_an_earlier_question() -> None:
+    async def work(fresh: Freshness, asked: Asked, _: list[object]) -> None:
+        early = asyncio.ensure_future(fresh.current())
+        await a_moment()
+        late = [asyncio.ensure_future(fresh.current()) for _ in range(5)]
+        await a_moment()
+        asked.may.release()
+        assert (await early).generation == 1
+        await a_moment()
+        assert not any(one.done() for one in late)
+        asked.may.release()
+        assert {shelf.generation for shelf in await asyncio.gather(*late)} == {2}
+        assert asked.n == 2
+
+    assert lived(work) == []
+
+
+def test_silent_database_is_waited_for_once_and_then_memory_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(freshness, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(freshness, "PAUSE_S", 0.0)
+
+    async def work(fresh: Freshness, asked: Asked, reports: list[object]) -> None:
+        asked.may.release()
+        assert (await fresh.current()).generation == 1
+        both = await asyncio.gather(fresh.current(), fresh.current())
+        assert [shelf.generation for shelf in both] == [1, 1]
+        assert reports
+        assert (await fresh.current()).generation == 1, "nobody waits behind a question without an answer"
+        asked.may.release()
+        await a_moment()
+        assert reports[-1] is None
+        asked.may.release()
+        assert (await fresh.current()).generation == 3
+        assert len(reports) == 2
+
+    away, back = lived(work)
+    assert "does not answer within" in str(away)
+    assert back is None
+
+
+def test_database_that_refuses_is_left_alone_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(freshness, "PAUSE_S", 0.2)
+
+    async def work(fresh: Freshness, asked: Asked, _: list[object]) -> None:
+        asked.may.release()
+        await fresh.current()
+        asked.is_broken = True
+        asked.may.release()
+        assert (await fresh.current()).generation == 1
+        assert (await fresh.current()).generation == 1
+        assert asked.n == 2
+        asked.is_broken = False
+        await asyncio.sleep(0.25)
+        asked.may.release()
+        assert (await fresh.current()).generation == 3
+
+    away, back = lived(work)
+    assert (str(away), back) == ("away", None)
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_what_was_known_last_is_not_taken_for_true_for_ever(monkeypatch: pytest.MonkeyPatch, silent: bool) -> None:
+    monkeypatch.setattr(freshness, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(freshness, "PAUSE_S", 0.0)
+    clock = 1000.0
+
+    class Clock:
+        @staticmethod
+        def monotonic() -> float:
+            return clock
+
+    monkeypatch.setattr(freshness, "time", Clock)
+
+    async def work(fresh: Freshness, asked: Asked, _: list[object]) -> None:
+        nonlocal clock
+        asked.may.release()
+        assert (await fresh.current()).generation == 1
+        asked.is_broken = True
+        for seconds, generation in ((0.0, 1), (freshness.MEMORY_S - 1, 1), (2.0, -1), (3600.0, -1)):
+            clock += seconds
+            if not silent:
+                asked.may.release()
+            assert (await fresh.current()).generation == generation, clock
+        asked.is_broken = False
+        asked.may.release()
+        asked.may.release()
+        await a_moment()
+        assert (await fresh.current()).generation > 0
+        clock += freshness.MEMORY_S - 1
+        asked.is_broken = True
+        asked.may.release()
+        assert (await fresh.current()).generation > 0, "counted from the last answer"
+
+    lived(work)

@@ -1,0 +1,164 @@
+"""What a feed says after a revision, told by a short history each."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from arshjul.year.agenda.entry import Event, FeedEntry, News, NewsPart
+from arshjul.year.agenda.feed_history import FeedHistory, FeedState, Tells, say
+
+ZONE = ZoneInfo("Europe/Stockholm")
+DAY = date(2027, 3, 2)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+def event(uid: str = "a", day: date = DAY, summary: str = "Insats") -> Event:
+    return Event(uid, day, day, day + timedelta(days=1), summary)
+
+
+NOTE = event("note", date(2027, 1, 1), "Inga insatser")
+
+
+def only(said: FeedState) -> FeedEntry:
+    (entry,) = said.entries
+    return entry
+
+
+def stamped(entry: FeedEntry) -> tuple[int, str, str]:
+    return entry.stamps.sequence, f"{entry.stamps.created:%m-%dT%H:%M}", f"{entry.stamps.changed:%m-%dT%H:%M}"
+
+
+FIRST = say([event()], NOTE, FeedState(), at("2027-01-10T10:00:59.5"))
+
+
+def test_what_is_new_is_stamped_with_the_as_of_in_utc_and_whole_seconds() -> None:
+    assert stamped(only(FIRST)) == (0, "01-10T09:00", "01-10T09:00")
+    assert only(FIRST).stamps.changed.second == 59
+    assert only(FIRST).stamps.changed.microsecond == 0
+
+
+def test_what_is_unchanged_keeps_everything() -> None:
+    assert say([event()], NOTE, FIRST, at("2027-02-01T08:00")) == FIRST
+
+
+def test_other_words_are_stamped_but_not_counted() -> None:
+    entry = only(say([event(summary="Insats: ny")], NOTE, FIRST, at("2027-02-01T08:00")))
+    assert stamped(entry) == (0, "01-10T09:00", "02-01T07:00")
+
+
+def test_another_time_is_counted() -> None:
+    entry = only(say([event(day=date(2027, 4, 1))], NOTE, FIRST, at("2027-02-01T08:00")))
+    assert stamped(entry) == (1, "01-10T09:00", "02-01T07:00")
+
+
+def test_another_status_is_counted() -> None:
+    entry = only(say([replace(event(), status="CONFIRMED")], NOTE, FIRST, at("2027-02-01T08:00")))
+    assert stamped(entry) == (1, "01-10T09:00", "02-01T07:00")
+
+
+def test_what_is_gone_is_called_off_for_30_days_after_its_old_date() -> None:
+    off = say([], NOTE, FIRST, at("2027-02-01T08:00"))
+    assert only(off).event == event().cancelled()
+    assert stamped(only(off)) == (1, "01-10T09:00", "02-01T07:00")
+    assert say([], NOTE, off, at("2027-04-01T23:59")) == off  # 2 March + 30 days
+    after = say([], NOTE, off, at("2027-04-02T00:00"))
+    assert only(after).event == NOTE
+    assert after.gone == {"a": only(off).stamps}
+
+
+def test_the_30_days_count_in_the_plans_zone() -> None:
+    off = say([], NOTE, FIRST, at("2027-02-01T08:00"))
+    late = at("2027-04-02T00:30")  # 22:30 of 1 April in UTC
+    assert only(say([], NOTE, off, late)).event == NOTE
+
+
+def test_what_is_gone_long_after_its_date_leaves_at_once() -> None:
+    assert only(say([], NOTE, FIRST, at("2027-06-01T08:00"))).event == NOTE
+
+
+def test_what_comes_back_goes_on_counting() -> None:
+    off = say([], NOTE, FIRST, at("2027-02-01T08:00"))
+    back = say([event(day=date(2027, 5, 5))], NOTE, off, at("2027-02-10T08:00"))
+    assert stamped(only(back)) == (2, "01-10T09:00", "02-10T07:00")
+
+
+def test_what_comes_back_after_it_left_goes_on_counting_too() -> None:
+    left = say([], NOTE, say([], NOTE, FIRST, at("2027-02-01T08:00")), at("2027-04-10T08:00"))
+    back = say([event(day=date(2027, 5, 5))], NOTE, left, at("2027-04-12T08:00"))
+    entry = next(entry for entry in back.entries if entry.event.uid == "a")
+    assert stamped(entry) == (2, "01-10T09:00", "04-12T06:00")
+    assert back.gone == {"note": only(left).stamps}
+
+
+def test_a_cancelled_event_is_told_while_others_take_place() -> None:
+    both = say([event(), event("b")], NOTE, FeedState(), at("2027-01-10T10:00"))
+    after = say([event("b")], NOTE, both, at("2027-02-01T08:00"))
+    assert [(e.event.uid, e.event.status) for e in after.entries] == [("a", "CANCELLED"), ("b", "TENTATIVE")]
+    assert after.entries[1] == both.entries[1]
+
+
+def test_an_empty_feed_has_a_note_that_goes_when_it_fills() -> None:
+    """Nothing was called off: cancelled, it would say that no operations were planned, and that this is cancelled."""
+    empty = say([], NOTE, FeedState(), at("2027-01-10T10:00"))
+    assert only(empty).event == NOTE
+    assert say([], NOTE, empty, at("2027-01-12T10:00")) == empty
+    filled = say([event()], NOTE, empty, at("2027-01-20T10:00"))
+    assert [e.event for e in filled.entries] == [event()]
+    assert filled.gone == {"note": only(empty).stamps}
+    emptied = say([], NOTE, filled, at("2027-05-01T10:00"))
+    assert (only(emptied).event, only(emptied).stamps.sequence) == (NOTE, 1), "it goes on counting"
+
+
+def test_a_clock_set_back_takes_no_stamp_back() -> None:
+    entry = only(say([event(summary="Insats: ny")], NOTE, FIRST, at("2026-12-01T08:00")))
+    assert stamped(entry) == (0, "01-10T09:00", "01-10T09:00")
+
+
+def test_a_feed_that_was_never_written_said_nothing() -> None:
+    assert FeedHistory().of("police-lpo-city") == FeedState()
+
+
+def _tells(text: str, *parts: NewsPart) -> Tells:
+    def tells(_was: Event | None, _now: Event, moment: datetime) -> News:
+        return News(text, moment, parts)
+
+    return tells
+
+
+MOVED = NewsPart("Flyttad.", "")
+UNIT = NewsPart("Nord tar över.", "police")
+NUMBER = NewsPart("Nu 1, förut 2.", "strength", ("police",))
+
+
+def _texts(*told: tuple[str, tuple[NewsPart, ...]]) -> list[str]:
+    said = FIRST
+    for n, (text, parts) in enumerate(told):
+        now = replace(event(), description=f"{n}")
+        said = say([now], NOTE, said, at(f"2027-02-0{n + 1}T08:00"), _tells(text, *parts))
+    return only(said).event.description.splitlines()[:-1]
+
+
+def test_what_happened_stays_beside_what_happened_later() -> None:
+    assert _texts(("Flyttad.", (MOVED,)), ("Nu 1, förut 2.", (NUMBER,))) == ["Nu 1, förut 2.", "Flyttad."]
+
+
+def test_of_an_earlier_sentence_only_what_still_holds_stays() -> None:
+    both = ("Flyttad; Nord tar över.", (MOVED, UNIT))
+    assert _texts(both, ("Flyttad igen.", (MOVED,))) == ["Flyttad igen.", "Flyttad; Nord tar över."]
+    assert _texts(both, ("Väst tar över.", (UNIT,))) == ["Väst tar över.", "Flyttad."]
+    assert _texts(("Nu 1, förut 2.", (NUMBER,)), both) == ["Flyttad; Nord tar över."], "the number rested on the unit"
+    assert _texts(both, ("Utan ämne.", ())) == ["Utan ämne.", "Flyttad; Nord tar över."]
+
+
+def test_each_is_told_for_its_own_30_days() -> None:
+    moved = say([replace(event(), description="1")], NOTE, FIRST, at("2027-01-20T10:00"), _tells("Flyttad.", MOVED))
+    fewer = say(
+        [replace(event(), description="2")], NOTE, moved, at("2027-02-10T10:00"), _tells("Nu 1, förut 2.", NUMBER)
+    )
+    assert only(fewer).event.description.splitlines() == ["Nu 1, förut 2.", "Flyttad.", "2"]
+    later = say([replace(event(), description="2")], NOTE, fewer, at("2027-02-20T10:00"))
+    assert only(later).event.description.splitlines() == ["Nu 1, förut 2.", "2"]
+    assert only(later).without_news.description == "2"

@@ -1,0 +1,288 @@
+"""scenario.json holds all of a scenario, in a form that is a scenario again."""
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given
+from openpyxl import load_workbook
+
+from arshjul.errors import InputError
+from arshjul.year.domain.contact import MailWords
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.domain.settings import Meet, Sharing
+from arshjul.year.domain.withdrawal import KINDS, AssumedRates
+from arshjul.year.formats.json_guard import json_bytes, json_data
+from arshjul.year.formats.plan.plan_folder import scenario_bytes, scenario_of_json
+from arshjul.year.formats.reading import read_scenario
+from arshjul.year.formats.scenario.scenario import scenario_of
+from arshjul.year.formats.scenario.scenario_json import scenario_mapping
+from arshjul.year.formats.tree import Document, nodes
+from arshjul.year.formats.workbook.writing import scenario_workbook
+from tests.acceptance.command import done
+from tests.examples import examples
+from tests.year.formats.folders import RIGHT
+from tests.year.formats.strategies import scenarios
+
+
+def read_back(data: bytes) -> Scenario:
+    return scenario_of(Document(nodes(json_data(data, "scenario.json")), "scenario.json"), is_json=True)
+
+
+@given(scenarios())
+@examples(10, 100, suppress_health_check=[HealthCheck.too_slow])
+def test_a_scenario_written_and_read_is_the_same(scenario: Scenario) -> None:
+    written = json_bytes(scenario_mapping(scenario))
+    again = read_back(written)
+    assert again == scenario
+    assert list(again.operations) == list(scenario.operations)
+    assert json_bytes(scenario_mapping(again)) == written
+
+
+def test_it_has_its_documented_keys_and_is_a_scenario_of_yaml_too(tmp_path: Path) -> None:
+    scenario = read_scenario(RIGHT).scenario
+    mapping = scenario_mapping(scenario)
+    assert mapping["format"] == "arshjul-scenario/1"
+    assert [meeting["agencies"] for meeting in json.loads(json_bytes(mapping))["cycle"]["meetings"]] == [
+        "all",
+        ["miljo"],
+    ]
+    written = {key: value for key, value in mapping.items() if key not in {"format", "holidays"}}
+    priorities = written["objective"]
+    assert isinstance(priorities, dict)
+    priorities["priority_points"] = {int(key): value for key, value in priorities["priority_points"].items()}
+    text = yaml.safe_dump(written, sort_keys=False, allow_unicode=True)
+    (tmp_path / "all.yaml").write_text(_dates_without_quotes(text))
+    assert read_scenario(tmp_path).scenario == scenario
+
+
+def _dates_without_quotes(text: str) -> str:
+    return re.sub(r"'(\d{4}-\d{2}-\d{2})'", r"\1", text)
+
+
+def test_it_is_read_without_the_holidays_library() -> None:
+    data = json_bytes(scenario_mapping(read_scenario(RIGHT).scenario)).decode()
+    code = (
+        "import sys\n"
+        "from arshjul.year.formats.json_guard import json_data\n"
+        "from arshjul.year.formats.scenario.scenario import scenario_of\n"
+        "from arshjul.year.formats.tree import Document, nodes\n"
+        "data = sys.stdin.buffer.read()\n"
+        "scenario_of(Document(nodes(json_data(data, 'x')), 'x'), is_json=True)\n"
+        "sys.exit('holidays' in sys.modules)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], input=data.encode(), check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b'{"a": 1, "a": 2}', "duplicate-key"),
+        (b'{"a": NaN}', "bad-value"),
+        (b'{"a": -Infinity}', "bad-value"),
+        (b'{"a": "\\ud800"}', "bad-value"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "bad-value"),
+        (b"[" * 100_000 + b"]" * 100_000, "too-large"),
+        (b'{"a": "\xff"}', "encoding"),
+        (b'{\n"a": 1,}', "syntax"),
+        (b"", "empty"),
+    ],
+)
+def test_json_that_is_not_clean_is_refused(data: bytes, kind: str) -> None:
+    with pytest.raises(InputError) as refused:
+        json_data(data, "x.json")
+    assert [problem.kind for problem in refused.value.problems] == [kind]
+
+
+def test_a_surrogate_pair_is_a_sign_like_others() -> None:
+    assert json_data(b'{"a": "\\ud83d\\ude00"}', "x.json") == {"a": "😀"}
+
+
+def test_a_problem_in_scenario_json_has_a_path_and_tells_no_site() -> None:
+    mapping = json.loads(json_bytes(scenario_mapping(read_scenario(RIGHT).scenario)))
+    mapping["operations"][0]["sites"][0]["name"] = ["Krogen"]
+    mapping["shifts"][0]["start"] = "nine"
+    mapping["holidays"]["Krogen"] = "x"
+    with pytest.raises(InputError) as refused:
+        read_back(json_bytes(mapping))
+    assert {(p.file, p.path, p.kind) for p in refused.value.problems} == {
+        ("scenario.json", "operations[0].sites[0].name", "wrong-type"),
+        ("scenario.json", "shifts[0].start", "bad-value"),
+        ("scenario.json", "holidays.Krogen", "bad-value"),
+    }
+
+
+# `mail`: read, written where something is said, kept by a workbook, and judged.
+
+
+TUTORIAL = Path(__file__).parents[3] / "scenarios" / "tutorial"
+WHOLE = """{from_name: Samordningen,  greeting: "Hej, alla!", closing: Hälsningar,
+  phone: "031-390 06 00", reply_to: samordning@example.se}"""
+
+
+def scenario_with(folder: Path, section: str) -> Path:
+    copied = copytree(TUTORIAL, folder / "scenario")
+    (copied / "mail.yaml").write_text(f"mail: {section}\n")
+    return copied
+
+
+def test_its_words_are_read_and_kept_by_a_workbook(tmp_path: Path) -> None:
+    path, expected = (
+        scenario_with(tmp_path, WHOLE),
+        MailWords("Samordningen", "Hej, alla!", "Hälsningar", "031-390 06 00", "samordning@example.se"),
+    )
+    scenario, book = read_scenario(path).scenario, tmp_path / "book.xlsx"
+    assert scenario.mail == expected
+    done("workbook", path, "-o", book)
+    assert read_scenario(book).scenario.mail == expected
+
+
+def test_each_may_be_left_out_and_nothing_is_not_written(tmp_path: Path) -> None:
+    assert read_scenario(scenario_with(tmp_path, "{phone: 031-390 06 00}")).scenario.mail == MailWords(
+        phone="031-390 06 00"
+    )
+    assert "mail" not in scenario_mapping(read_scenario(TUTORIAL).scenario)
+
+
+@pytest.mark.parametrize(
+    ("section", "kind", "key"),
+    [
+        ("{from_name: ''}", "bad-value", "from_name"),
+        (f"{{from_name: {'x' * 121}}}", "bad-value", "from_name"),
+        (f"{{greeting: {'x' * 121}}}", "bad-value", "greeting"),
+        (f"{{closing: {'x' * 121}}}", "bad-value", "closing"),
+        ("{phone: ring mig}", "bad-value", "phone"),
+        ('{reply_to: "a@example.se\\nBcc: b@example.se"}', "bad-value", "reply_to"),
+        ('{reply_to: "a@example.se, b@example.se"}', "bad-value", "reply_to"),
+        ("{sender: Samordningen}", "unknown-key", "sender"),
+    ],
+)
+def test_what_cannot_be_is_told_with_its_place(tmp_path: Path, section: str, kind: str, key: str) -> None:
+    with pytest.raises(InputError) as refused:
+        read_scenario(scenario_with(tmp_path, section))
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.line, problem.kind) == ("mail.yaml", 1, kind)
+    assert problem.path == f"mail.{key}"
+
+
+# `withdrawal_rates`: read, written where it is other than what is assumed anyway, kept by a workbook, and judged.
+
+
+def scenario_with_withdrawal_rates(folder: Path, section: str) -> Path:
+    copied = copytree(TUTORIAL, folder / "scenario")
+    (copied / "rates.yaml").write_text(f"withdrawal_rates: {section}\n")
+    return copied
+
+
+def test_what_is_given_replaces_what_is_assumed(tmp_path: Path) -> None:
+    path = scenario_with_withdrawal_rates(tmp_path, "{years: 3, special_event_days: 20, shooting_per_year: 0}")
+    expected = AssumedRates(
+        years=3,
+        kinds=tuple(
+            replace(
+                kind,
+                days=20 if kind.cause == "special-event" else kind.days,
+                per_year=0 if kind.cause == "shooting" else kind.per_year,
+            )
+            for kind in KINDS
+        ),
+    )
+    scenario = read_scenario(path).scenario
+    assert scenario.withdrawal_rates == expected
+    written = json.loads(json.dumps(scenario_mapping(scenario)))["withdrawal_rates"]
+    assert (written["years"], written["special_event_days"], written["accident_days"]) == (3, 20, 2)
+    book = tmp_path / "book.xlsx"
+    done("workbook", path, "-o", book)
+    assert read_scenario(book).scenario.withdrawal_rates == expected
+
+
+def test_what_is_assumed_anyway_is_not_written(tmp_path: Path) -> None:
+    scenario = read_scenario(scenario_with_withdrawal_rates(tmp_path, "{match_days: 1}")).scenario
+    assert "withdrawal_rates" not in scenario_mapping(scenario)
+
+
+@pytest.mark.parametrize(
+    ("section", "kind", "key"),
+    [
+        ("{match_days: 0}", "bad-value", "match_days"),
+        ("{shooting_units_percent: 101}", "bad-value", "shooting_units_percent"),
+        ("{shooting_per_day: 1}", "unknown-key", "shooting_per_day"),
+        ("{years: often}", "wrong-type", "years"),
+    ],
+)
+def test_what_cannot_be_is_told_with_its_place_withdrawal_rates(
+    tmp_path: Path, section: str, kind: str, key: str
+) -> None:
+    with pytest.raises(InputError) as refused:
+        read_scenario(scenario_with_withdrawal_rates(tmp_path, section))
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.line, problem.kind) == ("rates.yaml", 1, kind)
+    assert problem.path == f"withdrawal_rates.{key}"
+
+
+# Where all who take part meet, and whether they see each other: read, written, and kept to a line.
+
+
+def with_meet(folder: Path, meet: object) -> Scenario:
+    whole: dict[str, Any] = {}
+    for file in sorted(RIGHT.glob("*.yaml")):
+        whole |= yaml.safe_load(file.read_text()) or {}
+    whole["operations"][0]["meet"] = meet
+    (folder / "all.yaml").write_text(yaml.safe_dump(whole))
+    return read_scenario(folder).scenario
+
+
+def test_it_comes_back_from_json_and_from_a_workbook(tmp_path: Path) -> None:
+    scenario = read_scenario(RIGHT).scenario
+    meet = next(iter(scenario.operations.values())).meet
+    assert meet is not None and meet.at is not None
+    assert scenario_of_json(scenario_bytes(scenario)).operations == scenario.operations
+    (tmp_path / "year.xlsx").write_bytes(scenario_workbook(scenario))
+    read = read_scenario(tmp_path / "year.xlsx").scenario
+    assert [one.meet for one in read.operations.values()] == [one.meet for one in scenario.operations.values()]
+
+
+def test_the_time_may_be_left_out(tmp_path: Path) -> None:
+    scenario = with_meet(tmp_path, {"place": "x" * 120})
+    assert next(iter(scenario.operations.values())).meet == Meet("x" * 120)
+
+
+def test_that_participants_are_not_shared_comes_back_from_json_and_from_a_workbook(tmp_path: Path) -> None:
+    read = read_scenario(RIGHT).scenario
+    areas = {id: replace(area, meet=Meet(f"Torget, {area.name}")) for id, area in read.areas.items()}
+    scenario = replace(read, areas=areas, share=Sharing(participants=False))
+    (tmp_path / "year.xlsx").write_bytes(scenario_workbook(scenario))
+    for back in (scenario_of_json(scenario_bytes(scenario)), read_scenario(tmp_path / "year.xlsx").scenario):
+        assert (back.share, back.areas) == (scenario.share, scenario.areas)
+        assert [one.share for one in back.operations.values()] == [one.share for one in scenario.operations.values()]
+
+
+def test_the_workbook_says_that_a_time_of_its_own_needs_its_place() -> None:
+    """An operation that left its place to its area was refused, against what the column's note said."""
+    book = load_workbook(BytesIO(scenario_workbook(read_scenario(RIGHT).scenario)))
+    cells = (cell for row in book["Insatser"].iter_rows(max_row=3) for cell in row)
+    notes = {cell.value: cell.comment.text for cell in cells if cell.comment is not None}
+    assert "Eget klockslag kräver egen plats." in notes["Samlingsplats"]
+
+
+@pytest.mark.parametrize(
+    ("meet", "path"),
+    [
+        ({"place": "x" * 121}, "operations[0].meet.place"),
+        ({"at": "07:30"}, "operations[0].meet.place"),
+        ({"place": "here", "at": 450}, "operations[0].meet.at"),
+        ({"place": "here", "when": "07:30"}, "operations[0].meet.when"),
+    ],
+)
+def test_what_is_no_place_to_meet_is_refused(tmp_path: Path, meet: object, path: str) -> None:
+    with pytest.raises(InputError) as refused:
+        with_meet(tmp_path, meet)
+    assert [problem.path for problem in refused.value.problems] == [path]

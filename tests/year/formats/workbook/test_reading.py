@@ -1,0 +1,269 @@
+"""A workbook made by hand, through another library, is the scenario that its words mean."""
+
+from datetime import UTC, date, datetime
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from arshjul.errors import InputError
+from arshjul.office.draft.import_year import import_year
+from arshjul.office.store.store import make_store
+from arshjul.year.domain.calendar import Avoided, Span
+from arshjul.year.domain.operation import Operation, Site
+from arshjul.year.domain.scenario import Scenario
+from arshjul.year.folder.check import judged
+from arshjul.year.formats.reading import read_entries, read_objects, read_scenario
+from arshjul.year.formats.workbook.writing import template
+from tests import builders
+from tests.year.formats.test_wrong import refused
+from tests.year.formats.workbook.books import RIGHT, book, saved
+
+
+def scenario(folder: Path, **changed: Any) -> Scenario:
+    return read_scenario(saved(folder, book(**changed))).scenario
+
+
+def operation(folder: Path, **changed: Any) -> Operation:
+    return scenario(folder, **changed).operations["OP-1"]
+
+
+def told(path: Path) -> list[tuple[str, str, str]]:
+    """Sheet, cell and kind of each problem, in order."""
+    return [(problem.sheet, problem.cell, problem.kind) for problem in refused(path)]
+
+
+def test_a_workbook_by_hand_is_read(tmp_path: Path) -> None:
+    read = scenario(tmp_path)
+    one = read.operations["OP-1"]
+    assert (read.name, read.span, read.calendar.country) == (
+        "Staden 2027",
+        Span(date(2027, 1, 1), date(2027, 12, 31)),
+        "SE",
+    )
+    assert (one.sector, one.area, one.priority, one.must, one.officers) == ("restaurant", "city", 1, True, 2)
+    assert (one.window, one.shifts) == (Span(date(2027, 2, 1), date(2027, 5, 31)), ("day", "evening"))
+    assert (one.weekdays, one.nominated_on) == (frozenset({1, 2}), date(2026, 12, 1))
+    assert (one.agencies, one.optional_agencies) == ({"miljo": 1}, {"skatt": 1})
+    assert one.sites == (Site("2027-0012", "Hemliga krogen AB", "Smyggatan 1"),)
+    two = read.operations["OP-2"]
+    assert (two.priority, two.must, two.officers, two.window, two.shifts) == (2, False, 0, None, None)
+    lines = read.police["lpo"].officers
+    assert [line.officers for line in lines] == [4, 0]
+    assert lines[1].when.shift == "day"
+    assert read.calendar.closed == (Span(date(2027, 7, 12), date(2027, 8, 8)),)
+    assert read.settings.given == {"lead_time_days": 42}
+
+
+def test_kinds_of_days_stand_in_the_calendar_in_place_of_dates(tmp_path: Path) -> None:
+    head = ["Från", "Till", "Gäller", "Slags dag", "Poäng"]
+    rows: list[list[Any]] = [
+        [None, None, "undvik", "helgaftnar", None],
+        [None, None, None, "klämdagar", None],
+        [date(2027, 9, 6), None, "undvik", None, 4],
+    ]
+    read = read_scenario(saved(tmp_path, book({**RIGHT, "Kalender": [head, *rows]}))).scenario.calendar
+    monday = Span(date(2027, 9, 6), date(2027, 9, 6))
+    assert (read.avoid, read.closed) == (("eves", Avoided(monday, 4)), ("bridge_days",))
+    wrong: list[list[Any]] = [
+        [None, None, "undvik", "helgaftnar", 3],
+        [date(2027, 9, 6), None, None, "klämdagar", None],
+        [None, None, "öppet", "helgaftnar", None],
+    ]
+    assert told(saved(tmp_path, book({**RIGHT, "Kalender": [head, *wrong]}))) == [
+        ("Kalender", "E2", "unknown-key"), ("Kalender", "A3", "unknown-key"), ("Kalender", "D4", "wrong-type"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "window"),
+    [
+        ("2027-05-12", (date(2027, 5, 12), date(2027, 5, 31))),
+        ("12 maj 2027", (date(2027, 5, 12), date(2027, 5, 31))),
+        ("12 May 2027", (date(2027, 5, 12), date(2027, 5, 31))),
+        ("\u00a0v. 19 ", (date(2027, 5, 10), date(2027, 5, 31))),
+        ("v.19", (date(2027, 5, 10), date(2027, 5, 31))),
+        ("2027-W19", (date(2027, 5, 10), date(2027, 5, 31))),
+        (46519, (date(2027, 5, 12), date(2027, 5, 31))),  # a date whose cell lost its form
+    ],
+)
+def test_dates_are_read(tmp_path: Path, given: object, window: tuple[date, date]) -> None:
+    assert operation(tmp_path, Insatser_H2=given).window == Span(*window)
+
+
+def test_a_week_is_its_monday_to_its_sunday(tmp_path: Path) -> None:
+    week = Span(date(2027, 5, 10), date(2027, 5, 16))
+    assert operation(tmp_path, Insatser_H2="v. 19", Insatser_I2="v. 19").window == week
+    assert operation(tmp_path, Insatser_H2="v. 19", Insatser_I2=None).window == week
+    whole_month = Span(date(2027, 5, 1), date(2027, 5, 31))
+    assert operation(tmp_path, Insatser_H2="maj", Insatser_I2=None).window == whole_month
+    assert operation(tmp_path, Insatser_H2="May", Insatser_I2="maj 2027").window == whole_month
+
+
+@pytest.mark.parametrize("given", ["12/5-27", "12/5", "12.5.2027", "5/12/2027", "27-05-12"])
+def test_a_date_that_can_be_read_in_two_ways_is_refused(tmp_path: Path, given: str) -> None:
+    path = saved(tmp_path, book(Insatser_H2=given))
+    (problem,) = refused(path)
+    assert (problem.sheet, problem.cell, problem.kind, problem.path) == (
+        "Insatser",
+        "H2",
+        "bad-value",
+        "operations[0].window.from",
+    )
+    assert given in str(problem.text)
+    assert "2027-05-12" in str(problem.text)
+
+
+@pytest.mark.parametrize("given", ["ja", "Ja ", "x", "X", "1", 1, True, "yes"])
+def test_yes_is_understood(tmp_path: Path, given: object) -> None:
+    assert operation(tmp_path, Insatser_F2=given).must
+
+
+@pytest.mark.parametrize("given", ["nej", "0", 0, False, None, " "])
+def test_no_is_understood(tmp_path: Path, given: object) -> None:
+    assert not operation(tmp_path, Insatser_F2=given).must
+
+
+@pytest.mark.parametrize("given", ["2", " 2 ", "\u00a02", 2.0])
+def test_numbers_may_be_text(tmp_path: Path, given: object) -> None:
+    assert operation(tmp_path, Insatser_G2=given).officers == 2
+    assert scenario(tmp_path, Regler_C6="1\u00a0000").settings.given["lead_time_days"] == 1000
+
+
+def test_english_headings_are_understood(tmp_path: Path) -> None:
+    english = {
+        "A1": "No",
+        "B1": "Title",
+        "C1": "Sector",
+        "D1": "Area",
+        "F1": "Must",
+        "H1": "From",
+        "I1": "To",
+        "J1": "Shifts",
+    }
+    changed = {f"Insatser_{cell}": word for cell, word in english.items()}
+    assert operation(tmp_path, **changed) == operation(tmp_path)
+
+
+def test_headings_are_found_in_the_first_ten_rows_in_any_order(tmp_path: Path) -> None:
+    made = book()
+    sheet = made["Insatser"]
+    sheet.insert_rows(1, 4)
+    sheet["A1"] = "Insatser 2027, Titel: utkast"
+    sheet.move_range("A5:B7", cols=20)
+    assert read_scenario(saved(tmp_path, made)).scenario == scenario(tmp_path)
+
+
+def test_operations_without_a_column_for_any_agency_are_warned_of_and_not_imported(tmp_path: Path) -> None:
+    made = book()
+    made["Insatser"].delete_cols(13, 2)
+    path = saved(tmp_path, made)
+    assert [(w.sheet, w.cell, w.kind) for w in read_scenario(path).warnings] == [("Insatser", "A1", "no-teams")]
+    with pytest.raises(InputError) as error:
+        import_year(
+            path, partial(make_store, str(tmp_path / "y.db")), "kim", datetime(2026, 12, 1, tzinfo=UTC), lambda _: None
+        )
+    assert "--map" in str(error.value)
+    assert not (tmp_path / "y.db").exists()
+
+
+def test_a_sheet_of_dates_that_was_removed_is_missed(tmp_path: Path) -> None:
+    made = load_workbook(BytesIO(template(builders.swedish())))
+    del made["Milstolpar"]
+    (told,) = read_scenario(saved(tmp_path, made)).warnings
+    assert (told.kind, str(told.text)) == (
+        "ignored-sheet",
+        "The sheet ['Milstolpar'] is missing, with its dates: take it from the template if you need it.",
+    )
+
+
+def test_what_is_wrong_is_told_in_the_words_of_excel(tmp_path: Path) -> None:
+    """Of sheets and rows, never of sections and keys."""
+    made = book(Insatser_D2="Månen", Insatser_C3="Okänd", Poliser_A2="x")
+    made["Regler"].delete_rows(3)
+    found = {(one.sheet, one.cell): builders.swedish().say(one.text) for one in refused(saved(tmp_path, made))}
+    assert found == {
+        ("Insatser", "D2"): '"Månen" finns inte på bladet Områden: välj bland City, Syd.',
+        ("Insatser", "C3"): '"Okänd" finns inte på bladet Ord: lägg till det, med eget id.',
+        ("Poliser", "A2"): '"x" finns inte på bladet Enheter: välj bland LPO City.',
+        ("Regler", "A1"): "Raden plan.from saknas: ta den från mallen.",
+    }
+    (missing,) = refused(saved(tmp_path, book({name: rows for name, rows in RIGHT.items() if name != "Regler"})))
+    assert builders.swedish().say(missing.text) == "Bladet Regler saknas: ta det från mallen."
+
+
+def test_a_workbook_without_the_sheets_that_are_asked_for_is_refused(tmp_path: Path) -> None:
+    year = scenario(tmp_path)
+    only = saved(tmp_path, book({"Insatser": RIGHT["Insatser"]}))
+    for read in (lambda: read_entries([only], year), lambda: read_objects(only, year)):
+        with pytest.raises(InputError) as error:
+            read()
+        assert [one.kind for one in error.value.problems] == ["missing-key"]
+
+
+def test_unknown_columns_and_sheets_are_left_alone_and_said(tmp_path: Path) -> None:
+    made = book({**RIGHT, "Egna tal": [["a", 1]]})
+    made["Insatser"]["Q1"], made["Insatser"]["Q2"] = "Anteckning", "ring dem"
+    read = read_scenario(saved(tmp_path, made))
+    assert read.scenario == scenario(tmp_path)
+    assert [(w.sheet, w.cell, w.kind) for w in read.warnings] == [
+        ("Egna tal", "A1", "ignored-sheet"),
+        ("Insatser", "Q1", "ignored-column"),
+    ]
+
+
+def test_a_heading_or_a_word_that_is_nearly_one_is_told_with_what_was_meant(tmp_path: Path) -> None:
+    """`kmf` for `kfm` takes an agency out of every operation; a misspelt sector is one of its own."""
+    for cell, given, meant in (
+        ("N1", "sktat", "skatt"),
+        ("M1", "Miljöförvaltnigen", "Miljöförvaltningen"),
+        ("G1", "Polisr", "Poliser"),
+    ):
+        (warning,) = read_scenario(saved(tmp_path, book(RIGHT, **{f"Insatser_{cell}": given}))).warnings
+        assert f"Did you mean {meant}?" in str(warning.text)
+    (warning,) = read_scenario(saved(tmp_path, book(Insatser_C2="Restauranger"))).warnings
+    assert 'Did you mean "Restaurang"?' in str(warning.text)
+
+
+def test_all_errors_come_at_once_each_with_sheet_and_cell(tmp_path: Path) -> None:
+    path = saved(tmp_path, book(
+        Insatser_A3=None, Insatser_D2="Cty", Insatser_E2="brådskande", Insatser_G2=-1, Insatser_M2="många", Poliser_A2="lpoo",
+        Poliser_F3=None, Pass_C2="9", Regler_C3="12/5-27", Objekt_A2="OP-9", Enheter_C2="statlig",
+        Regler_A6="lead_time",
+    ))  # fmt: skip
+    assert told(path) == [
+        ("Insatser", "D2", "unknown-id"),
+        ("Insatser", "E2", "wrong-type"),
+        ("Insatser", "G2", "bad-value"),
+        ("Insatser", "M2", "wrong-type"),
+        ("Insatser", "A3", "missing-key"),
+        ("Objekt", "A2", "unknown-id"),
+        ("Poliser", "A2", "unknown-id"),
+        ("Poliser", "F3", "missing-key"),
+        ("Enheter", "C2", "bad-value"),
+        ("Pass", "C2", "bad-value"),
+        ("Regler", "C3", "bad-value"),
+        ("Regler", "A6", "unknown-key"),
+    ]
+
+
+def test_keys_are_called_what_the_book_calls_them(tmp_path: Path) -> None:
+    made = book(Insatser_Q1="Återbesök efter", Insatser_Q2="OP-1", Insatser_C1="Sektor")
+    with pytest.raises(InputError) as caught:
+        read_scenario(saved(tmp_path, made))
+    said = {one.cell: builders.swedish().say(one.text) for one in (*caught.value.problems, *caught.value.warnings)}
+    assert '"Återbesök efter"' in said["Q2"]
+    assert said["C1"] == 'Kolumnen "Sektor" läses inte. Menade du Bransch?'
+    assert "`" not in "".join(said.values())
+
+
+def test_so_are_those_of_doubts(tmp_path: Path) -> None:
+    sheets = {**RIGHT, "Regler": [*RIGHT["Regler"], ["operations_per_week", None, 0]], "Lag": RIGHT["Lag"][:1]}
+    found = judged(read_scenario(saved(tmp_path, book(sheets))))
+    said = {(one.sheet, one.cell): builders.swedish().say(one.text) for one in found.warnings}
+    assert said["Regler", "C7"].startswith('"Insatser per vecka, högst" är 0 och hindrar all placering')
+    assert 'fyll i "Lag"' in said["Myndigheter", "A1"]
+    assert len(said) == 2
