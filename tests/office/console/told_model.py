@@ -1,6 +1,6 @@
 """Who has been told what, as a plain model: what each party last heard against what stands. And letters, read.
 
-Nothing here is taken from the product: the rule of who must be told what says who must be told, and the letters what they are told.
+Nothing here is taken from the product: the contract says who must be told, and the letters what they are told.
 """
 
 import re
