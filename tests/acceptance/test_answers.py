@@ -152,9 +152,9 @@ def test_a_false_yielding_is_found(year: Path, tmp_path: Path) -> None:
         entry["answer"] = "yes"
     later["base"]["yielded"] = ["OP-1"]
     (tmp_path / "new" / "plan.json").write_text(json.dumps(later))
-    found = arshjul("verify", tmp_path / "new")
-    assert found.code == 1, found
-    assert "OP-1 kan ligga som överenskommet, eller kvar, men gör det inte" in found.said
+    outcome = arshjul("verify", tmp_path / "new")
+    assert outcome.code == 1, outcome
+    assert "OP-1 kan ligga som överenskommet, eller kvar, men gör det inte" in outcome.said
 
 
 def test_what_the_coordinator_says_goes_before_the_answers(year: Path, tmp_path: Path) -> None:

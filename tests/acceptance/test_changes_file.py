@@ -48,7 +48,7 @@ def test_cancelled_one_leaves_the_plan_and_everybody_is_told(made_tutorial: Path
     mended(made_tutorial, tmp_path / "out", "cancelled: [OP-2]\n")
     plan, changes = load(tmp_path / "out" / "plan.json"), load(tmp_path / "out" / "changes.json")
     assert "OP-2" not in placements(plan)
-    assert [one["operation"] for one in changes["dropped"]] == ["OP-2"]
+    assert [change["operation"] for change in changes["dropped"]] == ["OP-2"]
     told = {entry["party"]: entry["operations"] for entry in changes["tell"]}
     # changes.json: `tell` names every party of what is dropped, its agencies no less than its police.
     for party in ("miljo", "skatteverket", "lpo-exempelstad"):
@@ -193,7 +193,7 @@ def test_lost_optional_agency_is_told_and_all_who_see_it_leave(made_tutorial: Pa
     plan, changes = load(tmp_path / "out" / "plan.json"), load(tmp_path / "out" / "changes.json")
     assert slot(placements(plan)["OP-1"]) == slot(old)
     assert placements(plan)["OP-1"]["optional_agencies"] == []
-    told_of = {one["party"]: one["operations"] for one in changes["tell"]}
+    told_of = {change["party"]: change["operations"] for change in changes["tell"]}
     everybody = ("miljo", "skatteverket", "arbetsmiljoverket", "lpo-exempelstad")
     assert told_of == {party: ["OP-1"] for party in everybody}
     assert "Arbetsmiljöverket" in seen.out

@@ -193,9 +193,9 @@ def uids_of_changes(after: Path) -> dict[str, list[str]]:
             # What was held stays as it was.
             if milestone(old, lies) != milestone(new, lies) and milestone(old, lies) >= as_of
         ]
-    told["cancelled"] = [f"{one['operation']}@{NAME}" for one in changes["dropped"]]
-    for one in changes["new"]:
-        told["new"] += [f"{one['operation']}{which}@{NAME}" for which in ("", *(f".{m}" for m in MILESTONES))]
+    told["cancelled"] = [f"{change['operation']}@{NAME}" for change in changes["dropped"]]
+    for change in changes["new"]:
+        told["new"] += [f"{change['operation']}{which}@{NAME}" for which in ("", *(f".{m}" for m in MILESTONES))]
     return told
 
 

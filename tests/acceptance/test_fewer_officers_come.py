@@ -34,7 +34,7 @@ def test_lead_unit_and_coordinator_read_how_many_come_and_that_it_is_news(agreed
         assert first != said(agreed, party).splitlines()[0], party
         assert "2" in first, (party, first)
         assert "4" in first, (party, first)
-    assert {one["party"]: one["operations"] for one in changes(after)["tell"]} == {
+    assert {change["party"]: change["operations"] for change in changes(after)["tell"]} == {
         "miljo": ["OP-1"],
         "lpo-city": ["OP-1"],
     }

@@ -73,9 +73,9 @@ def test_each_kind_of_file_says_the_same(folder: Path, tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_whole_quarter_is_refused_with_a_remedy(folder: Path, options: tuple[str, ...], said: str) -> None:
-    found = arshjul("obstacles", folder, *AS_OF, *options)
-    assert found.code == 2
-    assert said in found.err
+    outcome = arshjul("obstacles", folder, *AS_OF, *options)
+    assert outcome.code == 2
+    assert said in outcome.err
 
 
 @pytest.mark.parametrize(
@@ -97,9 +97,9 @@ def test_a_file_takes_categories_that_there_are_and_no_text(
 ) -> None:
     file = tmp_path / "hinder.yaml"
     file.write_text(json.dumps({"obstacles": [obstacle(20, **changed)]}))
-    found = arshjul("check", file, "--plan", folder)
-    assert found.code != 0
-    assert f"obstacles[0].{said}" in found.out + found.err
+    outcome = arshjul("check", file, "--plan", folder)
+    assert outcome.code != 0
+    assert f"obstacles[0].{said}" in outcome.out + outcome.err
 
 
 def test_a_workbook_of_the_plan_has_them_and_gives_them_back(folder: Path, tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_an_owner_without_teams_reads_all_that_its_programme_does_and_nothing_mo
     assert "Er roll: äger programmet" in lines
     assert "Ansvarig myndighet: Miljöförvaltningen" in lines
     assert not [line for line in lines if "frivillig" in line or "lag:" in line]
-    raw = b"".join(one.read_bytes() for one in sorted((folder / "feeds").glob("agency-akc-vast*.ics")))
+    raw = b"".join(path.read_bytes() for path in sorted((folder / "feeds").glob("agency-akc-vast*.ics")))
     assert not [word for word in ("Titel", *SITE.values()) if word.encode() in raw.replace(b"\r\n ", b"")]
 
 
@@ -68,7 +68,7 @@ def test_who_may_join_what_it_owns_is_not_voluntary(tmp_path: Path) -> None:
 def test_the_owner_is_told_of_changes_and_asked_nothing(tmp_path: Path) -> None:
     folder = planned(tmp_path, town())
     after = replanned(folder, LATER, pinned=[{"operation": "OP-1", "date": "2027-06-01", "shift": "day"}])
-    told = {one["party"]: one["operations"] for one in changes(after)["tell"]}
+    told = {change["party"]: change["operations"] for change in changes(after)["tell"]}
     assert told["akc-vast"] == ["OP-1"]
     assert "TRANSP:TRANSPARENT" in (after / "feeds/agency-akc-vast.ics").read_text()
     assert "Till AKC-väst" in done("diff", folder, after).out
@@ -82,7 +82,7 @@ def test_another_owner_is_taken_over_and_hits_nobody(tmp_path: Path) -> None:
     new = town("slk")
     new["operations"][0]["proposed_by"] = "lpo-city"
     after = replanned(folder, LATER, scenario=new)
-    old, made = (load(one / "plan.json") for one in (folder, after))
+    old, made = (load(path / "plan.json") for path in (folder, after))
     assert old["placements"] == made["placements"]
     found = changes(after)
     assert (found["hit"], found["moved"], found["dropped"]) == ([], [], [])

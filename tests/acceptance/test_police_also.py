@@ -62,7 +62,7 @@ def test_a_withdrawal_of_the_unit_that_lends_besides_hits_it(tmp_path: Path) -> 
     done(*asked, "-o", new)
     changes = load(new / "changes.json")
     assert changes["moved"][0]["cause"] == {"kind": "withdrawal", "id": "W-1"}
-    assert {one["party"] for one in changes["tell"]} == {"miljo", "skatt", "lpo", "border"}
+    assert {change["party"] for change in changes["tell"]} == {"miljo", "skatt", "lpo", "border"}
     done("verify", new)
     today = done("today", out, "--withdrawals", taken, "--as-of", AS_OF, "--json").json()
     assert [one["party"] for one in today["hit"][0]["call"]] == ["miljo", "skatt", "lpo", "border"]

@@ -57,12 +57,12 @@ def offer(scenario: dict[str, Any], party: str, on: str, shift: str, more: dict[
 
 def nearest(reasons: list[dict[str, Any]]) -> tuple[str, dict[str, dict[str, int]]] | None:
     """The date that a reason names as nearest, and what it says that each party lacks there. None: it names none."""
-    found = re.search(r"minst fattas \w+ (\d+) (\w+) (\d+), Dag \((.*)\)", reasons[-1]["text"])
-    if found is None:
+    match = re.search(r"minst fattas \w+ (\d+) (\w+) (\d+), Dag \((.*)\)", reasons[-1]["text"])
+    if match is None:
         return None
-    on = date(int(found[3]), MONTHS.index(found[2]) + 1, int(found[1])).isoformat()
+    on = date(int(match[3]), MONTHS.index(match[2]) + 1, int(match[1])).isoformat()
     lacks: dict[str, dict[str, int]] = {}
-    for part in re.split(r", (?!\d)| och ", found[4]):
+    for part in re.split(r", (?!\d)| och ", match[4]):
         (party,) = [id for id, name in {**NAMES, **UNITS}.items() if part.startswith(name)]
         lacks.setdefault(party, {}).update(lack(part))
     return on, lacks

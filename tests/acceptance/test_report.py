@@ -80,8 +80,8 @@ def test_what_is_needed_offered_and_used_is_told_by_party_and_month(spring: Path
         **{(id, "in_all"): sum(n for (party, _), n in used.items() if party == id) for id, _ in used},
     }
     for months in found.values():
-        for one in months.values():
-            assert one["spare"] == one["offered"] - one["used"]
+        for month in months.values():
+            assert month["spare"] == month["offered"] - month["used"]
 
 
 def test_a_period_is_counted_alone(spring: Path) -> None:

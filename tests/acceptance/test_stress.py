@@ -24,7 +24,7 @@ def test_stress_counts_drawn_years(made_tutorial: Path, tmp_path: Path) -> None:
     kept = json.loads((folder / "stress.json").read_text())
     assert kept["plan"] == sha256((folder / "plan.json").read_bytes()).hexdigest()
     assert {key: kept[key] for key in seen if key != "rates"} == {key: seen[key] for key in seen if key != "rates"}
-    sites = [site for one in json.loads(before["scenario.json"])["operations"] for site in one.get("sites", ())]
+    sites = [site for load in json.loads(before["scenario.json"])["operations"] for site in load.get("sites", ())]
     secrets = {word for site in sites for word in site.values() if len(word) > 4}
     assert secrets
     assert not [word for word in secrets if word.encode() in after["stress.json"] + after["plan.html"]]

@@ -116,7 +116,7 @@ def test_what_hangs_on_a_hit_one_names_it_and_a_longer_one_what_takes_any_of_its
     (longer,) = changes(after)["moved"]
     assert [cause["id"] for cause in longer["causes"]] == ["W-3", "W-4"]
     hangs = {"kind": "knock-on", "id": "OP-1"}
-    causes = {one["operation"]: one["cause"] for one in changes(after)["dropped"]}
+    causes = {change["operation"]: change["cause"] for change in changes(after)["dropped"]}
     assert causes == {"OP-1": HIT, "OP-2": hangs, "OP-3": hangs}
     assert said(after, "coordinator") == {SHOOTING}
     words = {"en annan insats som den hör ihop med"}
@@ -148,7 +148,7 @@ def moved(first: Path) -> Path:
     "entered", [*AFTERWARDS, "pin"], ids=lambda one: "-".join(one) if isinstance(one, dict) else one
 )
 def test_cause_that_was_told_stays_told(entered: dict[str, Any] | str, moved: Path) -> None:
-    (new,) = [one["new"] for one in changes(moved)["moved"]]
+    (new,) = [change["new"] for change in changes(moved)["moved"]]
     pin = {"pinned": [{"operation": "OP-1", "date": new["date"], "shift": "day"}]}
     after = replanned(moved, LATER, **(pin if isinstance(entered, str) else entered))
     assert changes(after)["moved"] == []

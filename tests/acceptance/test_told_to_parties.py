@@ -110,6 +110,6 @@ def test_who_is_told_of_what_is_who_reads_it(seed: int, tmp_path: Path) -> None:
     before = planned(tmp_path, made)
     entered = drawn_entries(random, made, seed)
     after = replanned(before, "2027-04-05T09:00", **entered)
-    told = {one["party"]: set(one["operations"]) for one in changes(after)["tell"]}
+    told = {change["party"]: set(change["operations"]) for change in changes(after)["tell"]}
     assert told == {party: of for party in PARTIES if (of := changed(before, after, party))}, entered
     assert letters(before, after) == told, entered

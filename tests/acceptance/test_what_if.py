@@ -52,8 +52,8 @@ def test_a_level_below_names_no_operation(plan: Path) -> None:
     for level, told in (("area", "en i City"), ("busy", "en insats får plats")):
         seen = done("what-if", plan, "--rule", "sector-spacing", "--as-of", MADE, "--level", level)
         assert told in seen.out
-        found = done("what-if", plan, "--rule", "sector-spacing", "--as-of", MADE, "--level", level, "--json")
-        assert not [id for id in ids if id in seen.out + found.out]
+        outcome = done("what-if", plan, "--rule", "sector-spacing", "--as-of", MADE, "--level", level, "--json")
+        assert not [id for id in ids if id in seen.out + outcome.out]
 
 
 def test_rules_that_have_no_step_are_refused_with_those_that_do(plan: Path) -> None:

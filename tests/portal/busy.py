@@ -46,8 +46,12 @@ def busy(published: Path, folder: Path) -> Busy:
     wanted = [Invitation(party, f"Funktion {n} {party}", tuple(MAY)) for party in PARTIES for n in "AB"]
     made = invite(office.store, wanted, "test", office.now)
     office.carry()
-    _sent(office, {one.contact.party: one.path for one in made}, {one.contact.party: one.contact.id for one in made})
-    contacts = tuple((one.contact.id, one.contact.party, one.path) for one in made)
+    _sent(
+        office,
+        {contact.contact.party: contact.path for contact in made},
+        {one.contact.party: one.contact.id for one in made},
+    )
+    contacts = tuple((contact.contact.id, contact.contact.party, contact.path) for contact in made)
     for each in (office.store, office.portal):
         assert each.empty_log()
     return Busy(whole(folder / "y.db"), whole(folder / "portal.db"), contacts)

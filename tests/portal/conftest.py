@@ -62,7 +62,7 @@ class Office:
     def invited(self, party: str = "p0", *may: str) -> tuple[str, str]:
         """A contact's id and the path of its address, which is carried out."""
         with self.store.reading() as db:
-            n = sum(one.party.partition("-")[2] == party for one in contacts.CONTACTS.all(db))
+            n = sum(contact.party.partition("-")[2] == party for contact in contacts.CONTACTS.all(db))
         wanted = Invitation(party, f"Yttre befäl {party}{f' nummer {n + 1}' if n else ''}", may or ("report",))
         (made,) = invite(self.store, [wanted], "test", self.now)
         self.carry()

@@ -60,10 +60,10 @@ def year_with_sheets(n: int) -> Scenario:
     """A year of n operations, with a milestone that counts as the information sheet, and all sections."""
     year = years.scenario(n)
     meant = [
-        replace(one, counts_as="information-sheet") if one.id == "information-sheet" else one
-        for one in year.cycle.milestones
+        replace(milestone, counts_as="information-sheet") if milestone.id == "information-sheet" else milestone
+        for milestone in year.cycle.milestones
     ]
-    more = SheetForm(tuple(one.id for one in SECTIONS.values() if one.is_more))
+    more = SheetForm(tuple(section.id for section in SECTIONS.values() if section.is_more))
     return replace(year, cycle=replace(year.cycle, milestones=tuple(meant)), sheet=more)
 
 
@@ -140,12 +140,12 @@ class SheetTown:
     @property
     def operations(self) -> list[str]:
         """All that have a sheet."""
-        return sorted({one.operation for view in self.views.values() for one in view.sheets})
+        return sorted({sheet.operation for view in self.views.values() for sheet in view.sheets})
 
     def look_again(self) -> None:
         """Reads contacts and views as they have been carried out."""
         with self.office.portal.reading() as db:
-            self.contacts = {one.party: one for one in contacts.contacts(db).values()}
+            self.contacts = {contact.party: contact for contact in contacts.contacts(db).values()}
             bodies = {party: views.body(db, party)[1] for party in views.marks(db)}
         self.views = {party: from_text(body) for party, body in sorted(bodies.items()) if party != "coordinator"}
 
@@ -192,7 +192,7 @@ class SheetTown:
         }
         told = next(one for one in declared.fields if one.kind in ("line", "text"))
         values[told.key] = self.answer(told, random)
-        left = {one.key for one in declared.required if random.random() < 0.2} - {told.key}
+        left = {sheet_field.key for sheet_field in declared.required if random.random() < 0.2} - {told.key}
         if any(PLANTED.search(str(value)) for key, value in values.items() if key not in left):
             self.told.add(self.n_writings)
         return Section(
@@ -219,19 +219,19 @@ class SheetTown:
     def drafts(self, writer: Writer, now: datetime) -> list[Section]:
         """The party's drafts, as this session may read them."""
         own = own_sections(self.office.portal, self.sheets, writer, now).values()
-        return [one.section for one in own if one.section is not None and not one.is_given]
+        return [section.section for section in own if section.section is not None and not section.is_given]
 
     def give(self, writer: Writer, now: datetime) -> None:
         """Gives all drafts to the readers that were chosen for each."""
         drafts = self.drafts(writer, now)
         if drafts:
-            seen = [one.row for one in own_sections(self.office.portal, self.sheets, writer, now).values()]
+            seen = [section.row for section in own_sections(self.office.portal, self.sheets, writer, now).values()]
             assert give(self.office.portal, self.sheets, writer, drafts, seen, f"{self.n_writings:064x}", now)
             model = self.models[writer.sheet.operation]
-            for one in drafts:
-                number = model.drafts.pop((one.owner, one.id))
+            for draft in drafts:
+                number = model.drafts.pop((draft.owner, draft.id))
                 slot = model.added if _is_late(writer, now) else model.given
-                slot[one.owner, one.id] = number, set(one.to), now
+                slot[draft.owner, draft.id] = number, set(draft.to), now
 
     def take(self, writer: Writer, reader: str, id: str = "") -> None:
         """Takes a reader from what the party has given; `id`: of that section alone."""
@@ -246,11 +246,13 @@ class SheetTown:
         for step in range(steps):
             writer, now = random.choice(writers), BEFORE_DUE if step < steps * 0.7 else AFTER_DUE
             may = written_in(writer.sheet)
-            others = [one.id for one in writer.sheet.readers]
+            others = [reader.id for reader in writer.sheet.readers]
             match random.choice(["write", "write", "write", "give", "give", "take"]):
                 case "write":
-                    for one in random.sample(may, random.randint(1, len(may))):
-                        self.write(writer, one.id, random, random.sample(others, random.randint(0, len(others))), now)
+                    for section in random.sample(may, random.randint(1, len(may))):
+                        self.write(
+                            writer, section.id, random, random.sample(others, random.randint(0, len(others))), now
+                        )
                 case "give":
                     self.give(writer, now)
                 case _:

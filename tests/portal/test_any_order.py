@@ -130,8 +130,8 @@ class Parties(RuleBasedStateMachine):
 
     @rule(n=st.integers(0, N_BROWSERS - 1), action=st.sampled_from(["/out", "/language"]))
     def leaves_or_changes_the_language(self, n: int, action: str) -> None:
-        found = [one for one in forms(self.browsers[n].get("/").body.decode()) if one.action == action]
-        for form in found:
+        page_forms = [form for form in forms(self.browsers[n].get("/").body.decode()) if form.action == action]
+        for form in page_forms:
             self._posted(n, action, {**form.fields, **{name: [value] for name, value in form.buttons}})
 
     @rule(data=st.data())
@@ -217,10 +217,14 @@ class Parties(RuleBasedStateMachine):
     def _fill_in(self, n: int, data: st.DataObject) -> None:
         page = self.shown.get(n)
         every = [] if page is None else forms(page.body.decode())
-        found = [one for one in every if one.method == "POST" and one.action not in ("/out", "/language")]
-        if not found:
+        page_forms = [
+            page_form
+            for page_form in every
+            if page_form.method == "POST" and page_form.action not in ("/out", "/language")
+        ]
+        if not page_forms:
             return
-        form: PageForm = data.draw(st.sampled_from(found))
+        form: PageForm = data.draw(st.sampled_from(page_forms))
         own = next(iter(form.fields.get("contact", [])), "")
         fields = filled(form, data, f"ord {self.parties.get(own, 'ingen')}")
         action = data.draw(st.sampled_from([form.action, *(where for where, _ in form.elsewhere)]))
@@ -235,14 +239,14 @@ class Parties(RuleBasedStateMachine):
         assert self._state() == before, "who looks changes nothing"
         if is_shown and answer.status == 200 and "html" in answer.headers.get("content-type", ""):
             self.shown[n] = answer
-            self.known[n] += [one for one in links(answer.body.decode()) if one not in self.known[n]]
+            self.known[n] += [link for link in links(answer.body.decode()) if link not in self.known[n]]
 
     def _posted(self, n: int, action: str, fields: dict[str, list[str]]) -> Page:
         answer = self._refused_or_done(n, lambda browser: browser.post(action, fields))
         where = answer.headers.get("location", "")
-        if (found := re.match(r"/receipts/([0-9a-f]+)\?as=([0-9a-f]+)", where)) is not None:
-            form = found[2], fields["key"][0]
-            assert self.receipts.setdefault(form, found[1]) == found[1], "however often it is sent, it is one entry"
+        if (match := re.match(r"/receipts/([0-9a-f]+)\?as=([0-9a-f]+)", where)) is not None:
+            form = match[2], fields["key"][0]
+            assert self.receipts.setdefault(form, match[1]) == match[1], "however often it is sent, it is one entry"
             self._looked(n, where, is_shown=True)
         return answer
 
@@ -272,7 +276,7 @@ class Parties(RuleBasedStateMachine):
 
     def _state(self) -> int:
         """All that is kept, but who is let in."""
-        tables = [one for one in portal_tables.metadata.sorted_tables if not one.name.startswith(OF_A_VISIT)]
+        tables = [table for table in portal_tables.metadata.sorted_tables if not table.name.startswith(OF_A_VISIT)]
         with self.office.portal.reading() as db:
             return hash(tuple(tuple(map(tuple, db.execute(table.select()))) for table in tables))
 
@@ -294,14 +298,14 @@ class Parties(RuleBasedStateMachine):
             rows = db.execute(select(table.id, table.contact, table.key, table.body, table.number)).all()
             known = views.outcomes(db, [row.number for row in rows])
         with self.office.store.reading() as db:
-            entries = {one.id: one for one in party_entries.ENTRIES.all(db)}
+            entries = {entry.id: entry for entry in party_entries.ENTRIES.all(db)}
             n_faults = sum(party_entries.faults(db).values())
         assert {*self.receipts.values()} <= {row.id for row in rows}, "what has a receipt is kept"
         assert known.keys() == {row.number for row in rows}, "each row is answered"
         there = {row.id: (row.contact, row.key, row.body) for row in rows if row.id in entries}
         assert there == {id: (one.contact, one.key, one.body) for id, one in entries.items() if id in there}
         assert there.keys() == entries.keys(), "what is in the year was sent"
-        assert max(Counter((one.contact, one.key) for one in entries.values()).values(), default=1) == 1
+        assert max(Counter((entry.contact, entry.key) for entry in entries.values()).values(), default=1) == 1
         lost = [row for row in rows if row.id not in entries]
         assert {row.contact for row in lost} <= self.hindered, "and only who may no longer is not taken in"
         assert n_faults >= len(lost), "which is told"

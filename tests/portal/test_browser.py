@@ -182,7 +182,7 @@ def test_giving_back_and_going_on_take_a_few_presses(
     assert page.get_by_role("status").inner_text().startswith("Mottaget")
     assert phone.n == 2 + len(buttons)
     office.carry()
-    assert [one.kind for one in office.entries()] == [kind]
+    assert [entry.kind for entry in office.entries()] == [kind]
 
 
 @pytest.mark.slow
@@ -263,6 +263,6 @@ def test_every_page_is_for_everybody(
     page.wait_for_url("**/receipts/*")
     receipt = page.url.removeprefix(address)
     with office.portal.writing() as db:
-        for one in db.execute(select(sessions.CONTACTS.table)).all():
-            sessions.RAISED.put(db, sessions.RaisedSession(one.session, one.contact, office.now + timedelta(hours=8)))
+        for row in db.execute(select(sessions.CONTACTS.table)).all():
+            sessions.RAISED.put(db, sessions.RaisedSession(row.session, row.contact, office.now + timedelta(hours=8)))
     assert [*wrong, *found, *looked_at(page, address, (receipt, "/sheets/OP-000/E"))] == []

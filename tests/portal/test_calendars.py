@@ -80,9 +80,9 @@ class Unit:
     def code(self, phone: Browser) -> str:
         """The code of the mail that comes when one is asked for."""
         assert self.post(phone, "/code").status == 303
-        found = re.search(r"(\d{4}) (\d{4})\.", Mailbox.received[-1])
-        assert found is not None
-        return "".join(found.groups())
+        match = re.search(r"(\d{4}) (\d{4})\.", Mailbox.received[-1])
+        assert match is not None
+        return "".join(match.groups())
 
     def raised(self) -> Browser:
         phone = self.phone()
@@ -95,11 +95,11 @@ class Unit:
         fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
         shown = phone.post("/calendars", {**fields, "content": content})
         assert shown.status == 200, shown.text
-        found = re.search(rf"{FEEDS}/feeds/([\w-]{{40,}})\.ics", shown.text)
-        assert found is not None
+        match = re.search(rf"{FEEDS}/feeds/([\w-]{{40,}})\.ics", shown.text)
+        assert match is not None
         again = phone.post("/calendars", {**fields, "content": content})
-        assert (again.status, found[1] in again.text) == (409, False), "a double press is one, and it is shown once"
-        return found[1]
+        assert (again.status, match[1] in again.text) == (409, False), "a double press is one, and it is shown once"
+        return match[1]
 
     def is_served(self, token: str) -> bool:
         shelf = feeds.watch(self.office.portal).latest(Shelf())
@@ -196,8 +196,8 @@ def test_a_calendar_is_served_within_a_turn_told_by_mail_and_five_are_the_most(u
         logged = [line.event for line in audit.lines(db, Subscribed)]
         (known, *_) = readers.SUBSCRIBERS.all(db)
     assert len(told) == 5
-    assert all("En ny adress till er kalender" in one.body for one in told)
-    assert not any(token in one.body for one in told for token in tokens)
+    assert all("En ny adress till er kalender" in mail.body for mail in told)
+    assert not any(token in mail.body for mail in told for token in tokens)
     assert len(logged) == 5
     assert (known.party, known.level, known.label) == ("police-p0", "full", "Yttre befäl 1")
     receipt = re.search(r"/receipts/\w+", phone.get("/").body.decode())
@@ -248,7 +248,7 @@ def test_what_was_closed_since_a_copy_stays_closed_and_another_calendar_can_be_m
     unit.kept = Remembered(carries_feeds=True)
     for _ in range(2):
         unit.carry()
-    assert [one.state for one in office.entries()] == ["refused"]
+    assert [entry.state for entry in office.entries()] == ["refused"]
     assert not unit.is_served(token)
     other = unit.made(phone)
     unit.carry()
@@ -269,7 +269,7 @@ def test_a_forged_row_makes_no_sixth_calendar_and_takes_over_no_address(unit: Un
             inbox.add(db, replace(row, id=f"{n}" * 32, key=f"{n:064x}", body=other), "forged")
     unit.carry()
     with unit.office.store.reading() as db:
-        assert len([one for one in readers.SUBSCRIBERS.all(db) if one.revoked_at is None]) <= 5
+        assert len([subscriber for subscriber in readers.SUBSCRIBERS.all(db) if subscriber.revoked_at is None]) <= 5
 
 
 def test_behind_a_proxy_that_signs_people_in_its_header_does(office: Office, mailbox: MailServer) -> None:
@@ -343,10 +343,10 @@ def test_a_server_that_hangs_is_waited_for_some_seconds_by_two_and_others_are_to
 
     threads = [threading.Thread(target=ask, args=(n,)) for n in range(6)]
     begun = time.monotonic()
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert time.monotonic() - begun < 10
     assert [status for status, _ in answers] == [503] * 6
     assert sum("upptagen" in text for _, text in answers) >= 2

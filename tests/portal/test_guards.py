@@ -101,8 +101,8 @@ def test_an_address_that_is_none_has_ended_or_expired_gives_the_same_bytes(offic
     answers = [stranger.get(one) for one in ("/k/none", "/k/" + "x" * 43, ended, replaced, expired)]
     answers += [stranger.post(one, {}, OWN) for one in ("/k/none", ended, replaced, expired)]
     answers += [stranger.get("/nowhere")]
-    assert {(one.status, one.body) for one in answers} == {(404, answers[0].body)}
-    assert {tuple(sorted(one.headers.items())) for one in answers} == {tuple(sorted(answers[0].headers.items()))}
+    assert {(answer.status, answer.body) for answer in answers} == {(404, answers[0].body)}
+    assert {tuple(sorted(answer.headers.items())) for answer in answers} == {tuple(sorted(answers[0].headers.items()))}
 
 
 def test_who_only_looks_or_presses_what_a_scanner_presses_changes_nothing(office: Office) -> None:

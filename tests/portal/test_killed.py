@@ -70,8 +70,8 @@ class Held:
     """An office as it is now, to begin with again and again: in files of its own, or in databases of its own."""
 
     def __init__(self, office: Office, folder: Path, request: pytest.FixtureRequest) -> None:
-        self._places = [one.place for one in (office.store, office.portal)]
-        self._held = [whole(one.path) for one in self._places if one.path is not None]
+        self._places = [database.place for database in (office.store, office.portal)]
+        self._held = [whole(place.path) for place in self._places if place.path is not None]
         self._cluster: Cluster | None = None if self._held else request.getfixturevalue("postgresql")
         self._folder, self._now, self._n, self._keys = folder, office.now, 0, office.keys
 
@@ -82,7 +82,7 @@ class Held:
         if self._cluster is None:
             made = self._files()
         else:
-            made = [self._cluster.new_database(one.address) for one in self._places]
+            made = [self._cluster.new_database(place.address) for place in self._places]
         yield Office(open_store(made[0]), make_portal(made[1]), self._now, own=made[1], keys=self._keys)
         for one in made:
             if self._cluster is None:
@@ -237,19 +237,19 @@ def test_a_portal_from_a_week_ago_is_taken_nothing_in_from_twice(
     office.now += 7 * DAY
     sent(phone)
     office.carry()
-    ids = {one.id for one in office.entries()}
+    ids = {entry.id for entry in office.entries()}
     with held.office() as former:
         back = Office(office.store, former.portal, office.now)
         for _ in range(2):
             back.carry()
-        assert {one.id for one in back.entries()} == ids
+        assert {entry.id for entry in back.entries()} == ids
         phone.app = back.app
         assert phone.get("/").status == 401, "what ended since lives no more"
         assert phone.post(address, {}).status == 303
         sent(phone)
         until_quiet(back)
         assert len(back.entries()) == 3
-        assert ids < {one.id for one in back.entries()}
+        assert ids < {entry.id for entry in back.entries()}
 
 
 @pytest.mark.parametrize("apart", [timedelta(hours=1), -timedelta(hours=1)])

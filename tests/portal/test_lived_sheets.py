@@ -56,15 +56,18 @@ class SheetYear:
         self.office.now = now.plan.as_of.astimezone(UTC)
         years.published(self.office.store, read, self.office.now, None if self.n == 1 else self.n - 1)
         if self.n == 1:
-            parties = [one for one in now.scenario.parties if one != WITHOUT_CONTACT]
+            parties = [party for party in now.scenario.parties if party != WITHOUT_CONTACT]
             invite(
-                self.office.store, [Invitation(one, "Inspektör", ["sheet"]) for one in parties], "t", self.office.now
+                self.office.store,
+                [Invitation(party, "Inspektör", ["sheet"]) for party in parties],
+                "t",
+                self.office.now,
             )
         self.carry()
         day = self.office.now.date()
         while (day := day + DAY) <= until:
             self.office.now = datetime.combine(day, time(9), UTC)
-            if sum(self.day(*one) for one in self.parties()):
+            if sum(self.day(*party) for party in self.parties()):
                 self.carry()
 
     def carry(self) -> None:
@@ -76,19 +79,19 @@ class SheetYear:
         """The contacts, each with its party's view."""
         with self.office.portal.reading() as db:
             known = list(contacts.contacts(db).values())
-            bodies = {one.party: views.body(db, one.party)[1] for one in known}
-        return ((one, from_text(bodies[one.party])) for one in known)
+            bodies = {contact.party: views.body(db, contact.party)[1] for contact in known}
+        return ((contact, from_text(bodies[contact.party])) for contact in known)
 
     def day(self, contact: PortalContact, view: PartyView) -> int:
         """What the party gives on a day; the number of its sheets."""
-        return sum(self.sheet(contact, view, one) for one in view.sheets if one.due is not None)
+        return sum(self.sheet(contact, view, sheet) for sheet in view.sheets if sheet.due is not None)
 
     def sheet(self, contact: PortalContact, view: PartyView, sheet: ViewSheet) -> bool:
         """True if it gives something of the sheet: what is wanted of it and was not given."""
         today, drawn = self.office.now.date(), Random(f"{sheet.operation}/{view.party}")
         habit, days = drawn.choice(HABITS), drawn.randint(1, 20) * DAY
         assert sheet.due is not None
-        wanted = [one.id for one in written_in(sheet) if one.required]
+        wanted = [section.id for section in written_in(sheet) if section.required]
         wanted = wanted[1:] if habit == "half" else wanted
         left = [id for id in wanted if (sheet.operation, view.party, id) not in self.given]
         when = sheet.due + days if habit == "late" else sheet.due - days
@@ -106,16 +109,16 @@ class SheetYear:
 
     def complete(self, now: Lived) -> tuple[int, int]:
         """How many sheets of the last plan were complete in time, and of how many: reckoned from what was drawn."""
-        due = {one.operation: one.due for _, view in self.parties() for one in view.sheets}
+        due = {sheet.operation: sheet.due for _, view in self.parties() for sheet in view.sheets}
         found = []
         for place in now.plan.placements:
             day, operation = due.get(place.operation), now.scenario.operations[place.operation]
             if day is None or day >= now.plan.as_of.date():
                 continue
-            agencies = [one for one in now.scenario.agencies_at(place) if one != WITHOUT_CONTACT]
+            agencies = [agency for agency in now.scenario.agencies_at(place) if agency != WITHOUT_CONTACT]
             units = now.scenario.lenders(operation.id, place.police)
-            wanted = {(f"agency-{one}", id) for one in agencies for id in "BDF"}
-            wanted |= {(f"police-{one}", id) for one in units for id in "BDEF"}
+            wanted = {(f"agency-{agency}", id) for agency in agencies for id in "BDF"}
+            wanted |= {(f"police-{unit}", id) for unit in units for id in "BDEF"}
             wanted |= {(f"agency-{operation.lead_agency}", "C")} if operation.lead_agency in agencies else set()
             wanted |= {("agency-raddningstjansten", "E")} if "raddningstjansten" in agencies else set()
             if wanted:
@@ -125,8 +128,8 @@ class SheetYear:
 
 
 def _answered(operation: str, party: str, id: str, writer: Writer) -> Section:
-    declared = next(one for one in written_in(writer.sheet) if one.id == id)
-    why_not = {one.key: "unknown" for one in declared.required}
+    declared = next(section for section in written_in(writer.sheet) if section.id == id)
+    why_not = {sheet_field.key: "unknown" for sheet_field in declared.required}
     return Section(operation, party, id, 1, "draft", {}, why_not)
 
 

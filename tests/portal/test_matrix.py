@@ -164,10 +164,10 @@ def pages_of(browser: Browser) -> Iterator[tuple[str, str]]:
         address = left.pop()
         text = browser.get(address).body.decode(errors="replace")
         yield address, text
-        for one in links(text):
-            if one not in seen and not one.startswith("/static"):
-                seen.add(one)
-                left.append(one)
+        for link in links(text):
+            if link not in seen and not link.startswith("/static"):
+                seen.add(link)
+                left.append(link)
 
 
 def test_nothing_of_one_party_opens_or_changes_for_another(held: Busy, tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_nothing_of_one_party_opens_or_changes_for_another(held: Busy, tmp_path:
     names = {id: party for id, party, _ in held.contacts}
     own = {id: dict(pages_of(browser)) for id, browser in browsers.items()}
     sent = {id: [form for page in pages.values() for form in sent_from(page)] for id, pages in own.items()}
-    actions = {id: {one.action for one in there} for id, there in sent.items()}
+    actions = {id: {page_form.action for page_form in there} for id, there in sent.items()}
     before = kept(office)
     for (id, browser), (other, theirs) in product(browsers.items(), own.items()):
         if id == other:
@@ -207,7 +207,7 @@ def test_nothing_of_one_party_opens_or_changes_for_another(held: Busy, tmp_path:
 
 def sent_from(page: str) -> list[PageForm]:
     """The forms by which a contact does something there."""
-    return [one for one in forms(page) if one.method == "POST" and one.action not in ("/out", "/language")]
+    return [form for form in forms(page) if form.method == "POST" and form.action not in ("/out", "/language")]
 
 
 def _of(party: str, text: str) -> list[str]:

@@ -93,7 +93,7 @@ def test_who_asks_without_end_is_put_off_and_what_nginx_answers_leads_no_address
 ) -> None:
     with behind_nginx(office, tmp_path) as browser:
         answers = [browser.get("/k/" + "x" * 43) for _ in range(200)]
-        assert {one.status for one in answers} == {404, 429}
-        assert {one.headers["referrer-policy"] for one in answers} == {"strict-origin"}
+        assert {answer.status for answer in answers} == {404, 429}
+        assert {answer.headers["referrer-policy"] for answer in answers} == {"strict-origin"}
         large = browser.send_raw("POST", "/k/x", b"x" * 200_000, {})
         assert (large.status, large.headers["referrer-policy"]) in ((413, "strict-origin"), (429, "strict-origin"))

@@ -169,7 +169,10 @@ def test_what_waits_is_taken_back(office: Office, *, is_carried_between: bool) -
     assert "Kvitto" in receipt(browser, taken_back(browser)).text
     assert "/nominate/take-back" not in browser.get("/nominate").body.decode()
     office.carry()
-    assert {one.kind: one.state for one in office.entries()} == {"operation": "withdrawn", "retraction": "withdrawn"}
+    assert {entry.kind: entry.state for entry in office.entries()} == {
+        "operation": "withdrawn",
+        "retraction": "withdrawn",
+    }
     office.carry()
     assert "återtagen av er" in browser.get("/nominate").text
 

@@ -140,12 +140,12 @@ def test_after_it_nothing_opens_from_anywhere_without_the_old_file_of_keys(desk:
     kept = own.file.read_bytes()
     (lost,) = [line.split()[1] for line in kept.splitlines() if line.split()[0] == OPERATION.encode()]
     before = copies(desk, tmp_path / "before")
-    assert [n_opened(one, own) for one in before] == [2] * len(before), "the test would see it"
+    assert [n_opened(database, own) for database in before] == [2] * len(before), "the test would see it"
     assert purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER) == 1
     after = copies(desk, tmp_path / "after")
-    for one in (desk.portal, *before, *after):
-        assert n_opened(one, own) == 0
-    files = [one for one in tmp_path.rglob("*") if one.is_file()]
+    for database in (desk.portal, *before, *after):
+        assert n_opened(database, own) == 0
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
     for file in files:
         assert lost not in file.read_bytes(), file
         assert base64.b64decode(lost) not in file.read_bytes(), file
@@ -160,8 +160,10 @@ def test_after_it_nothing_opens_from_anywhere_without_the_old_file_of_keys(desk:
     (tmp_path / "old.keys").touch(0o600)
     (tmp_path / "old.keys").write_bytes(kept)
     old = SheetKeys(tmp_path / "old.keys")
-    assert [n_opened(one, old) for one in before] == [2] * len(before), "as docs/security.md says: a copy opens a copy"
-    assert [n_opened(one, old) for one in (desk.portal, *after)] == [0] * (len(after) + 1)
+    assert [n_opened(database, old) for database in before] == [2] * len(before), (
+        "as docs/security.md says: a copy opens a copy"
+    )
+    assert [n_opened(database, old) for database in (desk.portal, *after)] == [0] * (len(after) + 1)
 
 
 def test_the_pages_say_that_it_was_purged_and_when_and_take_nothing_more(desk: Office) -> None:
@@ -195,7 +197,7 @@ def test_it_is_carried_into_the_log_once_and_nothing_more_is_owed(desk: Office) 
     desk.carry()
     with desk.store.reading() as db:
         draft = opened_draft(db)
-    before = {one.operation for one in due_sheets(desk.store, draft, desk.now)}
+    before = {sheet.operation for sheet in due_sheets(desk.store, draft, desk.now)}
     assert OPERATION in before
     purge_sheets(desk.portal, keys(desk), OPERATION, DECISION, BEFORE_DUE, is_sure=True)
     with desk.portal.writing() as db:
@@ -214,7 +216,7 @@ def test_it_is_carried_into_the_log_once_and_nothing_more_is_owed(desk: Office) 
     with desk.store.reading() as db:
         ((purge, _),) = audit.told(db, SheetPurged)
         assert (purge.operation, purge.decision) == (OPERATION, DECISION)
-    assert {one.operation for one in due_sheets(desk.store, draft, desk.now)} == before - {OPERATION}
+    assert {sheet.operation for sheet in due_sheets(desk.store, draft, desk.now)} == before - {OPERATION}
     page = Console(desk.store, desk.now).browser().get(f"/operations/{OPERATION}").text
     assert f"Gallrat, enligt portalen. Beslut: {DECISION}" in page
     assert DECISION in Console(desk.store, desk.now).browser().get("/log").text
@@ -328,12 +330,12 @@ def test_where_a_key_may_be_known_all_is_purged_and_given_anew(desk: Office, tmp
     assert given(agency, to__B=[LEAD]).status == 303
     copy, _ = copy_of(desk.portal, own, LEAD, OPERATION)
     assert copy.is_whole
-    assert [(one.version, one.values["purpose"]) for one in copy.sections] == [(2, "Skrivet på nytt")]
+    assert [(section.version, section.values["purpose"]) for section in copy.sections] == [(2, "Skrivet på nytt")]
     assert n_opened(desk.portal, SheetKeys(former)) == 0
     assert DECISION not in agency.get("/sheets").text, "it stands of what is empty alone"
     assert "B" not in left_to_give(desk)
     assert purge_sheets(desk.portal, own, OPERATION, "Gallras", AFTER) == 1
-    assert [n_opened(desk.portal, one) for one in (own, SheetKeys(former))] == [0, 0]
+    assert [n_opened(desk.portal, sheet_keys) for sheet_keys in (own, SheetKeys(former))] == [0, 0]
 
 
 def left_to_give(desk: Office) -> list[str]:
@@ -375,4 +377,4 @@ def test_the_command(desk: Office) -> None:
     again = ran([*words, "--decision", DECISION])
     assert again.exit_code == 2
     assert DECISION in again.output
-    assert not [one for one in keys(desk).file.parent.iterdir() if "keys" in one.name and one != keys(desk).file]
+    assert not [path for path in keys(desk).file.parent.iterdir() if "keys" in path.name and path != keys(desk).file]

@@ -109,8 +109,8 @@ def test_sessions_of_the_copy_are_ended_and_new_ones_last(desk: Office) -> None:
     anew = desk.browser("a1", "sheet")
     desk.now += HOUR
     with desk.store.writing() as db:
-        for one in party_entries.ENTRIES.all(db):
-            party_entries.settle(db, one.id, "aside", "test", desk.now)
+        for entry in party_entries.ENTRIES.all(db):
+            party_entries.settle(db, entry.id, "aside", "test", desk.now)
     desk.carry()
     desk.carry()
     assert anew.get(PLACE).status == 200, "whatever becomes of what was lost"
@@ -133,4 +133,4 @@ def sheet_register_of(desk: Office) -> list[int]:
         draft = opened_draft(db)
         register = sheet_register(db, draft.scenario, draft.made_plan)
     assert register is not None
-    return [one.version for one in register.given[OPERATION, AGENCY]]
+    return [section.version for section in register.given[OPERATION, AGENCY]]

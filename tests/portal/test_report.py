@@ -141,7 +141,7 @@ def test_a_correction_names_what_it_replaces_and_keeps_its_first_date(office: Of
     check = browser.post("/report", {**hidden(page), **REPORT, "period": "until", "to": "2027-02-04"})
     browser.post("/report/send", hidden(check))
     office.carry()
-    second = next(one for one in office.entries() if one.id != first.id)
+    second = next(entry for entry in office.entries() if entry.id != first.id)
     assert second.corrects == first.id
     assert json.loads(second.body)["from"] == "2027-02-01"
 
@@ -157,7 +157,7 @@ def test_who_may_call_off_no_more_is_led_to_nothing_that_is_refused(office: Offi
         shown = browser.get(page)
         assert "Rätta" not in shown.text
         links = {unescape(one) for one in re.findall(r'href="(/[^"#]+)', shown.body.decode())}
-        assert [one for one in links if browser.get(one).status != 200] == [], page
+        assert [link for link in links if browser.get(link).status != 200] == [], page
     assert "Era avbokningar" in browser.get("/").text
 
 
@@ -226,7 +226,7 @@ def test_a_correction_is_one_whatever_is_pressed_on_the_way(office: Office) -> N
     page = browser.get(f"/report?corrects={first}")
     browser.post("/report/send", hidden(browser.post("/report", {**hidden(page), **REPORT, "period": "today"})))
     office.carry()
-    entries = {one.id: one.corrects for one in office.entries()}
+    entries = {entry.id: entry.corrects for entry in office.entries()}
     assert sorted(entries.values()) == sorted(["", first, next(id for id, it in entries.items() if it == first)])
 
 
@@ -272,14 +272,14 @@ def test_a_withdrawal_is_given_back_or_confirmed_in_a_few_presses(
     if kind == "given-back":
         check = phone.post("/withdrawals/A1", said_all)
         assert check.status == 200, check.text
-        assert [one in check.text for one in ("mån 1 feb – fre 12 feb", "mån 1 feb – fre 5 feb")] == [
+        assert [literal in check.text for literal in ("mån 1 feb – fre 12 feb", "mån 1 feb – fre 5 feb")] == [
             not fields,
             bool(fields),
         ]
         said_all = hidden(check)
     first = "" if kind == "still" else "/send"  # what one press says has no page that checks it
     answers = [phone.post(f"/withdrawals/A1{path}", said_all) for path in (first, "/send")]
-    assert [one.status for one in answers] == [303, 303]
+    assert [answer.status for answer in answers] == [303, 303]
     assert "Kvitto" in phone.get(answers[0].headers["location"]).text
     office.carry()
     (entry,) = office.entries()
@@ -344,7 +344,7 @@ def test_what_was_given_back_is_put_right_from_its_receipt(office: Office) -> No
     phone.post("/withdrawals/A1/send", {**form, "kind": "given-back", "officers": "3"})
     assert "Ersatt av ett senare" in phone.get(f"/receipts/{first}").text
     office.carry()
-    second = next(one for one in office.entries() if one.id != first)
+    second = next(entry for entry in office.entries() if entry.id != first)
     assert (second.corrects, json.loads(second.body)["officers"]) == (first, 3)
 
 

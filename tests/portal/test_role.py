@@ -102,7 +102,7 @@ def test_the_whole_road_goes_with_the_rights_that_are_shipped(office: Office) ->
     assert browser.post("/report/send", hidden(check)).status == 303
     assert browser.post("/language", {"token": browser.get("/").field("token"), "language": "en"}).status == 303
     office.carry()
-    assert [one.corrects for one in office.entries()].count(first.id) == 1
+    assert [entry.corrects for entry in office.entries()].count(first.id) == 1
     session, contact = sessions_of(office)
     own = open_own(office.own)
     code = codes.ask(own, "cookie", session, contact, office.now)
@@ -176,7 +176,7 @@ def test_the_statements_name_every_table() -> None:
     assert tables.metadata.tables.keys() - named == INSIDE_ALONE
     columns = re.search(r"INSERT \(([^)]+)\) ON inbox", ROLES.read_text())
     assert columns is not None
-    assert {*columns[1].split(", ")} == {one.name for one in inbox.INBOX.table.columns} - {"number"}
+    assert {*columns[1].split(", ")} == {column.name for column in inbox.INBOX.table.columns} - {"number"}
 
 
 def test_a_server_of_feeds_has_a_role_of_its_own_that_reads_feeds_alone(office: Office) -> None:

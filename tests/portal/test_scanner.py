@@ -54,9 +54,9 @@ class Scanner:
 
 def kept(office: Office) -> dict[str, list[tuple[object, ...]]]:
     """All that the portal keeps, but who is let in."""
-    tables = [one for one in portal_tables.metadata.sorted_tables if not one.name.startswith(OF_A_VISIT)]
+    tables = [table for table in portal_tables.metadata.sorted_tables if not table.name.startswith(OF_A_VISIT)]
     with office.portal.reading() as db:
-        return {one.name: [tuple(row) for row in db.execute(select(one))] for one in tables}
+        return {table.name: [tuple(row) for row in db.execute(select(table))] for table in tables}
 
 
 def test_a_scanner_of_mails_changes_nothing_and_the_address_is_good_still(held: Busy, tmp_path: Path) -> None:

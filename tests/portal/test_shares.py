@@ -139,8 +139,8 @@ def test_a_flood_of_lists_leaves_a_place_for_a_sheet() -> None:
         sheet = threading.Thread(target=lambda: made.append(pdf_of({})))
         sheet.start()
         go.set()
-        for one in (first, sheet):
-            one.join()
+        for thread in (first, sheet):
+            thread.join()
     assert made == [b"%PDF-"]
 
 

@@ -69,7 +69,7 @@ class Standing:
     def parties(self) -> set[str]:
         """Who takes part, by the names of their feeds."""
         unit = {f"police-{self.unit}"}
-        return set() if self.unit is None else unit | {f"agency-{one}" for one in self.agencies}
+        return set() if self.unit is None else unit | {f"agency-{agency}" for agency in self.agencies}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +102,16 @@ class Access(RuleBasedStateMachine):
             for id, one in self.plan.placed.items()
         }
         self.since = {(id, party): BEFORE_DUE for id, one in self.stand.items() for party in one.parties}
-        self.open = {f"{_kind(one)}-{one}": self.held.contacts[one][0] for one in PARTIES}
+        self.open = {f"{_kind(party)}-{party}": self.held.contacts[party][0] for party in PARTIES}
         self.locked = set[str]()
         self.browsers = {party: self._come(self.held.contacts[party.partition("-")[2]][1]) for party in self.open}
         self.town.models = {id: Readable() for id in OPERATIONS}
         for party in sorted(self.stand[OPERATIONS[0]].parties):
             writer = self.town.writer(party, OPERATIONS[0])
             assert writer is not None
-            self.town.write(writer, "B", self.random, [one.id for one in writer.sheet.readers][1:], self.office.now)
+            self.town.write(
+                writer, "B", self.random, [reader.id for reader in writer.sheet.readers][1:], self.office.now
+            )
             self._give(writer)
 
     def teardown(self) -> None:
@@ -119,9 +121,9 @@ class Access(RuleBasedStateMachine):
         browser = self.office.stranger()
         assert browser.post(path, {}).status == 303
         with self.office.portal.writing() as db:
-            for one in db.execute(sessions.CONTACTS.table.select()).all():
+            for row in db.execute(sessions.CONTACTS.table.select()).all():
                 sessions.RAISED.put(
-                    db, sessions.RaisedSession(one.session, one.contact, self.office.now.replace(year=2029))
+                    db, sessions.RaisedSession(row.session, row.contact, self.office.now.replace(year=2029))
                 )
         return browser
 
@@ -135,7 +137,7 @@ class Access(RuleBasedStateMachine):
             return
         wanted = writer.sheet.sections
         id = data.draw(st.sampled_from(wanted))
-        to = data.draw(st.lists(st.sampled_from([one.id for one in writer.sheet.readers]), unique=True))
+        to = data.draw(st.lists(st.sampled_from([reader.id for reader in writer.sheet.readers]), unique=True))
         self.town.write(writer, id, self.random, to, self.office.now)
         self._give(writer)
         self._look()
@@ -161,8 +163,8 @@ class Access(RuleBasedStateMachine):
 
     def _give(self, writer: Writer) -> None:
         """Gives the drafts; refused while one of them is for somebody who takes part no more."""
-        there = {one.id for one in writer.sheet.readers}
-        if all(set(one.to) <= there for one in self.town.drafts(writer, self.office.now)):
+        there = {reader.id for reader in writer.sheet.readers}
+        if all(set(draft.to) <= there for draft in self.town.drafts(writer, self.office.now)):
             self.town.give(writer, self.office.now)
         else:
             with pytest.raises(InputError):
@@ -179,7 +181,7 @@ class Access(RuleBasedStateMachine):
     @rule(operation=st.sampled_from(OPERATIONS), n=st.integers(0, 1), stays=st.booleans())
     def an_agency_leaves_or_comes(self, operation: str, n: int, stays: bool) -> None:
         """One of those that do not lead."""
-        others = [one for one in PARTIES if one in AGENCIES - {self.year.operations[operation].lead_agency}]
+        others = [party for party in PARTIES if party in AGENCIES - {self.year.operations[operation].lead_agency}]
         (self.stand[operation].agencies.add if stays else self.stand[operation].agencies.discard)(others[n])
         self._publish()
 
@@ -271,7 +273,7 @@ class Access(RuleBasedStateMachine):
 
     def _look(self) -> None:
         for operation in OPERATIONS:
-            for name in (f"{_kind(one)}-{one}" for one in PARTIES):
+            for name in (f"{_kind(party)}-{party}" for party in PARTIES):
                 may = self._may(operation, name)
                 found = self._by_command(operation, name)
                 assert found <= may, (operation, name)
@@ -324,7 +326,7 @@ def held(empty_portal: bytes, tmp_path_factory: pytest.TempPathFactory) -> Held:
     (folder / "portal.db").write_bytes(empty_portal)
     (folder / "portal.db").chmod(0o600)
     office = Office(store, make_portal(str(folder / "portal.db")), BEFORE_DUE)
-    contacts = {one: office.invited(one, "sheet") for one in PARTIES}
+    contacts = {party: office.invited(party, "sheet") for party in PARTIES}
     for each in (office.store, office.portal):
         assert each.empty_log()
     return Held(whole(folder / "y.db"), whole(folder / "portal.db"), contacts)
@@ -370,8 +372,8 @@ EVERYBODY = [f"{_kind(one)}-{one}" for one in PARTIES]
 def both(*faults: AbstractContextManager[object]) -> Iterator[None]:
     """Where one of them alone is made good for."""
     with ExitStack() as stack:
-        for one in faults:
-            stack.enter_context(one)
+        for fault in faults:
+            stack.enter_context(fault)
         yield
 
 

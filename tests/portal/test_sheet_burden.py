@@ -78,11 +78,11 @@ class Counted:
     def read_page(self) -> None:
         """All that is to be seen but for choices that are not opened; what stands in the fields too."""
         text = self.page.locator("main").inner_text()
-        for one in self.page.locator("main select").all():
-            text = text.replace(one.inner_text(), "")
+        for locator in self.page.locator("main select").all():
+            text = text.replace(locator.inner_text(), "")
         self.read(text)
-        for one in self.page.locator("main textarea").all():
-            self.read(one.input_value())
+        for locator in self.page.locator("main textarea").all():
+            self.read(locator.input_value())
 
     def press(self, role: str, name: str) -> None:
         with self.page.expect_navigation():
@@ -218,9 +218,9 @@ def sheet(her: Counted, address: str, mail: str, operation: str) -> Counts:
         her.fill_in()
         her.press("button", "Nästa")
     readers = her.page.locator("fieldset").first.get_by_role("checkbox")
-    if not any(one.is_checked() for one in readers.all()):
-        for one in readers.all():
-            one.tap()
+    if not any(locator.is_checked() for locator in readers.all()):
+        for locator in readers.all():
+            locator.tap()
             her.phone.n += 1
         her.press("button", "Samma för alla delar")
     her.press("button", "Lämna")
@@ -230,10 +230,10 @@ def sheet(her: Counted, address: str, mail: str, operation: str) -> Counts:
 
 def enter_code(her: Counted) -> None:
     """The code of the mail that has come."""
-    found = re.search(r"(\d{4}) (\d{4})\.", Mailbox.received[-1])
-    assert found is not None
+    match = re.search(r"(\d{4}) (\d{4})\.", Mailbox.received[-1])
+    assert match is not None
     her.phone.n += TO_FETCH_A_CODE
-    her.write("code", "".join(found.groups()))
+    her.write("code", "".join(match.groups()))
     her.press("button", "Fortsätt")
 
 

@@ -58,7 +58,7 @@ def purposes(office: Office, reader: str) -> list[object]:
     assert office.sheets is not None
     copy, _ = copy_of(office.portal, office.sheets.keys, reader, OPERATION)
     assert copy.is_whole
-    return [one.values["purpose"] for one in copy.sections if one.id == "B"]
+    return [section.values["purpose"] for section in copy.sections if section.id == "B"]
 
 
 def n_readings(office: Office) -> int:
@@ -174,7 +174,9 @@ def test_of_two_who_give_at_once_each_is_whole_and_numbered(office: Office) -> N
     until_quiet(office)
     assert len(office.entries()) == 1 + statuses.count(303)
     with office.portal.reading() as db:
-        versions = [one.version for one in rows.of_operation(db, OPERATION) if one.party == AGENCY]
+        versions = [
+            section_row.version for section_row in rows.of_operation(db, OPERATION) if section_row.party == AGENCY
+        ]
     assert versions == sorted({*versions})
 
 

@@ -193,7 +193,7 @@ def exports(town: SheetTown) -> bytes:
     name, folder, book = town.office.store.name, _beside(town, "out"), _beside(town, "w.xlsx")
     told = ran(["checkout", "-o", str(folder), "--db", name]).output + ran(["report", "--db", name, "--json"]).output
     told += ran(["workbook", str(folder), "-o", str(book)]).output
-    files = [one.read_bytes() for one in folder.rglob("*") if one.is_file()]
+    files = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
     assert book.exists(), told
     with ZipFile(book) as opened:
         files += [opened.read(one) for one in opened.namelist()]
@@ -218,7 +218,7 @@ def consoles_pages(town: SheetTown) -> bytes:
 
 
 def errors(town: SheetTown) -> bytes:
-    return b"".join(one.body + str(one.headers).encode() for one in refusals(town))
+    return b"".join(refusal.body + str(refusal.headers).encode() for refusal in refusals(town))
 
 
 def refusals(town: SheetTown) -> list[Page]:
@@ -304,10 +304,10 @@ OTHER_WAYS: dict[str, OtherWay] = {
 
 def read_too_much(town: SheetTown, party: str, operation: str, text: str, way: str = "") -> set[int]:
     """What a party has found of a sheet and may not read. What it gave before stands filled in on its other pages."""
-    before = {number for one in town.models.values() for number in one.given_by(party)} if way == OTHER else set()
+    before = {number for model in town.models.values() for number in model.given_by(party)} if way == OTHER else set()
     words = {int(number) for number in PLANTED.findall(text)}
-    filled_in = {one for one in words & town.recurring if town.words[one] in before}
-    return {town.words[one] for one in words - filled_in} - town.models[operation].by(party)
+    filled_in = {word for word in words & town.recurring if town.words[word] in before}
+    return {town.words[word] for word in words - filled_in} - town.models[operation].by(party)
 
 
 @pytest.fixture(scope="session")
@@ -373,7 +373,7 @@ def held(sheet_year: bytes, empty_portal: bytes, tmp_path_factory: pytest.TempPa
     """The files of a town in which nothing is written yet."""
     folder = tmp_path_factory.mktemp("held")
     office = town_of(sheet_year, empty_portal, folder).office
-    assert all(one.empty_log() for one in (office.store, office.portal))
+    assert all(database.empty_log() for database in (office.store, office.portal))
     return whole(folder / "y.db"), whole(folder / "portal.db")
 
 
@@ -383,7 +383,7 @@ def test_every_kind_of_refusal_is_looked_at(held: tuple[bytes, bytes], tmp_path:
     writer = town.writer("agency-a0", FEW[0])
     assert writer is not None
     town.write(writer, "B", Random(28), [], AFTER_DUE)
-    assert {404, 409, 422, 500, 503} <= {one.status for one in refusals(town)}
+    assert {404, 409, 422, 500, 503} <= {refusal.status for refusal in refusals(town)}
 
 
 @pytest.mark.slow

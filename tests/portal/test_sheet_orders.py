@@ -142,9 +142,9 @@ def test_a_frozen_sheet_takes_addenda_alone(desk: Office, room: Desk) -> None:
     assert "Fryst av samordnaren" in agency.get(f"/sheets/{OPERATION}").text
     written(agency, "B", PURPOSE)
     given(agency, to__B=[LEAD])
-    assert [one.state for one in read_by(desk, LEAD).sections] == ["given", "addendum", "given"]
+    assert [section.state for section in read_by(desk, LEAD).sections] == ["given", "addendum", "given"]
     with desk.portal.reading() as db:
-        assert len([one for one in rows.orders(db, OPERATION) if one.is_lock]) == 1
+        assert len([order for order in rows.orders(db, OPERATION) if order.is_lock]) == 1
 
 
 def test_a_sheet_that_was_frozen_for_one_date_is_open_for_another(desk: Office, room: Desk, tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_a_sheet_that_was_frozen_for_one_date_is_open_for_another(desk: Office, 
     assert "Fryst av samordnaren" not in agency.get(f"/sheets/{OPERATION}").text
     written(agency, "B", PURPOSE)
     given(agency, to__B=[LEAD])
-    assert [one.state for one in read_by(desk, LEAD).sections] == ["given", "given", "given"]
+    assert [section.state for section in read_by(desk, LEAD).sections] == ["given", "given", "given"]
 
 
 def test_she_is_not_told_who_may_read_and_the_log_says_what_she_did(room: Desk) -> None:
@@ -188,7 +188,7 @@ def test_a_new_portal_database_is_told_all_orders(desk: Office, room: Desk) -> N
     moved = replace(desk, portal=other)
     moved.carry()
     with open_own(other.name).reading() as db:
-        assert [(one.party, one.section, one.reader) for one in rows.orders(db)] == [(AGENCY, "B", LEAD)]
+        assert [(order.party, order.section, order.reader) for order in rows.orders(db)] == [(AGENCY, "B", LEAD)]
 
 
 def test_what_nobody_is_asked_for_can_be_taken_too(desk: Office, room: Desk) -> None:

@@ -71,7 +71,7 @@ def full_sheet(text: str) -> dict[str, object]:
     for owner in PARTIES:
         for id, declared in usual.items():
             by = {"lead": owner == PARTIES[0], "risk": owner == "police-p0", "each": True}
-            values = {one.key: answer(one, text) for one in declared.fields}
+            values = {field.key: answer(field, text) for field in declared.fields}
             one = Section("OP-1", owner, id, 1, "given", values, to=tuple(PARTIES), protects="18:1", weighed="x")
             made += [one] if by[declared.by] else []
             if declared.by == "each" and owner in PARTIES[:3]:
@@ -136,7 +136,7 @@ def test_its_process_can_write_no_file(content: dict[str, object], tmp_path: Pat
             command, input=json.dumps(content).encode(), stdout=opened, stderr=subprocess.PIPE, check=False
         )
     assert done.returncode
-    assert [one.name for one in tmp_path.iterdir()] == ["o.pdf"]
+    assert [path.name for path in tmp_path.iterdir()] == ["o.pdf"]
     assert (tmp_path / "o.pdf").read_bytes() == b""
 
 
@@ -155,15 +155,15 @@ def test_it_is_tagged_in_order_with_headings_tables_language_and_title(content: 
         assert str(root.Lang) == "sv"
         assert bool(root.MarkInfo.Marked)
         assert bool(root.ViewerPreferences.DisplayDocTitle)
-        kinds = [str(one.S) for one in _tagged(root.StructTreeRoot)]
+        kinds = [str(dictionary.S) for dictionary in _tagged(root.StructTreeRoot)]
         assert kinds.index("/Title") < kinds.index("/H1")
         sections = content["sections"]
         assert kinds.count("/H1") == len(sections)
         assert kinds.count("/Table") == len(sections)
         assert kinds.count("/TH") == 2 * len(sections)
-        assert kinds.count("/TD") == 2 * sum(len(one["rows"]) for one in sections)
+        assert kinds.count("/TD") == 2 * sum(len(section["rows"]) for section in sections)
         with pdf.open_outline() as outline:
-            assert [one.title for one in outline.root] == [one["title"] for one in sections]
+            assert [item.title for item in outline.root] == [section["title"] for section in sections]
 
 
 def test_it_has_no_metadata_but_title_language_typsts_name_and_ids(content: dict[str, Any], made: bytes) -> None:
@@ -242,7 +242,9 @@ def test_a_blank_sheet_has_every_declared_field_with_its_choices(language: str, 
     shown: Any = blank_pages(say)
     assert file.read_bytes() == pdf_of(shown)
     *sections, giving = shown["sections"]
-    assert [one["title"] for one in sections] == [f"{id[0]} {say.say(one.title)}" for id, one in SECTIONS.items()]
+    assert [section["title"] for section in sections] == [
+        f"{id[0]} {say.say(one.title)}" for id, one in SECTIONS.items()
+    ]
     why = " ".join(f"☐ {say.say(word)}" for word in WHY_NOT.values())
     for declared, section in zip(SECTIONS.values(), sections, strict=True):
         for field, (asked, answer) in zip(declared.fields, section["rows"], strict=True):
@@ -254,7 +256,7 @@ def test_a_blank_sheet_has_every_declared_field_with_its_choices(language: str, 
             assert bool(answer["room"]) == (not field.choices), "what is not ticked is written"
     assert len(giving["rows"]) == 5
     with pikepdf.open(file) as pdf:
-        kinds = [str(one.S) for one in _tagged(pdf.Root.StructTreeRoot)]
+        kinds = [str(dictionary.S) for dictionary in _tagged(pdf.Root.StructTreeRoot)]
         assert (str(pdf.Root.Lang), set(pdf.docinfo.keys())) == (language, INFO)
         assert kinds.count("/TD") == 2 * sum(len(one["rows"]) for one in shown["sections"])
 
@@ -293,7 +295,7 @@ def test_a_blank_sheet_that_cannot_be_written_says_why(
     *options, name = given
     outcome = arshjul("sheet", *options, tmp_path / name)
     assert (outcome.code, said in outcome.err) == (code, True), outcome.err
-    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("there.pdf", b"filled in")]
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("there.pdf", b"filled in")]
 
 
 def test_the_example_in_docs_is_made_by_this_code_and_marked() -> None:

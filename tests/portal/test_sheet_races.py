@@ -158,8 +158,8 @@ def test_a_form_that_is_sent_twice_at_once_is_given_once_and_answered_alike(desk
     answers = list[Page]()
     with just_before_writing(lambda: answers.append(agency.post(path, fields))):
         answers.append(agency.post(path, fields))
-    assert [one.status for one in answers] == [303, 303]
-    assert len({one.headers["location"] for one in answers}) == 1
+    assert [answer.status for answer in answers] == [303, 303]
+    assert len({answer.headers["location"] for answer in answers}) == 1
 
 
 @pytest.fixture
@@ -202,5 +202,5 @@ def test_in_postgresql_an_order_and_a_giving_wait_for_each_other(office: Office,
         met("put", rows, gives, office.carry)
     else:
         met("replace", rows, office.carry, gives)  # as the order is about to be written
-    assert [one.status for one in answers] == [303 if order == "a giving first" else 409], answers[0].text
+    assert [answer.status for answer in answers] == [303 if order == "a giving first" else 409], answers[0].text
     assert who_wrote(read_by(office, LEAD)) == []

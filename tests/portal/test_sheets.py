@@ -69,8 +69,8 @@ def with_contacts(with_sheets: bytes, empty_portal: bytes, tmp_path_factory: pyt
     made = sheet_town.desk_in(tmp_path_factory.mktemp("invited"), with_sheets, empty_portal)
     for party in ("a0", "a1", "a2", "p0"):
         made.invited(party, "sheet")
-    places = [one.place.path for one in (made.store, made.portal)]
-    return [whole(one) for one in places if one is not None]
+    places = [database.place.path for database in (made.store, made.portal)]
+    return [whole(place) for place in places if place is not None]
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def read_by(office: Office, party: str) -> ReaderSheet:
 
 
 def who_wrote(sheet: ReaderSheet) -> list[tuple[str, str]]:
-    return [(one.id, one.owner) for one in sheet.sections]
+    return [(section.id, section.owner) for section in sheet.sections]
 
 
 # -- the road
@@ -133,11 +133,11 @@ def test_the_road_of_the_contract(desk: Office) -> None:
     with desk.store.reading() as db:
         draft = opened_draft(db)
     (sheet,) = [one for one in due_sheets(desk.store, draft, desk.now) if one.operation == OPERATION]
-    parts = {one.name: ([there.section for there in one.given], one.missing) for one in sheet.parts}
+    parts = {part.name: ([there.section for there in part.given], part.missing) for part in sheet.parts}
     assert parts["Myndighet 0"] == (["C"], ["B", "D", "F"])
     assert parts["Myndighet 1"] == (["B"], ["D", "F"])
     assert parts["LPO 0"] == (["E"], [])
-    assert {one.state for one in desk.entries()} == {"counts"}
+    assert {entry.state for entry in desk.entries()} == {"counts"}
 
 
 def test_each_next_saves_and_leads_to_the_next_section_and_the_last_to_readers(desk: Office) -> None:
@@ -179,7 +179,7 @@ def test_a_required_field_needs_an_answer_and_not_to_know_is_one(desk: Office) -
         for part in sheet.parts
         if sheet.operation == OPERATION and part.name == "Myndighet 1"
     ]
-    assert ([one.section for one in part.given], part.n_unknown, part.n_withheld) == (["B"], 1, 1)
+    assert ([section.section for section in part.given], part.n_unknown, part.n_withheld) == (["B"], 1, 1)
 
 
 def test_that_there_is_no_answer_is_one_of_the_choices_and_is_shown_so(desk: Office) -> None:
@@ -267,7 +267,7 @@ def test_after_the_due_date_it_is_an_addendum_beside_what_is_frozen(desk: Office
     assert "fryst" in agency.get(f"/sheets/{OPERATION}").text
     written(agency, "B", {**PURPOSE, "purpose": "Tillägget"})
     given(agency, to__B=LEAD)
-    there = [(one.state, one.values["purpose"]) for one in read_by(desk, LEAD).sections]
+    there = [(section.state, section.values["purpose"]) for section in read_by(desk, LEAD).sections]
     assert there == [("given", "Kanariesyftet"), ("addendum", "Tillägget")]
 
 
@@ -287,10 +287,10 @@ def test_an_owner_takes_a_reader_away_after_the_due_date_too(desk: Office) -> No
     written(agency, "B", {**PURPOSE, "purpose": "Tillägget"})
     given(agency, to__B=[LEAD, POLICE])
     written(agency, "B", {**PURPOSE, "purpose": "Utkastet"})
-    assert [one.id for one in read_by(desk, POLICE).sections] == ["B", "B", "D"]
+    assert [section.id for section in read_by(desk, POLICE).sections] == ["B", "B", "D"]
     assert taken_away(agency, POLICE, "B").status == 200
     assert who_wrote(read_by(desk, POLICE)) == [("D", AGENCY)]
-    there = [(one.state, one.values["purpose"]) for one in read_by(desk, LEAD).sections]
+    there = [(section.state, section.values["purpose"]) for section in read_by(desk, LEAD).sections]
     assert there == [("given", "Kanariesyftet"), ("addendum", "Tillägget")], "the others read on, and no draft"
     assert "Utkastet" in agency.get(f"/sheets/{OPERATION}/B").text, "the draft stands"
     assert "Kanariesyftet" not in taken_away(agency, POLICE).text
@@ -419,7 +419,7 @@ def sheets_drawn(n: int) -> Iterator[tuple[list[Section], list[str]]]:
             for id, declared in SECTIONS.items():
                 for version in range(1, random.randint(1, 3)):
                     word = f"kanarie{number}x{owner}x{id}x{version}x"
-                    values = {one.key: planted(one, f"{word}{one.key}") for one in declared.fields}
+                    values = {field.key: planted(field, f"{word}{field.key}") for field in declared.fields}
                     state = random.choice(["draft", "given", "addendum"])
                     to = tuple(random.sample(parties, random.randint(0, 4)))
                     made.append(Section(OPERATION, owner, id, version, state, values, to=to, weighed=word))  # type: ignore[arg-type]
@@ -594,9 +594,9 @@ def test_a_provision_that_is_not_listed_is_written_out_and_judged_by_its_chapter
 @pytest.mark.parametrize("ground", ["consent", "own-work", "10:15a", "balance", "duty"])
 def test_every_pair_of_protection_and_ground(protects: str, ground: str) -> None:
     refused = {
-        *(("consent", one) for one in ("17:1", "18:1")),
-        *(("10:15a", one) for one in ("17:1", "18:1")),
-        *(("balance", one) for one in ("26:1", "27:1")),
+        *(("consent", literal) for literal in ("17:1", "18:1")),
+        *(("10:15a", literal) for literal in ("17:1", "18:1")),
+        *(("balance", literal) for literal in ("26:1", "27:1")),
     }
     because = read_grounds(GROUNDS).refusal(protects, ground)
     assert (because is not None) is ((ground, protects) in refused)
@@ -728,7 +728,7 @@ def test_it_is_said_where_the_object_stands_and_whom_to_ask(desk: Office) -> Non
 
 def test_that_there_was_no_answer_stays_where_one_is_required_no_more(desk: Office) -> None:
     agency = desk.browser("a1", "sheet")
-    fields = tuple(replace(one, is_required=True) for one in SECTIONS["F"].fields)
+    fields = tuple(replace(field, is_required=True) for field in SECTIONS["F"].fields)
     said = {"checks": "Kylar", "evidence": "Bilder", "minutes": "60"}
     with mock.patch.dict(SECTIONS, {"F": replace(SECTIONS["F"], fields=fields)}):
         written(agency, "F", {**said, "order": "unknown", "why.breach": "withheld"})
@@ -879,7 +879,7 @@ def test_after_a_code_what_recurs_stands_filled_in_and_is_not_saved_unseen(desk:
     assert "Kanarie" not in second.get(f"/sheets/{NEXT}/B").text, "an address alone shows nothing"
     raised(desk, second)
     page = second.get(f"/sheets/{NEXT}/B")
-    (day,) = [one.first for one in view_of(desk, AGENCY).sheets if one.operation == OPERATION]
+    (day,) = [sheet.first for sheet in view_of(desk, AGENCY).sheets if sheet.operation == OPERATION]
     assert f"Ifyllt från insatsen {swedish()('{day}', day=day)}" in page.text
     assert "Kanariesyftet" in page.text
     assert "Miljöbalken" in page.text
@@ -928,11 +928,11 @@ def test_what_was_written_goes_with_its_key(desk: Office) -> None:
 def test_what_stands_filled_in_goes_with_its_own_readers_and_protection(desk: Office) -> None:
     """Of the two last sheets the one of the same sector: not its texts with the wider readers of the other."""
     agency = raised(desk, desk.browser("a1", "sheet"))
-    alike, later, new = sorted(one.operation for one in view_of(desk, AGENCY).sheets)[:3]
+    alike, later, new = sorted(sheet.operation for sheet in view_of(desk, AGENCY).sheets)[:3]
     sheets = view_of(desk, AGENCY).sheets
-    carried(desk, [replace(one, sector="another") if one.operation == later else one for one in sheets])
+    carried(desk, [replace(sheet, sector="another") if sheet.operation == later else sheet for sheet in sheets])
     protected = {"to.B": [POLICE], "protects.B": "30:23", "ground": "own-work", "weighed": "Vägt", "use": ["planning"]}
-    open_to_all = {"to.B": [one.id for one in sheets[1].readers], "use": ["planning"]}
+    open_to_all = {"to.B": [reader.id for reader in sheets[1].readers], "use": ["planning"]}
     for operation, chosen in ((alike, protected), (later, open_to_all)):
         written(agency, "B", {**PURPOSE, "meant": "yes"}, operation)
         desk.now += timedelta(minutes=1)
@@ -950,7 +950,9 @@ def test_what_was_written_of_another_sector_is_named_so_and_is_not_kept_by_one_p
     written(agency, "F", WANTED)
     assert given(agency, to__F=[LEAD]).status == 303
     sheets = view_of(desk, AGENCY).sheets
-    carried(desk, [replace(one, sector="workshop" if one.operation == OPERATION else "restaurant") for one in sheets])
+    carried(
+        desk, [replace(sheet, sector="workshop" if sheet.operation == OPERATION else "restaurant") for sheet in sheets]
+    )
     page = agency.get(f"/sheets/{NEXT}/F")
     assert "Annan bransch (workshop)" in page.text
     shown = {name: page.field(name) for name in ("token", "contact", "seen")} | WANTED
@@ -995,7 +997,7 @@ def test_what_is_chosen_is_said_in_whole_below_its_field(desk: Office) -> None:
 def test_what_was_given_in_an_operation_of_the_same_sector_comes_first(desk: Office) -> None:
     """The later one is of another sector, or else of none that its party is told of any more."""
     agency = raised(desk, desk.browser("a1", "sheet"))
-    alike, later, new = sorted(one.operation for one in view_of(desk, AGENCY).sheets)[:3]
+    alike, later, new = sorted(sheet.operation for sheet in view_of(desk, AGENCY).sheets)[:3]
     for operation, purpose in ((alike, "Kanarie som liknar"), (later, "Kanarie som inte gör det")):
         written(agency, "B", {**PURPOSE, "purpose": purpose}, operation)
         desk.now += timedelta(minutes=1)
@@ -1004,9 +1006,9 @@ def test_what_was_given_in_an_operation_of_the_same_sector_comes_first(desk: Off
         assert agency.post(f"/sheets/{operation}/give", {**own, "sure": "yes"}).status == 303
     assert "inte gör det" in agency.get(f"/sheets/{new}/B").text, "all are of one sector: the last one"
     sheets = view_of(desk, AGENCY).sheets
-    carried(desk, [replace(one, sector="another") if one.operation == later else one for one in sheets])
+    carried(desk, [replace(sheet, sector="another") if sheet.operation == later else sheet for sheet in sheets])
     assert "som liknar" in agency.get(f"/sheets/{new}/B").text
-    carried(desk, [one for one in sheets if one.operation != alike])
+    carried(desk, [sheet for sheet in sheets if sheet.operation != alike])
     assert "inte gör det" in agency.get(f"/sheets/{new}/B").text
 
 
@@ -1024,8 +1026,8 @@ def test_a_reader_is_added_to_what_is_given_without_writing_it_anew(desk: Office
     same = given(agency, to__B=[LEAD], to__D=[LEAD], use=["planning"])
     assert "Allt är redan lämnat" in same.text
     assert given(agency, to__B=[LEAD, POLICE], to__D=[LEAD], use=["planning"]).status == 303
-    assert [(one.id, one.version) for one in read_by(desk, POLICE).sections] == [("B", 2)]
-    assert [(one.id, one.version) for one in read_by(desk, LEAD).sections] == [("B", 2), ("D", 1)]
+    assert [(section.id, section.version) for section in read_by(desk, POLICE).sections] == [("B", 2)]
+    assert [(section.id, section.version) for section in read_by(desk, LEAD).sections] == [("B", 2), ("D", 1)]
     other = desk.browser("a1", "sheet")
     closed = other.get(f"/sheets/{OPERATION}/give").text
     assert "visas och ändras med en kod" in closed
@@ -1052,7 +1054,7 @@ def test_who_was_not_there_last_time_is_marked(desk: Office) -> None:
     given(agency, to__B=[LEAD])
     written(agency, "B", PURPOSE, NEXT)
     new = agency.get(f"/sheets/{NEXT}/give").text
-    there = {one.operation: {it.name for it in one.readers} for one in view_of(desk, AGENCY).sheets}
+    there = {sheet.operation: {it.name for it in sheet.readers} for sheet in view_of(desk, AGENCY).sheets}
     assert set(re.findall(r"((?:Myndighet|LPO) \d) \(ny\)", new)) == there[NEXT] - there[OPERATION] != set()
 
 
@@ -1115,7 +1117,7 @@ def test_the_year_says_which_sections_there_are_besides_and_who_writes_of_risk_a
     with office.store.reading() as db:
         register = sheet_register(db, opened_draft(db).scenario, opened_draft(db).made_plan)
     assert register is not None
-    assert [one.section for one in register.given[OPERATION, LEAD]] == ["H"]
+    assert [section.section for section in register.given[OPERATION, LEAD]] == ["H"]
 
 
 def test_what_may_not_be_given_offers_an_obstacle_filled_in(desk: Office) -> None:
@@ -1123,7 +1125,7 @@ def test_what_may_not_be_given_offers_an_obstacle_filled_in(desk: Office) -> Non
     written(agency, "D", {"why.visits": "withheld", "open_matter": "no"})
     page = agency.get(f"/sheets/{OPERATION}")
     assert "Hinder för del D" in page.text
-    (way,) = [one for one in links(page.body.decode()) if one.startswith("/obstacles/new")]
+    (way,) = [link for link in links(page.body.decode()) if link.startswith("/obstacles/new")]
     form = agency.get(way).body.decode()
     for chosen in ('value="asked" checked', f'value="{OPERATION}" selected', 'value="visits" selected'):
         assert chosen in form

@@ -73,9 +73,9 @@ def complete_but_for(office: Office, *left: str) -> None:
 def closed(office: Office, party: str) -> None:
     """Revokes all contacts of a party."""
     with office.store.reading() as db:
-        there = [one for one in contacts.CONTACTS.all(db) if one.party == party]
-    for one in there:
-        revoke(office.store, one.id, "test", office.now)
+        there = [contact for contact in contacts.CONTACTS.all(db) if contact.party == party]
+    for contact in there:
+        revoke(office.store, contact.id, "test", office.now)
     office.carry()
 
 
@@ -155,7 +155,7 @@ def test_the_report_counts_what_was_complete_in_time(
         draft = opened_draft(db)
         register = sheet_register(db, draft.scenario, draft.made_plan)
     found = report(draft.scenario, draft.made_plan, Period(), desk.now, register)
-    assert [(one.n, one.of) for one in found.besides if one.key == "sheets"] == [(n, 1)]
+    assert [(beside.n, beside.of) for beside in found.besides if beside.key == "sheets"] == [(n, 1)]
     assert f"underlag kompletta i tid {n} 1 " in console(desk).browser().get("/report").text
     told = done("report", "--db", str(desk.store.place.path), "--as-of", "2027-01-06T10:00").out
     assert f"underlag kompletta i tid: {n} av 1" in told
@@ -178,7 +178,7 @@ def test_a_plan_folder_knows_of_no_sheets(desk: Office) -> None:
     with desk.store.reading() as db:
         draft = opened_draft(db)
     found = report(draft.scenario, draft.made_plan, Period(), OVER)
-    assert "sheets" not in [one.key for one in found.besides]
+    assert "sheets" not in [beside.key for beside in found.besides]
 
 
 def reminded(office: Office) -> list[str]:
@@ -262,10 +262,10 @@ def test_a_reminder_says_how_many_and_when_and_nothing_else(desk: Office) -> Non
     with desk.store.reading() as db:
         mails = {one.party: one.mail for one in owed.all_of(db)}
         scenario = opened_draft(db).scenario
-        events = [one.event for one in audit.lines(db, SheetReminded)]
+        events = [line.event for line in audit.lines(db, SheetReminded)]
     assert "Era delar av 2 underlag: lämna det första senast måndag 4 januari 2027." in mails["a1"].body
     assert "Era delar av ett underlag: lämna dem senast måndag 4 januari 2027." in mails["p0"].body
-    said = [*scenario.operations, *(one.title for one in scenario.operations.values()), *years.SITES]
+    said = [*scenario.operations, *(operation.title for operation in scenario.operations.values()), *years.SITES]
     assert [word for word in said for mail in mails.values() if word in str(mail)] == []
     assert SheetReminded(AGENCY, OPERATION) in events
     assert SheetReminded(POLICE, OPERATION) in events
@@ -276,7 +276,7 @@ def test_who_is_locked_or_may_not_write_is_not_reminded(desk: Office) -> None:
     reachable_by_mail(desk.store)
     desk.now = datetime.fromisoformat("2026-12-30T09:00:00+00:00")
     with desk.store.reading() as db:
-        there = {one.party: one.id for one in contacts.CONTACTS.all(db)}
+        there = {contact.party: contact.id for contact in contacts.CONTACTS.all(db)}
     lock(desk.store, there[LEAD], "test", desk.now)
     closed(desk, AGENCY)
     desk.invited("p1", "report")
@@ -296,7 +296,7 @@ def test_what_was_given_at_the_portal_is_carried_before_anybody_is_reminded(desk
     desk.now = datetime.fromisoformat("2026-12-28T09:00:00+00:00")
     post(desk.store, mailbox, "test", lambda: desk.now, desk.carry)
     with desk.store.reading() as db:
-        events = [one.event for one in audit.lines(db, SheetReminded)]
+        events = [line.event for line in audit.lines(db, SheetReminded)]
     assert events == [SheetReminded(LEAD, OPERATION), SheetReminded("agency-a2", OPERATION)]
 
 
@@ -325,7 +325,7 @@ def test_a_party_that_is_invited_after_the_due_date_is_late_with_nothing(desk: O
     with desk.store.reading() as db:
         owing = owing_now(db, desk.now)
     assert owing is not None
-    owed = {party: {one.operation for one in owing.of(party)} for party in (AGENCY, LEAD)}
+    owed = {party: {sheet.operation for sheet in owing.of(party)} for party in (AGENCY, LEAD)}
     assert owed[LEAD] - owed[AGENCY] == {OPERATION}, "what is due later it owes like others"
     page = console(desk).browser().get("/").text
     (owe,) = re.findall(r"Underlag, \d+ av \d+ delar, saknas från ([^:]*?) Visa OP-000", page)

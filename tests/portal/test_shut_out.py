@@ -46,7 +46,7 @@ def test_it_comes_back_by_a_new_address_and_who_was_in_does_not(office: Office) 
     assert office.stranger().get(path).status == 404
     assert office.stranger().post(made.path, {}).status == 303
     with office.store.reading() as db:
-        events = [one.action for one in audit.lines(db, ContactLocked, ContactReaddressed)]
+        events = [line.action for line in audit.lines(db, ContactLocked, ContactReaddressed)]
     assert events == [ContactLocked.action, ContactReaddressed.action]
 
 
@@ -111,11 +111,11 @@ def test_a_mail_tells_of_another_device_and_of_none_that_comes_again(office: Off
 
     def told() -> list[str]:
         with office.store.reading() as db:
-            found = owed.all_of(db)
+            oweds = owed.all_of(db)
         with office.store.writing() as db:
-            for one in found:
+            for one in oweds:
                 outbox.end(db, [one.number])
-        return [f"{one.address} {one.mail.body}" for one in found]
+        return [f"{one.address} {one.mail.body}" for one in oweds]
 
     own = office.stranger()
     own.post(made.path, {})

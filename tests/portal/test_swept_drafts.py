@@ -32,7 +32,10 @@ def drafts(desk: Office) -> Office:
 
 def states(office: Office, operation: str = OPERATION) -> list[tuple[str, str, str]]:
     with office.portal.reading() as db:
-        return [(one.party, one.section, one.state) for one in rows.of_operation(db, operation)]
+        return [
+            (section_row.party, section_row.section, section_row.state)
+            for section_row in rows.of_operation(db, operation)
+        ]
 
 
 ALL = [(AGENCY, "B", "given"), (AGENCY, "D", "draft"), (OTHER, "D", "draft")]
@@ -49,7 +52,7 @@ def test_they_are_gone_30_days_after_the_operation_and_not_before(drafts: Office
 
 @SLOW_POSTGRESQL
 def test_an_operation_that_comes_later_is_swept_later(drafts: Office) -> None:
-    (later,) = {one for one in ("OP-001",) if states(drafts, one)}
+    (later,) = {op for op in ("OP-001",) if states(drafts, op)}
     swept = []
     for n in range(200):
         swept += sweep_drafts(drafts.portal, OVER + timedelta(days=n))

@@ -85,8 +85,8 @@ def test_whoever_comes_while_one_pdf_is_made_and_one_waits_is_refused_at_once() 
         with mock.patch("arshjul.year.folder.pdf.LIMIT_S", 60), pytest.raises(NoAnswer):
             pdf_of({})
         go.set()
-        for one in there:
-            one.join()
+        for thread in there:
+            thread.join()
         assert pdf_of({}) == b"%PDF-"
 
 

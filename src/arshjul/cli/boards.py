@@ -38,8 +38,8 @@ def solve(
 ) -> None:
     from arshjul.year.folder.solve import solve
 
-    found = solve(board, output, effort(console, time_limit, seed, certify=certify), executor, console.warn)
-    solution, mapping = found.solution, found.mapping
+    solved = solve(board, output, effort(console, time_limit, seed, certify=certify), executor, console.warn)
+    solution, mapping = solved.solution, solved.mapping
     console.talk(*(certificate(solution) if certify else ()))
     if solution.stopped_by in STOPPED:
         console.talk(STOPPED[solution.stopped_by])

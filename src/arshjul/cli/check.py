@@ -30,10 +30,10 @@ def check(
 
     if marked is not None:
         refuse_unmarkable(scenario, marked)
-    found = None
+    checked = None
     try:
         if plan is None:
-            found = check(scenario, console.speak)
+            checked = check(scenario, console.speak)
         else:
             check_entries(scenario, plan, console.speak)
     except InputError as error:
@@ -41,12 +41,12 @@ def check(
         if not console.answered(_mapping(error.problems, error.warnings)):
             raise
         raise Ended(WRONG_INPUT) from None
-    _mark(console, scenario, marked, (), found.warnings if found else ())
-    if found is None:
+    _mark(console, scenario, marked, (), checked.warnings if checked else ())
+    if checked is None:
         if not console.answered(_mapping((), ())):
             _tell_warnings(console, ())
     else:
-        _tell(console, found, with_pairs=grounds)
+        _tell(console, checked, with_pairs=grounds)
 
 
 def _mark(

@@ -68,8 +68,13 @@ def command(name: str, does: str, *, solves: bool = False) -> Callable[[Body], B
 
     def declare(body: Body) -> Body:
         own = list(signature(body).parameters.values())[1:]
-        written = [one.name for one in own if WRITTEN in get_args(one.annotation)]
-        reads = {one.name: read for one in own for read in get_args(one.annotation) if isinstance(read, ReadAs)}
+        written = [parameter.name for parameter in own if WRITTEN in get_args(parameter.annotation)]
+        reads = {
+            parameter.name: read
+            for parameter in own
+            for read in get_args(parameter.annotation)
+            if isinstance(read, ReadAs)
+        }
 
         def run(*, as_json: bool, debug: bool, **given: Any) -> None:
             may_go = given.pop("replace") if written else False  # a command may have a --replace of its own
@@ -80,11 +85,11 @@ def command(name: str, does: str, *, solves: bool = False) -> Callable[[Body], B
                 given.update({one: read.how(given[one]) for one, read in reads.items()})
                 body(console, **given)
 
-        shown = [_typed(one, reads.get(one.name)) for one in own]
+        shown = [_typed(parameter, reads.get(parameter.name)) for parameter in own]
         for common, told in {**(_REPLACE if written else {}), **_COMMON}.items():
             shown.append(Parameter(common, Parameter.KEYWORD_ONLY, default=False, annotation=Annotated[bool, told]))
         run.__signature__ = Signature(shown)  # type: ignore[attr-defined]
-        run.__annotations__ = {one.name: one.annotation for one in shown}  # typer reads both
+        run.__annotations__ = {parameter.name: parameter.annotation for parameter in shown}  # typer reads both
         run.__name__ = body.__name__
         COMMANDS[name] = run, say(does)
         if solves:

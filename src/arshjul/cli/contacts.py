@@ -81,16 +81,16 @@ def contacts(console: Console, store: OpenDb) -> None:
     from arshjul.office.contacts.contacts import known_contacts
 
     known = known_contacts(store)
-    if console.answered([_mapping(one) for one in known]):
+    if console.answered([_mapping(contact) for contact in known]):
         return
     moment = now()
-    for one in known:
-        state = Message("may: {may}", {"may": list(one.may) or [READS]})
-        if not one.is_open(moment):
+    for contact in known:
+        state = Message("may: {may}", {"may": list(contact.may) or [READS]})
+        if not contact.is_open(moment):
             state = Message("ended")
-        elif one.locked_at is not None:
+        elif contact.locked_at is not None:
             state = Message("locked")
-        console.data(f"{one.id}  {one.party}  {one.function}")
+        console.data(f"{contact.id}  {contact.party}  {contact.function}")
         console.data(state, indent="  ")
 
 
@@ -125,7 +125,7 @@ def sync(
     turns = [carry(store, portal, now(), kept)]
     while turns[-1].n_left and not turns[-1].is_all_done and len(turns) < MOST_TURNS:
         turns.append(carry(store, portal, now(), kept))
-    taken, faults = sum(one.n_taken for one in turns), sum(one.n_faults for one in turns)
+    taken, faults = sum(turn.n_taken for turn in turns), sum(turn.n_faults for turn in turns)
     if not console.answered({"taken": taken, "faults": faults, "left": turns[-1].n_left}):
         console.talk(counted(taken, "One entry received.", "{n} entries received."))
     if faults:

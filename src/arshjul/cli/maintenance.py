@@ -102,19 +102,26 @@ def doctor(
         done = mended(opened(db), by, now())
         if done.is_new:
             console.talk(Message("Revision {number} is mended.", {"number": done.revision.number}))
-    found = doctor(db, now(), base_url, site_key)
-    at = {"sound": found.is_sound, "revision": found.revision, "head": found.head, "versions": found.versions}
-    findings = [{"check": one.check, "warning": one.is_warning, "text": one.text} for one in found.findings]
+    diagnosis = doctor(db, now(), base_url, site_key)
+    at = {
+        "sound": diagnosis.is_sound,
+        "revision": diagnosis.revision,
+        "head": diagnosis.head,
+        "versions": diagnosis.versions,
+    }
+    findings = [
+        {"check": finding.check, "warning": finding.is_warning, "text": finding.text} for finding in diagnosis.findings
+    ]
     if not console.answered({**at, "findings": findings}):
-        for one in found.findings:
-            console.data(Message("{check}: {text}", {"check": CHECK_NAMES[one.check], "text": one.text}))
-        for name, version in found.versions.items():
+        for finding in diagnosis.findings:
+            console.data(Message("{check}: {text}", {"check": CHECK_NAMES[finding.check], "text": finding.text}))
+        for name, version in diagnosis.versions.items():
             said = console.words.say(PART_NAMES[name]) if name in PART_NAMES else name
             console.data(f"{said}: {version}")
-        if found.is_sound:
-            values = {"number": found.revision or 0, "head": found.head or "-"}
+        if diagnosis.is_sound:
+            values = {"number": diagnosis.revision or 0, "head": diagnosis.head or "-"}
             console.talk(Message("No errors. Revision {number}, hash {head}.", values))
-    if not found.is_sound:
+    if not diagnosis.is_sound:
         raise Ended(FOUND_WRONG)
 
 

@@ -50,15 +50,17 @@ def verify(console: Console, folder: Folder) -> None:
     from arshjul.year.folder.reading import verify
     from arshjul.year.rules import rule_titled
 
-    found = verify(folder, console.speak)
-    breaches = [{"rule": one.rule, "operations": list(one.operations), "text": one.text} for one in found.breaches]
-    if not console.answered({"clean": found.clean, "breaches": breaches, "claims": list(found.claims)}):
-        for one in found.breaches:
-            console.data(Message("{rule}: {text}", {"rule": rule_titled(one.rule), "text": one.text}))
-        console.data(*found.claims)
-        if found.clean:
+    verdict = verify(folder, console.speak)
+    breaches = [
+        {"rule": breach.rule, "operations": list(breach.operations), "text": breach.text} for breach in verdict.breaches
+    ]
+    if not console.answered({"clean": verdict.clean, "breaches": breaches, "claims": list(verdict.claims)}):
+        for breach in verdict.breaches:
+            console.data(Message("{rule}: {text}", {"rule": rule_titled(breach.rule), "text": breach.text}))
+        console.data(*verdict.claims)
+        if verdict.clean:
             console.talk(Message("The plan keeps every rule, and its values are right."))
-    if not found.clean:
+    if not verdict.clean:
         raise Ended(FOUND_WRONG)
 
 

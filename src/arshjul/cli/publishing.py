@@ -100,16 +100,16 @@ def revisions(console: Console, store: OpenDb) -> None:
     from arshjul.office.publishing.served_revision import zone_of
 
     is_rehearsal = tell_rehearsal(console, store)
-    found = revisions(store)
-    told = [_revision(revision.revision, revision.causes) for revision in found.revisions]
-    if console.answered({"served": found.served, "rehearsal": is_rehearsal, "revisions": told}):
+    revision_list = revisions(store)
+    told = [_revision(revision.revision, revision.causes) for revision in revision_list.revisions]
+    if console.answered({"served": revision_list.served, "rehearsal": is_rehearsal, "revisions": told}):
         return
     zone = zone_of(store)
-    for listing in found.revisions:
+    for listing in revision_list.revisions:
         one, causes = listing.revision, listing.causes
         at = moment_in(zone, one.published_at)
         because = f" ({', '.join(causes)})" if causes else ""
-        mark = "*" if one.number == found.served else " "
+        mark = "*" if one.number == revision_list.served else " "
         kind, reason = console.words.say(KINDS[one.kind]), console.words.say(reason_said(one))
         console.data(f"{mark} {one.number:>4}  {at}  {kind:<11} {one.actor}: {reason}{because}")
 
@@ -146,11 +146,13 @@ def export_static(
     from arshjul.office.subscribers.subscribers import content_titled, level_titled
 
     done = export_static(store, folder, key_file, client)
-    if console.answered({"folder": folder, "feeds": [one.mapping for one in done]}):
+    if console.answered({"folder": folder, "feeds": [exported.mapping for exported in done]}):
         return
-    for one in done:
-        level, held = (console.words.say(said) for said in (level_titled(one.level), content_titled(one.content)))
-        console.data(f"{one.party:<30} {level:<17} {held:<31} {one.client:<6} {one.path}")
+    for exported in done:
+        level, held = (
+            console.words.say(said) for said in (level_titled(exported.level), content_titled(exported.content))
+        )
+        console.data(f"{exported.party:<30} {level:<17} {held:<31} {exported.client:<6} {exported.path}")
     console.talk(Message("The names are secret: give each to its party only, and let no server list the folder."))
     if not client:
         console.talk(Message("Google hides what is cancelled: give --client google too."))

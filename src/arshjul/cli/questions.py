@@ -44,21 +44,21 @@ def explain(
         return
     answer = explain(folder, operation, on, as_of, console.speak)
     _warn_unless(console, answer.sound)
-    found = answer.found
+    explanation = answer.found
     if console.answered(
         {
-            "operation": found.operation,
-            "placement": None if found.placement is None else place_mapping(found.placement),
-            "sentences": list(found.sentences),
-            "taken": found.taken,
-            "free": found.free,
-            "alternatives": [*map(_alternative, found.alternatives)],
+            "operation": explanation.operation,
+            "placement": None if explanation.placement is None else place_mapping(explanation.placement),
+            "sentences": list(explanation.sentences),
+            "taken": explanation.taken,
+            "free": explanation.free,
+            "alternatives": [*map(_alternative, explanation.alternatives)],
             "history": list(answer.history),
         }
     ):
         return
     indent = ""
-    for sentence in found.sentences:
+    for sentence in explanation.sentences:
         console.data(sentence, indent=indent)
         if console.words.say(sentence).endswith(":"):
             indent = "  "
@@ -127,15 +127,17 @@ def diff(
     from arshjul.year.folder.explain import diff
     from arshjul.year.formats.plan.changes_json import changes_mapping
 
-    found = diff(old, new, console.speak)
+    difference = diff(old, new, console.speak)
     if ask:
-        _ask_parties(console, found)
+        _ask_parties(console, difference)
         return
-    news, ends = found.news, {"unknown_ends": [end.mapping for end in found.unknown_ends]}
-    told = changes_mapping(news.changes, news.tell, found.hit, (), found.causes, news.lost, found.absences)
+    news, ends = difference.news, {"unknown_ends": [end.mapping for end in difference.unknown_ends]}
+    told = changes_mapping(
+        news.changes, news.tell, difference.hit, (), difference.causes, news.lost, difference.absences
+    )
     if not console.answered({**told, **ends}):
         tell_changes(console, news)
-        console.data(*(end.text for end in found.unknown_ends))
+        console.data(*(end.text for end in difference.unknown_ends))
 
 
 def tell_changes(console: Console, found: "Notices") -> None:
@@ -252,7 +254,7 @@ def _mapping(asked: "WhatIfQuestion", found: "WhatIf", level: "Level") -> dict[s
         "unaided": found.unaided,
         "quality": None if found.quality is None else found.quality.value,
         "steps": [_step(step, level) for step in found.steps],
-        "not_reached": [one.of for one in found.asked[len(found.steps) :]],
+        "not_reached": [loosening.of for loosening in found.asked[len(found.steps) :]],
     }
 
 

@@ -42,17 +42,17 @@ def replan(
         raise either("-o FOLDER", "--options-only")
     entered = Entered(outcomes, changes, withdrawals, scenario, proposal, console.talk)
     out = None if options_only else output
-    found = replan(folder, entered, as_of, effort(console, time_limit, seed), console.speak, choose, out)
-    _tell_unmet(console, found)
-    written = {} if found.chosen is None else {"folder": output, "chosen": found.chosen}
-    ends = [end.mapping for end in found.unknown_ends]
-    more = {"doubtful": list(found.doubtful), "unknown_ends": ends, "yielded": list(found.yielded)}
-    if console.answered({**written, "options": _options(found), **more}):
+    replanned = replan(folder, entered, as_of, effort(console, time_limit, seed), console.speak, choose, out)
+    _tell_unmet(console, replanned)
+    written = {} if replanned.chosen is None else {"folder": output, "chosen": replanned.chosen}
+    ends = [end.mapping for end in replanned.unknown_ends]
+    more = {"doubtful": list(replanned.doubtful), "unknown_ends": ends, "yielded": list(replanned.yielded)}
+    if console.answered({**written, "options": _options(replanned), **more}):
         return
-    _show(console, found)
-    if found.chosen is not None:
+    _show(console, replanned)
+    if replanned.chosen is not None:
         console.data("")
-        tell_changes(console, found.news[choose])
+        tell_changes(console, replanned.news[choose])
         values = {"option": titled(OPTION_NAMES, choose), "folder": str(output)}
         console.talk(Message("The option {option} is written to {folder}.", values))
 
@@ -141,10 +141,10 @@ def fill(
 ) -> None:
     from arshjul.year.folder.plan import fill
 
-    found = fill(folder, objects, as_of, effort(console, time_limit, seed), console.speak, output)
-    console.warn(*found.warnings)
-    if not console.answered(_filled(found)):
-        _tell_filled(console, found)
+    filled = fill(folder, objects, as_of, effort(console, time_limit, seed), console.speak, output)
+    console.warn(*filled.warnings)
+    if not console.answered(_filled(filled)):
+        _tell_filled(console, filled)
 
 
 def _tell_filled(console: Console, found: "Filled") -> None:
@@ -171,17 +171,17 @@ def _filled(found: "Filled") -> dict[str, object]:
         "levels": [{"id": level.id, "value": level.value, "bound": level.bound} for level in result.levels],
         "bindings": bindings_mapping(result.plan.bindings),
         "bound": bindings_mapping(result.bound),
-        "freed": [{"object": one.object, "operation": one.operation, "rule": one.rule} for one in result.freed],
+        "freed": [{"object": freed.object, "operation": freed.operation, "rule": freed.rule} for freed in result.freed],
         "unbound": [
             {
-                "object": one.object,
+                "object": unbound.object,
                 "reasons": [
                     {"rule": reason.rule, "operations": list(reason.frames), "text": reason.text}
-                    for reason in one.reasons
+                    for reason in unbound.reasons
                 ],
-                **({} if one.remedy is None else {"remedy": one.remedy}),
+                **({} if unbound.remedy is None else {"remedy": unbound.remedy}),
             }
-            for one in result.unbound
+            for unbound in result.unbound
         ],
         "empty": list(result.empty),
         "prices": [

@@ -46,12 +46,22 @@ def obstacles(
 
     known = known_plan(console, folder, db)
     register = None if db is None else _kept(db, known)[0]
-    found = obstacles(known.scenario, known.plan, year, quarter, as_of, register)
+    obstacle_report = obstacles(known.scenario, known.plan, year, quarter, as_of, register)
     if output is not None:
-        write_obstacles(found, output)
-    tables, left_out = tree(figure for table in found.tables for figure in table.figures), [*map(str, found.left_out)]
-    if not console.answered({"period": found.period, "obstacles": found.n, "tables": tables, "left_out": left_out}):
-        console.sections([(None, [obstacle_title(found), *obstacle_sentences(found)]), *group_lines(found.tables)])
+        write_obstacles(obstacle_report, output)
+    tables, left_out = (
+        tree(figure for table in obstacle_report.tables for figure in table.figures),
+        [*map(str, obstacle_report.left_out)],
+    )
+    if not console.answered(
+        {"period": obstacle_report.period, "obstacles": obstacle_report.n, "tables": tables, "left_out": left_out}
+    ):
+        console.sections(
+            [
+                (None, [obstacle_title(obstacle_report), *obstacle_sentences(obstacle_report)]),
+                *group_lines(obstacle_report.tables),
+            ]
+        )
 
 
 @command("report", "The year in figures.")
@@ -115,20 +125,24 @@ def _mapping(found: "Report") -> dict[str, object]:
         "from": found.span.first,
         "to": found.span.last,
         "as_of": f"{found.as_of:%Y-%m-%dT%H:%M}",
-        "proposals": [_proposal(one) for one in first_page(found)],
+        "proposals": [_proposal(proposal) for proposal in first_page(found)],
         **{PARTS[kind]: asdict(counts) for kind, counts in found.counts.items()},
-        "called_off": [_called_off(one) for one in found.called_off],
+        "called_off": [_called_off(off) for off in found.called_off],
         "parts": {part: {id: asdict(counts) for id, counts in group.items()} for part, group in found.parts.items()},
         "lead_time": {"rule_days": found.lead_time_days, **lead_time},
         "notice": notice,
         **whole,
         "saved_by_reserve": [
-            {"operation": one.placement.operation, **place_mapping(one.placement), "meanwhile": list(one.meanwhile)}
-            for one in found.reserves
+            {
+                "operation": reserve.placement.operation,
+                **place_mapping(reserve.placement),
+                "meanwhile": list(reserve.meanwhile),
+            }
+            for reserve in found.reserves
         ],
-        "improvements": [_improvement(found, one) for one in found.improvements],
+        "improvements": [_improvement(found, improvement) for improvement in found.improvements],
         **figures,
-        "lost": [_lost(one) for one in found.lost],
+        "lost": [_lost(police) for police in found.lost],
         "coverage": _coverage(found),
     }
 

@@ -279,14 +279,14 @@ def post(
     carried = (lambda: carry(store, make_portal(portal_db), now())) if portal_db else None
     done = post(store, server, by, now, carried, dry_run=dry_run)
     _tell_posted(console, done)
-    if any(one.fault and not dry_run for one in done):
+    if any(mailing.fault and not dry_run for mailing in done):
         raise Ended(FOUND_WRONG)
 
 
 def _tell_posted(console: Console, done: "list[Mailing]") -> None:
     from arshjul.office.mail.post import fault_said
 
-    faults = [one.fault and console.words.say(fault_said(one.fault)) for one in done]
+    faults = [mailing.fault and console.words.say(fault_said(mailing.fault)) for mailing in done]
     told = list(zip(done, faults, strict=True))
     if console.answered(
         [{"party": one.party, "to": one.address, "subject": one.subject, "fault": fault or None} for one, fault in told]

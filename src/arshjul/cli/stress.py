@@ -50,18 +50,18 @@ def stress(
 
     effort = Effort(time_limit)
     drawn = DrawnYears(years, seed, as_of, choose, tuple(history or ()), executor)
-    found = stress(folder, drawn, effort, console.speak, lived)
-    console.talk(*found.warnings)
-    if found.figures.years < years:
-        values = {"n": found.figures.years, "all": years}
+    test = stress(folder, drawn, effort, console.speak, lived)
+    console.talk(*test.warnings)
+    if test.figures.years < years:
+        values = {"n": test.figures.years, "all": years}
         console.talk(Message("Stopped early: {n} of {all} years simulated.", values))
-    if found.figures.years < _FEW_YEARS:
+    if test.figures.years < _FEW_YEARS:
         values = {"n": _FEW_YEARS}
         console.talk(Message("Fewer than {n} years may mislead: simulate more with --years.", values))
-    is_told = console.answered({**mapping(found.figures), "rates": [_rates(rate) for rate in found.rates]})
+    is_told = console.answered({**mapping(test.figures), "rates": [_rates(rate) for rate in test.rates]})
     if not is_told:
-        _show(console, found, most)
-    keep(found, effort)
+        _show(console, test, most)
+    keep(test, effort)
     if not is_told:
         console.talk(Message("The figures are in {folder}: open plan.html.", {"folder": str(folder)}))
 

@@ -104,14 +104,14 @@ def _to_all(console: Console, store: "Store", asked: Bulk, by: str) -> None:
         if asked.output is not None and anew:
             write_named(asked.output, address_book(scenario, anew, asked.base))
     tell_rehearsal(console, store)
-    if not console.answered([_handed(one, asked.base) for one in anew]):
+    if not console.answered([_handed(handed, asked.base) for handed in anew]):
         _tell_all(console, anew, asked)
     tell_if_this_computer(console, asked.base, "--base-url")
 
 
 def _tell_all(console: Console, anew: "list[Handed]", asked: Bulk) -> None:
-    for one in anew:
-        who, mapping = one.subscriber, _handed(one, asked.base)
+    for handed in anew:
+        who, mapping = handed.subscriber, _handed(handed, asked.base)
         console.data(f"{who.id:>4}  {who.party:<28} {who.label}")
         if asked.output is None:
             console.data(f"{mapping['https']}", f"{mapping['webcal']}", indent="      ")
@@ -192,18 +192,18 @@ def subscribers(console: Console, store: OpenDb) -> None:
     from arshjul.office.subscribers.subscribers import STATES, content_titled, level_titled, program_said, subscribers
     from arshjul.year.agenda.view import last_day
 
-    found, moment = subscribers(store), now()
-    if console.answered([_mapping(one, moment) for one in found]):
+    known_subscribers, moment = subscribers(store), now()
+    if console.answered([_mapping(subscriber, moment) for subscriber in known_subscribers]):
         return
     zone, say = zone_of(store), console.words.say
-    for one in found:
-        who, fetch = one.subscriber, one.fetch
+    for subscriber in known_subscribers:
+        who, fetch = subscriber.subscriber, subscriber.fetch
         last = say(Message("never fetched"))
         if fetch is not None:
             last = f"{moment_in(zone, fetch.at)} {say(program_said(fetch.client))}"
-        until = "" if one.expires_at is None else f"{last_day(one.expires_at, zone)}"
+        until = "" if subscriber.expires_at is None else f"{last_day(subscriber.expires_at, zone)}"
         console.data(f"{who.id:>4}  {who.party}  {say(level_titled(who.level))}  {say(content_titled(who.content))}")
-        console.data(f"      {who.label}  {say(STATES[one.state(moment)])}  {until}  {last}")
+        console.data(f"      {who.label}  {say(STATES[subscriber.state(moment)])}  {until}  {last}")
 
 
 def _mapping(one: "KnownSubscriber", moment: "datetime") -> dict[str, object]:

@@ -73,7 +73,8 @@ def _mapping(found: "Today") -> dict[str, object]:
         "doubtful": list(found.doubtful),
         "unknown_ends": [end.mapping for end in found.unknown_ends],
         "unanswered": [
-            {"operation": one.operation, **_slot(one.placement.slot), **_called(one.party)} for one in found.unanswered
+            {"operation": unanswered.operation, **_slot(unanswered.placement.slot), **_called(unanswered.party)}
+            for unanswered in found.unanswered
         ],
         "due": [
             {
@@ -144,7 +145,7 @@ def log(
         _show_withdrawals(console, withdrawal_log(known.scenario, known.plan))
         return
     lines = list(year_log(known.scenario, known.plan.entries))
-    texts = [{"revision": one.entry.revision, "text": one.text} for one in lines]
+    texts = [{"revision": line.entry.revision, "text": line.text} for line in lines]
     if not console.answered({**log_mapping(known.plan.entries), "log": texts}):
         console.data(*(line.text for line in lines))
         if not lines:

@@ -52,7 +52,7 @@ def report_lines(
     first = date.fromisoformat(str(body["from"]))
     last = date.fromisoformat(str(body["to"])) if "to" in body else None
     shifts, number = body.get("shifts"), {"report": "officers_left", "teams": "teams_left"}.get(kind, "officers")
-    there = [one for one in view.shifts if not isinstance(shifts, list) or one.id in shifts]
+    there = [shift for shift in view.shifts if not isinstance(shifts, list) or shift.id in shifts]
     hours = [f"{one.name} {one.hours}" for one in there]
     yield "period", words("When"), span_said(words, first, last)
     yield "shifts", words("Shifts"), words("all") if shifts is None else "\n".join(hours)
@@ -82,7 +82,7 @@ def when(words: Words, event: ViewEvent, today: date) -> str:
 
 def _entry_lines(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
     kind, body = sent.row.kind, sent.body
-    names = {one.id: one.name for one in view.shifts} | {one.id: one.name for one in view.sectors}
+    names = {shift.id: shift.name for shift in view.shifts} | {sector.id: sector.name for sector in view.sectors}
     keys = [*declared(KINDS[kind].list), NOTE] if body else []
     for key, value in sorted(body.items(), key=lambda one: keys.index(one[0])):
         label = words("Message to the coordinator") if key == NOTE else words.say(prompt(f"{KINDS[kind].list}.{key}"))
@@ -98,18 +98,18 @@ def _entry_lines(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tup
 
 
 def _asked_names(sent: SentEntry, view: PartyView) -> dict[str, str]:
-    asked = (one for one in view.evaluations if one.operation == sent.body.get("operation"))
-    return {each.id: each.name for one in asked for each in one.asks}
+    asked = (evaluation for evaluation in view.evaluations if evaluation.operation == sent.body.get("operation"))
+    return {each.id: each.name for evaluation in asked for each in evaluation.asks}
 
 
 def _by_keys(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
-    names = {**view.others, view.id: view.name} | {one.id: one.name for one in (*view.areas, *view.sectors)}
+    names = {**view.others, view.id: view.name} | {area.id: area.name for area in (*view.areas, *view.sectors)}
     return entry_lines(sent.kind.list, sent.body, names, words)
 
 
 def names_in(view: PartyView) -> Names:
     found = {"sector": view.sectors, "area": view.areas, "agencies": view.agencies}
-    return {key: {one.id: one.name for one in there} for key, there in found.items()}
+    return {key: {word.id: word.name for word in there} for key, there in found.items()}
 
 
 def _offer_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
@@ -125,12 +125,12 @@ def _offer_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[
 def _answers_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
     """Each question, in words as long as it is asked, and its answer with the remark."""
     asked, gone = {one.name: one for one in view.questions}, words("A question that has been removed")
-    for one in read_replies(sent.body):
-        question = asked.get(one.question)
+    for reply in read_replies(sent.body):
+        question = asked.get(reply.question)
         times = {} if question is None else {slot.name: slot.text for slot in question.offered}
-        chosen = ", ".join(times.get(name, name) for name in (f"{slot.day} {slot.shift}" for slot in one.instead))
+        chosen = ", ".join(times.get(name, name) for name in (f"{slot.day} {slot.shift}" for slot in reply.instead))
         instead = words("instead: {times}", times=chosen) if chosen else ""
-        said = (words.say(REPLIES.get(one.answer, NO_ANSWER)), instead, one.remark)
+        said = (words.say(REPLIES.get(reply.answer, NO_ANSWER)), instead, reply.remark)
         yield gone if question is None else question.text, ". ".join(part for part in said if part)
 
 
@@ -139,18 +139,21 @@ def _sections_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tup
     given = read_given(sent.body)
     yield words("Operation"), given.operation
     if given.taken_from:
-        readers = {one.id: one.name for sheet in view.sheets for one in sheet.readers}
+        readers = {reader.id: reader.name for sheet in view.sheets for reader in sheet.readers}
         yield words("Reads no more"), readers.get(given.taken_from, given.taken_from)
-    for one in given.sections:
-        n_all = one.answered + one.unknown + one.withheld
+    for section in given.sections:
+        n_all = section.answered + section.unknown + section.withheld
         said = (
-            words("its version {n}", n=one.version),
-            words("answered {n} of {all} required", n=one.answered, all=n_all) if n_all else "",
-            words("not known {n}", n=one.unknown) if one.unknown else "",
-            words("may not be given {n}", n=one.withheld) if one.withheld else "",
-            words("an addendum") if one.is_addendum else "",
+            words("its version {n}", n=section.version),
+            words("answered {n} of {all} required", n=section.answered, all=n_all) if n_all else "",
+            words("not known {n}", n=section.unknown) if section.unknown else "",
+            words("may not be given {n}", n=section.withheld) if section.withheld else "",
+            words("an addendum") if section.is_addendum else "",
         )
-        yield f"{one.section[0]} {words.say(SECTIONS[one.section].title)}", ", ".join(part for part in said if part)
+        yield (
+            f"{section.section[0]} {words.say(SECTIONS[section.section].title)}",
+            ", ".join(part for part in said if part),
+        )
 
 
 _LINES: Mapping[str, Callable[[SentEntry, PartyView, Words], Iterable[tuple[str, str]]]] = {

@@ -41,10 +41,10 @@ class PortalVisit(PageVisit):
     def contact(self) -> PortalContact:
         """The contact that the page or form is for. InputError if the session is not its."""
         named = self.form.text("contact") or self.query.text("as")
-        found = None if self.session is None else self.session.contact(named)
-        if found is None:
+        portal_contact = None if self.session is None else self.session.contact(named)
+        if portal_contact is None:
             raise InputError(Message("The page belongs to another contact: open it from its own address."))
-        return found
+        return portal_contact
 
     @property
     def only_page(self) -> str:

@@ -200,10 +200,10 @@ def prompt(path: str) -> Message:
     """The label of a field in forms, by its list and its name: `operations.window.from`."""
     name, _, field = path.partition(".")
     told = declared(name)[field].told
-    found = told.prompt or told.heading
-    if found is None:
+    message = told.prompt or told.heading
+    if message is None:
         raise KeyError(path)
-    return found
+    return message
 
 
 def offered(key: DeclaredKey, words: Words) -> list[tuple[str, str]]:
@@ -300,7 +300,7 @@ def entry_lines(
     keys = declared(list_)
     for name, value in _in_order(body, list(keys)):
         key, parts = keys[name], [str(one) for one in (value if isinstance(value, list) else [value])]
-        said = [words.say(key.spoken[one]) if one in key.spoken else names.get(one, one) for one in parts]
+        said = [words.say(key.spoken[part]) if part in key.spoken else names.get(part, part) for part in parts]
         yield (
             words.say(prompt(f"{list_}.{name}")).partition(" (")[0],
             words("yes") if value is True else "; ".join(said),
@@ -330,6 +330,6 @@ def picture_choices(areas: Choices, sectors: Choices, words: Words) -> Mapping[s
     return {
         "area": areas,
         "sector": sectors,
-        "level": [(str(one), str(one)) for one in (1, 2, 3)],
+        "level": [(str(literal), str(literal)) for literal in (1, 2, 3)],
         "trend": [(id, words.say(said)) for id, said in TREND_WORDS.items()],
     }

@@ -182,7 +182,7 @@ class ShownForm:
 
     def described(self, field: str) -> Markup:
         """The attribute by which screen readers read out the problems of a field, or group of fields, with it."""
-        places = enumerate(one.field for one in self.problems)
+        places = enumerate(problem.field for problem in self.problems)
         ids = [f"{self.wrong_id}{n}" for n, place in places if f"{place}.".startswith(f"{field}.")]
         return Markup(' aria-describedby="{}"').format(" ".join(ids)) if ids else Markup()
 
@@ -209,7 +209,7 @@ class ShownForm:
     @property
     def asks(self) -> bool:
         """True if there are problems, and all of them are questions."""
-        return bool(self.problems) and all(one.is_question for one in self.problems)
+        return bool(self.problems) and all(problem.is_question for problem in self.problems)
 
     def text(self, field: str) -> str:
         return self.form.text(field)

@@ -31,8 +31,8 @@ class NotAllowed(Exception):
 def is_known_host(request: Request, hosts: frozenset[str]) -> bool:
     """True if the request has one Host header with a known name: another site's name could be resolved to here."""
     given = request.headers.getlist("host")
-    found = _HOST.fullmatch(given[0]) if len(given) == 1 else None
-    return found is not None and (found["six"] or found["name"]).lower() in hosts
+    match = _HOST.fullmatch(given[0]) if len(given) == 1 else None
+    return match is not None and (match["six"] or match["name"]).lower() in hosts
 
 
 def form_token(cookie: str) -> str:

@@ -186,4 +186,4 @@ def enveloped(server: MailServer, to: str, mail: PartyMail, text: str, id: str, 
 
 
 def _is_one(head: Any) -> bool:
-    return len(head.addresses) == 1 and all((one.username and one.domain) for one in head.addresses)
+    return len(head.addresses) == 1 and all((address.username and address.domain) for address in head.addresses)

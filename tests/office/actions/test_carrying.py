@@ -109,7 +109,7 @@ class Both:
             self.addresses,
             {"police-p0": "m0", "police-p9": "m9"},
             {id: entry.digest for id, entry in self.entries.items()},
-            frozenset((one.contact, one.key) for one in self.entries.values()),
+            frozenset((entry.contact, entry.key) for entry in self.entries.values()),
             became={id: EntryOutcome(one.state, "", NOW) for id, one in self.entries.items()},
         )
         numbers = {one.id: number for number, one in numbered.items() if one.id in self.entries}
@@ -127,7 +127,7 @@ class Both:
         for entry in done.entries:
             assert entry.id not in self.entries
             self.entries[entry.id] = entry
-        self.faults |= {one.row_digest: one for one in done.faults}
+        self.faults |= {fault.row_digest: fault for fault in done.faults}
 
     def _outside(self, done: Carried) -> None:
         if done.new_epoch:
@@ -135,7 +135,7 @@ class Both:
         self.at_portal = {id: one for id, one in self.at_portal.items() if id not in done.ended}
         self.at_portal |= {one.id: one for one in done.contacts}
         self.opened = {id: one for id, one in self.opened.items() if id not in done.closed}
-        self.opened |= {one.digest: one for one in done.addresses}
+        self.opened |= {address.digest: address for address in done.addresses}
         self.marks |= dict.fromkeys(done.views, "m0")
         self.outcomes |= done.outcomes
 
@@ -168,7 +168,7 @@ def test_a_report_of_before_its_contact_expired_is_taken_in_however_late_it_is_c
     """What a contact that somebody has revoked sends is not."""
     both = Both([row(contact="late")])
     both.until_quiet()
-    assert [(one.contact, one.state) for one in both.entries.values()] == [("late", "waits")]
+    assert [(entry.contact, entry.state) for entry in both.entries.values()] == [("late", "waits")]
     assert both.faults == {}
 
 
@@ -193,7 +193,7 @@ def test_a_known_id_with_other_content_is_a_fault_and_changes_nothing() -> None:
     both.rows, both.outcomes = [row(body=SOUND.replace("02", "03"))], {}
     both.until_quiet()
     assert both.entries == {first.id: first}
-    assert [one.kind for one in both.faults.values()] == ["other"]
+    assert [fault.kind for fault in both.faults.values()] == ["other"]
     assert both.outcomes[0].state == "waits", "the entry that was taken in is still there"
 
 
@@ -249,7 +249,7 @@ def test_each_is_taken_in_once_or_refused_once_whatever_happens(
     sent: list[InboxRow], happens: list[str], most: int
 ) -> None:
     """`sent`: in any order, some ids twice with other content; only the first of an id can be in the portal's table."""
-    rows = list({one.id: one for one in reversed(sent)}.values())
+    rows = list({inbox_row.id: inbox_row for inbox_row in reversed(sent)}.values())
     both = Both()
     for number, what in enumerate(happens):
         both.rows = rows[: number + 1]
@@ -263,7 +263,7 @@ def test_each_is_taken_in_once_or_refused_once_whatever_happens(
     both.until_quiet()
     good = {one.id: digest_of_row(one) for one in rows if one.id in GOOD}
     assert {id: one.digest for id, one in both.entries.items()} == good
-    assert {one.row_digest for one in both.faults.values()} == {
+    assert {fault.row_digest for fault in both.faults.values()} == {
         digest_of_row(one) for one in rows if one.id not in GOOD
     }
     assert both.outcomes.keys() == set(range(len(rows)))

@@ -28,7 +28,10 @@ def test_the_plan_s_own_year_counts_once_and_as_it_is_known() -> None:
     moment = datetime(2027, 4, 1, 8, tzinfo=year.zone)
     known = with_history(year, ())
     own, other = heard_logs(known, made, moment)
-    assert (own.year, [one.id for one in own.withdrawals]) == (Span(year.span.first, moment.date()), ["W"])
+    assert (own.year, [withdrawal.id for withdrawal in own.withdrawals]) == (
+        Span(year.span.first, moment.date()),
+        ["W"],
+    )
     assert other == LAST_YEAR
     later = datetime(2027, 6, 1, 8, tzinfo=year.zone)
     assert heard_logs(known, made, later) == [own, other], "nobody has watched since"

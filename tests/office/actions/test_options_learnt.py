@@ -30,9 +30,9 @@ def test_a_first_plan_knows_what_was_known_when_it_was_made(tmp_path: Path) -> N
     assert draft.scenario.history == (log,)
     number, _ = begin(store, JobAsked("test", NOW, draft.stamp))
     work_out(store, number, lambda _: None)
-    (found,) = options_of(store, number)
-    assert found.id == FIRST
-    assert found.scenario.history == (HeardLog(Span(log.year.first, NOW.date()), (heard,)),)
-    assert judge(found.scenario, found.plan).clean
-    sentences = (text for one in found.plan.placed for text in explain(found.scenario, found.plan, one).sentences)
+    (option,) = options_of(store, number)
+    assert option.id == FIRST
+    assert option.scenario.history == (HeardLog(Span(log.year.first, NOW.date()), (heard,)),)
+    assert judge(option.scenario, option.plan).clean
+    sentences = (text for one in option.plan.placed for text in explain(option.scenario, option.plan, one).sentences)
     assert any("bygger på en avbokning" in WORDS.say(text) for text in sentences)

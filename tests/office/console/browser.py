@@ -45,9 +45,9 @@ class Page:
 
     def field(self, name: str) -> str:
         """The value of a hidden field."""
-        found = re.search(rf'name="{name}"[^>]* value="([^"]*)"', self.body.decode())
-        assert found, f"no field {name}"
-        return unescape(found.group(1))
+        match = re.search(rf'name="{name}"[^>]* value="([^"]*)"', self.body.decode())
+        assert match, f"no field {name}"
+        return unescape(match.group(1))
 
 
 @dataclass(slots=True)

@@ -32,15 +32,15 @@ class PageForm:
     def fields(self) -> dict[str, list[str]]:
         """What is sent by whoever touches nothing, with no button."""
         sent: dict[str, list[str]] = {}
-        for one in self.controls:
-            if one.is_on and one.kind != "button":
-                sent.setdefault(one.name, []).append(one.value)
+        for control in self.controls:
+            if control.is_on and control.kind != "button":
+                sent.setdefault(control.name, []).append(control.value)
         return sent
 
     @property
     def buttons(self) -> list[tuple[str, str]]:
         """The buttons that say something."""
-        return [(one.name, one.value) for one in self.controls if one.kind == "button"]
+        return [(control.name, control.value) for control in self.controls if control.kind == "button"]
 
 
 class _Forms(HTMLParser):

@@ -101,5 +101,5 @@ class StandIn:
 
     def _take(self, text: str) -> None:
         mail = message_from_string(text)
-        found = LINK.search(str(mail.get_payload(decode=True)))
-        self.mails.append(Taken(str(mail["To"]), str(mail["Message-ID"]), found[1] if found else "", text))
+        match = LINK.search(str(mail.get_payload(decode=True)))
+        self.mails.append(Taken(str(mail["To"]), str(mail["Message-ID"]), match[1] if match else "", text))

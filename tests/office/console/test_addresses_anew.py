@@ -36,7 +36,9 @@ def test_addresses_that_a_restore_closed_are_handed_out_in_a_workbook(desk: Desk
     assert 'filename="adresser.xlsx"' in given.headers["content-disposition"]
     (sheet,) = load_workbook(BytesIO(given.body)).worksheets
     cells = [str(cell.value) for row in sheet.iter_rows() for cell in row]
-    assert len([one for one in cells if re.fullmatch(r"https://kalender.example.se/feeds/[\w-]{40,}\.ics", one)]) == 2
+    assert (
+        len([cell for cell in cells if re.fullmatch(r"https://kalender.example.se/feeds/[\w-]{40,}\.ics", cell)]) == 2
+    )
     assert "säkerhetskopia" not in browser.get("/subscribers").text
     assert browser.send(shown, "/subscribers/anew").status == 409, "once"
 

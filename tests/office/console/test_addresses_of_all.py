@@ -23,7 +23,11 @@ from tests.office.console.test_first_mail import CALENDAR, FEEDS, text_of
 
 def live(desk: Desk, content: str = "operations") -> list[Subscriber]:
     with desk.store.reading() as db:
-        return [one for one in readers.SUBSCRIBERS.all(db) if one.revoked_at is None and one.content == content]
+        return [
+            subscriber
+            for subscriber in readers.SUBSCRIBERS.all(db)
+            if subscriber.revoked_at is None and subscriber.content == content
+        ]
 
 
 def addresses(sent: Page) -> dict[str, str]:
@@ -39,7 +43,7 @@ def test_every_party_without_an_address_gets_one_in_the_workbook(desk: Desk) -> 
     revoked = subscribe(desk.store, Wanted("police-p0"), "Växeln", None, "test", desk.now)
     unsubscribe(desk.store, revoked.subscriber.id, "test", desk.now)
     browser = desk.browser()
-    lacking = [str(one) for one in without_address(desk.store, "operations", desk.now)]
+    lacking = [str(party) for party in without_address(desk.store, "operations", desk.now)]
     assert "agency-a0" not in lacking
     assert "police-p0" in lacking, "whose address is revoked has none"
     shown = browser.get("/subscribers")
@@ -47,8 +51,8 @@ def test_every_party_without_an_address_gets_one_in_the_workbook(desk: Desk) -> 
     sent = browser.send(shown, "/subscribers/all", content="operations")
     assert 'filename="adresser.xlsx"' in sent.headers["content-disposition"]
     assert len(addresses(sent)) == len(lacking)
-    assert sorted(one.party for one in live(desk)) == sorted([*lacking, "agency-a0"])
-    assert [one.id for one in live(desk) if one.party == "agency-a0"] == [handed.subscriber.id]
+    assert sorted(subscriber.party for subscriber in live(desk)) == sorted([*lacking, "agency-a0"])
+    assert [subscriber.id for subscriber in live(desk) if subscriber.party == "agency-a0"] == [handed.subscriber.id]
     assert without_address(desk.store, "operations", desk.now) == []
     assert browser.send(shown, "/subscribers/all", content="operations").body == sent.body, "a double click"
     shown = browser.get("/subscribers")
@@ -60,10 +64,10 @@ def test_milestones_are_another_calendar_and_only_of_those_who_have_them(desk: D
     browser = desk.browser()
     subscribe(desk.store, Wanted("agency-a0"), "Registratorn", None, "test", desk.now)
     lacking = without_address(desk.store, "milestones", desk.now)
-    assert {one.kind for one in lacking} == {"agency"}
-    assert "a0" in [one.id for one in lacking]
+    assert {party.kind for party in lacking} == {"agency"}
+    assert "a0" in [party.id for party in lacking]
     assert browser.send(browser.get("/subscribers"), "/subscribers/all", content="milestones").status == 200
-    assert {one.party for one in live(desk, "milestones")} == {str(one) for one in lacking}
+    assert {subscriber.party for subscriber in live(desk, "milestones")} == {str(party) for party in lacking}
     assert browser.send(browser.get("/subscribers"), "/subscribers/all", content="x").status == 422
 
 
@@ -86,23 +90,23 @@ def test_those_with_a_mailbox_are_mailed_and_the_others_are_named(desk: Desk) ->
     assert browser.send(shown, "/subscribers/mail").headers["location"] == "/outbox"
     with desk.store.reading() as db:
         waits = owed.to_mail(db)
-    assert {one.party for one in waits} == mailed
+    assert {wait.party for wait in waits} == mailed
     shown = browser.get("/subscribers")
     assert browser.send(shown, "/subscribers/mail").status == 409, "it waits already"
     assert len(live(desk)) == 1, "an address is made when its mail goes"
     assert "lade en kalenderadress i utkorgen" in browser.get("/log").text
     with StandIn() as mail:
         gone = post(desk.store, replace(mail.server, feeds_url=FEEDS), "timer", lambda: desk.now)
-    assert [one.fault for one in gone] == [""] * len(mailed)
+    assert [mailing.fault for mailing in gone] == [""] * len(mailed)
     letters = [message_from_string(one.raw, _class=EmailMessage, policy=policy.default) for one in mail.mails]
-    tokens = {token for one in letters for token in CALENDAR.findall(text_of(one))}
+    tokens = {token for letter in letters for token in CALENDAR.findall(text_of(letter))}
     assert len(tokens) == len(mailed), "to each its own"
-    for one in letters:
-        assert one["Subject"].endswith("er kalender")
-        assert len(list(one.iter_attachments())) == 1, "its part as a workbook"
+    for letter in letters:
+        assert letter["Subject"].endswith("er kalender")
+        assert len(list(letter.iter_attachments())) == 1, "its part as a workbook"
         for said in ("Hej!", "Planen i er egen kalender:", "Outlook"):
-            assert said in text_of(one)
-    assert {one.party.partition("-")[2] for one in live(desk) if "(mejlad)" in one.label} == mailed
+            assert said in text_of(letter)
+    assert {subscriber.party.partition("-")[2] for subscriber in live(desk) if "(mejlad)" in subscriber.label} == mailed
     shown = browser.get("/subscribers")
     assert browser.send(shown, "/subscribers/mail").status == 409, "they have one now"
 

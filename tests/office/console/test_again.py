@@ -88,7 +88,7 @@ def test_a_withdrawal_that_comes_again_after_it_was_given_back_is_not_told_as_do
     assert "är redan gjord" not in again.text
     assert browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT, sure="on").status == 303
     with desk.store.reading() as db:
-        assert [one.list for one in drafts.entries(db)] == ["withdrawals", "given_back", "withdrawals"]
+        assert [entry.list for entry in drafts.entries(db)] == ["withdrawals", "given_back", "withdrawals"]
 
 
 def test_several_that_were_sent_together_are_told_as_done_until_another_of_the_list_comes(desk: Desk) -> None:

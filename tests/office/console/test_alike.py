@@ -35,9 +35,9 @@ def test_what_all_options_call_off_is_said_with_what_is_proven(
     browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
     with desk.store.reading() as db:
         draft = opened_draft(db)
-    found = options_of(desk.store, 1)
-    stays = tuple(place for place in found[0].plan.placements if place.operation != "OP-000")
-    without = [one._replace(plan=replace(one.plan, placements=stays, levels=levels)) for one in found]
+    options = options_of(desk.store, 1)
+    stays = tuple(place for place in options[0].plan.placements if place.operation != "OP-000")
+    without = [option._replace(plan=replace(option.plan, placements=stays, levels=levels)) for option in options]
     compared = compare_options(draft, tuple(without), swedish())
     assert compared.all_alike is not None
     assert swedish().say(compared.all_alike) == told

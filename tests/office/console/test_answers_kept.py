@@ -40,8 +40,8 @@ def answer(desk: Desk, browser: Browser, party: str, reply: str) -> None:
 
 def place(desk: Desk) -> tuple[object, ...]:
     """Where the draft's plan has the operation that was asked about."""
-    found = draft(desk.store).made_plan.placed["OP-000"]
-    return found.slot, found.police
+    placement = draft(desk.store).made_plan.placed["OP-000"]
+    return placement.slot, placement.police
 
 
 @SLOWLY_BOTH
@@ -59,7 +59,7 @@ def test_a_refused_date_is_not_planned_after_the_choice_was_taken_back(desk: Des
     assert draft(desk.store).made_plan.placed["OP-000"].slot.day != refused
     assert place(desk) == first
     noes = [one for one in draft(desk.store).made_plan.entries.answers if one.answer == "no"]
-    assert [(one.party, one.slot and one.slot.day) for one in noes] == [("a0", refused)]
+    assert [(noe.party, noe.slot and noe.slot.day) for noe in noes] == [("a0", refused)]
 
 
 def test_an_optional_agencys_no_outlives_somebody_elses_publication(
@@ -73,7 +73,9 @@ def test_an_optional_agencys_no_outlives_somebody_elses_publication(
     before = draft(desk.store)
     made = years.plan(before.scenario, {"OP-001": date(2027, 6, 1)}, before=before.made_plan)
     stays = before.made_plan.placed["OP-000"]
-    made = replace(made, placements=tuple(stays if one.operation == "OP-000" else one for one in made.placements))
+    made = replace(
+        made, placements=tuple(stays if placement.operation == "OP-000" else placement for placement in made.placements)
+    )
     made = replace(made, prices=prices(context_of(before.scenario, made), made))
     read = years.write(tmp_path / "other", before.scenario, made)
     years.published(desk.store, read, years.NOW + timedelta(days=1), seen=1)
@@ -91,12 +93,12 @@ def test_yeses_that_still_hold_are_agreed_again(desk: Desk) -> None:
     held = place(desk)
     browser.send(browser.get("/publish"), "/start-over")
     path = browser.send(browser.get("/"), "/options").headers["location"]
-    found = options_of(desk.store, int(path.partition("?")[0].rpartition("/")[2]))
-    assert found
-    for one in found:
-        there = one.plan.placed["OP-000"]
+    options = options_of(desk.store, int(path.partition("?")[0].rpartition("/")[2]))
+    assert options
+    for option in options:
+        there = option.plan.placed["OP-000"]
         assert (there.slot, there.police) == held
-        assert agreed(one.scenario, one.plan.entries.answers).keys() == {"OP-000"}
+        assert agreed(option.scenario, option.plan.entries.answers).keys() == {"OP-000"}
 
 
 def test_a_question_ends_with_the_withdrawal_that_it_rested_on(desk: Desk) -> None:
@@ -116,10 +118,10 @@ def test_a_question_ends_with_the_withdrawal_that_it_rested_on(desk: Desk) -> No
     assert "Frågan är avgjord eller återtagen" in browser.get(link).text
     assert "avslutade frågan" in browser.get("/log").text
     path = browser.send(browser.get("/withdrawals/new"), "/options").headers["location"]
-    for one in options_of(desk.store, int(path.partition("?")[0].rpartition("/")[2])):
-        there = one.plan.placed["OP-000"]
+    for option in options_of(desk.store, int(path.partition("?")[0].rpartition("/")[2])):
+        there = option.plan.placed["OP-000"]
         assert (there.slot, there.police) == before
-        assert one.plan.entries.withdrawals == ()
+        assert option.plan.entries.withdrawals == ()
 
 
 def test_a_question_stays_where_it_does_not_rest_on_what_is_taken_back(desk: Desk) -> None:
@@ -128,7 +130,7 @@ def test_a_question_stays_where_it_does_not_rest_on_what_is_taken_back(desk: Des
     later = {**HIT, "police": "p1", "from": "2027-06-01", "to": "2027-06-01"}
     browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **later)
     with desk.store.reading() as db:
-        number = max(one.number for one in drafts.entries(db))
+        number = max(entry.number for entry in drafts.entries(db))
     assert browser.send(browser.get("/"), "/take-back", entry=str(number)).headers["location"] == "/"
     assert draft(desk.store).proposal is not None
 

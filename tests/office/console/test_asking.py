@@ -34,13 +34,15 @@ def letters(desk: Desk) -> dict[str, str]:
 
 def answers(desk: Desk) -> dict[str, str]:
     with desk.store.reading() as db:
-        return {one.party: one.answer for one in questions(opened_draft(db))}
+        return {question.party: question.answer for question in questions(opened_draft(db))}
 
 
 def named(desk: Desk, party: str, *operations: str) -> list[str]:
     """The names of the questions to a party about those operations."""
     with desk.store.reading() as db:
-        there = {one.operation: one.name for one in questions(opened_draft(db)) if one.party == party}
+        there = {
+            question.operation: question.name for question in questions(opened_draft(db)) if question.party == party
+        }
     return [there[id] for id in operations]
 
 
@@ -50,9 +52,9 @@ def field(desk: Desk, party: str, operation: str = "OP-000") -> str:
 
 
 def address(page: Page) -> str:
-    found = re.search(r"/answers/[\w-]{40,}", page.text)
-    assert found is not None
-    return found.group()
+    match = re.search(r"/answers/[\w-]{40,}", page.text)
+    assert match is not None
+    return match.group()
 
 
 @pytest.mark.parametrize(
@@ -107,7 +109,7 @@ def test_who_said_no_is_asked_anew_about_another_date_and_who_said_yes_to_the_sa
     path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **TWO).headers["location"]
     browser.send(browser.get(path), f"{path}/ask", option="fewest-changes")
     with desk.store.reading() as db:
-        every = [(one.operation, one.party) for one in questions(opened_draft(db))]
+        every = [(question.operation, question.party) for question in questions(opened_draft(db))]
     several = [id for id, party in every if party == every[-1][1]]
     assert len(several) > 1
     assert "Ja till allt öppet" in browser.get("/proposal").text
@@ -120,7 +122,7 @@ def test_who_said_no_is_asked_anew_about_another_date_and_who_said_yes_to_the_sa
     )
     assert said.headers["location"].startswith("/proposal#to-")
     with desk.store.reading() as db:
-        there = [one.answer for one in questions(opened_draft(db)) if one.party == every[-1][1]]
+        there = [question.answer for question in questions(opened_draft(db)) if question.party == every[-1][1]]
     assert set(there) == {"yes"}
     moved, stays = every[0][0], next(id for id, _ in every if id != every[0][0])
     for id, party in every:
@@ -129,7 +131,7 @@ def test_who_said_no_is_asked_anew_about_another_date_and_who_said_yes_to_the_sa
     again = browser.send(browser.get("/"), "/options").headers["location"]
     browser.send(browser.get(again), f"{again}/ask", option="fewest-changes")
     with desk.store.reading() as db:
-        now = {(one.operation, one.party): one.answer for one in questions(opened_draft(db))}
+        now = {(question.operation, question.party): question.answer for question in questions(opened_draft(db))}
     assert {answer for (id, _), answer in now.items() if id == moved} == {"asked"}
     assert {answer for (id, _), answer in now.items() if id == stays} == {"yes"}
     assert set(letters(desk)) == {party for (id, party) in now if id == moved}
@@ -210,14 +212,14 @@ def test_answers_are_kept_all_or_none(desk: Desk) -> None:
     assert browser.send(browser.get(path), f"{path}/ask", option="fewest-changes").status == 303
     with desk.store.reading() as db:
         every = questions(opened_draft(db))
-    party = next(one.party for one in every if sum(other.party == one.party for other in every) > 1)
-    asked_of = [one.operation for one in every if one.party == party]
+    party = next(question.party for question in every if sum(other.party == question.party for other in every) > 1)
+    asked_of = [question.operation for question in every if question.party == party]
     where = address(browser.send(browser.get("/proposal"), "/proposal/address", party=party))
     first, *_, last = asked_of
     assert first != last
     assert contact.post(where, {field(desk, party, first): "yes", field(desk, party, last): "maybe"}).status == 409
     with desk.store.reading() as db:
-        assert {one.answer for one in questions(opened_draft(db))} == {"asked"}
+        assert {question.answer for question in questions(opened_draft(db))} == {"asked"}
 
 
 @SLOWLY_BOTH

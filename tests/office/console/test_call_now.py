@@ -40,9 +40,9 @@ LATER, MUCH_LATER = date(2027, 2, 8), date(2027, 2, 15)
 def urgent(town: Town, moment: datetime | None = None) -> dict[str, str]:
     """The parties that are to be called at once, each with what is to be said at once."""
     found = {}
-    for one in town.waits(moment and moment.replace(tzinfo=UTC)):
-        if one.urgent:
-            found[one.party] = "\n".join(one.mail.body.splitlines()[: one.soon + one.passed])
+    for wait in town.waits(moment and moment.replace(tzinfo=UTC)):
+        if wait.urgent:
+            found[wait.party] = "\n".join(wait.mail.body.splitlines()[: wait.soon + wait.passed])
     return found
 
 
@@ -52,9 +52,9 @@ def test_what_was_moved_far_ahead_untold_and_is_off_on_the_day_is_said_by_the_da
     town.publish({"OP-000": LATER}, EARLY)
     waits = town.publish({"OP-000": MUCH_LATER}, datetime(2027, 2, 8, 6, 50))
     assert urgent(town).keys() == {"a0", "a1", "p0"}
-    for one in waits:
-        assert "flyttad från måndag 8 februari 2027 09:00–15:00 till måndag 15 februari 2027" in one.mail.body
-        assert "(meddelat samma dag)" in one.mail.body, "the notice is the same for all that know the same"
+    for wait in waits:
+        assert "flyttad från måndag 8 februari 2027 09:00–15:00 till måndag 15 februari 2027" in wait.mail.body
+        assert "(meddelat samma dag)" in wait.mail.body, "the notice is the same for all that know the same"
 
 
 def test_what_can_be_read_no_more_is_told_as_if_nobody_had_seen_it(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,9 +97,9 @@ def test_who_was_to_be_called_stays_so_when_another_operation_moves(town: Town) 
     assert before.keys() == after.keys() == {"a0", "a1", "p0"}
     for text in after.values():
         assert "OP-000 (Restaurang, Göteborg City): inställd" in text
-    for one in town.waits():
-        if one.urgent:
-            tick(town.store, [one.number], "Eva", datetime(2027, 1, 31, 19, tzinfo=UTC))
+    for wait in town.waits():
+        if wait.urgent:
+            tick(town.store, [wait.number], "Eva", datetime(2027, 1, 31, 19, tzinfo=UTC))
     assert urgent(town, datetime(2027, 1, 31, 20)) == {}
 
 
@@ -109,7 +109,7 @@ def test_the_years_first_message_untold_and_off_on_the_day_is_said_on_the_teleph
     assert urgent(untold).keys() == {"a0", "a1", "p0"}
     for text in urgent(untold).values():
         assert "flyttad från måndag 8 februari 2027" in text
-    mailed = "\n".join(one.mail.body for one in untold.waits() if one.address)
+    mailed = "\n".join(wait.mail.body for wait in untold.waits() if wait.address)
     assert "flyttad från måndag 8 februari 2027" in mailed, "the mail says what is off today too"
 
 
@@ -131,7 +131,7 @@ def test_who_went_is_told_when_it_is_held_now(tmp_path: Path) -> None:
     def published(n: int, day: date, before: Plan) -> Plan:
         as_of = EARLY + timedelta(days=n)
         made = years.plan(year, {"OP-000": day}, as_of, before)
-        placed = tuple(replace(one, police="p1") for one in made.placements)
+        placed = tuple(replace(placement, police="p1") for placement in made.placements)
         made = replace(made, placements=placed)
         made = replace(made, prices=prices(context_of(year, made), made))
         read = years.write(tmp_path / str(n), year, made, before)
@@ -159,19 +159,19 @@ def test_what_was_written_anew_since_the_page_was_opened_is_not_told_by_its_butt
     desk = Desk(town.store, datetime(2027, 2, 1, 7, 50, tzinfo=UTC))
     browser = desk.browser()
     page = browser.get("/outbox")
-    shown = [one for one in town.waits(desk.now) if one.about or not one.address]
+    shown = [wait for wait in town.waits(desk.now) if wait.about or not wait.address]
     desk.now = datetime(2027, 2, 1, 8, 1, tzinfo=UTC)
     desk.browser("auditor").get("/outbox")
-    waits, (call,) = town.waits(desk.now), (one for one in shown if one.about)
-    assert call.number not in {one.number for one in waits}, "OP-001 is soon, too"
-    told = browser.send(page, "/outbox", message=[str(one.number) for one in reversed(shown)])
+    waits, (call,) = town.waits(desk.now), (owed for owed in shown if owed.about)
+    assert call.number not in {wait.number for wait in waits}, "OP-001 is soon, too"
+    told = browser.send(page, "/outbox", message=[str(owed.number) for owed in reversed(shown)])
     assert told.status == 409
     assert "Beskedet har ändrats, och inget noterades. Läs det och bocka av igen." in told.text
     assert town.waits() == waits
-    (now,) = (one for one in waits if one.about)
+    (now,) = (wait for wait in waits if wait.about)
     for _ in range(2):
         assert browser.send(browser.get("/outbox"), "/outbox", message=str(now.number)).status == 303
-    assert not [one for one in town.waits() if one.about]
+    assert not [wait for wait in town.waits() if wait.about]
 
 
 def test_all_who_are_to_be_called_now_are_ticked_at_once(town: Town) -> None:
@@ -179,7 +179,7 @@ def test_all_who_are_to_be_called_now_are_ticked_at_once(town: Town) -> None:
     browser = Desk(town.store, EVE.replace(tzinfo=UTC)).browser()
     page = browser.get("/")
     assert re.search(r"Alla \d+ har fått besked", page.text)
-    numbers = [str(one.number) for one in town.waits() if one.urgent]
+    numbers = [str(wait.number) for wait in town.waits() if wait.urgent]
     last = page.body.decode().rpartition('<button class="quiet">Alla ')[0].rpartition("<form")[2]
     assert re.findall(r'name="message" value="(\d+)"', last) == numbers, "those that are urgent, and no others"
     done = browser.send(page, "/outbox", message=numbers, **{"from": "today"})

@@ -23,7 +23,7 @@ THEIRS = OfferCall("H2", date(2027, 2, 1), span=Span(date(2027, 7, 1), date(2027
 
 def calls(desk: Desk) -> set[str]:
     with desk.store.reading() as db:
-        return {one.id for one in opened_draft(db).scenario.calls}
+        return {call.id for call in opened_draft(db).scenario.calls}
 
 
 def called(desk: Desk) -> Desk:

@@ -103,9 +103,9 @@ def test_it_stands_on_operations_of_its_sectors_alone(town: Town) -> None:
     assert view.cards.sectors, "it has operations"
     for id, sector in view.cards.sectors.items():
         assert sector == operations[id].sector
-        assert [one.party for one in view.cards.on(id)] == (["a0"] if sector == own else [])
+        assert [card.party for card in view.cards.on(id)] == (["a0"] if sector == own else [])
     assert view.cards.on("OP-999") == []
-    only = replace(view.cards, cards=tuple(replace(one, sectors=("no-such",)) for one in view.cards.cards))
+    only = replace(view.cards, cards=tuple(replace(card, sectors=("no-such",)) for card in view.cards.cards))
     assert not any(only.on(id) for id in view.cards.sectors)
 
 
@@ -117,7 +117,7 @@ def of_unit(town: Town) -> str:
     refresh(town.desk.store, "test", town.desk.now)
     with town.desk.store.reading() as db:
         key, number = FeedKey(*Channel(Party("police", "p0")).key), revisions.pointer(db) or 0
-        row = next(one for one in revisions.feeds(db, number) if one.key == key)
+        row = next(feed for feed in revisions.feeds(db, number) if feed.key == key)
         return revisions.blob(db, row.ics).decode().replace("\r\n ", "")
 
 
@@ -179,7 +179,7 @@ def test_no_title_of_an_operation_and_no_business_gets_in(town: Town) -> None:
         page = browser.get("/cards")
         refused = browser.send(page, "/cards", ask="cards", party="a1", **{**CARD, "may": text}, sure="on")
         assert refused.status == 422, text
-    assert {one.party for one in town.cards()} == {"a0"}
+    assert {card.party for card in town.cards()} == {"a0"}
 
 
 def test_she_writes_one_for_a_party_and_twice_is_once(town: Town) -> None:
@@ -188,7 +188,7 @@ def test_she_writes_one_for_a_party_and_twice_is_once(town: Town) -> None:
     page = browser.get("/cards")
     assert browser.send(page, "/cards", **fields).status == 303
     browser.send(page, "/cards", **fields)
-    assert [one.party for one in town.cards()] == ["a1"]
+    assert [card.party for card in town.cards()] == ["a1"]
     filled = browser.get("/cards?of=a1")
     assert filled.text.count(MAY) == 2, "in the card, and in the form"
     other = browser.send(page, "/cards", **{**fields, "may": "Något annat"})
@@ -197,7 +197,7 @@ def test_she_writes_one_for_a_party_and_twice_is_once(town: Town) -> None:
     assert "Något annat" in other.text, "as it was typed"
     again = {**fields, "may": "Något annat", "was": other.field("was")}
     assert browser.send(other, "/cards", **again).status == 303, "once it was told"
-    assert [one.may for one in town.cards()] == [MAY, "Något annat"]
+    assert [card.may for card in town.cards()] == [MAY, "Något annat"]
 
 
 def test_what_was_said_last_holds_however_late_it_came() -> None:

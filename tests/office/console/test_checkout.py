@@ -53,7 +53,9 @@ def test_sites_are_there_when_the_year_is_seen_from_another_day(desk: Desk, tmp_
     assert seen_anew(desk.store, "timer", desk.now).is_new
     checkout(desk.store, tmp_path / "out", lambda _: None)
     taken = read_plan_folder(tmp_path / "out").scenario.operations
-    assert [[site.name for site in one.sites] for one in taken.values()] == [[f"Kanariekrogen {n}"] for n in range(4)]
+    assert [[site.name for site in operation.sites] for operation in taken.values()] == [
+        [f"Kanariekrogen {n}"] for n in range(4)
+    ]
     browser = desk.browser()
     path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
     browser.send(browser.get(path), path, option="balanced")

@@ -69,9 +69,9 @@ def test_one_press_of_the_coordinator_shuts_it_out(desk: Desk, portal: Database,
     assert 'action="/contacts/unlock"' not in page.body.decode()
     assert browser.send(page, "/contacts/address", contact=made.contact.id).status == 200
     with desk.store.reading() as db:
-        found = contacts.CONTACTS.get(db, made.contact.id)
-    assert found is not None
-    assert found.locked_at is None
+        contact = contacts.CONTACTS.get(db, made.contact.id)
+    assert contact is not None
+    assert contact.locked_at is None
 
 
 def test_where_the_portal_is_away_it_is_said_until_it_is_back(desk: Desk, portal: Database) -> None:

@@ -158,6 +158,6 @@ def test_headers_have_a_limit_of_their_own_however_large_a_form_may_be(patient: 
 @pytest.mark.parametrize("name", ["Remote-User", ""])
 def test_a_header_that_anybody_could_write_is_refused(desk: Desk, name: str) -> None:
     """Also one without a name, as an unset variable leaves it: nobody meant to have people sign in by links."""
-    found = arshjul("console", "--db", desk.url, "--port", "0", "--trust-header", name)
-    assert found.code == 2
-    assert "--socket" in found.err
+    outcome = arshjul("console", "--db", desk.url, "--port", "0", "--trust-header", name)
+    assert outcome.code == 2
+    assert "--socket" in outcome.err

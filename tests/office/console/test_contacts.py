@@ -161,7 +161,7 @@ def test_all_parties_are_invited_in_one_workbook_but_those_that_have_a_contact(d
     assert digests == open_digests(desk) - before
     known = known_contacts(desk.store)
     n_parties = len(desk.console.years.now(desk.store).scenario.parties)
-    assert len({one.party for one in known}) == len(known) == n_parties
+    assert len({contact.party for contact in known}) == len(known) == n_parties
     again = browser.send(browser.get("/contacts"), "/contacts", **{**WANTED, "party": "all"})
     assert again.status == 422
 

@@ -105,7 +105,7 @@ def test_a_question_that_may_have_come_to_the_former_mailbox_is_answered_from_th
 def test_who_has_no_mailbox_any_more_is_called_at_the_new_number(reachable: Desk) -> None:
     asked(reachable.browser())
     correct(reachable, None)
-    assert [one.address for one in waits(reachable)] == [""]
+    assert [wait.address for wait in waits(reachable)] == [""]
     assert NUMBER in reachable.browser().get("/outbox").text
     assert NUMBER in reachable.browser().get("/proposal").text
 
@@ -115,7 +115,7 @@ def test_a_correction_that_is_taken_back_is_none(reachable: Desk) -> None:
     asked(browser)
     correct(reachable)
     assert browser.send(browser.get("/"), "/take-back-edit").status == 303
-    assert [one.address for one in waits(reachable)] == ["a0@example.se"]
+    assert [wait.address for wait in waits(reachable)] == ["a0@example.se"]
 
 
 def test_what_is_published_while_a_correction_waits_is_mailed_to_the_corrected_mailbox(
@@ -127,7 +127,7 @@ def test_what_is_published_while_a_correction_waits_is_mailed_to_the_corrected_m
     shown = browser.get("/publish")
     assert NEW in shown.text
     assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x", mail="yes").status == 303
-    assert {one.address for one in waits(reachable, "p1") if one.address} == {NEW}
+    assert {wait.address for wait in waits(reachable, "p1") if wait.address} == {NEW}
     to = sent(reachable, mail)
     assert NEW in to
     assert "p1@example.se" not in to
@@ -155,4 +155,4 @@ def test_a_mailbox_that_is_corrected_at_a_terminal_is_where_a_question_goes(desk
         years.published(desk.store, folder, desk.now, seen=number)
         if name == "old":
             asked(desk.browser())
-    assert [one.address for one in waits(desk)] == ["new@example.se"]
+    assert [wait.address for wait in waits(desk)] == ["new@example.se"]

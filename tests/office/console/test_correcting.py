@@ -22,7 +22,7 @@ def test_an_outcome_is_corrected_while_it_waits(desk: Desk) -> None:
     browser, path = desk.browser(), "/operations/OP-001"
     for came in ("1", "2"):
         assert browser.send(browser.get(path), path, ask="outcomes", result="done", officers=came).status == 303
-    assert [one.officers for one in all_that_waits(desk).outcomes] == [2]
+    assert [outcome.officers for outcome in all_that_waits(desk).outcomes] == [2]
 
 
 @pytest.mark.parametrize("then", ["2027-03-02", "2027-03-09"])
@@ -31,7 +31,7 @@ def test_a_lock_is_corrected_while_it_waits(desk: Desk, then: str) -> None:
     for day in ("2027-03-16", then):
         taken = sent(browser, "/operations/OP-003", "pinned", date=day, shift="day")
         assert taken.status == 303, taken.text
-    assert [str(one.pin.slot.day) for one in waiting(desk).changes if isinstance(one, Pinned)] == [then]
+    assert [str(change.pin.slot.day) for change in waiting(desk).changes if isinstance(change, Pinned)] == [then]
 
 
 def test_the_next_free_number_counts_what_waits(desk: Desk) -> None:

@@ -59,7 +59,7 @@ def texts(data: bytes) -> str:
 def test_it_holds_no_site_and_unchanged_it_says_what_stands_here(desk: Desk) -> None:
     year, browser = with_object(desk), desk.browser()
     data = got(browser)
-    sites = [site for one in year.operations.values() for site in one.sites]
+    sites = [site for operation in year.operations.values() for site in operation.sites]
     sites += [site for one in year.objects.values() for site in one.sites]
     assert sites
     for site in sites:
@@ -118,9 +118,11 @@ def test_an_operation_that_repeats_more_often_keeps_its_sites(desk: Desk) -> Non
     year = scenario(desk)
     first = year.operations["OP-001"]
     bare = single(replace(first, sites=(), repeat=Repeat(3, (10, 40))))
-    given = {one.id: one for one in bare} | {id: one for id, one in year.operations.items() if id != "OP-001"}
+    given = {operation.id: operation for operation in bare} | {
+        id: one for id, one in year.operations.items() if id != "OP-001"
+    }
     kept = with_known_sites(replace(year, operations=given), year)
-    assert [kept.operations[one.id].sites for one in bare] == [first.sites] * 3
+    assert [kept.operations[operation.id].sites for operation in bare] == [first.sites] * 3
 
 
 @pytest.mark.parametrize("changed", [{"sector": "other"}, {"area": "other"}], ids=["sector", "area"])
@@ -137,7 +139,9 @@ def test_a_number_that_is_used_anew_inherits_no_site(desk: Desk, changed: Mappin
 
 def test_the_page_says_how_many_keep_their_sites(desk: Desk) -> None:
     year, browser = with_object(desk), desk.browser()
-    n = sum(one.sites != () for one in year.operations.values()) + sum(one.sites != () for one in year.objects.values())
+    n = sum(operation.sites != () for operation in year.operations.values()) + sum(
+        one.sites != () for one in year.objects.values()
+    )
     assert "behåller platserna här" not in browser.get("/import").text
     browser.upload(browser.get("/import"), "/import", got(browser))
     assert f"{n} insatser och objekt utan plats där behåller platserna här." in browser.get("/import").text

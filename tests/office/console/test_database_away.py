@@ -63,7 +63,7 @@ def full(_: Desk) -> Iterator[None]:
 def sent_again(browser: Browser, page: Page) -> Page:
     """Presses the button of a page that says it could not be kept."""
     (form,) = [one for one in forms(page.body.decode()) if one.action not in ("/out", "/language")]
-    return browser.post(form.action, {one.name: one.value for one in form.controls})
+    return browser.post(form.action, {control.name: control.value for control in form.controls})
 
 
 @pytest.mark.parametrize("away", [locked, moved, full])

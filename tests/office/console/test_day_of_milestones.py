@@ -39,7 +39,7 @@ def test_what_was_held_is_dated_as_in_the_calendar(tmp_path: Path, is_rehearsal:
     assert re.search(r"mån 4 jan OP-000 \w+ 0 Informationsblad, Träff Alla 2 gjorda", page)
     with store.reading() as db:
         said = milestones_told(db).feeds[Channel(COORDINATOR, "full", "milestones").name]
-    there = {one.event.uid: str(one.event.day) for one in said.entries}
+    there = {entry.event.uid: str(entry.event.day) for entry in said.entries}
     assert there[Uids.of(YEAR.name).milestone("OP-000", "sheet")] == "2027-01-04", "by the name of the year itself"
     assert there[Uids.of(YEAR.name).milestone("OP-000", "prep")] == "2027-01-18"
 

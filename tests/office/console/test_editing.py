@@ -66,7 +66,7 @@ def test_several_operations_are_edited_at_once_after_their_difference(desk: Desk
     assert saved.headers["location"].startswith("/")
     with desk.store.reading() as db:
         now = opened_draft(db).present.operations
-    assert [one.priority for one in now.values()] == [1, 2, 1, 2]
+    assert [operation.priority for operation in now.values()] == [1, 2, 1, 2]
     today = browser.get("/")
     assert "redigerade flera insatser: 2 insatser" in today.text
     (number,) = re.findall(r'name="edit" value="(\d+)"', today.body.decode())

@@ -70,12 +70,12 @@ def test_an_operation_has_all_its_keys_but_what_others_give_and_an_object_all() 
 @cache
 def operations() -> list[Shape[Operation]]:
     scenario = read_scenario(SCENARIO.parent / "goteborg-2027-fuller").scenario
-    return [shape(Operation).of(one) for one in scenario.operations.values()]
+    return [shape(Operation).of(operation) for operation in scenario.operations.values()]
 
 
 def test_an_operation_comes_back_from_its_form_as_it_was() -> None:
-    for one in operations():
-        mapping = {key: value for key, value in one.mapping().items() if key in EDITED}
+    for operation in operations():
+        mapping = {key: value for key, value in operation.mapping().items() if key in EDITED}
         read = given(EDITED, filled(EDITED, mapping))
         assert read == {key: value for key, value in mapping.items() if value is not False and value not in ([], {})}
 
@@ -250,9 +250,9 @@ WRONG = re.compile(r'<div class="wrong".*?</div>', re.DOTALL)
 
 def wrong(page: Page) -> str:
     """What the page says is wrong, as a person reads it."""
-    found = WRONG.search(page.body.decode())
-    assert found, page.text
-    return replace(page, body=found.group().encode()).text
+    match = WRONG.search(page.body.decode())
+    assert match, page.text
+    return replace(page, body=match.group().encode()).text
 
 
 def test_what_is_wrong_is_told_by_the_words_beside_the_fields(desk: Desk) -> None:

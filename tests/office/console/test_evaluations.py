@@ -99,7 +99,7 @@ class Year:
 
     def by_mail(self, mails: list[str], party: str) -> Browser:
         """A party that opens the address in its mail, and presses Continue."""
-        (own,) = [one for one in mails if f"To: {party}@example.se" in one and "/k/" in one]
+        (own,) = [mail for mail in mails if f"To: {party}@example.se" in mail and "/k/" in mail]
         (token,) = re.findall(rf"{PORTAL_URL}/k/([\w-]{{40,}})", own)
         return self.phone(f"/k/{token}")
 
@@ -114,7 +114,10 @@ class Year:
     def state(self, id: str = "F1") -> tuple[str, str]:
         with self.desk.store.reading() as db:
             draft = opened_draft(db)
-        found = {one.improvement.id: one for one in followed(draft.scenario, self.plan, self.desk.now.date())}
+        found = {
+            improvement.improvement.id: improvement
+            for improvement in followed(draft.scenario, self.plan, self.desk.now.date())
+        }
         return found[id].state, found[id].asked_on
 
 
@@ -272,7 +275,7 @@ def test_a_later_answer_takes_the_place_of_the_former(year: Year) -> None:
     year.desk.now += timedelta(minutes=5)
     evaluated(phone, roles="1")
     year.carry()
-    assert [one.roles for one in latest_evaluations(year.plan.entries.evaluations).values()] == [1]
+    assert [evaluation.roles for evaluation in latest_evaluations(year.plan.entries.evaluations).values()] == [1]
     year.carry()
     assert len(year.plan.entries.evaluations) == 2, "nothing that was sent is edited, or taken in twice"
 
@@ -303,7 +306,7 @@ def test_what_was_said_last_holds_however_late_it_is_carried(year: Year) -> None
     year.desk.now += timedelta(hours=1)
     year.carry()
     assert len(year.plan.entries.evaluations) == 2
-    assert [one.roles for one in latest_evaluations(year.plan.entries.evaluations).values()] == [4]
+    assert [evaluation.roles for evaluation in latest_evaluations(year.plan.entries.evaluations).values()] == [4]
 
 
 def test_of_two_people_of_a_party_nobody_wipes_the_others_answers_unseen(year: Year) -> None:
@@ -417,7 +420,7 @@ def test_a_site_that_came_by_a_file_goes_nowhere_outside_and_she_is_told(year: Y
     assert "döljs för andra parter" in year.desk.browser().get("/evaluations").text
     with pytest.raises(InputError) as refused:  # what is entered anew counts as looked through
         change(year.desk.store, IMPROVEMENTS, {"id": body["id"], "state": "done"}, "test", year.desk.now)
-    assert [one.path for one in refused.value.problems] == ["improvements[0].action"]
+    assert [problem.path for problem in refused.value.problems] == ["improvements[0].action"]
 
 
 # -- the coordinator
@@ -444,7 +447,7 @@ def test_an_improvement_needs_an_owner_and_a_date_and_there_are_three_at_most(ye
     for number in range(3):
         assert improved(browser, action=f"{MEASURE} {number}").status == 303
     assert improved(browser, action="En till").status == 409
-    assert len({one.id for one in year.plan.entries.improvements}) == 3
+    assert len({improvement.id for improvement in year.plan.entries.improvements}) == 3
 
 
 def test_a_date_that_has_gone_by_is_asked_about_once(year: Year) -> None:
@@ -477,11 +480,15 @@ def test_a_double_press_is_one_improvement(year: Year) -> None:
     fields = {**form, **MEASURES, "action": MEASURE, "owner": "a0", "due": "2027-02-20"}
     assert browser.post(f"/evaluations/{FIRST}", fields).status == 303
     browser.post(f"/evaluations/{FIRST}", fields)
-    assert [one.id for one in year.plan.entries.improvements] == ["F1"]
+    assert [improvement.id for improvement in year.plan.entries.improvements] == ["F1"]
     browser.post(f"/evaluations/{FIRST}", {**fields, "due": "2027-02-21"})
-    assert [one.id for one in year.plan.entries.improvements] == ["F1"], "back, and sent with another date: change it"
+    assert [improvement.id for improvement in year.plan.entries.improvements] == ["F1"], (
+        "back, and sent with another date: change it"
+    )
     assert browser.post(f"/evaluations/{FIRST}", {**fields, "action": "Något annat"}).status == 303
-    assert [one.id for one in year.plan.entries.improvements] == ["F1", "F2"], "somebody else's number is not taken"
+    assert [improvement.id for improvement in year.plan.entries.improvements] == ["F1", "F2"], (
+        "somebody else's number is not taken"
+    )
 
 
 def test_no_site_and_no_title_stands_in_an_improvement_whoever_is_sure(year: Year) -> None:
@@ -507,7 +514,7 @@ def test_its_state_is_changed_and_only_an_evaluation_makes_it_checked(year: Year
 def changing(browser: Browser) -> dict[str, list[str]]:
     """The form that changes the first improvement, as it stands."""
     page = browser.get("/evaluations").body.decode()
-    return next(one.fields for one in forms(page) if one.fields.get("ask") == ["F1"])
+    return next(form.fields for form in forms(page) if form.fields.get("ask") == ["F1"])
 
 
 def test_of_two_who_change_it_the_second_is_told_and_loses_nothing(year: Year) -> None:
@@ -518,7 +525,7 @@ def test_of_two_who_change_it_the_second_is_told_and_loses_nothing(year: Year) -
     told = deputy.post("/improvements/F1", {**seen, "action": "Ring dagen före"})
     assert told.status == 409
     assert "Någon annan har sparat" in told.text
-    back = next(one.fields for one in forms(told.body.decode()) if one.fields.get("ask") == ["F1"])
+    back = next(form.fields for form in forms(told.body.decode()) if form.fields.get("ask") == ["F1"])
     assert (back["action"], back["owner"]) == (["Ring dagen före"], ["a0"]), "as it was typed"
     assert year.plan.entries.improvements[-1].owner == "a1"
     assert deputy.post("/improvements/F1", back).status == 303, "once it was told"

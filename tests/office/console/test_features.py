@@ -165,13 +165,13 @@ def crawled(browser: Browser, skipped: Collection[str] = APART) -> Iterator[tupl
             assert page.status == 200, (path, page.text)
             body = page.body.decode()
             links = [unescape(one) for one in re.findall(r'(?:href|action|formaction)="(/[^"#]*)', body)]
-            yield path, page.text, [one.partition("?")[0] for one in links]
+            yield path, page.text, [link.partition("?")[0] for link in links]
             links = [unescape(one) for one in re.findall(r'href="(/[^"#]*)', body)]
-        for one in links:
-            shape = re.sub(r"\d{4}-W\d\d|OP-\d+|as=\w+", "x", one)  # a week, an operation is as another
-            if shape not in known and not one.startswith(tuple(skipped)):
+        for link in links:
+            shape = re.sub(r"\d{4}-W\d\d|OP-\d+|as=\w+", "x", link)  # a week, an operation is as another
+            if shape not in known and not link.startswith(tuple(skipped)):
                 known.add(shape)
-                waiting.append(one)
+                waiting.append(link)
 
 
 def traces(pages: Pages, feature: str, room: str) -> list[str]:
@@ -214,7 +214,7 @@ def test_what_is_used_is_found_everywhere_and_what_is_not_nowhere(
     console, portal, mails = whole_town
     assert traces(console, feature, "console")
     assert traces(portal, feature, "portal")
-    assert any(re.search(TRACES[feature], one) for one in mails) == (feature in MAILED)
+    assert any(re.search(TRACES[feature], mail) for mail in mails) == (feature in MAILED)
     town.use(*(one for one in ALL_FEATURES if one != feature))
     before = len(town.mails())
     mailed(town)
@@ -223,7 +223,7 @@ def test_what_is_used_is_found_everywhere_and_what_is_not_nowhere(
     assert len(own) > 8
     assert traces(pages, feature, "console") == []
     assert traces(own, feature, "portal") == []
-    assert [one for one in town.mails()[before:] if re.search(TRACES[feature], one)] == []
+    assert [mail for mail in town.mails()[before:] if re.search(TRACES[feature], mail)] == []
 
 
 @pytest.mark.parametrize("feature", ALL_FEATURES)
@@ -260,7 +260,7 @@ def test_what_was_entered_is_there_again_when_it_is_switched_on(town: Town) -> N
 
 def test_it_is_switched_on_a_page_with_a_line_of_the_log_and_a_way_back(desk: Desk) -> None:
     browser = desk.browser()
-    kept = [one for one in ALL_FEATURES if one not in ("pictures", "cards")]
+    kept = [feature for feature in ALL_FEATURES if feature not in ("pictures", "cards")]
     answer = browser.send(browser.get("/features"), "/features", feature=kept)
     page = browser.get(answer.headers["location"])
     assert "Avstängt: Lägesbild och Kort. Inlagda uppgifter finns kvar." in page.text
@@ -291,14 +291,14 @@ def test_no_plan_has_to_answer_it(desk: Desk) -> None:
 
 
 def test_every_feature_names_what_there_is() -> None:
-    for one in FEATURES.values():
-        assert {*one.kinds} <= {*KINDS}
-        assert {*one.lists} <= {*LEARNT}
-        assert one.right in ("", *MAY)
-        for starts, pages in ((one.console, PAGES), (one.portal, PORTAL_PAGES)):
+    for feature in FEATURES.values():
+        assert {*feature.kinds} <= {*KINDS}
+        assert {*feature.lists} <= {*LEARNT}
+        assert feature.right in ("", *MAY)
+        for starts, pages in ((feature.console, PAGES), (feature.portal, PORTAL_PAGES)):
             for start in starts:
                 assert any(page.path.startswith(start) for page in pages), start
-    without = {name for one in FEATURES.values() for name in one.lists}
+    without = {name for feature in FEATURES.values() for name in feature.lists}
     assert {*LEARNT} - without == {"evaluations", "improvements"}, "a new list is of a feature, or of every year"
 
 

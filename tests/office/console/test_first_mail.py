@@ -84,7 +84,7 @@ NOW = EARLY.replace(tzinfo=UTC)
 
 def sent(town: Town, mail: StandIn, feeds_url: str = FEEDS, later: timedelta = timedelta()) -> list[str]:
     server = replace(mail.server, feeds_url=feeds_url)
-    return [one.fault for one in post(town.store, server, "timer", lambda: NOW + later)]
+    return [mailing.fault for mailing in post(town.store, server, "timer", lambda: NOW + later)]
 
 
 def test_it_brings_the_partys_part_and_an_address_of_its_calendar(untold: Town, mail: StandIn) -> None:
@@ -98,7 +98,7 @@ def test_it_brings_the_partys_part_and_an_address_of_its_calendar(untold: Town, 
     token = CALENDAR.search(text)
     assert token is not None
     assert b"OP-000" in calendar(untold, token[1])
-    (handed,) = [one for one in readers_of(untold) if one.revoked_at is None]
+    (handed,) = [reader for reader in readers_of(untold) if reader.revoked_at is None]
     assert (handed.party, handed.level, handed.content) == ("agency-a0", "full", "operations")
     with untold.store.reading() as db:
         assert [line.event for line in audit.lines(db, Subscribed)] == [
@@ -138,7 +138,7 @@ def test_a_mail_that_was_refused_leaves_no_address_behind(untold: Town, mail: St
     del mail.steps["text"]
     mail.mails.clear()
     sent(untold, mail)
-    assert [one.id for one in readers_of(untold)] == [1]
+    assert [reader.id for reader in readers_of(untold)] == [1]
 
 
 def test_a_mail_server_that_quotes_the_address_of_the_calendar_is_not_quoted(untold: Town, mail: StandIn) -> None:
@@ -159,9 +159,9 @@ def test_the_address_in_a_mail_that_may_have_come_is_good(untold: Town, mail: St
     made = [message_from_string(one.raw, policy=policy.default) for one in mail.mails]
     assert made[0]["Message-ID"] == made[1]["Message-ID"]
     assert first.id
-    for one in made:
-        assert isinstance(one, EmailMessage)
-        token = CALENDAR.search(text_of(one))
+    for message in made:
+        assert isinstance(message, EmailMessage)
+        token = CALENDAR.search(text_of(message))
         assert token is not None
         assert calendar(untold, token[1])
     assert (len(readers_of(untold)), len(addresses_of(untold))) == (1, 2)
@@ -212,7 +212,7 @@ def test_all_that_waits_for_a_party_goes_in_one_mail_its_question_first(untold: 
     )
     with untold.store.writing() as db:
         outbox.add(db, "a0", "a0@example.se", asked, "test", years.NOW, asks=True)
-    waits = [one for one in untold.waits() if one.address]
+    waits = [wait for wait in untold.waits() if wait.address]
     assert len(waits) == 3, "the question, the year, and what is called off"
     assert sent(untold, mail) == [""]
     made, text = taken(mail), text_of(taken(mail))
@@ -223,9 +223,9 @@ def test_all_that_waits_for_a_party_goes_in_one_mail_its_question_first(untold: 
     ]  # fmt: skip
     assert [text.index(one) for one in said] == sorted(text.index(one) for one in said)
     assert text.count("Hej!") == text.count("Hej då") == 1
-    assert not [one for one in untold.waits() if one.address]
+    assert not [wait for wait in untold.waits() if wait.address]
     with untold.store.reading() as db:
-        assert len(audit.lines(db, Posted)) == len({one.number for one in waits}) == 2
+        assert len(audit.lines(db, Posted)) == len({wait.number for wait in waits}) == 2
 
 
 def test_by_hand_the_workbook_is_on_the_page_of_the_outbox(untold: Town) -> None:

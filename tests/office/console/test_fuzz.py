@@ -83,27 +83,27 @@ def filled(form: PageForm, data: st.DataObject, word: str = "ord") -> dict[str, 
     """The form as somebody fills it in, mostly as it asks; `word`: what is written where anything goes."""
     fields: dict[str, list[str]] = {}
     is_honest = data.draw(st.integers(0, 3)) > 0
-    buttons = [one for one in form.controls if one.kind == "button"]
+    buttons = [control for control in form.controls if control.kind == "button"]
     pressed = data.draw(st.sampled_from(buttons)) if buttons else None
     chosen = _chosen(form, data) if is_honest else None
-    for one in form.controls:
-        if one.kind == "button" and one is not pressed:
+    for control in form.controls:
+        if control.kind == "button" and control is not pressed:
             continue
-        if one.kind == "radio" and chosen is not None:
-            value = one.value if one is chosen[one.name] else None
+        if control.kind == "radio" and chosen is not None:
+            value = control.value if control is chosen[control.name] else None
         else:
-            value = _value(one, data, word, is_honest=is_honest)
+            value = _value(control, data, word, is_honest=is_honest)
         if value is not None:
-            fields.setdefault(one.name, []).append(value)
+            fields.setdefault(control.name, []).append(value)
     return fields
 
 
 def _chosen(form: PageForm, data: st.DataObject) -> dict[str, Control]:
     """One of each group of buttons of which a browser lets one be chosen."""
     groups: dict[str, list[Control]] = {}
-    for one in form.controls:
-        if one.kind == "radio":
-            groups.setdefault(one.name, []).append(one)
+    for control in form.controls:
+        if control.kind == "radio":
+            groups.setdefault(control.name, []).append(control)
     return {name: data.draw(st.sampled_from(group)) for name, group in groups.items()}
 
 
@@ -172,10 +172,10 @@ class Monkey(RuleBasedStateMachine):
 
     def _fill_in(self, who: str, data: st.DataObject) -> None:
         page = self.shown.get(who)
-        found = [] if page is None else [one for one in forms(page.body.decode()) if one.action not in SHORT]
-        if page is None or not found:
+        page_forms = [] if page is None else [one for one in forms(page.body.decode()) if one.action not in SHORT]
+        if page is None or not page_forms:
             return
-        form: PageForm = data.draw(st.sampled_from(found))
+        form: PageForm = data.draw(st.sampled_from(page_forms))
         fields = filled(form, data)
         action = data.draw(st.sampled_from([form.action, *(where for where, _ in form.elsewhere)]))
         browser = self._browser(who)
@@ -239,7 +239,7 @@ class Monkey(RuleBasedStateMachine):
         assert self._state() == before, "who looks changes nothing"
         if is_shown and answer.status == 200 and "html" in answer.headers.get("content-type", ""):
             self.shown[who] = answer
-            self.known += [one for one in links(answer.body.decode()) if one not in self.known]
+            self.known += [link for link in links(answer.body.decode()) if link not in self.known]
 
     def _posted(self, who: str, send: Callable[[], Page]) -> None:
         self._browser(who)
@@ -250,7 +250,7 @@ class Monkey(RuleBasedStateMachine):
         elif (where := answer.headers.get("location")) is not None:
             self._looked(who, lambda: self._browser(who).get(where), is_shown=True)
         elif answer.status == 200 and "html" in answer.headers.get("content-type", ""):
-            self.known += [one for one in links(answer.body.decode()) if one not in self.known]
+            self.known += [link for link in links(answer.body.decode()) if link not in self.known]
 
     def _sound(self, answer: Page) -> Page:
         assert answer.status < 500

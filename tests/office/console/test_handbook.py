@@ -46,13 +46,15 @@ def test_the_template_becomes_a_published_year(tmp_path: Path) -> None:
     assert 'href="/operations/' not in options.body.decode(), "they have no page before there is a plan"
     assert "Insatser som skiljer" not in options.text, "there is nothing to differ from"
     (option,) = options_of(desk.store, 1)
-    assert not any(one.owner for one in option.scenario.programmes.values()), "a kept example makes nobody an owner"
+    assert not any(programme.owner for programme in option.scenario.programmes.values()), (
+        "a kept example makes nobody an owner"
+    )
     dates = options.text.partition("De föreslagna datumen")[2]
     assert option.plan.placements
-    for one in option.plan.placements:
-        day = one.slot.day
+    for placement in option.plan.placements:
+        day = placement.slot.day
         assert f"{swedish().weekday(day)[:3]} {day.day} {swedish().month(day)[:3]}" in dates, "before it is chosen"
-        assert one.operation in dates
+        assert placement.operation in dates
     wheel = browser.get(f"{path}/wheel.svg?option=first")
     assert (wheel.status, wheel.headers["content-type"]) == (200, "image/svg+xml")
     assert browser.get(f"{path}/wheel.svg?option=balanced").status == 422
@@ -65,8 +67,8 @@ def test_the_template_becomes_a_published_year(tmp_path: Path) -> None:
             assert swedish().say(line) in shown.text
         part = browser.get(f"/publish/{letter.to}")
         assert part.status == 200
-        for one in option.plan.placements:
-            assert (one.operation in part.text) is concerns(option.scenario, letter.to, one)
+        for placement in option.plan.placements:
+            assert (placement.operation in part.text) is concerns(option.scenario, letter.to, placement)
     assert browser.get("/publish/coordinator").status == browser.get("/publish/police-none").status == 422
     assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="årets första plan").status == 303
     with desk.store.reading() as db_:

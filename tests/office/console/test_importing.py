@@ -266,7 +266,7 @@ def test_a_workbook_is_given_back_with_its_mistakes_marked(desk: Desk) -> None:
     assert faults.title == "Fel"
     cells = [(row[1].value, row[2].value) for row in faults.iter_rows(min_row=2) if row[1].value]
     assert cells == [("Insatser", problem) for problem in re.findall(r"Insatser, ([A-Z]+\d+)", refused.text)]
-    (sheet,) = [one for one in others if one.title == "Insatser"]
+    (sheet,) = [other for other in others if other.title == "Insatser"]
     assert sheet[cells[0][1]].value == 9
     assert sheet[cells[0][1]].comment
     browser.upload(browser.get("/import"), "/import", b"nonsense")
@@ -279,8 +279,8 @@ def own_spreadsheet(year: Scenario, **changed: object) -> bytes:
     sheet = made.worksheets[0]
     sheet.title = "Min planering"
     sheet.append(["Löpnr", "Vad ska göras", "Bransch", "Stadsdel", "Polis", "Tillsyn av Myndighet 0", "Kommentar"])
-    for one in year.operations.values():
-        sheet.append([one.id, one.title, one.sector, one.area, one.officers, 1, "egen"])
+    for operation in year.operations.values():
+        sheet.append([operation.id, operation.title, operation.sector, operation.area, operation.officers, 1, "egen"])
     for cell, value in changed.items():
         sheet[cell] = value
     data = BytesIO()

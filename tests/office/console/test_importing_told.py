@@ -115,7 +115,7 @@ def sent(browser: Browser, given: Scenario) -> Page:
 def test_every_change_is_told_in_words(desk: Desk, seed: int) -> None:
     """The sweep: each kind of edit, alone and with others, in the preview and among what waits."""
     rng, browser, year = random.Random(seed), desk.browser(), scenario(desk)
-    names = {*year.agencies, *year.police, *year.areas, *(one.id for one in year.shifts)}
+    names = {*year.agencies, *year.police, *year.areas, *(shift.id for shift in year.shifts)}
     hidden = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(names | ENGLISH)))})(?![\w-])")
     kinds = list(EDITS)
     rng.shuffle(kinds)

@@ -213,7 +213,7 @@ def test_a_child_that_an_engine_crashes_is_begun_once_more_with_engines_apart(an
     with mock.patch("subprocess.Popen", crashing_first):
         browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
         assert ended(anew, 1).state == "done"
-    assert [one.get(ENGINES) for one in environments] == [None, APART]
+    assert [environment.get(ENGINES) for environment in environments] == [None, APART]
 
 
 def test_no_module_of_the_folder_where_somebody_stands_runs_in_a_child(tmp_path: Path) -> None:

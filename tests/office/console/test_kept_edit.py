@@ -84,7 +84,7 @@ def test_what_was_edited_waits_on_after_starting_over(desk: Desk, tmp_path: Path
     published(browser)
     now = scenario(desk)
     assert (now.operations["OP-001"].title, now.agencies["a0"].name) == (OURS, NEW_NAME)
-    assert [one.name for one in now.operations["OP-100"].sites] == ["Kanariekrogen 2"]
+    assert [site.name for site in now.operations["OP-100"].sites] == ["Kanariekrogen 2"]
 
 
 @pytest.mark.parametrize("is_chosen", [False, True])
@@ -112,7 +112,7 @@ def test_what_was_chosen_is_undone_and_its_edit_waits(desk: Desk) -> None:
     found = draft(desk.store)
     assert found.given is not None
     assert found.given.operations["OP-001"].title == OURS
-    assert [one.list for one in found.waiting] == ["withdrawals"]
+    assert [entry.list for entry in found.waiting] == ["withdrawals"]
     chosen(browser)
     assert scenario(desk).operations["OP-001"].title == OURS
 

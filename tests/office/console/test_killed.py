@@ -141,7 +141,7 @@ def kill_an_undo(desk: Desk, steps: Sequence[str]) -> None:
     assert damage(desk.store) == []
     assert served(desk.store).placed == before.placed
     with desk.store.reading() as db:
-        assert [one.list for one in drafts.entries(db) if one.waits] == ["withdrawals"]
+        assert [entry.list for entry in drafts.entries(db) if entry.waits] == ["withdrawals"]
         left = owed.all_of(db)
         assert len(audit.lines(db, PublishingUndone)) == 1
     assert [one.party for one in left] == letters
@@ -196,7 +196,7 @@ def kill_the_command(desk: Desk, folder: Path, wanted: Callable[[Sequence[str]],
             left, events = owed.all_of(db), audit.lines(db, PublishingUndone)
             entries = drafts.entries(db)
         assert len(events) == 1, step
-        assert [one.taken_back_at is not None for one in entries] == [True], step
+        assert [entry.taken_back_at is not None for entry in entries] == [True], step
         assert len(left) == len({one.party for one in left}) == 5, step
         assert all(line.count(" togs tillbaka: ") == 1 for one in left for line in one.mail.body.splitlines()), step
     assert done == {False, True}
@@ -233,9 +233,9 @@ def test_a_job_s_child_is_killed_twenty_times(desk: Desk) -> None:
         runner.kill()
         over = ended(desk, job.number)
         with desk.store.reading() as db:
-            found = jobs.OPTIONS_FOUND.where(job=job.number).all(db)
+            options = jobs.OPTIONS_FOUND.where(job=job.number).all(db)
             assert len(opened_draft(db).waiting) == 1
-        assert (over.state, len(found)) in (("failed", 0), ("done", 3))
+        assert (over.state, len(options)) in (("failed", 0), ("done", 3))
         n_broken += over.state == "failed"
         assert damage(desk.store) == []
     assert n_broken

@@ -29,12 +29,12 @@ class Phones:
         self.desk, self.portal, self.kept = desk, portal, Remembered()
         app = PortalServer(open_own(portal.name), clock=lambda: desk.now).application()
         made = invite(
-            desk.store, [Invitation(one, "Yttre befäl", ["report"]) for one in ("p0", "p1")], "test", desk.now
+            desk.store, [Invitation(literal, "Yttre befäl", ["report"]) for literal in ("p0", "p1")], "test", desk.now
         )
         self.carry()
-        self.own = {one.contact.party: Browser(app, host="localhost:8002") for one in made}
-        for one in made:
-            assert self.own[one.contact.party].post(one.path, {}).status == 303
+        self.own = {contact.contact.party: Browser(app, host="localhost:8002") for contact in made}
+        for contact in made:
+            assert self.own[contact.contact.party].post(contact.path, {}).status == 303
 
     def carry(self) -> None:
         carry(self.desk.store, self.portal, self.desk.now, self.kept)

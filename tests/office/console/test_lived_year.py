@@ -189,7 +189,7 @@ class Walk:
         with self.console.desk.store.reading() as db:
             draft = opened_draft(db)
             there = latest_themes(draft.learnt_plan.entries.pictures, draft.present)
-        known = [one for one in there if one.picture.id == item["id"]]
+        known = [theme for theme in there if theme.picture.id == item["id"]]
         pairs = zip(known, item["themes"], strict=True) if known else ()
         news = [(one.id, new) for one, new in pairs if new.get("decision", "open") != one.theme.decision]
         return next(iter(news), None)
@@ -253,7 +253,9 @@ def fill(form: Locator, fields: Mapping[str, tuple[str, ...]]) -> None:
         details.click()
     for box in form.locator("input[type=checkbox]").all():
         box.set_checked(False)
-    for name in {one.get_attribute("name") for one in form.locator("input[type=date], input[type=number]").all()}:
+    for name in {
+        locator.get_attribute("name") for locator in form.locator("input[type=date], input[type=number]").all()
+    }:
         if name not in fields:
             form.locator(f'input[name="{name}"]').first.fill("")
     for name, values in fields.items():
@@ -288,11 +290,11 @@ def renamed(entries: Entries, names: dict[str, str]) -> Entries:
     """The entries of the folder with the ids that they have in the console."""
     return replace(
         entries,
-        withdrawals=tuple(replace(one, id=names[one.id]) for one in entries.withdrawals),
+        withdrawals=tuple(replace(withdrawal, id=names[withdrawal.id]) for withdrawal in entries.withdrawals),
         given_back=tuple(
-            replace(one, id=names[one.id], withdrawal=names[one.withdrawal]) for one in entries.given_back
+            replace(back, id=names[back.id], withdrawal=names[back.withdrawal]) for back in entries.given_back
         ),
-        still=tuple(replace(one, withdrawal=names[one.withdrawal]) for one in entries.still),
+        still=tuple(replace(still, withdrawal=names[still.withdrawal]) for still in entries.still),
     )
 
 
@@ -301,7 +303,7 @@ def of_any_option(entries: Entries) -> Entries:
 
     Also without what is learnt, which no plan has to answer there.
     """
-    choices = tuple(replace(one, option="") for one in entries.choices)
+    choices = tuple(replace(choice, option="") for choice in entries.choices)
     return entries.with_lists(choices=choices, **dict.fromkeys(LEARNT, ()))
 
 
@@ -319,7 +321,7 @@ def begun_from(desk: Desk, now: Lived) -> dict[str, str]:
         read = folder_of(opened_draft(db))
     publish(desk.store, read, Cause("året så långt", "samordnaren", desk.now, is_rehearsal=True), None)
     entries = now.plan.entries
-    ids = {one.id for one in entries.withdrawals} | {one.id for one in entries.given_back}
+    ids = {withdrawal.id for withdrawal in entries.withdrawals} | {back.id for back in entries.given_back}
     return {id: id for id in ids}
 
 
@@ -357,8 +359,8 @@ def test_what_the_parties_tell_each_other_has_its_pages(browser: Browser, opened
     entries, year = draft.learnt_plan.entries, draft.present
     assert {name: len(getattr(entries, name)) for name in TOLD} == told
     assert told.keys() == TOLD
-    assert {one.state for one in entries.meeting_actions} >= {"open", "done", "dropped"}
-    assert {one.theme.decision for one in latest_themes(entries.pictures, year)} == {"open", "priority", "no"}
+    assert {action.state for action in entries.meeting_actions} >= {"open", "done", "dropped"}
+    assert {theme.theme.decision for theme in latest_themes(entries.pictures, year)} == {"open", "priority", "no"}
 
 
 @pytest.mark.slow

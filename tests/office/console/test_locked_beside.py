@@ -61,7 +61,7 @@ def test_it_is_asked_about_then_said_to_be_the_cause_and_gone_when_it_is_taken_b
     assert "Ring Myndighet" not in today
     assert "Insatsen kan inte räddas" not in today
 
-    (number,) = [one.number for one in _draft(scarce).waiting]
+    (number,) = [entry.number for entry in _draft(scarce).waiting]
     assert browser.send(browser.get("/"), "/take-back", entry=str(number)).status == 303
     assert "berörs" not in browser.get("/").text
 

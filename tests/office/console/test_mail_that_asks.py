@@ -38,7 +38,7 @@ WEEKS = timedelta(days=14)
 
 def of_one_page(desk: Desk) -> list[ContactAddress]:
     with desk.store.reading() as db:
-        return [one for one in contacts.addresses(db) if one.page]
+        return [address for address in contacts.addresses(db) if address.page]
 
 
 def mailed(road: Road, mailbox: MailServer) -> str:
@@ -67,7 +67,9 @@ def test_it_opens_the_questions_and_nothing_else(road: Road, mailbox: MailServer
     with road.desk.store.reading() as db:
         deadline = asked_draft(db).deadline
     assert deadline is not None
-    assert [(one.page, one.expires_at) for one in of_one_page(road.desk)] == [("questions", deadline + WEEKS)]
+    assert [(contact_address.page, contact_address.expires_at) for contact_address in of_one_page(road.desk)] == [
+        ("questions", deadline + WEEKS)
+    ]
     phone = Browser(road.app, host="localhost:8002")
     assert "öppnar bara era frågor" in phone.get(address).text
     assert phone.post(address, {}).status == 303
@@ -76,11 +78,15 @@ def test_it_opens_the_questions_and_nothing_else(road: Road, mailbox: MailServer
     page = phone.get(first.headers["location"])
     assert "Kan ni" in page.text
     token = page.field("token")
-    for one in [one for one in PAGES if one.needs_session]:
-        if one.path in ("/", "/questions", "/receipts/{entry}", "/out", "/language"):
+    for party_page in [one for one in PAGES if one.needs_session]:
+        if party_page.path in ("/", "/questions", "/receipts/{entry}", "/out", "/language"):
             continue
-        answer = phone.get(path(one)) if one.method == "GET" else phone.post(path(one), {"token": token})
-        assert answer.status == 403, one
+        answer = (
+            phone.get(path(party_page))
+            if party_page.method == "GET"
+            else phone.post(path(party_page), {"token": token})
+        )
+        assert answer.status == 403, party_page
     sent = phone.post("/questions", road.fields(page, "yes"))
     assert sent.status == 303
     assert "Ja, vi kan" in phone.get(sent.headers["location"]).text, "its own receipt"
@@ -124,9 +130,9 @@ def test_it_is_handed_over_only_when_the_portal_knows_it(road: Road, mailbox: Ma
     server = replace(mailbox, portal_url=PORTAL_URL)
     for carried in (None, away):
         done = post(road.desk.store, server, "test", lambda: road.desk.now, carried)
-        assert "portal" in " ".join(one.fault for one in done)
+        assert "portal" in " ".join(mailing.fault for mailing in done)
     assert not [one for one in Mailbox.received if "To: a0@example.se" in one]
-    assert {one.revoked_at is not None for one in of_one_page(road.desk)} == {True}
+    assert {address.revoked_at is not None for address in of_one_page(road.desk)} == {True}
     assert mailed(road, mailbox)
 
 

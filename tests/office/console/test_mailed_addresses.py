@@ -89,7 +89,7 @@ def test_an_address_that_is_handed_out_while_a_mail_goes_is_good(store: Store, m
         by_hand.append(hand_out(store, "a0", "Eva", NOW + 2 * MINUTE))
 
     mail.steps["DATA"] = hand_one_out
-    assert [one.fault for one in sent(store, mail, 1)] == [""]
+    assert [mailing.fault for mailing in sent(store, mail, 1)] == [""]
     assert good(store, mail.mails[0].token, *by_hand) == [False, True], "the newer one alone"
 
 
@@ -132,7 +132,7 @@ def test_a_mail_server_that_says_in_other_numbers_that_it_took_the_mail_took_it(
 ) -> None:
     put(store, 0)
     mail.steps["text"] = lambda _: f"{number} queued\r\n".encode()
-    assert [one.fault for one in sent(store, mail, 1)] == [""]
+    assert [mailing.fault for mailing in sent(store, mail, 1)] == [""]
     assert sent(store, mail, 2) == []
     with store.reading() as db:
         assert proposals.open_parties(db, NOW + 2 * MINUTE) == {"a0"}

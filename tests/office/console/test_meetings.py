@@ -102,7 +102,7 @@ def test_a_point_comes_to_the_coordinator_and_the_agenda_to_those_who_are_invite
 def test_she_enters_a_point_told_on_the_telephone_once(town: Town) -> None:
     for _ in range(2):
         entered(town, "agenda_points", party="a1", point=POINT)
-    assert [(one.party, one.point) for one in town.plan.entries.agenda_points] == [("a1", POINT)]
+    assert [(point.party, point.point) for point in town.plan.entries.agenda_points] == [("a1", POINT)]
     assert entered(town, "agenda_points", party="p0", point=POINT).status == 422, "the police are asked to none"
 
 
@@ -129,7 +129,7 @@ def test_what_is_to_be_done_stands_with_the_party_and_on_today_until_it_is(town:
     assert ACTION not in town.phone("p0").get("/").text
     assert ACTION not in browser.get("/").text
     assert "Gjort." in browser.get(town.path).text
-    assert [one.state for one in town.plan.entries.meeting_actions] == ["open", "done", "open", "done"], (
+    assert [action.state for action in town.plan.entries.meeting_actions] == ["open", "done", "open", "done"], (
         "all stand in the log"
     )
 
@@ -145,9 +145,9 @@ def test_an_action_needs_a_party_and_a_date_and_a_double_press_is_one(town: Town
     fields = {**form, "action": [ACTION], "party": ["a0"], "due": ["2027-03-01"]}
     assert browser.post(town.path, fields).status == 303
     browser.post(town.path, fields)
-    assert [one.id for one in town.plan.entries.meeting_actions] == ["M1"]
+    assert [action.id for action in town.plan.entries.meeting_actions] == ["M1"]
     assert browser.post(town.path, {**fields, "action": ["Något annat"]}).status == 303
-    assert [one.id for one in town.plan.entries.meeting_actions] == ["M1", "M2"], "nobody's number is taken"
+    assert [action.id for action in town.plan.entries.meeting_actions] == ["M1", "M2"], "nobody's number is taken"
 
 
 def test_of_two_who_write_minutes_the_second_is_told_and_loses_nothing(town: Town) -> None:
@@ -161,9 +161,9 @@ def test_of_two_who_write_minutes_the_second_is_told_and_loses_nothing(town: Tow
     assert SAID in told.text, "what holds"
     back = next(one.fields for one in forms(told.body.decode()) if one.fields.get("ask") == ["minutes"])
     assert ">Nästa år</textarea>" in told.body.decode(), "as it was typed"
-    assert [one.agenda for one in town.plan.entries.minutes] == ["Årets plan"]
+    assert [minute.agenda for minute in town.plan.entries.minutes] == ["Årets plan"]
     assert deputy.post(town.path, {**back, "agenda": "Nästa år"}).status == 303, "once it was told"
-    assert [one.agenda for one in town.plan.entries.minutes] == ["Årets plan", "Nästa år"]
+    assert [minute.agenda for minute in town.plan.entries.minutes] == ["Årets plan", "Nästa år"]
 
 
 def republished(town: Town, folder: Path, edit: Callable[[Scenario], Scenario]) -> None:
@@ -204,7 +204,9 @@ def test_a_meeting_that_was_held_stays_and_its_minutes_with_it() -> None:
     cycle = Cycle(meetings=(Meeting("net", "Nätverk", (later, date(2027, 9, 8))),))
     scenario = replace(builders.scenario(), cycle=cycle)
     plan = replace(builders.plan(scenario, []), entries=Entries.of(minutes=log))
-    assert [(one.day, "" if one.minutes is None else one.minutes.agenda) for one in meetings(scenario, plan)] == [
+    assert [
+        (meeting.day, "" if meeting.minutes is None else meeting.minutes.agenda) for meeting in meetings(scenario, plan)
+    ] == [
         (march, "Mars"),
         (later, "Ny"),
         (date(2027, 9, 8), "September"),
@@ -279,7 +281,8 @@ def test_each_party_sees_the_meetings_that_it_is_asked_to_and_no_past_ones() -> 
     plan = builders.plan(scenario, [])
     seen = {
         party.id: [
-            (one.id, one.day.month) for one in view_meetings(scenario, plan, party, date(2027, 3, 2), {}).meetings
+            (meeting.id, meeting.day.month)
+            for meeting in view_meetings(scenario, plan, party, date(2027, 3, 2), {}).meetings
         ]
         for party in (Party("agency", "miljo"), Party("agency", "skatteverket"), Party("police", "lpo-city"))
     }
@@ -357,5 +360,5 @@ def test_a_unit_without_milestones_is_told_so(tmp_path: Path) -> None:
 def calendar(store: Store, handed: Handed) -> str:
     with store.reading() as db:
         key, number = handed.subscriber.feed, revisions.pointer(db) or 0
-        row = next(one for one in revisions.feeds(db, number) if one.key == key)
+        row = next(feed for feed in revisions.feeds(db, number) if feed.key == key)
         return revisions.blob(db, row.ics).decode().replace("\r\n ", "")

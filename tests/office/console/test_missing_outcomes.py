@@ -162,7 +162,7 @@ def test_who_may_not_fill_in_is_led_nowhere_that_is_closed(desk: Desk) -> None:
         for page in ("/", "/report"):
             links = set(re.findall(r'href="(/[^"#]+)', auditor.get(page).body.decode()))
             assert "/operations" in links
-            assert [one for one in links if auditor.get(one).status >= 400] == [], page
+            assert [link for link in links if auditor.get(link).status >= 400] == [], page
         assert "Utfall saknas" in auditor.get("/").text
         desk.now = datetime(2027, 12, 1, 9, tzinfo=UTC)
         auditor = desk.browser("auditor")

@@ -68,21 +68,21 @@ def sent(desk: Desk, portal: Database, kind: str = "operation", id: str = "e1", 
 
 def entry(desk: Desk, id: str = "e1") -> PartyEntry:
     with desk.store.reading() as db:
-        found = party_entries.ENTRIES.get(db, id.ljust(32, "0"))
-    assert found is not None
-    return found
+        party_entry = party_entries.ENTRIES.get(db, id.ljust(32, "0"))
+    assert party_entry is not None
+    return party_entry
 
 
 def outcome(desk: Desk, portal: Database, id: str = "e1") -> tuple[str, str]:
     carry(desk.store, portal, desk.now)
     with portal.reading() as db:
-        found = views.outcomes_of(db, [id.ljust(32, "0")])[id.ljust(32, "0")]
-    return found.state, found.about
+        entry_outcome = views.outcomes_of(db, [id.ljust(32, "0")])[id.ljust(32, "0")]
+    return entry_outcome.state, entry_outcome.about
 
 
 def accepted(browser: Browser, where: str = "/nominations/new", id: str = "e1", **fields: str) -> Page:
     page = browser.get(f"{where}?nomination={id.ljust(32, '0')}")
-    there = next(one.fields for one in forms(page.body.decode()) if one.action == where)
+    there = next(form.fields for form in forms(page.body.decode()) if form.action == where)
     programme = {} if where != "/nominations/new" else {"programme": "city"}
     return browser.post(where, {**there, **programme, **fields})
 
@@ -110,7 +110,7 @@ def test_accepting_an_operation_opens_the_usual_form_filled_in(desk: Desk, porta
     browser = desk.browser()
     sent(desk, portal)
     page = browser.get(f"/nominations/new?nomination={entry(desk).id}")
-    filled = next(one.fields for one in forms(page.body.decode()) if one.action == "/nominations/new")
+    filled = next(form.fields for form in forms(page.body.decode()) if form.action == "/nominations/new")
     assert filled["window.from"] == ["2027-03-01"]
     assert filled["agencies.a0"] == ["2"]
     assert filled["agencies.a1"] == ["1"]
@@ -144,7 +144,7 @@ def test_accepting_twice_enters_one(desk: Desk, portal: Database) -> None:
     browser = desk.browser()
     sent(desk, portal)
     page = browser.get(f"/nominations/new?nomination={entry(desk).id}")
-    there = next(one.fields for one in forms(page.body.decode()) if one.action == "/nominations/new")
+    there = next(form.fields for form in forms(page.body.decode()) if form.action == "/nominations/new")
     both = [browser.post("/nominations/new", {**there, "programme": "city"}) for _ in range(2)]
     assert both[0].status == 303
     assert both[0].headers["location"] == both[1].headers["location"]
@@ -364,7 +364,7 @@ def test_the_form_of_one_that_was_taken_back_is_refused(desk: Desk, portal: Data
     contact = sent(desk, portal)
     browser = desk.browser()
     page = browser.get(f"/nominations/new?nomination={entry(desk).id}")
-    there = next(one.fields for one in forms(page.body.decode()) if one.action == "/nominations/new")
+    there = next(form.fields for form in forms(page.body.decode()) if form.action == "/nominations/new")
     sent(desk, portal, "retraction", "e2", contact=contact, corrects=entry(desk).id)
     answer = browser.post("/nominations/new", {**there, "programme": "city"})
     assert answer.status == 409
@@ -378,7 +378,7 @@ def test_mails_say_what_became_of_it_and_nothing_of_a_place(desk: Desk, portal: 
     carry(desk.store, portal, desk.now)
     with desk.store.reading() as db:
         mails = [one for one in owed.all_of(db) if one.address == "handlaggare@example.se"]
-        texts = [json.dumps(repr(one.mail), ensure_ascii=False) for one in mails]
+        texts = [json.dumps(repr(mail.mail), ensure_ascii=False) for mail in mails]
     assert len(texts) == 2, "that it came, and that it was declined"
     assert "avböjd" in texts[1]
     for text in texts:

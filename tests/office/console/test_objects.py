@@ -43,7 +43,7 @@ def framed_year(desk: Desk) -> Browser:
 
 def add(browser: Browser, where: str = "/objects/new?frame=OP-001", **fields: str) -> Page:
     """Sends the form of a new object, with these fields; the others as they stand there."""
-    there = next(one.fields for one in forms(browser.get(where).body.decode()) if one.action == "/objects/new")
+    there = next(form.fields for form in forms(browser.get(where).body.decode()) if form.action == "/objects/new")
     return browser.post("/objects/new", {**there, **fields})
 
 
@@ -122,7 +122,7 @@ def test_what_is_wrong_is_told_by_its_label_and_the_form_keeps_what_was_written(
     assert "Poliser: " in told
     assert "officers" not in told
     assert not [secret for secret in years.SITES if secret in told]
-    kept = next(one.fields for one in forms(wrong.body.decode()) if one.action == "/objects/new")
+    kept = next(form.fields for form in forms(wrong.body.decode()) if form.action == "/objects/new")
     assert (kept["id"], kept["sites.name"][0]) == (["OP-002"], years.SITE_NAME)
     taken = add(browser, id="OP-002")
     assert taken.status == 422
@@ -135,12 +135,12 @@ def test_what_is_wrong_is_told_by_its_label_and_the_form_keeps_what_was_written(
 def test_an_object_is_edited_with_its_places_kept_and_removed(desk: Desk, browser: Browser) -> None:
     add(browser, id="OBJ-7", **PLACE)
     where = "/objects/OBJ-7/edit"
-    there = next(one.fields for one in forms(browser.get(where).body.decode()) if one.action == where)
+    there = next(form.fields for form in forms(browser.get(where).body.decode()) if form.action == where)
     assert browser.post(where, {**there, "stops": "2", "must": "on"}).status == 303
     now = draft_of(desk).present.objects["OBJ-7"]
     assert (now.stops, now.must, [site.ref for site in now.sites]) == (2, True, [years.SITE_REF])
     choose(browser, bind(browser))
-    other = next(one.fields for one in forms(browser.get(where).body.decode()) if one.action == where)
+    other = next(form.fields for form in forms(browser.get(where).body.decode()) if form.action == where)
     assert browser.post(where, {**other, "sites.ref": "annan"}).status == 303
     choose(browser, bind(browser))
     assert [(site.ref, site.name) for site in draft_of(desk).scenario.objects["OBJ-7"].sites] == [("annan", "")]

@@ -143,24 +143,24 @@ def test_a_row_about_others_is_refused_whatever_the_portal_says(town: Town) -> N
     town.carry()
     assert not town.obstacles
     with town.desk.store.reading() as db:
-        assert [one.state for one in party_entries.ENTRIES.all(db)] == ["refused"]
+        assert [entry.state for entry in party_entries.ENTRIES.all(db)] == ["refused"]
 
 
 def test_what_is_carried_late_counts_where_it_came_in(town: Town) -> None:
     written(town.phone("a0"))
     town.desk.now = MARCH
     town.carry()
-    assert [one.reported for one in town.obstacles] == [MARCH], "what a quarter has told stays as it is"
+    assert [obstacle.reported for obstacle in town.obstacles] == [MARCH], "what a quarter has told stays as it is"
 
 
 def test_she_enters_what_she_is_told_once(town: Town) -> None:
     browser = town.desk.browser()
     assert entered(browser).status == 303
     assert entered(browser).status in (303, 409), "the same again is one"
-    assert [one.id for one in town.obstacles] == ["HI1"]
+    assert [obstacle.id for obstacle in town.obstacles] == ["HI1"]
     assert entered(browser, asked="a0").status == 422
     assert entered(browser, rule="18:1").status == 303
-    assert [one.id for one in town.obstacles] == ["HI1", "HI2"]
+    assert [obstacle.id for obstacle in town.obstacles] == ["HI1", "HI2"]
 
 
 def test_she_puts_one_right_and_it_stays_one(town: Town) -> None:
@@ -171,7 +171,9 @@ def test_she_puts_one_right_and_it_stays_one(town: Town) -> None:
     both = {key: said for key, said in SAID.items() if key not in ("side", "other")}
     right = {**both, "asker": "a0", "asked": "a2", "rule": "18:1"}
     assert browser.send(page, "/obstacles/HI1", **right).status == 303
-    assert [(one.id, one.asked, one.rule) for one in latest_obstacles(town.obstacles)] == [("HI1", "a2", "18:1")]
+    assert [(obstacle.id, obstacle.asked, obstacle.rule) for obstacle in latest_obstacles(town.obstacles)] == [
+        ("HI1", "a2", "18:1")
+    ]
     assert browser.send(page, "/obstacles/HI1", **{**right, "asked": "a0"}).status == 422
     assert browser.get("/obstacles/HI9").status == 422
     assert town.desk.browser("auditor").get("/obstacles/HI1").status == 403

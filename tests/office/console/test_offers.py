@@ -70,14 +70,16 @@ class Road:
 
     def states(self) -> dict[str, str]:
         with self.desk.store.reading() as db:
-            (found,) = answers_in(db, opened_draft(db).present)
-        return {one.party.id: one.state for one in found.answers}
+            (answers,) = answers_in(db, opened_draft(db).present)
+        return {answer.party.id: answer.state for answer in answers.answers}
 
     def entries(self) -> list[str]:
         """What became of all that was sent, as it is told."""
         with self.desk.store.reading() as db:
             self.kept.views(db, contacts.CONTACTS.all(db), self.desk.now)
-            return [one.state for one in became_of(db, self.kept, [], self.desk.now - timedelta(days=9)).values()]
+            return [
+                outcome.state for outcome in became_of(db, self.kept, [], self.desk.now - timedelta(days=9)).values()
+            ]
 
 
 HIDDEN = ("token", "contact", "seen", "mark")
@@ -646,17 +648,17 @@ def test_who_has_not_answered_is_reminded_once_on_each_date(road: Road) -> None:
     with road.desk.store.reading() as db:
         waits = [one for one in owed.all_of(db) if "erbjuda" in one.mail.subject]
         contact = next(one for one in contacts.CONTACTS.all(db) if one.party == "agency-a0")
-    assert {(one.party, one.page) for one in waits} == {("a0", "offers")}
-    assert all("Öppna adressen" in one.mail.todo for one in waits)
+    assert {(wait.party, wait.page) for wait in waits} == {("a0", "offers")}
+    assert all("Öppna adressen" in wait.mail.todo for wait in waits)
     with road.desk.store.writing() as db:
-        until = max(one.page_until for one in waits if one.page_until is not None)
+        until = max(wait.page_until for wait in waits if wait.page_until is not None)
         road.paths["a0"] = f"/k/{address_to_page(db, contact, 'offers', until, road.desk.now)}"
     road.carry()
     phone = road.phone()
     assert phone.get("/").headers["location"].startswith("/offers?as=")
     assert phone.get("/calendars").status == 403, "it opens one page alone"
     assert "Kvitto" in phone.get(sent(phone, **TEAMS).headers["location"]).text
-    assert [word for word in (*years.SITES, years.TITLE) if any(word in str(one.mail) for one in waits)] == []
+    assert [word for word in (*years.SITES, years.TITLE) if any(word in str(wait.mail) for wait in waits)] == []
     road.desk.now += timedelta(days=3)
     assert remind(road.desk.store, road.desk.now) == 0, "the answers were due"
 
@@ -676,7 +678,7 @@ def test_what_an_offer_hits_is_told_before_it_is_taken_over(road: Road) -> None:
     road.carry()
     page = road.console.get("/calls/H1")
     told = road.console.get(f"/calls/H1?effect={page.field('entry')}")
-    placed = {one.operation for one in opened(road).made_plan.placements}
+    placed = {placement.operation for placement in opened(road).made_plan.placements}
     hit = {id for id in placed if id in told.text.partition("Insatser som inte kan ligga kvar: ")[2].partition(".")[0]}
     assert hit == {id for id in placed if "a0" in opened(road).scenario.operations[id].agencies}
     assert hit
@@ -684,7 +686,7 @@ def test_what_an_offer_hits_is_told_before_it_is_taken_over(road: Road) -> None:
 
 def test_a_forged_offer_is_shown_and_never_becomes_part_of_the_year(road: Road) -> None:
     with road.desk.store.reading() as db:
-        own = next(one for one in contacts.CONTACTS.all(db) if one.party == "agency-a0")
+        own = next(contact for contact in contacts.CONTACTS.all(db) if contact.party == "agency-a0")
     line = {"shift": "nowhere", "teams": 9}
     bodies = [
         {"call": "H1", "teams": [line]},

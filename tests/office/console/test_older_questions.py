@@ -47,14 +47,14 @@ def every(desk: Desk) -> list[Question]:
 
 
 def said(desk: Desk) -> set[tuple[str, str]]:
-    return {(one.party, one.answer) for one in every(desk)}
+    return {(question.party, question.answer) for question in every(desk)}
 
 
 def asked_elsewhere(desk: Desk, browser: Browser) -> None:
     """A unit says no, and everybody is asked anew about another place of the operation."""
     first = proposal(desk).plan.placed["OP-000"]
     unit = first.police or ""
-    (name,) = (one.name for one in every(desk) if one.party == unit)
+    (name,) = (question.name for question in every(desk) if question.party == unit)
     answer_for(desk.store, unit, {name: "no"}, "Eva", desk.now)
     asked_again(browser)
     second = proposal(desk).plan.placed["OP-000"]
@@ -103,7 +103,7 @@ def test_a_yes_on_an_older_page_is_none_to_the_new_question(desk: Desk, party: s
     assert late.status == 409
     assert "ändrats" in late.text
     assert yes(late) != yes(old), "it is the new question that is shown"
-    assert said(desk) == {(one.party, "asked") for one in every(desk)}
+    assert said(desk) == {(question.party, "asked") for question in every(desk)}
     assert contact.post(path, yes(late)).status == 200
     assert (party, "yes") in said(desk)
 
@@ -111,13 +111,13 @@ def test_a_yes_on_an_older_page_is_none_to_the_new_question(desk: Desk, party: s
 def test_a_form_of_the_telephone_is_of_its_question_too(desk: Desk, party: str) -> None:
     browser = desk.browser()
     old = browser.get("/proposal")
-    names = [one.name for one in every(desk) if one.party == party]
+    names = [question.name for question in every(desk) if question.party == party]
     asked_elsewhere(desk, browser)
     late = browser.send(old, "/proposal", question=names, party=party, answer="yes")
     assert late.status == 409
     assert "ändrats" in late.text
     assert (party, "yes") not in said(desk)
-    now = [one.name for one in every(desk) if one.party == party]
+    now = [question.name for question in every(desk) if question.party == party]
     assert browser.send(late, "/proposal", question=now, party=party, answer="yes").status == 303
     assert (party, "yes") in said(desk)
 
@@ -125,14 +125,14 @@ def test_a_form_of_the_telephone_is_of_its_question_too(desk: Desk, party: str) 
 def test_an_answer_that_came_just_before_is_none_to_what_is_asked_now(desk: Desk, party: str) -> None:
     """What was kept about the older place is not taken for an answer about the new one."""
     browser = desk.browser()
-    names = {one.name: "yes" for one in every(desk) if one.party == party}
+    names = {question.name: "yes" for question in every(desk) if question.party == party}
     answer_for(desk.store, party, names, "Eva", desk.now)
     asked_elsewhere(desk, browser)
     assert (party, "asked") in said(desk)
     with desk.store.reading() as db:
         entries = opened_draft(db).entries_with()
     place = proposal(desk).plan.placed["OP-000"]
-    assert not [one for one in entries.answers if one.answer == "yes" and one.is_about(place)]
+    assert not [answer for answer in entries.answers if answer.answer == "yes" and answer.is_about(place)]
 
 
 @pytest.mark.usefixtures("party")
@@ -144,12 +144,12 @@ def test_an_answer_about_what_is_not_proposed_any_more_stands_in_nobodys_way(des
         drafts.add_entries(db, [(ANSWERS, body)], "Eva", desk.now)
         draft = opened_draft(db)
     assert draft.usable(desk.now)[1] == ()
-    assert "OP-003" not in {one.operation for one in draft.entries_with().answers}
+    assert "OP-003" not in {answer.operation for answer in draft.entries_with().answers}
 
 
 @SLOWLY_BOTH
 def test_nothing_of_a_page_is_kept_where_one_of_its_questions_is_another(desk: Desk, party: str) -> None:
-    names = [one.name for one in every(desk) if one.party == party]
+    names = [question.name for question in every(desk) if question.party == party]
     replies = {**dict.fromkeys(names, "yes"), "0" * len(names[0]): "yes"}
     with pytest.raises(Refused, match="has changed"):
         answer_for(desk.store, party, replies, "Eva", desk.now)
@@ -157,7 +157,7 @@ def test_nothing_of_a_page_is_kept_where_one_of_its_questions_is_another(desk: D
 
 
 def test_a_question_to_one_party_is_none_to_another(desk: Desk, party: str) -> None:
-    other = next(one for one in every(desk) if one.party != party)
+    other = next(question for question in every(desk) if question.party != party)
     with pytest.raises(Refused, match="has changed"):
         answer_for(desk.store, party, {other.name: "no"}, "Eva", desk.now)
     token = hand_out(desk.store, party, "Eva", desk.now)
@@ -169,7 +169,7 @@ def test_the_name_of_a_question_tells_no_unit(desk: Desk, party: str) -> None:
     """Whoever tries every unit finds none that gives the name: the key is the database's."""
     with desk.store.reading() as db:
         draft = opened_draft(db)
-    (one,) = (one for one in questions(draft) if one.party == party)
+    (one,) = (question for question in questions(draft) if question.party == party)
     assert one.name in {other.name for other in every(desk)}, "it lasts as long as the question"
     assert one.name not in {other.name for other in questions(replace(draft, asking_key=b"x"))}
     assert "asking_key" not in repr(draft)
@@ -193,7 +193,7 @@ def test_an_address_that_is_closed_meanwhile_keeps_no_answer(desk: Desk, party: 
     page = contact.get(path)
     hand_out(desk.store, party, "Eva", desk.now)
     assert contact.post(path, yes(page)).status == 404
-    assert said(desk) == {(one.party, "asked") for one in every(desk)}
+    assert said(desk) == {(question.party, "asked") for question in every(desk)}
 
 
 @SLOWLY_BOTH
@@ -205,7 +205,7 @@ def test_after_the_proposal_is_chosen_an_open_page_answers_nothing(desk: Desk, p
     browser.send(browser.get(again), again, option="fewest-changes")
     assert contact.post(path, yes(page)).status == 409
     with desk.store.reading() as db:
-        assert "yes" not in {one.body for one in drafts.entries(db) if one.list == ANSWERS}
+        assert "yes" not in {entry.body for entry in drafts.entries(db) if entry.list == ANSWERS}
 
 
 @BOTH
@@ -241,7 +241,7 @@ def test_an_address_changes_its_mind_only_so_often(desk: Desk, party: str) -> No
     assert refused == {429}, "and it is in the way of nobody who writes"
     with desk.store.reading() as db:
         assert len(drafts.entries(db)) == rows, "no row is made of what is refused"
-    names = [one.name for one in every(desk) if one.party == party]
+    names = [question.name for question in every(desk) if question.party == party]
     answer_for(desk.store, party, {names[0]: "no"}, "Eva", desk.now)
     assert (party, "no") in said(desk), "on the telephone it is heard all the same"
     desk.now += timedelta(minutes=1)
@@ -267,7 +267,7 @@ def test_an_answer_to_many_questions_is_changed_in_one_turn(desk: Desk, monkeypa
         return contact.post(path, dict(zip(fields, replies, strict=False))).status
 
     assert [given("yes", "yes"), given("no", "no"), given("yes")] == [200, 200, 429]
-    assert {one.answer for one in every(desk) if one.party == "a0"} == {"no"}
+    assert {question.answer for question in every(desk) if question.party == "a0"} == {"no"}
 
 
 def test_an_answer_that_says_what_is_known_makes_no_row_and_outdates_no_job(desk: Desk, party: str) -> None:
@@ -292,20 +292,20 @@ def test_parties_of_one_name_have_each_their_own_changes(desk: Desk) -> None:
         draft = opened_draft(db)
         agencies = {id: replace(one, name="Kommunen") for id, one in draft.scenario.agencies.items()}
         keep(db, draft, replace(draft, scenario=replace(draft.scenario, agencies=agencies)), years.NOW)
-    names = {one.party: one.name for one in every(desk)}
+    names = {question.party: question.name for question in every(desk)}
     first, second, *_ = (party for party in names if party in agencies)
     changed = [f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}" for party in (first, second)]
     for reply in flips(CHANGES_A_DAY + 2):
         last = desk.stranger().post(changed[0], {f"answer-{names[first]}": reply}).status
     assert last == 429
-    given = [desk.stranger().post(changed[1], {f"answer-{names[second]}": one}).status for one in ("yes", "no")]
+    given = [desk.stranger().post(changed[1], {f"answer-{names[second]}": literal}).status for literal in ("yes", "no")]
     assert given == [200, 200]
 
 
 @BOTH
 def test_many_hands_at_one_address_change_its_mind_no_oftener_than_one(desk: Desk, party: str) -> None:
     token = hand_out(desk.store, party, "Eva", desk.now)
-    names = [one.name for one in every(desk) if one.party == party]
+    names = [question.name for question in every(desk) if question.party == party]
 
     def flip(turn: int) -> None:
         for number in range(2 * CHANGES_A_DAY):  # of equal ones that follow each other, the first alone counts
@@ -315,7 +315,7 @@ def test_many_hands_at_one_address_change_its_mind_no_oftener_than_one(desk: Des
     with ThreadPoolExecutor(3) as hands:
         list(hands.map(flip, range(3)))
     with desk.store.reading() as db:
-        rows = [one for one in drafts.entries(db) if one.list == ANSWERS and one.actor != "coordinator"]
+        rows = [entry for entry in drafts.entries(db) if entry.list == ANSWERS and entry.actor != "coordinator"]
     assert len(rows) == CHANGES_A_DAY + 1
 
 
@@ -357,9 +357,9 @@ def edited(desk: Desk, edit: Callable[[Scenario, Placement], Scenario]) -> None:
     browser = desk.browser()
     asked(browser)
     place = proposal(desk).plan.placed["OP-000"]
-    for one in every(desk):
-        if one.party != place.police:
-            answer_for(desk.store, one.party, {one.name: "yes"}, "Eva", desk.now)
+    for question in every(desk):
+        if question.party != place.police:
+            answer_for(desk.store, question.party, {question.name: "yes"}, "Eva", desk.now)
     with desk.store.writing() as db:
         draft = opened_draft(db)
         keep(db, draft, replace(draft, given=edit(draft.scenario, place)), years.NOW)
@@ -374,7 +374,8 @@ def asked_again(browser: Browser) -> None:
 
 def later(scenario: Scenario, place: Placement) -> Scenario:
     shifts = (
-        replace(one, start=time(18), end=time(23)) if one.id == place.slot.shift else one for one in scenario.shifts
+        replace(shift, start=time(18), end=time(23)) if shift.id == place.slot.shift else shift
+        for shift in scenario.shifts
     )
     return replace(scenario, shifts=tuple(shifts))
 
@@ -394,8 +395,8 @@ def test_only_the_unit_that_serves_is_asked_anew_for_a_designated_officer(desk: 
     browser = desk.browser()
     asked(browser)
     unit = proposal(desk).plan.placed["OP-000"].police
-    for one in every(desk):
-        answer_for(desk.store, one.party, {one.name: "yes"}, "Eva", desk.now)
+    for question in every(desk):
+        answer_for(desk.store, question.party, {question.name: "yes"}, "Eva", desk.now)
     with desk.store.writing() as db:
         draft = opened_draft(db)
         place = proposal(desk).plan.placed["OP-000"]
@@ -413,9 +414,9 @@ def test_a_yes_on_other_terms_is_none_to_what_is_asked_now(
     desk: Desk, edit: Callable[[Scenario, Placement], Scenario]
 ) -> None:
     edited(desk, edit)
-    assert said(desk) == {(one.party, "asked") for one in every(desk)}
+    assert said(desk) == {(question.party, "asked") for question in every(desk)}
     unit = proposal(desk).plan.placed["OP-000"].police or ""
-    (name,) = (one.name for one in every(desk) if one.party == unit)
+    (name,) = (question.name for question in every(desk) if question.party == unit)
     answer_for(desk.store, unit, {name: "yes"}, "Eva", desk.now)
     with desk.store.reading() as db:
         draft = opened_draft(db)
@@ -435,7 +436,7 @@ def test_only_who_is_asked_for_another_strength_is_asked_anew(desk: Desk) -> Non
     first = next(iter(scenario.operations["OP-000"].agencies))
     unit = proposal(desk).plan.placed["OP-000"].police
     assert {party for party, answer in said(desk) if answer == "asked"} == {first, unit}
-    assert any(one.party == first and "2 lag" in years.WORDS.say(one.text) for one in every(desk))
+    assert any(question.party == first and "2 lag" in years.WORDS.say(question.text) for question in every(desk))
 
 
 def test_another_unit_at_the_same_time_is_nothing_that_an_agency_is_asked_anew(desk: Desk) -> None:
@@ -446,13 +447,16 @@ def test_another_unit_at_the_same_time_is_nothing_that_an_agency_is_asked_anew(d
     assert before.proposal is not None
     asking = before.proposal
     place = asking.plan.placed["OP-000"]
-    old = replace(asking.old, placements=tuple(one for one in asking.old.placements if one.operation != "OP-000"))
+    old = replace(
+        asking.old,
+        placements=tuple(placement for placement in asking.old.placements if placement.operation != "OP-000"),
+    )
     drafts_of = []
     for unit in before.scenario.police:
-        others = (one for one in asking.plan.placements if one.operation != "OP-000")
+        others = (placement for placement in asking.plan.placements if placement.operation != "OP-000")
         plan = replace(asking.plan, placements=(*others, replace(place, police=unit)))
         drafts_of.append(replace(before, proposal=replace(asking, old=old, plan=plan)))
-    names = [{one.party: one.name for one in questions(draft)} for draft in drafts_of]
+    names = [{question.party: question.name for question in questions(draft)} for draft in drafts_of]
     agencies = before.scenario.agencies.keys() & names[0].keys()
     assert len(agencies) > 1
     assert {party: names[0][party] for party in agencies} == {party: names[1][party] for party in agencies}

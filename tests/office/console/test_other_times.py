@@ -72,11 +72,11 @@ def test_at_most_six_times_are_ticked_and_one_is_chosen_at_the_portal(desk: Desk
     road.carry()
     assert "kan i stället komma:" in browser.get("/proposal").text
     with desk.store.reading() as db:
-        (one,) = (one for one in questions(opened_draft(db)) if one.name == road.name)
+        (one,) = (question for question in questions(opened_draft(db)) if question.name == road.name)
     assert [f"{slot.day} {slot.shift}" for slot in one.instead] == [free[1]]
     answer_for(desk.store, "a0", {road.name: "yes"}, "test", desk.now)
     with desk.store.reading() as db:
-        (one,) = (one for one in questions(opened_draft(db)) if one.name == road.name)
+        (one,) = (question for question in questions(opened_draft(db)) if question.name == road.name)
     assert one.instead == (), "whoever comes as asked needs no other time"
     options = browser.send(browser.get("/"), "/options").headers["location"]
     assert browser.get(options).status == 200
@@ -111,7 +111,7 @@ def ticking(road: Road) -> list[str]:
 def chosen(road: Road) -> list[str]:
     """The times that stand beside the answer."""
     with road.desk.store.reading() as db:
-        (one,) = (one for one in questions(opened_draft(db)) if one.name == road.name)
+        (one,) = (question for question in questions(opened_draft(db)) if question.name == road.name)
     return [f"{slot.day} {slot.shift}" for slot in one.instead]
 
 

@@ -69,7 +69,7 @@ def test_starting_over_from_another_plan_of_the_same_version_loses_no_entry(desk
     assert OVERTAKEN in browser.get("/").text
     assert browser.send(browser.get("/"), "/start-over").status == 303
     assert WAITS in browser.get("/").text
-    assert [one.number for one in draft(desk.store).waiting] == [2]
+    assert [entry.number for entry in draft(desk.store).waiting] == [2]
 
 
 @SLOWLY_BOTH
@@ -95,7 +95,7 @@ def test_an_entry_that_somebody_else_has_published_waits_no_more(desk: Desk) -> 
     path = browser.send(browser.get("/"), "/options").headers["location"]
     assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
     assert browser.send(browser.get("/publish"), "/start-over").status == 303
-    assert [one.number for one in draft(desk.store).waiting] == [2]
+    assert [entry.number for entry in draft(desk.store).waiting] == [2]
 
 
 def test_a_plan_seen_from_another_day_is_the_same_plan(desk: Desk) -> None:
@@ -128,7 +128,7 @@ def test_a_refresh_puts_nothing_over_a_backup_that_was_put_back(desk: Desk, tmp_
         refresh(desk.store, "timer", desk.now + timedelta(days=20))
     with desk.store.reading() as db:
         assert published_year(db).plan.placed == moved.placed
-        assert [one.kind for one in revisions.REVISIONS.all(db)] == ["publish", "refresh"]
+        assert [revision.kind for revision in revisions.REVISIONS.all(db)] == ["publish", "refresh"]
     assert steps.count("prepared") == 1
     assert "prepared 2" in steps
 
@@ -164,12 +164,12 @@ def test_a_job_of_before_a_backup_was_put_back_writes_into_no_other_ones_row(des
     with desk.store.reading() as db:
         job = jobs.JOBS.get(db, number)
     assert job is not None
-    found = [jobs.StoredOption(number, "first", 0, b"{}", b"{}")]
+    options = [jobs.StoredOption(number, "first", 0, b"{}", b"{}")]
     with desk.store.writing() as db:
-        jobs.finish(db, replace(job, started_at=job.started_at - timedelta(seconds=1)), found, desk.now)
+        jobs.finish(db, replace(job, started_at=job.started_at - timedelta(seconds=1)), options, desk.now)
         assert jobs.OPTIONS_FOUND.where(job=number).all(db) == []
-        jobs.finish(db, job, found, desk.now)
-        assert jobs.OPTIONS_FOUND.where(job=number).all(db) == found
+        jobs.finish(db, job, options, desk.now)
+        assert jobs.OPTIONS_FOUND.where(job=number).all(db) == options
 
 
 def test_no_job_of_a_copy_is_at_work(desk: Desk, tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ TEMPLATES = Path(rendering.__file__).parent / "templates"
 
 def test_every_page_has_its_place_and_says_where_it_stands() -> None:
     """What is read as a page; and each template says of a page that has a place, or of none, as where one signs in."""
-    shown = {one.path for one in PAGES if one.method == "GET" and one.roles and not one.path.endswith(FILES)}
+    shown = {page.path for page in PAGES if page.method == "GET" and page.roles and not page.path.endswith(FILES)}
     placed = {one.path: one for one in PLACED}
     assert shown == placed.keys() - {"/start-over"}
     assert all(one.under in placed for one in PLACED if one.under)
@@ -92,12 +92,12 @@ def test_a_page_is_two_presses_from_today_and_shows_the_way_back(desk: Desk) -> 
 
     near = links("/")
     near |= {path for one in near for path in links(one)}
-    plain = {one.path for one in PLACED if "{" not in one.path} - {"/start-over", "/obstacles/new"}
+    plain = {placed.path for placed in PLACED if "{" not in placed.path} - {"/start-over", "/obstacles/new"}
     assert plain - near <= NOW_AND_THEN
     for path in plain - NOW_AND_THEN:
         current = re.findall(r'<a href="([^"]*)" aria-current="page"', browser.get(path).body.decode())
         assert current, path
-        assert {*current} & {one.path for one in PLACED if not one.under}, path
+        assert {*current} & {placed.path for placed in PLACED if not placed.under}, path
     way = re.search(r'<nav class="crumbs".*?</nav>', browser.get("/operations/OP-001/edit").body.decode())
     assert way
     assert re.findall(r'href="([^"]*)">([^<]*)', way[0]) == [
@@ -115,7 +115,7 @@ def test_an_operation_is_moved_with_one_button(desk: Desk) -> None:
     assert "Hindrar övriga" in page.text
     ways = page.body.decode().partition("Andra tider")[2]
     assert re.search(r"Flytta\s+till \w{3} \d+ \w{3}, \w+", page.text), "the button says where to"
-    to = {key: found[1] for key in ("date", "shift") if (found := re.search(rf'name="{key}" value="([^"]+)"', ways))}
+    to = {key: match[1] for key in ("date", "shift") if (match := re.search(rf'name="{key}" value="([^"]+)"', ways))}
     asked = browser.send(page, "/operations/OP-001", ask="pinned", **to)
     assert asked.status == 303
     path = asked.headers["location"].partition("?")[0]

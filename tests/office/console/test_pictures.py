@@ -49,7 +49,7 @@ class Town(InvitedTown):
 
     def themes(self) -> dict[str, Theme]:
         draft = self.draft()
-        return {one.id: one.theme for one in latest_themes(draft.learnt_plan.entries.pictures, draft.present)}
+        return {theme.id: theme.theme for theme in latest_themes(draft.learnt_plan.entries.pictures, draft.present)}
 
     def said(self, **other: str) -> dict[str, str]:
         today = self.desk.now.date()
@@ -94,7 +94,7 @@ def test_what_a_unit_sees_becomes_a_priority_that_waits_for_options(town: Town) 
     town.carry()
     theme = town.themes()["L1"]
     assert (theme.level, theme.trend, theme.note) == (3, "rising", NOTE)
-    assert [one.by for one in town.draft().learnt_plan.entries.pictures] == ["p0"]
+    assert [picture.by for picture in town.draft().learnt_plan.entries.pictures] == ["p0"]
     assert "Lägesbild en väntar" in town.desk.browser().get("/").text
     page = town.desk.browser().get("/pictures").text
     assert NOTE in page
@@ -103,16 +103,18 @@ def test_what_a_unit_sees_becomes_a_priority_that_waits_for_options(town: Town) 
     assert pressed(town, "priority").status == 303
     draft = town.draft()
     alike = [
-        one
-        for one in draft.present.operations.values()
-        if (one.area, one.sector) == (town.operation.area, town.operation.sector)
+        operation
+        for operation in draft.present.operations.values()
+        if (operation.area, operation.sector) == (town.operation.area, town.operation.sector)
     ]
-    assert {one.priority for one in alike} == {1}
-    assert {one.priority for one in draft.scenario.operations.values() if one.id == "OP-000"} == {2}, "it waits"
+    assert {operation.priority for operation in alike} == {1}
+    assert {operation.priority for operation in draft.scenario.operations.values() if operation.id == "OP-000"} == {
+        2
+    }, "it waits"
     log = town.desk.browser().get("/log").text
-    assert all(one.id in log for one in alike), "each is told"
-    others = [one for one in draft.present.operations.values() if one not in alike]
-    assert all(one == draft.scenario.operations[one.id] for one in others)
+    assert all(operation.id in log for operation in alike), "each is told"
+    others = [operation for operation in draft.present.operations.values() if operation not in alike]
+    assert all(other == draft.scenario.operations[other.id] for other in others)
     assert (town.themes()["L1"].decision, town.themes()["L1"].reason) == ("priority", REASON)
     assert "Lägesbild en väntar" not in town.desk.browser().get("/").text
     assert f"Övertaget: {REASON}" in town.desk.browser().get("/pictures").text
@@ -142,7 +144,7 @@ def test_what_was_taken_over_and_taken_back_is_proposed_again(town: Town) -> Non
 
 
 def test_what_an_agency_sees_may_become_its_interest(town: Town) -> None:
-    mine = next(one for one in town.draft().present.operations.values() if "a0" in one.invited)
+    mine = next(operation for operation in town.draft().present.operations.values() if "a0" in operation.invited)
     assert sent(town, town.phone("a0"), sector=mine.sector, area=mine.area).status == 303
     town.carry()
     assert pressed(town, "interest").status == 303
@@ -193,11 +195,11 @@ def test_a_picture_of_several_themes_survives_the_workbook(town: Town, tmp_path:
     two_themes(town)
     assert pressed(town, "no", "L1.2").status == 303
     before = town.draft().learnt_plan.entries.pictures
-    assert [len(one.themes) for one in before] == [2, 2]
+    assert [len(picture.themes) for picture in before] == [2, 2]
     checkout(town.desk.store, tmp_path / "folder", lambda _: None)
     workbook(tmp_path / "folder", tmp_path / "year.xlsx", lambda _: None)
     back = read_entries([tmp_path / "year.xlsx"], town.draft().scenario).pictures
-    assert [replace(one, revision=None) for one in back] == [replace(one, revision=None) for one in before]
+    assert [replace(picture, revision=None) for picture in back] == [replace(one, revision=None) for one in before]
 
 
 def test_what_is_past_its_date_proposes_nothing(town: Town) -> None:
@@ -239,7 +241,7 @@ def test_she_enters_what_is_told_on_the_telephone_once(town: Town) -> None:
     page = browser.get("/pictures")
     for _ in range(2):
         browser.send(page, "/pictures", ask="pictures", by="a1", **town.said())
-    assert [one.by for one in town.draft().learnt_plan.entries.pictures] == ["a1"]
+    assert [picture.by for picture in town.draft().learnt_plan.entries.pictures] == ["a1"]
 
 
 def test_a_contact_decides_nothing(town: Town) -> None:
@@ -263,9 +265,9 @@ def test_it_survives_backup_checkout_and_workbook_and_is_in_no_feed_or_view(town
     assert read_plan_folder(tmp_path / "folder").plan.entries.pictures == before
     workbook(tmp_path / "folder", tmp_path / "year.xlsx", lambda _: None)
     scenario = town.draft().scenario
-    assert [replace(one, revision=None) for one in read_entries([tmp_path / "year.xlsx"], scenario).pictures] == [
-        replace(one, revision=None) for one in before
-    ]
+    assert [
+        replace(picture, revision=None) for picture in read_entries([tmp_path / "year.xlsx"], scenario).pictures
+    ] == [replace(picture, revision=None) for picture in before]
     with town.desk.store.reading() as db:
         current = revisions.current(db)
         assert current is not None
@@ -286,7 +288,7 @@ def test_what_a_contact_sends_lets_no_other_text_out(town: Town, monkeypatch: py
     monkeypatch.setattr("arshjul.office.sync.outgoing.opened_draft", sealed)
     assert sent(town, town.phone("p0")).status == 303
     town.carry()
-    assert [one.note for one in town.themes().values()] == [NOTE]
+    assert [theme.note for theme in town.themes().values()] == [NOTE]
     with town.portal.reading() as db:
         assert NOTE not in views.body(db, "agency-a0")[1], "nobody has looked through the card"
 
@@ -301,7 +303,7 @@ def test_her_page_has_no_buttons_where_nothing_would_change(town: Town) -> None:
     page = town.desk.browser().get("/pictures")
     assert "Inget ändras" in page.text
     assert 'value="priority"' not in page.body.decode()
-    assert any(one.fields.get("ask") == ["L1"] for one in forms(page.body.decode()))
+    assert any(form.fields.get("ask") == ["L1"] for form in forms(page.body.decode()))
 
 
 def test_an_operation_whose_day_has_come_is_proposed_nothing(town: Town) -> None:

@@ -42,7 +42,7 @@ def mailed(desk: Desk, server: MailServer, portal: Database) -> list[str]:
     """The faults of what was tried."""
     server = replace(server, portal_url=PORTAL_URL)
     done = post(desk.store, server, "test", lambda: desk.now, lambda: carry(desk.store, portal, desk.now))
-    return [one.fault for one in done]
+    return [mailing.fault for mailing in done]
 
 
 def invited(desk: Desk, email: str = "jour@example.se") -> str:
@@ -82,13 +82,13 @@ def test_an_address_that_the_portal_cannot_know_is_not_mailed_and_closed(
 
     server = replace(mailbox, portal_url=PORTAL_URL)
     faults = [
-        one.fault
+        mailing.fault
         for carried in (None, refused, away)
-        for one in post(desk.store, server, "test", lambda: desk.now, carried)
+        for mailing in post(desk.store, server, "test", lambda: desk.now, carried)
     ]
     assert faults == ["no portal", "No key.", "portal"]
     with desk.store.reading() as db:
-        closed = [(one.contact, one.revoked_at is not None) for one in contacts.addresses(db)]
+        closed = [(address.contact, address.revoked_at is not None) for address in contacts.addresses(db)]
     assert set(closed) == {(mailed_to, True), (other, False)}, "nobody else is shut out"
     assert "portalens databas" in desk.browser().get("/outbox").text
     assert not Mailbox.received
@@ -110,14 +110,14 @@ def test_a_report_and_what_becomes_of_it_is_mailed_once_each(desk: Desk, portal:
     kept = Remembered()
     for _ in range(3):
         carry(desk.store, portal, desk.now, kept)
-    assert [(one.party, one.address, one.opens) for one in waits(desk)] == [("p0", "jour@example.se", False)]
+    assert [(wait.party, wait.address, wait.opens) for wait in waits(desk)] == [("p0", "jour@example.se", False)]
     with desk.store.reading() as db:
         seen = opened_draft(db).stamp
     enter_reports(desk.store, contact, "test", desk.now, seen)
     for _ in range(3):
         carry(desk.store, portal, desk.now, kept)
     assert len(waits(desk)) == 2
-    assert all(one.mail.subject.endswith("läget för det ni har skickat") for one in waits(desk))
+    assert all(wait.mail.subject.endswith("läget för det ni har skickat") for wait in waits(desk))
     assert mailed(desk, mailbox, portal) == [""], "in one mail"
     (mail,) = Mailbox.received
     for said in ("Skickat från er sida", "ring samordnaren genast", "- E1000000"):
@@ -133,7 +133,7 @@ def test_a_report_and_what_becomes_of_it_is_mailed_once_each(desk: Desk, portal:
 def test_a_contact_without_a_mailbox_is_told_by_its_party_s(desk: Desk, portal: Database) -> None:
     reachable_by_mail(desk.store)
     reported(desk, portal, invited(desk, ""))
-    assert [(one.party, one.address) for one in waits(desk)] == [("p0", "p0@example.se")]
+    assert [(wait.party, wait.address) for wait in waits(desk)] == [("p0", "p0@example.se")]
 
 
 def test_the_coordinator_s_function_is_mailed_a_report(
@@ -144,7 +144,7 @@ def test_the_coordinator_s_function_is_mailed_a_report(
 
     monkeypatch.setattr(telling, "year_scenario", with_reply_to)
     reported(desk, portal, invited(desk))
-    (mail,) = (one.mail for one in waits(desk) if one.address == "samordning@example.se")
+    (mail,) = (wait.mail for wait in waits(desk) if wait.address == "samordning@example.se")
     assert mail.subject.endswith("LPO 0 har avbokat")
     assert "E1000000" in mail.text()
     assert [word for word in (*years.SITES, years.TITLE, "OP-0", "mig", "skjutning") if word in mail.text()] == []
@@ -163,4 +163,4 @@ def test_the_coordinator_s_function_is_mailed_a_report(
 def test_a_correction_of_the_party_s_mailbox_moves_no_mail_to_a_contact(desk: Desk, portal: Database) -> None:
     reported(desk, portal, invited(desk))
     reachable_by_mail(desk.store, {"p0": "other@example.se"})
-    assert {one.address for one in waits(desk) if one.contact} == {"jour@example.se"}
+    assert {wait.address for wait in waits(desk) if wait.contact} == {"jour@example.se"}

@@ -66,7 +66,7 @@ class Road:
 
     def states(self) -> list[str]:
         with self.desk.store.reading() as db:
-            return [one.state for one in party_entries.ENTRIES.all(db)]
+            return [entry.state for entry in party_entries.ENTRIES.all(db)]
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_an_answer_is_given_in_six_presses_and_counts_when_it_is_carried(road: R
     assert answers(road.desk)["a0"] == "yes"
     assert road.states() == ["counts"]
     with road.desk.store.reading() as db:
-        (one,) = (one for one in questions(opened_draft(db)) if one.name == road.name)
+        (one,) = (question for question in questions(opened_draft(db)) if question.name == road.name)
     assert (one.answer, one.actor, one.remark) == ("yes", "Myndighet 0", REMARK)
     assert "gäller tills ni skickar ett nytt" in phone.get(first.headers["location"]).text
     assert road.name not in phone.get("/").body.decode()
@@ -121,8 +121,8 @@ def test_yes_is_filled_in_where_nothing_is_answered_and_sent_only_when_it_was_lo
     assert browser.send(browser.get(path), f"{path}/ask", option="fewest-changes").status == 303
     with desk.store.reading() as db:
         every = questions(opened_draft(db))
-    party = next(one.party for one in every if sum(other.party == one.party for other in every) > 1)
-    first, *others = [one.name for one in every if one.party == party]
+    party = next(question.party for question in every if sum(other.party == question.party for other in every) > 1)
+    first, *others = [question.name for question in every if question.party == party]
     (made,) = invite(desk.store, [Invitation(party, "Samordnare", ["answer"])], "test", desk.now)
     carry(desk.store, portal, desk.now, kept)
     phone = Browser(PortalServer(open_own(portal.name), clock=lambda: desk.now).application(), host="localhost:8002")
@@ -148,7 +148,7 @@ def test_yes_is_filled_in_where_nothing_is_answered_and_sent_only_when_it_was_lo
     assert phone.post("/questions", {**hidden(filled), **sent}).status == 303
     carry(desk.store, portal, desk.now, kept)
     with desk.store.reading() as db:
-        now = {one.name: one.answer for one in questions(opened_draft(db)) if one.party == party}
+        now = {question.name: question.answer for question in questions(opened_draft(db)) if question.party == party}
     assert now == {first: "no", **dict.fromkeys(others, "yes")}
     assert "Fyll i ja" not in phone.get("/questions").text
 
@@ -296,7 +296,7 @@ def test_one_question_that_was_answered_since_keeps_no_other_from_counting(
     monkeypatch.setattr("tests.office.console.test_asking.HIT", TWO)
     road = Road(desk, portal)
     with desk.store.reading() as db:
-        names = [one.name for one in questions(opened_draft(db)) if one.party == "a0"]
+        names = [question.name for question in questions(opened_draft(db)) if question.party == "a0"]
     assert len(names) > 1
     body = {"answers": [{"question": name, "answer": "yes", "remark": "", "instead": []} for name in names]}
     forged(road, "a", names[0], body=json.dumps(body))
@@ -305,7 +305,7 @@ def test_one_question_that_was_answered_since_keeps_no_other_from_counting(
     road.carry()
     assert road.states() == ["counts"]
     with desk.store.reading() as db:
-        known = {one.name: one.answer for one in questions(opened_draft(db)) if one.party == "a0"}
+        known = {question.name: question.answer for question in questions(opened_draft(db)) if question.party == "a0"}
     assert known == {names[0]: "no", **dict.fromkeys(names[1:], "yes")}
 
 
@@ -351,7 +351,7 @@ def test_a_party_that_answers_at_the_portal_is_asked_there_and_others_as_before(
     assert set(waits.values()) == {""}
     server = replace(mailbox, portal_url="https://portal.example.se")
     done = post(desk.store, server, "test", lambda: desk.now, lambda: carry(desk.store, portal, desk.now))
-    assert {one.fault for one in done} == {""}
+    assert {mailing.fault for mailing in done} == {""}
     (own,) = [mail for mail in Mailbox.received if "To: a0@example.se" in mail]
     assert "öppnar bara era" in own
     assert "https://portal.example.se/k/" in own
@@ -432,10 +432,10 @@ def test_questions_and_answers_are_carried_without_the_key_of_the_sites(
     forged(road, "a", road.name)
     server = replace(mailbox, portal_url="https://portal.example.se")
     done = post(desk.store, server, "test", lambda: desk.now, lambda: carry(desk.store, portal, desk.now))
-    assert {one.fault for one in done} == {""}
+    assert {mailing.fault for mailing in done} == {""}
     road.carry()
     assert road.states() == ["counts"]
     with with_key.reading() as db:
         draft = opened_draft(db)
-    assert {one.answer for one in questions(draft) if one.name == road.name} == {"yes"}
+    assert {question.answer for question in questions(draft) if question.name == road.name} == {"yes"}
     assert any("/k/" in mail for mail in Mailbox.received)

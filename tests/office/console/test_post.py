@@ -119,12 +119,12 @@ def test_a_question_is_mailed_once_with_the_address_to_answer_at(reachable: Desk
     assert browser.send(browser.get("/proposal"), "/proposal/mail", party="a0").status == 303
     assert "I utkorgen" in browser.get("/proposal").text
     with reachable.store.reading() as db:
-        assert [one.event for one in audit.lines(db, QuestionWritten)] == [QuestionWritten("a0")]
+        assert [line.event for line in audit.lines(db, QuestionWritten)] == [QuestionWritten("a0")]
     assert len(post(reachable.store, mailbox, "test", lambda: reachable.now, dry_run=True)) == 1
     assert not Mailbox.received
     with reachable.store.reading() as db:
         assert "a0" not in proposals.open_parties(db, reachable.now), "the address is made when it is sent"
-    assert [one.fault for one in post(reachable.store, mailbox, "test", lambda: reachable.now)] == [""]
+    assert [mailing.fault for mailing in post(reachable.store, mailbox, "test", lambda: reachable.now)] == [""]
     (mail,) = Mailbox.received
     assert "To: a0@example.se" in mail
     link = re.search(r"https://a.example.se(/answers/[\w-]{40,})", mail)
@@ -145,7 +145,12 @@ def test_one_bad_address_stops_no_other(desk: Desk, mailbox: MailServer) -> None
         for party, where in {**given, "a3": "a3@example.se"}.items():
             outbox.add(db, party, where, PartyMail("Kan ni?", "text"), "test", desk.now, asks=True)
     done = post(desk.store, mailbox, "test", lambda: desk.now)
-    assert [one.fault for one in done] == ["550 5.1.1 nobody of that name", "SMTPServerDisconnected", "address", ""]
+    assert [mailing.fault for mailing in done] == [
+        "550 5.1.1 nobody of that name",
+        "SMTPServerDisconnected",
+        "address",
+        "",
+    ]
     assert ["To: a3@example.se" in mail for mail in Mailbox.received] == [True]
     assert "Parter att meddela 3 parter" in desk.browser().get("/").text
     shown = desk.browser().get("/outbox").text
@@ -228,12 +233,14 @@ def waiting(tmp_path: Path) -> Store:
 
 
 def test_mail_goes_to_a_server_whose_certificate_holds(waiting: Store, encrypting: MailServer) -> None:
-    assert [one.fault for one in post(waiting, encrypting, "test", lambda: years.NOW)] == [""]
+    assert [mailing.fault for mailing in post(waiting, encrypting, "test", lambda: years.NOW)] == [""]
     assert Mailbox.secret == [True]
 
 
 def test_a_server_on_this_computer_needs_no_certificate(waiting: Store, encrypting: MailServer) -> None:
-    assert [one.fault for one in post(waiting, replace(encrypting, authority=None), "test", lambda: years.NOW)] == [""]
+    assert [
+        mailing.fault for mailing in post(waiting, replace(encrypting, authority=None), "test", lambda: years.NOW)
+    ] == [""]
     assert Mailbox.secret == [False]
 
 
@@ -265,7 +272,7 @@ def test_a_server_elsewhere_is_checked_by_what_the_system_trusts(
     with pytest.raises(StorageError, match="invalid certificate"):
         post(waiting, elsewhere, "test", lambda: years.NOW)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "own.pem"))
-    assert [one.fault for one in post(waiting, elsewhere, "test", lambda: years.NOW)] == [""]
+    assert [mailing.fault for mailing in post(waiting, elsewhere, "test", lambda: years.NOW)] == [""]
     assert Mailbox.secret == [True]
 
 
@@ -307,7 +314,10 @@ def test_who_has_no_address_is_called_and_so_is_who_could_not_be_mailed(desk: De
     page = browser.get(done.headers["location"])
     assert re.search("Att ringa: 1 LPO 0 031-390 06 00 Samordnare 0 Mejladress saknas. " + re.escape(told), page.text)
     assert "Parter att meddela en part" in browser.get("/").text
-    assert {one.party for one in post(desk.store, mailbox, "test", lambda: desk.now, dry_run=True)} == {*AGENCIES, "p1"}
+    assert {mailing.party for mailing in post(desk.store, mailbox, "test", lambda: desk.now, dry_run=True)} == {
+        *AGENCIES,
+        "p1",
+    }
     post(desk.store, mailbox, "test", lambda: desk.now)
     page = browser.get("/outbox")
     assert re.search(r"Att ringa: 2 LPO 0 .* LPO 1 .* 550 5\.1\.1", page.text)

@@ -173,8 +173,10 @@ def test_killed_before_the_server_said_yes_it_is_sent_once_more_as_the_same_mail
     held.over.set()
     mail.steps.clear()
     barely = begun + HAND_OVER - timedelta(seconds=1)
-    assert [one.party for one in sent(store, mail, barely)] == ["a1", "a2"], "somebody may be at the first one still"
-    assert [one.party for one in sent(store, mail, begun + HAND_OVER)] == ["a0"]
+    assert [mailing.party for mailing in sent(store, mail, barely)] == ["a1", "a2"], (
+        "somebody may be at the first one still"
+    )
+    assert [mailing.party for mailing in sent(store, mail, begun + HAND_OVER)] == ["a0"]
     first, *_, again = mail.mails
     assert (first.to, first.id) == (again.to, again.id), "whoever got both sees one"
     assert len({one.id for one in mail.mails}) == len(PARTIES)
@@ -184,7 +186,7 @@ def test_killed_before_the_server_said_yes_it_is_sent_once_more_as_the_same_mail
 
 def test_what_was_taken_out_while_others_are_sent_is_not_sent(store: Store, mail: StandIn) -> None:
     mail.steps["DATA"] = once(lambda: tick(store, [2], "Eva", NOW))
-    assert [one.party for one in sent(store, mail)] == ["a0", "a2"]
+    assert [mailing.party for mailing in sent(store, mail)] == ["a0", "a2"]
     assert [one.to for one in mail.mails] == ["a0@example.se", "a2@example.se"]
     with store.reading() as db:
         assert proposals.open_parties(db, NOW) == {"a0", "a2"}
@@ -217,9 +219,9 @@ def test_what_is_put_there_meanwhile_has_a_number_of_its_own(store: Store, mail:
 
 def test_a_mail_server_that_broke_off_in_the_text_may_have_taken_it(store: Store, mail: StandIn) -> None:
     mail.steps["text"] = once(lambda: None, b"")
-    assert [one.fault for one in sent(store, mail)] == ["SMTPServerDisconnected", "", ""]
+    assert [mailing.fault for mailing in sent(store, mail)] == ["SMTPServerDisconnected", "", ""]
     assert is_good(store, mail.mails[0].token), "the mail may lie in somebody's inbox"
-    assert [one.fault for one in sent(store, mail)] == [""]
+    assert [mailing.fault for mailing in sent(store, mail)] == [""]
     assert mail.mails[0].id == mail.mails[-1].id
     assert all(is_good(store, one.token) for one in mail.mails)
 
@@ -236,7 +238,7 @@ def test_a_mail_server_that_answers_the_text_with_nonsense_may_have_taken_it(sto
 @FILE
 def test_a_text_that_was_refused_left_no_address(store: Store, mail: StandIn) -> None:
     mail.steps["text"] = once(lambda: None, b"554 5.7.1 no\r\n")
-    assert [one.fault for one in sent(store, mail)] == ["554 5.7.1 no", "", ""]
+    assert [mailing.fault for mailing in sent(store, mail)] == ["554 5.7.1 no", "", ""]
     assert not is_good(store, mail.mails[0].token)
 
 
@@ -248,7 +250,7 @@ def test_a_copy_is_not_put_back_while_mail_is_sent(url: str, store: Store, mail:
             restore(tmp_path / "copy.db", url, "test", NOW, replace=True)
 
     mail.steps["DATA"] = once(put_back)
-    assert [one.fault for one in sent(store, mail)] == ["", "", ""]
+    assert [mailing.fault for mailing in sent(store, mail)] == ["", "", ""]
 
 
 def test_a_hand_over_that_could_not_be_noted_is_done_once_more_as_the_same_mail(
@@ -282,7 +284,7 @@ def test_nothing_is_mailed_that_a_clock_which_jumped_would_not_let_be_noted(stor
 def test_a_claim_of_tomorrow_is_of_a_clock_that_was_wrong(store: Store, mail: StandIn) -> None:
     (first, *_) = owed.waits(store)
     owed.noted(store, first, "trying", NOW + timedelta(days=1))
-    assert [one.party for one in sent(store, mail)] == list(PARTIES)
+    assert [mailing.party for mailing in sent(store, mail)] == list(PARTIES)
 
 
 @FILE
@@ -338,7 +340,7 @@ def test_whatever_is_answered_to_the_text_the_link_in_what_was_taken_is_good_or_
     assert not waiting(store)
     to_first = [one for one in mail.mails if one.to == "a0@example.se"]
     assert is_good(store, to_first[-1].token)
-    assert len({one.id for one in to_first}) == 1
+    assert len({taken.id for taken in to_first}) == 1
 
 
 def endless(line: socket) -> bytes:
@@ -364,7 +366,7 @@ def test_a_mail_server_that_says_no_end_of_things_is_left(store: Store, mail: St
         with pytest.raises(StorageError, match="unsent messages wait"):
             sent(store, mail)
     else:
-        assert [one.fault for one in sent(store, mail)] == [ANY] * 3
+        assert [mailing.fault for mailing in sent(store, mail)] == [ANY] * 3
     assert waiting(store) == list(PARTIES)
 
 
@@ -439,5 +441,5 @@ def test_what_was_said_before_the_encryption_is_not_believed_after_it(
     server = replace(elsewhere.server, authority=tmp_path / "own.pem")
     done = post(store, server, "test", lambda: NOW)
     assert not elsewhere.mails
-    assert all(one.fault for one in done)
+    assert all(mailing.fault for mailing in done)
     assert heard[:2] == [b"ehlo", b"helo"], "greeted anew, in secret"

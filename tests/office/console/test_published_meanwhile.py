@@ -163,9 +163,9 @@ def test_nothing_is_published_over_the_same_plan_of_another_scenario(
     assert OVERTAKEN in browser.get("/").text
     assert browser.send(browser.get(path), path, option="fewest-changes").status == 409
     with desk.store.reading() as db:
-        found = opened_draft(db)
-        assert not found.is_published
-        assert not found.has_served_plan
+        draft = opened_draft(db)
+        assert not draft.is_published
+        assert not draft.has_served_plan
         sites = b"".join(published_sites(db, revisions.pointer(db) or 0).values()).decode()
         assert NEW_NAME in sites or published_year(db).scenario.agencies["a0"].name == NEW_NAME
     assert browser.send(browser.get("/"), "/start-over").status == 303

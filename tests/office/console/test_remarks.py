@@ -84,7 +84,7 @@ def test_it_is_in_the_plan_and_in_nothing_that_another_reads(desk: Desk) -> None
         assert REMARK in revisions.blob(db, served.plan).decode(), "the plan that the coordinator has"
         for feed in revisions.feeds(db, served.number):
             assert b"Kanarieanm" not in revisions.blob(db, feed.ics), feed.party
-        assert not [one for one in outbox.QUEUE.all(db) if "Kanarieanm" in str(one)]
+        assert not [queued for queued in outbox.QUEUE.all(db) if "Kanarieanm" in str(queued)]
 
 
 def test_it_is_at_most_five_hundred_characters_and_nothing_that_was_written_is_lost(desk: Desk) -> None:
@@ -99,7 +99,7 @@ def test_it_is_at_most_five_hundred_characters_and_nothing_that_was_written_is_l
     assert b'value="no" checked' in page.body
     with desk.store.reading() as db:
         bodies = [json.loads(body) for body in db.execute(select(drafts.ENTRIES.table.c.body)).scalars()]
-    assert not [one for one in bodies if one.get("answer") == "no"]
+    assert not [body for body in bodies if body.get("answer") == "no"]
     assert answer(desk, theirs, path, "a0", "no", long[1:]).status == 200
 
 

@@ -38,7 +38,7 @@ def figures(desk: Desk) -> Report:
 
 def notice(found: Report) -> tuple[float | None, int | None]:
     """The median of days, and of how many moves."""
-    median, short = (one for one in found.besides if one.part == "notice")
+    median, short = (beside for beside in found.besides if beside.part == "notice")
     return median.n, short.of
 
 
@@ -71,7 +71,7 @@ def test_rates_learn_nothing_from_what_is_undone(desk: Desk) -> None:
     made = draft(desk.store)
     log = heard_year(made.scenario, made.made_plan)
     assert log is not None
-    assert [one.first.isoformat() for one in log.withdrawals] == ["2027-01-04"]
+    assert [withdrawal.first.isoformat() for withdrawal in log.withdrawals] == ["2027-01-04"]
 
 
 def test_an_undo_that_is_undone_counts_as_what_was_told_at_last(desk: Desk) -> None:

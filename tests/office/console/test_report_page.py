@@ -47,9 +47,9 @@ def test_it_says_what_the_command_says(desk: Desk, language: str) -> None:
     assert len(found.groups) > 3
     for group in found.groups:
         assert say.say(group.heading) in page
-        for one in group.figures:
-            numbers = [say.number(n) for n in (one.n, one.of) if n is not None]
-            assert " ".join([say.say(one.label), *numbers]) in page
+        for figure in group.figures:
+            numbers = [say.number(n) for n in (figure.n, figure.of) if n is not None]
+            assert " ".join([say.say(figure.label), *numbers]) in page
     for _, rows in tables(found):
         for name, row in rows:
             assert " ".join([say.say(name), *map(str, row)]) in page
@@ -59,29 +59,29 @@ def test_its_pictures_have_the_figures_beside_them(desk: Desk) -> None:
     shown = desk.browser().get("/report/coverage")
     assert shown.body.count(b'role="img"') == 2
     for _, lenders in figures(desk).coverage.kinds:
-        for one in lenders:
-            uses = (*one.by_month, one.total)
+        for lender in lenders:
+            uses = (*lender.by_month, lender.total)
             for word, amounts in (
                 ("behövs", [use.asked for use in uses]),
                 ("erbjuds", [use.offered for use in uses]),
                 ("används", [use.used for use in uses]),
                 ("ledigt", [use.spare for use in uses]),
             ):
-                assert f"{one.name}: {word} {' '.join(map(str, amounts))}" in shown.text
+                assert f"{lender.name}: {word} {' '.join(map(str, amounts))}" in shown.text
 
 
 def part(shown: Page, pattern: str) -> Element:
     """The part of the page that begins and ends so."""
-    found = re.search(pattern, shown.body.decode(), re.DOTALL)
-    assert found is not None
-    return fromstring(found[0])
+    match = re.search(pattern, shown.body.decode(), re.DOTALL)
+    assert match is not None
+    return fromstring(match[0])
 
 
 def numbers(shown: Page, id: str) -> dict[str, list[int]]:
     """The rows of the table under that heading, by name: its numbers, a dash for none, shares aside."""
     section = part(shown, rf'<section>\s*<h2 id="{id}">.*?</section>')
     rows = [row for row in section.iter("tr") if row.get("class") != "share" and row.find("td") is not None]
-    read = {said(row.find("th")): [said(one) for one in row.iter("td")] for row in rows}
+    read = {said(row.find("th")): [said(element) for element in row.iter("td")] for row in rows}
     return {name: [0 if one == "–" else int(one) for one in of if "%" not in one] for name, of in read.items()}
 
 
@@ -90,7 +90,7 @@ def said(of: Element | None) -> str:
 
 
 def figures_of(chart: Element, kind: str) -> list[str]:
-    return [one.text or "" for one in chart.iter("text") if one.get("class") == kind]
+    return [element.text or "" for element in chart.iter("text") if element.get("class") == kind]
 
 
 def test_figures_that_add_up_do_so_on_the_page(withdrawn: Desk) -> None:
@@ -104,7 +104,7 @@ def test_figures_that_add_up_do_so_on_the_page(withdrawn: Desk) -> None:
     for name, (whole, *parts) in areas.items():
         assert whole == sum(parts), name
     head = part(shown, '<dl class="numbers">.*?</dl>')
-    first = {said(one.find("dt")): said(one.find("dd")) for one in head}
+    first = {said(element.find("dt")): said(element.find("dd")) for element in head}
     assert first["Genomförda"] == f"{areas['Genomförda'][0]} av {areas['Planerade'][0]}"
     assert first["Inställda"] == f"{areas['Inställda'][0]} av {areas['Planerade'][0]}"
     assert first["Utfall saknas"].split()[0] == str(areas["Utfall saknas"][0])
@@ -118,9 +118,11 @@ def test_figures_that_add_up_do_so_on_the_page(withdrawn: Desk) -> None:
     assert all(sum(row[:-1]) == row[-1] for row in causes.values())
     assert times == sum(n for (n,) in ways.values()) == len(found.lost) > 0
     assert f"Avbokningar av polis från en insats {times}" in shown.text
-    held = [[int(n) for n in one.split(" av ")] for one in figures_of(shifts, "start")]
+    held = [[int(n) for n in figure.split(" av ")] for figure in figures_of(shifts, "start")]
     assert held
-    assert sum(of - n for n, of in held) == sum(one.way in ("moved", "other-unit", "date-lost") for one in found.lost)
+    assert sum(of - n for n, of in held) == sum(
+        police.way in ("moved", "other-unit", "date-lost") for police in found.lost
+    )
     by_name = {words("sv").say(name): counts.planned for _, name, counts in named_parts(found, "agency")}
     assert {name: row[0] for name, row in numbers(shown, "agencies").items()} == by_name
 
@@ -153,7 +155,7 @@ def coverage_until(desk: Desk, last: date) -> Coverage:
 
 def test_a_period_is_asked_for_and_its_workbook_has_the_same(desk: Desk) -> None:
     with desk.store.reading() as db:
-        days = sorted(one.slot.day for one in opened_draft(db).made_plan.placements)
+        days = sorted(placement.slot.day for placement in opened_draft(db).made_plan.placements)
     n = sum(day <= days[1] for day in days)
     assert 1 < n < len(days)
     browser, asked = desk.browser("auditor"), f"?from=2027-01-01&to={days[1]}"

@@ -48,8 +48,8 @@ def reported(desk: Desk, portal: Database, contact: str = "", id: str = "e1", **
 
 def outcome(portal: Database, id: str = "e1") -> tuple[str, str]:
     with portal.reading() as db:
-        found = views.outcomes_of(db, [id.ljust(32, "0")])[id.ljust(32, "0")]
-    return found.state, found.about
+        entry_outcome = views.outcomes_of(db, [id.ljust(32, "0")])[id.ljust(32, "0")]
+    return entry_outcome.state, entry_outcome.about
 
 
 def taken(browser: Browser, contact: str) -> None:
@@ -120,7 +120,7 @@ def test_a_plan_of_somebody_else_with_the_same_number_answers_no_report(
     carry(desk.store, portal, desk.now)
     assert outcome(portal) == ("taken", "")
     with desk.store.reading() as db:
-        assert [one.told for one in party_entries.ENTRIES.all(db)] == ["taken"], "nor is a mail sent that says so"
+        assert [entry.told for entry in party_entries.ENTRIES.all(db)] == ["taken"], "nor is a mail sent that says so"
     browser.send(browser.get("/"), "/start-over", keep_edit="")
     options = browser.send(browser.get("/"), "/options").headers["location"]
     browser.send(browser.get(options), options.partition("?")[0], option="fewest-changes")
@@ -208,8 +208,8 @@ def test_what_is_given_back_and_goes_on_becomes_an_entry_like_any_other(desk: De
     taken(browser, contact)
     with desk.store.reading() as db:
         entries = opened_draft(db).entries_with()
-    assert [one.withdrawal for one in entries.given_back] == ["A1"]
-    assert [one.withdrawal for one in entries.still] == ["A1"]
+    assert [given_back.withdrawal for given_back in entries.given_back] == ["A1"]
+    assert [still.withdrawal for still in entries.still] == ["A1"]
 
 
 def test_nobody_gives_back_what_others_have_withdrawn(desk: Desk, portal: Database) -> None:
@@ -224,7 +224,7 @@ def test_nobody_gives_back_what_others_have_withdrawn(desk: Desk, portal: Databa
     assert "gäller inte bara den här enheten" in answer.text
     with desk.store.reading() as db:
         assert not opened_draft(db).entries_with().still
-        assert [one.id[:2] for one in party_entries.waiting(db, KINDS)] == ["e2"]
+        assert [entry.id[:2] for entry in party_entries.waiting(db, KINDS)] == ["e2"]
 
 
 def test_nobody_gives_back_the_officers_of_a_unit_that_joined_the_withdrawal_since(
@@ -290,7 +290,7 @@ def test_what_cannot_be_entered_keeps_nothing_else_out_and_can_be_put_aside_alon
     assert (answer.status, answer.headers["location"]) == (303, "/?left=report")
     with desk.store.reading() as db:
         entries = opened_draft(db).entries_with()
-        assert [one.id[:2] for one in party_entries.waiting(db, KINDS)] == ["e2"]
+        assert [entry.id[:2] for entry in party_entries.waiting(db, KINDS)] == ["e2"]
     assert (len(entries.withdrawals), entries.given_back) == (2, ())
     page = browser.get(answer.headers["location"])
     assert "En del är inlagd" in page.text
@@ -343,14 +343,14 @@ def test_the_portal_is_told_which_withdrawals_are_shared(desk: Desk, portal: Dat
     carry(desk.store, portal, desk.now)
     with portal.reading() as db:
         _, view = views.body(db, "police-p0")
-    assert {one["id"]: one["is_shared"] for one in json.loads(view)["withdrawals"]} == {"A1": True, "A2": False}
+    assert {load["id"]: load["is_shared"] for load in json.loads(view)["withdrawals"]} == {"A1": True, "A2": False}
 
 
 def test_any_unit_of_a_shared_withdrawal_may_say_that_it_goes_on(desk: Desk, portal: Database) -> None:
     shared(desk)
     taken(desk.browser(), reported(desk, portal, kind="still", body='{"withdrawal": "A1"}'))
     with desk.store.reading() as db:
-        assert [one.withdrawal for one in opened_draft(db).entries_with().still] == ["A1"]
+        assert [still.withdrawal for still in opened_draft(db).entries_with().still] == ["A1"]
 
 
 def test_who_is_locked_is_put_aside_with_all_that_waits_and_comes(desk: Desk, portal: Database) -> None:

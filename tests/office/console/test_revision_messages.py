@@ -70,17 +70,17 @@ class Town:
     def hashes(self) -> list[str]:
         """Those of all revisions, the first first."""
         with self.store.reading() as db:
-            return [one.hash for one in revisions.REVISIONS.all(db)]
+            return [revision.hash for revision in revisions.REVISIONS.all(db)]
 
     def mailed(self) -> None:
         """Everything that is to be mailed has gone."""
-        for one in self.waits():
-            if one.is_mailed:
-                owed.noted(self.store, one, "mail", self.now)
+        for wait in self.waits():
+            if wait.is_mailed:
+                owed.noted(self.store, wait, "mail", self.now)
 
     def claimed(self, number: int, now: datetime) -> Owed:
         """The message, which somebody begins to hand over."""
-        (found, *_) = (one for one in self.waits(now) if one.number == number)
+        (found, *_) = (wait for wait in self.waits(now) if wait.number == number)
         owed.noted(self.store, found, "trying", now)
         return found
 
@@ -111,34 +111,34 @@ def untold(tmp_path: Path) -> Town:
 
 def said(waits: Sequence[Owed], party: str) -> list[str]:
     """The texts that wait for a party, the first first."""
-    return [one.mail.body for one in waits if one.party == party]
+    return [wait.mail.body for wait in waits if wait.party == party]
 
 
 def test_what_has_not_gone_is_replaced_by_what_now_holds(town: Town) -> None:
     assert {one.party for one in town.publish({"OP-000": MARCH}, EARLY)} == {"a0", "a1", "p0"}
     waits = town.publish({"OP-000": APRIL}, EARLY.replace(day=5))
-    assert sorted((one.party, one.address) for one in waits) == [("a0", "a0@example.se"), ("a1", ""), ("p0", "")]
+    assert sorted((wait.party, wait.address) for wait in waits) == [("a0", "a0@example.se"), ("a1", ""), ("p0", "")]
     first, _, third = town.hashes()
-    assert {(one.knows, one.tells) for one in waits} == {(first, third)}
-    for one in waits:
-        assert "från tisdag 2 mars 2027 09:00–15:00 till tisdag 6 april 2027" in one.mail.body, (
+    assert {(wait.knows, wait.tells) for wait in waits} == {(first, third)}
+    for wait in waits:
+        assert "från tisdag 2 mars 2027 09:00–15:00 till tisdag 6 april 2027" in wait.mail.body, (
             "its calendar said March"
         )
-        assert "februari" not in one.mail.body
+        assert "februari" not in wait.mail.body
 
 
 def test_what_stands_again_where_the_party_was_told_it_is_told_since_calendars_showed_another_date(town: Town) -> None:
     town.publish({"OP-000": MARCH}, EARLY)
     waits = town.publish({}, EARLY.replace(day=5))
-    assert [(one.party, BACK in one.mail.body) for one in waits] == [("a0", True), ("a1", True), ("p0", True)]
-    assert {one.knows for one in waits} == {town.hashes()[0]}
+    assert [(wait.party, BACK in wait.mail.body) for wait in waits] == [("a0", True), ("a1", True), ("p0", True)]
+    assert {wait.knows for wait in waits} == {town.hashes()[0]}
 
 
 def test_who_has_been_mailed_is_told_only_what_is_new(town: Town) -> None:
     town.publish({"OP-000": MARCH}, EARLY)
     town.mailed()
     waits = town.publish({"OP-000": APRIL}, EARLY.replace(day=5))
-    assert {one.party: one.knows for one in waits} == {
+    assert {wait.party: wait.knows for wait in waits} == {
         "a0": town.hashes()[1], "a1": town.hashes()[0], "p0": town.hashes()[0],
     }  # fmt: skip
     town.publish({"OP-000": APRIL, "OP-001": MARCH}, EARLY.replace(day=6))
@@ -150,14 +150,14 @@ def test_who_has_been_mailed_is_told_only_what_is_new(town: Town) -> None:
 
 def test_what_was_to_start_soon_is_said_on_the_telephone_whoever_has_mail(town: Town) -> None:
     waits = town.publish({"OP-000": MARCH, "OP-001": APRIL}, EVE)
-    assert sorted((one.party, one.address, one.urgent) for one in waits) == [
+    assert sorted((wait.party, wait.address, wait.urgent) for wait in waits) == [
         ("a0", "", True), ("a0", "a0@example.se", False), ("a1", "", True), ("p0", "", True),
     ]  # fmt: skip
-    (besides,) = (one for one in waits if one.party == "a0" and one.urgent)
+    (besides,) = (wait for wait in waits if wait.party == "a0" and wait.urgent)
     assert "OP-000" in besides.mail.body
     assert "OP-001" not in besides.mail.body, "that one was to come on 3 February, and its mail will do"
     town.mailed()
-    assert {one.party for one in town.waits()} == {"a0", "a1", "p0"}, "a mail is no answer"
+    assert {wait.party for wait in town.waits()} == {"a0", "a1", "p0"}, "a mail is no answer"
     today = Desk(town.store, EVE.replace(tzinfo=UTC)).browser().get("/").text
     assert "Ring nu Myndighet 0" in today
     assert "Inom två dygn: OP-000" in today
@@ -178,7 +178,7 @@ def test_who_knows_a_part_hears_the_rest_however_often_it_is_replaced(town: Town
     town.mailed()
     town.publish({}, EVE.replace(hour=10))
     waits = town.publish({"OP-001": APRIL}, EVE.replace(hour=11))
-    (mailed,) = (one.mail.body for one in waits if one.address)
+    (mailed,) = (wait.mail.body for wait in waits if wait.address)
     assert "från tisdag 2 mars 2027 09:00–15:00 till måndag 1 februari 2027" in mailed
     assert "till tisdag 6 april 2027" in mailed
 
@@ -186,19 +186,19 @@ def test_who_knows_a_part_hears_the_rest_however_often_it_is_replaced(town: Town
 def test_publishing_that_mails_nobody_renews_what_waits(town: Town) -> None:
     waited = town.publish({"OP-000": MARCH}, EARLY)
     waits = town.publish({"OP-000": APRIL}, EARLY.replace(day=5), RevisionMessages.leave)
-    assert [(one.party, one.address) for one in waits] == [(one.party, one.address) for one in waited]
-    for one in waits:
-        assert "till tisdag 6 april 2027" in one.mail.body
-    tick(town.store, [one.number for one in waits], "Eva", EARLY.replace(day=6, tzinfo=UTC))
+    assert [(wait.party, wait.address) for wait in waits] == [(one.party, one.address) for one in waited]
+    for wait in waits:
+        assert "till tisdag 6 april 2027" in wait.mail.body
+    tick(town.store, [wait.number for wait in waits], "Eva", EARLY.replace(day=6, tzinfo=UTC))
     assert town.publish({"OP-001": APRIL}, EARLY.replace(day=7), RevisionMessages.leave) == [], "nobody waits to hear"
 
 
 def test_publishing_that_mails_nobody_has_what_starts_soon_said_on_the_telephone(town: Town) -> None:
     waits = town.publish({"OP-000": MARCH, "OP-001": APRIL}, EVE, RevisionMessages.leave)
-    assert [(one.party, one.address, one.about) for one in waits] == [
+    assert [(wait.party, wait.address, wait.about) for wait in waits] == [
         (party, "", ("OP-000",)) for party in ("a0", "a1", "p0")
     ]
-    assert all("OP-001" not in one.mail.body for one in waits)
+    assert all("OP-001" not in wait.mail.body for wait in waits)
 
 
 def test_the_command_renews_what_waits(town: Town) -> None:
@@ -207,7 +207,7 @@ def test_the_command_renews_what_waits(town: Town) -> None:
     read = years.write(town.folder / "again", YEAR, made, town.plan)
     publish_to(str(town.folder / "y.db"), read, Cause("skäl", "test", EARLY.replace(day=5, tzinfo=UTC)))
     assert len(town.waits()) == 3
-    assert all("till tisdag 6 april 2027" in one.mail.body for one in town.waits())
+    assert all("till tisdag 6 april 2027" in wait.mail.body for wait in town.waits())
 
 
 MOVED = "flyttad från måndag 1 februari 2027 09:00–15:00 till tisdag 2 mars 2027"
@@ -218,13 +218,13 @@ OFF = "inställd, skulle ha varit måndag 1 februari 2027"
 def test_who_had_no_first_message_is_called_about_what_was_to_start_soon(untold: Town) -> None:
     waits = untold.publish({"OP-000": MARCH}, EVE)
     for party in ("a1", "p0"):
-        (one,) = [one for one in waits if one.party == party]
+        (one,) = [wait for wait in waits if wait.party == party]
         assert one.urgent
         news, first, last = one.mail.body.splitlines()
         assert MOVED in news
         assert "2 insatser, den första: OP-001" in first
         assert "OP-000" in last
-    assert [(bool(one.address), one.urgent) for one in waits if one.party == "a0"] == [
+    assert [(bool(wait.address), wait.urgent) for wait in waits if wait.party == "a0"] == [
         (True, False), (True, False), (False, True),
     ]  # fmt: skip
     today = Desk(untold.store, EVE.replace(tzinfo=UTC)).browser().get("/").text
@@ -244,16 +244,16 @@ def test_who_had_no_first_message_is_told_what_is_called_off_until_it_is_told(un
 
 def test_where_all_is_called_off_everybody_is_told(untold: Town) -> None:
     waits = untold.publish({}, EVE, without=["OP-000", "OP-001"])
-    assert {one.party for one in waits} == {"a0", "a1", "p0"}
-    for one in waits:
-        assert OFF in one.mail.body
-        assert one.urgent or one.address
+    assert {wait.party for wait in waits} == {"a0", "a1", "p0"}
+    for wait in waits:
+        assert OFF in wait.mail.body
+        assert wait.urgent or wait.address
 
 
 def test_who_had_no_first_message_and_loses_nothing_is_told_where_all_is_now(untold: Town) -> None:
     waits = untold.publish({"OP-001": MARCH}, EARLY)
     assert {party: len(said(waits, party)) for party in ("a0", "a1", "p0")} == {"a0": 1, "a1": 1, "p0": 1}
-    assert all("tisdag 2 mars 2027" in one.mail.body for one in waits)
+    assert all("tisdag 2 mars 2027" in wait.mail.body for wait in waits)
 
 
 def test_who_was_mailed_and_not_called_is_mailed_only_what_is_new(town: Town) -> None:
@@ -261,7 +261,7 @@ def test_who_was_mailed_and_not_called_is_mailed_only_what_is_new(town: Town) ->
     town.mailed()
     waits = town.publish({"OP-000": MARCH, "OP-001": APRIL}, EVE.replace(hour=10))
     mailed, called = (
-        next(one for one in waits if one.party == "a0" and bool(one.address) is it) for it in (True, False)
+        next(wait for wait in waits if wait.party == "a0" and bool(wait.address) is it) for it in (True, False)
     )
     assert "OP-000" not in mailed.mail.body
     assert "OP-001" in mailed.mail.body
@@ -270,7 +270,7 @@ def test_who_was_mailed_and_not_called_is_mailed_only_what_is_new(town: Town) ->
 
 def test_who_was_called_and_not_mailed_is_called_only_about_what_is_new(town: Town) -> None:
     waits = town.publish({"OP-000": MARCH}, EVE)
-    (by_phone,) = (one for one in waits if one.party == "a0" and not one.address)
+    (by_phone,) = (wait for wait in waits if wait.party == "a0" and not wait.address)
     tick(town.store, [by_phone.number], "Eva", EVE.replace(tzinfo=UTC))
     (mailed,) = (one for one in town.publish({"OP-000": MARCH, "OP-001": APRIL}, EVE) if one.party == "a0")
     assert mailed.address
@@ -285,7 +285,7 @@ def test_who_was_called_and_not_mailed_is_called_only_about_what_is_new(town: To
 def test_who_hears_nothing_new_has_what_waits_sent_to_the_new_address(town: Town, telling: Telling) -> None:
     town.publish({"OP-000": MARCH}, EARLY)
     waits = town.publish({"OP-000": MARCH}, EARLY.replace(day=5), telling, email="ny@example.se")
-    assert [(one.party, one.address) for one in waits if one.party == "a0"] == [("a0", "ny@example.se")]
+    assert [(wait.party, wait.address) for wait in waits if wait.party == "a0"] == [("a0", "ny@example.se")]
     (gone,) = (one for one in town.publish({"OP-000": MARCH}, EARLY, telling, email="") if one.party == "a0")
     assert gone.address == "", "nobody can be mailed without an address"
     assert MOVED in gone.mail.body
@@ -298,19 +298,19 @@ def test_what_still_holds_waits_on_as_it_is(town: Town, telling: Telling) -> Non
     going = town.claimed(next(one.number for one in waited if one.address), now)
     owed.noted(town.store, going, "perhaps", now, "451 later")
     waits = town.publish({"OP-000": MARCH}, EARLY.replace(day=5), telling)
-    assert [one.number for one in waits] == [one.number for one in waited]
-    assert [one.doubts for one in waits if one.address] == [1], "the next try counts on from there"
+    assert [wait.number for wait in waits] == [one.number for one in waited]
+    assert [wait.doubts for wait in waits if wait.address] == [1], "the next try counts on from there"
 
 
 @pytest.mark.parametrize("how", ["refused", "killed", "sent"])
 def test_what_is_being_handed_over_is_replaced_too(town: Town, how: str) -> None:
     waits = town.publish({"OP-000": MARCH}, EARLY)
     now = EARLY.replace(day=5, tzinfo=UTC)
-    going = town.claimed(next(one.number for one in waits if one.address), now)
+    going = town.claimed(next(wait.number for wait in waits if wait.address), now)
     town.publish({"OP-000": APRIL}, EARLY.replace(day=5))
     if how != "killed":
         owed.noted(town.store, going, "failed" if how == "refused" else "mail", now, "550 no" * (how == "refused"))
-    assert going.number not in {one.number for one in town.waits(now + 2 * HAND_OVER)}
+    assert going.number not in {wait.number for wait in town.waits(now + 2 * HAND_OVER)}
     (mailed,) = said(town.waits(), "a0")
     assert "från tisdag 2 mars 2027 09:00–15:00 till tisdag 6 april" in mailed
 
@@ -319,7 +319,7 @@ def test_what_is_being_handed_over_is_replaced_too(town: Town, how: str) -> None
 def test_who_may_have_had_what_is_being_handed_over_hears_that_it_stands_again(town: Town, how: str) -> None:
     waits = town.publish({"OP-000": MARCH}, EARLY)
     now = EARLY.replace(day=5, tzinfo=UTC)
-    going = town.claimed(next(one.number for one in waits if one.address), now)
+    going = town.claimed(next(wait.number for wait in waits if wait.address), now)
     town.publish({}, EARLY.replace(day=5))
     if how != "killed":
         owed.noted(town.store, going, "failed" if how == "refused" else "mail", now, "550 no" * (how == "refused"))
@@ -332,8 +332,8 @@ def test_a_merged_message_tells_the_causes_of_each_step(town: Town) -> None:
     waits = town.publish(
         {"OP-000": MARCH, "OP-001": APRIL}, EARLY.replace(day=5), causes={"OP-001": (ChangeCause("tied"),)}
     )
-    for one in waits:
-        of_first, of_second = one.mail.body.splitlines()
+    for wait in waits:
+        of_first, of_second = wait.mail.body.splitlines()
         assert "på grund av samordnarens beslut" in of_first
         assert "på grund av en annan insats" in of_second
 
@@ -355,9 +355,9 @@ def test_who_could_read_nothing_is_told_nothing_of_what_stands_again(without_cal
 def test_who_could_read_nothing_is_told_only_where_it_knows_it_from(without_calendars: Town) -> None:
     without_calendars.publish({"OP-000": MARCH}, EARLY)
     waits = without_calendars.publish({"OP-000": APRIL}, EARLY.replace(day=5))
-    assert {one.party for one in waits} == {"a0", "a1", "p0"}
-    for one in waits:
-        assert "från måndag 1 februari 2027 09:00–15:00 till tisdag 6 april 2027" in one.mail.body
+    assert {wait.party for wait in waits} == {"a0", "a1", "p0"}
+    for wait in waits:
+        assert "från måndag 1 februari 2027 09:00–15:00 till tisdag 6 april 2027" in wait.mail.body
 
 
 def test_who_was_told_and_could_read_nothing_hears_that_it_stands_again(without_calendars: Town) -> None:

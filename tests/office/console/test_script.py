@@ -60,9 +60,9 @@ def test_it_is_served_under_its_version_and_kept_by_the_browser(desk: Desk) -> N
 def test_pages_that_have_it_forbid_it_everything_else(desk: Desk) -> None:
     browser = desk.browser()
     page = browser.get("/operations")
-    found = re.search(r"<meta name=\"htmx-config\" content='([^']*)'>", page.body.decode())
-    assert found is not None
-    assert json.loads(unescape(found.group(1))) == {
+    match = re.search(r"<meta name=\"htmx-config\" content='([^']*)'>", page.body.decode())
+    assert match is not None
+    assert json.loads(unescape(match.group(1))) == {
         "includeIndicatorStyles": False,
         "allowEval": False,
         "allowScriptTags": False,

@@ -49,7 +49,9 @@ def test_a_reason_for_a_withdrawal_is_asked_about(desk: Desk) -> None:
     assert (asked.status, ASKED in asked.text) == (422, True)
     assert not waiting(desk).withdrawals
     assert browser.send(asked, path, **values, sure="on").status == 303
-    assert [one.cause for one in waiting(desk).withdrawals] == [values["cause"]], "confirmed, it stays as it is"
+    assert [withdrawal.cause for withdrawal in waiting(desk).withdrawals] == [values["cause"]], (
+        "confirmed, it stays as it is"
+    )
 
 
 def test_a_note_of_an_outcome_is_asked_about_and_can_be_confirmed(desk: Desk) -> None:

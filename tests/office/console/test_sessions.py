@@ -22,8 +22,8 @@ def rows(store: Store) -> tuple[int, int]:
     """The sessions that are kept, and the lines of the log."""
     with store.reading() as db:
         counted = [
-            db.execute(select(func.count()).select_from(one)).scalar()
-            for one in (sessions.SESSIONS.table, audit.LINES.table)
+            db.execute(select(func.count()).select_from(table)).scalar()
+            for table in (sessions.SESSIONS.table, audit.LINES.table)
         ]
     return int(counted[0] or 0), int(counted[1] or 0)
 

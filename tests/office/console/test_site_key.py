@@ -50,7 +50,7 @@ def test_no_site_can_be_read_in_the_file(folder: Path) -> None:
             assert site.encode() not in file.read_bytes(), file
     assert damage(desk.store) == []
     checkout(desk.store, folder / "out", silent)
-    assert [one.name for one in read_plan_folder(folder / "out").scenario.operations["OP-001"].sites]
+    assert [site.name for site in read_plan_folder(folder / "out").scenario.operations["OP-001"].sites]
     assert purge_sites(desk.store, 0, "x", NOW + timedelta(days=1)).n == 0, "they are those that are served"
 
 
@@ -104,7 +104,7 @@ def test_a_year_is_lived_under_a_key_by_its_commands(folder: Path) -> None:
     assert "No errors." in run("doctor", "--db", db)
     run("restore", copy, "--db", other, key=None)
     assert "som är publicerad" in run("checkout", "--db", other, "-o", str(folder / "out"))
-    assert [one.name for one in read_plan_folder(folder / "out").scenario.operations["OP-001"].sites]
+    assert [site.name for site in read_plan_folder(folder / "out").scenario.operations["OP-001"].sites]
     run("checkout", "--db", other, "-o", str(folder / "none"), code=2, key=None)
     for file in (*folder.glob("*.db*"), folder / "key"):
         for site in years.SITES:

@@ -68,7 +68,7 @@ def test_what_is_stopped_and_hears_nothing_is_begun_anew(later: Desk) -> None:
         path = enter(browser)
         browser.send(browser.get(path), "/jobs/1")
         with later.store.reading() as db:
-            assert [one.event for one in audit.lines(db, StudyEnded)] == [StudyEnded(1, "options")]
+            assert [line.event for line in audit.lines(db, StudyEnded)] == [StudyEnded(1, "options")]
     again = browser.send(browser.get(path), "/options").headers["location"]
     assert ended(later, 2).state == "done"
     assert "Minst ändringar" in browser.get(again).text

@@ -121,7 +121,7 @@ def only_its_own_waits_after_starting_over(year: Desk, folder: Path) -> None:
     assert OVERTAKEN in browser.get("/").text
     assert browser.send(browser.get("/"), "/start-over").status == 303
     assert WAITS in browser.get("/").text
-    found = [(one.list, json.loads(one.body).get("operation")) for one in draft(year.store).waiting]
+    found = [(entry.list, json.loads(entry.body).get("operation")) for entry in draft(year.store).waiting]
     assert found == [("left_out", "OP-003")]
     chosen(browser)
     publish(browser)
@@ -152,7 +152,7 @@ def test_what_is_learnt(year: Desk, tmp_path: Path, list: str) -> None:
         add(db, LEDGERS[list], item, "x", year.now)
     only_its_own_waits_after_starting_over(year, tmp_path)
     with year.store.reading() as db:
-        assert [one.list for one in drafts.of_lists(db, (list,))] == [list]
+        assert [entry.list for entry in drafts.of_lists(db, (list,))] == [list]
     assert len(getattr(draft(year.store).learnt_plan.entries, list)) == 1
 
 

@@ -23,7 +23,7 @@ NEXT_DAY = EARLY + timedelta(days=1)
 def waits(town: Town, moment: datetime) -> list[tuple[str, str, str, bool]]:
     """What waits at that moment, whatever its numbers."""
     there = town.waits(moment.replace(tzinfo=UTC))
-    return sorted((one.party, one.address, one.mail.text(), bool(one.about)) for one in there)
+    return sorted((owed.party, owed.address, owed.mail.text(), bool(owed.about)) for owed in there)
 
 
 @pytest.mark.parametrize("party", ["a0", "a1", "p0"])
@@ -35,13 +35,13 @@ def test_what_is_taken_back_waits_as_if_it_had_not_been_ticked(
     twin = Town(copied(known, tmp_path / "twin.db"), tmp_path / "twin")
     for one in (town, twin):
         one.publish({"OP-000": MARCH}, as_of)
-    numbers = [one.number for one in town.waits() if one.party == party]
+    numbers = [wait.number for wait in town.waits() if wait.party == party]
     tick(town.store, numbers, "Eva", as_of.replace(tzinfo=UTC))
     assert not said(town.waits(), party)
     take_back(town.store, numbers, "Eva", as_of.replace(tzinfo=UTC))
     assert waits(town, as_of) == waits(twin, as_of)
 
-    numbers = [one.number for one in town.waits() if one.party == party]
+    numbers = [wait.number for wait in town.waits() if wait.party == party]
     tick(town.store, numbers, "Eva", as_of.replace(tzinfo=UTC))
     later = as_of + timedelta(hours=5)
     for one in (town, twin):
@@ -54,7 +54,7 @@ def test_the_page_takes_it_back_and_the_log_has_both(town: Town) -> None:
     town.publish({"OP-000": MARCH}, EVE)
     desk = Desk(town.store, EVE.replace(tzinfo=UTC))
     browser = desk.browser()
-    numbers = [str(one.number) for one in town.waits()]
+    numbers = [str(wait.number) for wait in town.waits()]
     assert "Avbockat" not in browser.get("/outbox").text
     assert browser.send(browser.get("/"), "/outbox", message=numbers, **{"from": "today"}).status == 303
     assert "Fel part?" in browser.get("/?ticked=told").text
@@ -68,7 +68,7 @@ def test_the_page_takes_it_back_and_the_log_has_both(town: Town) -> None:
     assert other.send(other.get("/outbox"), "/outbox/back", message=numbers).status == 409, "it is taken back already"
     assert "Avbockat" not in browser.get("/outbox").text
     log = browser.get("/log").text
-    parties = {one.party for one in town.waits()}
+    parties = {wait.party for wait in town.waits()}
     assert parties == {"a0", "a1", "p0"}
     assert log.count("tog tillbaka en bock i utkorgen") == len(parties)
     assert "(2 på en gång)" in log, "what is alike stands in one line"
@@ -79,12 +79,12 @@ def test_the_page_takes_it_back_and_the_log_has_both(town: Town) -> None:
 def test_a_page_that_was_opened_before_ticks_nothing_that_was_put_back_and_written_anew(town: Town) -> None:
     town.publish({"OP-000": MARCH}, EARLY)
     now, next_day = EARLY.replace(tzinfo=UTC), NEXT_DAY.replace(tzinfo=UTC)
-    (number,) = (one.number for one in town.waits() if one.party == "a1")
+    (number,) = (wait.number for wait in town.waits() if wait.party == "a1")
     tick(town.store, [number], "Eva", now)
     tick(town.store, [number], "Eva", now)  # pressed twice
     take_back(town.store, [number], "Eva", now)
     town.publish({"OP-000": MARCH, "OP-001": APRIL}, NEXT_DAY)
-    assert number not in {one.number for one in town.waits()}
+    assert number not in {wait.number for wait in town.waits()}
     with pytest.raises(Refused, match="has changed"):
         tick(town.store, [number], "Eva", next_day)
 
@@ -94,7 +94,7 @@ def test_words_are_kept_for_a_while_and_not_of_what_holds_no_more(town: Town) ->
         for asks in (True, False, False):
             outbox.add(db, "a1", "", PartyMail("Ämne", "Rad"), "test", years.NOW, asks=asks)
     now = EARLY.replace(tzinfo=UTC)
-    question, old, new = (one.number for one in town.waits())
+    question, old, new = (wait.number for wait in town.waits())
     tick(town.store, [question, old], "Eva", now)
     with town.store.writing() as db:
         outbox.end_all(db, outbox.QUEUE.c.asks)
@@ -105,7 +105,11 @@ def test_words_are_kept_for_a_while_and_not_of_what_holds_no_more(town: Town) ->
     assert not ticks(town.store, late)
     tick(town.store, [new], "Eva", late)
     with town.store.reading() as db:
-        assert {one.number: one.mail.body for one in outbox.QUEUE.all(db)} == {question: "", old: "", new: "Rad"}
+        assert {queued.number: queued.mail.body for queued in outbox.QUEUE.all(db)} == {
+            question: "",
+            old: "",
+            new: "Rad",
+        }
     with town.store.writing() as db:
         outbox.forget_ticked(db, late)
     take_back(town.store, [new], "Eva", late + KEPT)
@@ -122,7 +126,7 @@ def test_what_is_not_of_a_revision_waits_as_it_was(town: Town) -> None:
     with town.store.writing() as db:
         outbox.add(db, "a1", "", PartyMail("Ämne", "Rad"), "test", years.NOW)
     now = EARLY.replace(tzinfo=UTC)
-    (new,) = (one.number for one in town.waits())
+    (new,) = (wait.number for wait in town.waits())
     tick(town.store, [new], "Eva", now)
     take_back(town.store, [new], "Eva", now)
-    assert [one.number for one in town.waits()] == [new]
+    assert [wait.number for wait in town.waits()] == [new]

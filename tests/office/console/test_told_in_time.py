@@ -135,7 +135,7 @@ class Year:
                 model.told[id].show(place, self.now.date())
                 model.called[id].show(place, self.now.date())
             model.look(self.now)
-            if by_command and all(one.about for one in self.waits(party)):
+            if by_command and all(wait.about for wait in self.waits(party)):
                 self._tell(model, but=model.ring)
 
     def _there(self) -> list[str]:
@@ -151,13 +151,13 @@ class Year:
 
     def post(self) -> None:
         """All that is to be mailed goes."""
-        for one in [one for one in owed.waits(self.store, self.now) if one.is_mailed]:
+        for one in [wait for wait in owed.waits(self.store, self.now) if wait.is_mailed]:
             owed.noted(self.store, one, "mail", self.now)
             self._tell(self.models[one.party], but=self.models[one.party].ring)
 
     def tick(self) -> None:
         """Somebody is called."""
-        calls = [one for one in owed.waits(self.store, self.now) if one.is_called]
+        calls = [wait for wait in owed.waits(self.store, self.now) if wait.is_called]
         for one in self.random.sample(calls, min(len(calls), 1)):
             tick(self.store, [one.number], "Eva", self.now)
             model = self.models[one.party]
@@ -181,7 +181,7 @@ class Year:
         self.now += timedelta(hours=self.random.choice([1, 5, 24, 30, 60]))
 
     def waits(self, party: str) -> list[Owed]:
-        return [one for one in owed.waits(self.store, self.now) if one.party == party]
+        return [wait for wait in owed.waits(self.store, self.now) if wait.party == party]
 
     def step(self) -> str:
         did = self.random.choice(
@@ -196,10 +196,10 @@ class Year:
         """All that is not as it should be now."""
         for party, model in self.models.items():
             waits = self.waits(party)
-            said = {id for one in waits for id in _operations(one.mail.body.splitlines()[: one.soon + one.passed])}
+            said = {id for wait in waits for id in _operations(wait.mail.body.splitlines()[: wait.soon + wait.passed])}
             if said != model.ring:
                 yield f"{party}: to be said at once {sorted(model.ring)}, stands there {sorted(said)}"
-            for line in (line for one in waits for line in one.mail.body.splitlines()):
+            for line in (line for wait in waits for line in wait.mail.body.splitlines()):
                 (id,) = _operations([line]) or ("",)
                 if not id:
                     if not set(_dates(line)) <= {*self.places.values()}:
@@ -209,9 +209,9 @@ class Year:
                 known = {self.places[id], *shown[-1:]}
                 if not set(_dates(line)) <= known:
                     yield f"{party}: {line!r} names a day that is none of {sorted(map(str, known))}"
-            if any(not one.knows for one in waits):
+            if any(not wait.knows for wait in waits):
                 continue  # the first message has all of them, but its body the first and the last
-            told = {id for one in waits if not one.about for id in _operations(one.mail.body.splitlines())}
+            told = {id for wait in waits if not wait.about for id in _operations(wait.mail.body.splitlines())}
             untold = {id for id, known in model.told.items() if len(known.places) > 1 and set(known.places) != {None}}
             if untold - told:
                 yield f"{party}: never told of {sorted(untold - told)}, only of {sorted(told)}"
@@ -226,7 +226,7 @@ def _revision(year: Scenario, plan: Plan, now: datetime) -> NewRevision:
 
 
 def _operations(lines: Iterable[str]) -> list[str]:
-    return [found[0] for line in lines if (found := ABOUT.match(line))]
+    return [match[0] for line in lines if (match := ABOUT.match(line))]
 
 
 def _dates(line: str) -> list[date]:

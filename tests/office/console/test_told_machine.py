@@ -135,10 +135,10 @@ class Telling(RuleBasedStateMachine):
             self.to_ask = None
             return
         self.shown = self.desk.outbox()
-        self.to_ask = {one.party for one in self.shown if one.asks}
+        self.to_ask = {shown.party for shown in self.shown if shown.asks}
         wanted = {one for one, places in self.model.standing.items() if places[id] is not None}
         reached = {one for one, mailbox in self.mailboxes.items() if mailbox}
-        forgotten = (wanted & reached) - {one.party for one in self.shown if id in one.asks}
+        forgotten = (wanted & reached) - {shown.party for shown in self.shown if id in shown.asks}
         assert not forgotten or self.to_ask == set(), f"nobody asks them: {forgotten}"
 
     @rule(party=st.sampled_from(sorted(NAMES)), answer=st.sampled_from(["yes", "no"]))
@@ -171,7 +171,7 @@ class Telling(RuleBasedStateMachine):
         assert self.desk.send() == ""
         self.read()
         self.look()
-        left = [one.address for one in self.shown if one.is_mail]
+        left = [shown.address for shown in self.shown if shown.is_mail]
         assert not left, f"it waits on, and nothing is in its way: {left}"
 
     @rule(step=st.sampled_from(["hello", "RCPT", "DATA"]), answer=st.sampled_from([b"", b"451 later\r\n"]))
@@ -211,7 +211,7 @@ class Telling(RuleBasedStateMachine):
 
     def forget_doubts(self) -> None:
         """What a killed sender had noted is in doubt no more: it does not wait."""
-        waits = {(one.party, said.operation) for one in self.shown for said in one.said}
+        waits = {(shown.party, said.operation) for shown in self.shown for said in shown.said}
         for n, one in enumerate(self.model.heard):
             if one.in_doubt and not any((one.party, id) in waits for id in one.places):
                 self.model.heard[n] = replace(one, in_doubt=False)
@@ -236,7 +236,7 @@ class Telling(RuleBasedStateMachine):
             note(f"mail: {mail}")
             self.judge(mail)
             party = mail.to.partition("@")[0].partition("-")[0]
-            self.model.hear(party, {one.operation: one.to for one in mail.said}, "mail", mail.id, in_doubt=in_doubt)
+            self.model.hear(party, {said.operation: said.to for said in mail.said}, "mail", mail.id, in_doubt=in_doubt)
             if mail.is_first:
                 self.model.calendars.add(party)
             if in_doubt:
@@ -262,8 +262,8 @@ class Telling(RuleBasedStateMachine):
         assert mail.id == same, f"it may be there already, and comes as another mail: {mail}"
         self.is_true(party, mail.said, by_mail=True)
         if not known:
-            for one in mail.said:
-                assert self.model.may_be_said(party, one.operation, by_mail=True), f"told twice: {party} {one}"
+            for said in mail.said:
+                assert self.model.may_be_said(party, said.operation, by_mail=True), f"told twice: {party} {said}"
 
     @precondition(lambda self: self.shown)
     @rule(n=st.integers(0, 5))
@@ -337,15 +337,15 @@ class Telling(RuleBasedStateMachine):
     @invariant()
     def everybody_is_told_once(self) -> None:
         self.look()
-        waits = {(one.party, id) for one in self.shown for id in OPERATIONS if one.is_about(id)}
+        waits = {(shown.party, id) for shown in self.shown for id in OPERATIONS if shown.is_about(id)}
         forgotten = self.model.owed(self.desk.now) - waits
         assert not forgotten, f"nobody tells them: {sorted(forgotten)}"
-        for one in self.shown:
-            self.is_true(one.party, one.said, by_mail=one.is_mail)
-            for said in one.said:
-                is_new = self.model.may_be_said(one.party, said.operation, by_mail=one.is_mail)
-                assert is_new, f"it is told already, and waits: {one.party} {said}"
-            assert not one.is_mail or one.address == self.mailboxes[one.party]
+        for shown in self.shown:
+            self.is_true(shown.party, shown.said, by_mail=shown.is_mail)
+            for said in shown.said:
+                is_new = self.model.may_be_said(shown.party, said.operation, by_mail=shown.is_mail)
+                assert is_new, f"it is told already, and waits: {shown.party} {said}"
+            assert not shown.is_mail or shown.address == self.mailboxes[shown.party]
 
     @invariant()
     def what_is_soon_is_called_about(self) -> None:
@@ -354,7 +354,9 @@ class Telling(RuleBasedStateMachine):
             if self.model.is_soon(party, id, self.desk.now):
                 assert id in there.get(party, []), f"not under Ring nu: {party} {id}"
             else:
-                calls = [one for one in self.shown if one.party == party and not one.is_mail and one.is_about(id)]
+                calls = [
+                    shown for shown in self.shown if shown.party == party and not shown.is_mail and shown.is_about(id)
+                ]
                 assert calls, f"on no list of calls: {party} {id}"
 
 

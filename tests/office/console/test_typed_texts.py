@@ -62,7 +62,10 @@ def test_a_reason_that_tells_of_a_person_is_asked_about(desk: Desk) -> None:
     ],
 )
 def test_what_seems_to_be_a_person_s(text: str, what: str | None) -> None:
-    found = [str(one.text.values["what"]) for one in of_persons("withdrawals", {"cause": text, "phone": "0701740605"})]
+    found = [
+        str(problem.text.values["what"])
+        for problem in of_persons("withdrawals", {"cause": text, "phone": "0701740605"})
+    ]
     assert [what in one for one in found if what] == [True] * (what is not None)
     assert bool(found) is (what is not None)
 

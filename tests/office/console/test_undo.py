@@ -55,10 +55,10 @@ def undone(browser: Browser, entered: str = "gone", revision: int = 2) -> str:
 def served(store: Store) -> Plan:
     """The plan that is served; it passes its check."""
     with store.reading() as db:
-        found = published_year(db)
-    verdict = judge(found.scenario, found.plan)
+        revision = published_year(db)
+    verdict = judge(revision.scenario, revision.plan)
     assert verdict.clean, verdict
-    return found.plan
+    return revision.plan
 
 
 def draft(store: Store) -> Draft:
@@ -119,7 +119,7 @@ def test_what_was_entered_waits_again(desk: Desk) -> None:
     published(browser)
     again = served(desk.store)
     assert again.placed != before.placed
-    assert [one.id for one in again.entries.in_force()] == ["A1"]
+    assert [withdrawal.id for withdrawal in again.entries.in_force()] == ["A1"]
 
 
 def test_an_undo_that_waits_can_be_taken_back(desk: Desk) -> None:
@@ -155,13 +155,13 @@ def test_an_undo_is_undone(desk: Desk) -> None:
     done = undo(desk.store)
     assert (served(desk.store).placed, done.stay) == (before.placed, {})
     with desk.store.reading() as db:
-        assert [one.taken_back_by for one in drafts.entries(db)] == ["it"]
+        assert [entry.taken_back_by for entry in drafts.entries(db)] == ["it"]
     undo(desk.store)
     after = served(desk.store)
     assert after.placed == moved.placed
-    assert [one.id for one in after.entries.in_force()] == ["A1"]
+    assert [withdrawal.id for withdrawal in after.entries.in_force()] == ["A1"]
     with desk.store.reading() as db:
-        assert [one.taken_back_by for one in drafts.entries(db)] == [None], "it holds again"
+        assert [entry.taken_back_by for entry in drafts.entries(db)] == [None], "it holds again"
 
 
 def test_an_undo_whose_entries_wait_is_undone_and_they_wait_no_more(desk: Desk) -> None:
@@ -171,7 +171,7 @@ def test_an_undo_whose_entries_wait_is_undone_and_they_wait_no_more(desk: Desk) 
     assert WAITS in browser.get("/").text
     undo(desk.store)
     assert WAITS not in browser.get("/").text
-    assert [one.id for one in served(desk.store).entries.in_force()] == ["A1"]
+    assert [withdrawal.id for withdrawal in served(desk.store).entries.in_force()] == ["A1"]
 
 
 def test_the_first_publishing_is_not_undone(desk: Desk) -> None:
@@ -286,7 +286,7 @@ def test_a_new_operation_that_has_begun_stays_and_the_rest_is_undone(desk: Desk,
     published(browser)
     assert served(desk.store).placed == {**before.placed, "OP-050": placed["OP-050"]}
     with desk.store.reading() as db:
-        waits = [one.list for one in drafts.entries(db) if one.waits]
+        waits = [entry.list for entry in drafts.entries(db) if entry.waits]
     assert waits == (["withdrawals"] if entered == "again" else [])
 
 

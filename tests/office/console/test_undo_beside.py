@@ -51,7 +51,7 @@ def test_a_workbook_that_has_it_still_does_not_bring_back_what_stays_cancelled(d
 def other_object(browser: Browser, **fields: str) -> None:
     """OBJ-7 with these values, its places kept; bound and published."""
     where = "/objects/OBJ-7/edit"
-    there = next(one.fields for one in forms(browser.get(where).body.decode()) if one.action == where)
+    there = next(form.fields for form in forms(browser.get(where).body.decode()) if form.action == where)
     assert browser.post(where, {**there, **fields}).status == 303
     choose(browser, bind(browser))
     publish_all(browser)

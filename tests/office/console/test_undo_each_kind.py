@@ -82,7 +82,7 @@ def year(prepared: Path, tmp_path: Path) -> Desk:
 
 
 def waiting(found: Draft) -> list[tuple[str, Mapping[str, object]]]:
-    return [(one.list, json.loads(one.body)) for one in found.waiting]
+    return [(entry.list, json.loads(entry.body)) for entry in found.waiting]
 
 
 @pytest.mark.parametrize("list", some(ENTRIES, "promoted", "without_police", "given_back"))
@@ -110,7 +110,7 @@ def test_an_entry_waits_again_and_is_taken_back(year: Desk, list: str) -> None:
     assert made.plan is not None
     undo(year.store)
     with year.store.reading() as db:
-        assert not [one for one in drafts.entries(db) if one.waits]
+        assert not [entry for entry in drafts.entries(db) if entry.waits]
     assert served(year.store).placed == made.plan.placed, "the undo undone"
     undo(year.store, number=5)
     assert draft(year.store).scenario == before.scenario

@@ -30,7 +30,8 @@ def joined(folder: Path, year: Scenario, agency: str, operation: str) -> Desk:
     """A console over that year, published with the agency in its voluntary part of the operation."""
     made = years.plan(year)
     placed = tuple(
-        replace(one, optional_agencies=(agency,)) if one.operation == operation else one for one in made.placements
+        replace(placement, optional_agencies=(agency,)) if placement.operation == operation else placement
+        for placement in made.placements
     )
     made = replace(made, placements=placed)
     made = replace(made, prices=prices(context_of(year, made), made))

@@ -15,8 +15,8 @@ from tests.office.console.test_older_options import entered
 
 def with_one_out(*given: Any) -> ReplanOptions:
     """The options, of which the first leaves one operation more out, and has one penalty twice."""
-    found = replan_from(*given)
-    few = found.options["fewest-changes"]
+    options = replan_from(*given)
+    few = options.options["fewest-changes"]
     *kept, last = few.placements
     worse = replace(
         few,
@@ -24,7 +24,7 @@ def with_one_out(*given: Any) -> ReplanOptions:
         unplaced=(*few.unplaced, Unplaced(last.operation)),
         prices=(*few.prices, few.prices[0]),
     )
-    return replace(found, options={**found.options, "fewest-changes": worse})
+    return replace(options, options={**options.options, "fewest-changes": worse})
 
 
 @pytest.fixture

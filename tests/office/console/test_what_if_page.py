@@ -74,10 +74,10 @@ def test_all_parties_and_every_rule_with_a_step_can_be_chosen_in_words(desk: Des
     for party in draft_of(desk).scenario.parties:
         assert f'value="party {party}"' in page
     for rule in LOOSENING:
-        names = (rule.id, *(one.key for one in rule.settings if one.step))
+        names = (rule.id, *(setting.key for setting in rule.settings if setting.step))
         assert any(f'value="rule {name}"' in page for name in names)
     assert ">Dagar mellan insatser i samma bransch och område</option>" in page
-    keys = [key for rule in BY_ID.values() for key in (rule.id, *(one.key for one in rule.settings))]
+    keys = [key for rule in BY_ID.values() for key in (rule.id, *(setting.key for setting in rule.settings))]
     assert not [key for key in keys if f"({key})" in shown.text]
 
 
@@ -154,8 +154,8 @@ def test_one_that_is_stopped_keeps_the_steps_that_are_done(desk: Desk) -> None:
 
     with mock.patch.object(module, "what_if", stopped):
         where = asked(browser)
-    found = answer_of(desk.store, 1)
-    assert found is not None and not found.is_whole
+    answer = answer_of(desk.store, 1)
+    assert answer is not None and not answer.is_whole
     assert (
         "avbröt, med det som hade hittats: vad mer från en part, eller en lösare regel, skulle ge"
         in browser.get("/log").text
@@ -173,7 +173,7 @@ def test_progress_is_told_by_steps_and_the_job_ends_by_its_button(desk: Desk) ->
         with desk.store.writing() as db:
             jobs.tell(db, 1, level="what-if", value=1, bound=3)
         assert "1 av 3 steg" in browser.get(where).text
-        button = next(one for one in forms(browser.get(where).body.decode()) if one.action == "/jobs/1")
+        button = next(form for form in forms(browser.get(where).body.decode()) if form.action == "/jobs/1")
         assert browser.post("/jobs/1", button.fields).headers["location"] == where
     with desk.store.reading() as db:
         job = jobs.last(db)

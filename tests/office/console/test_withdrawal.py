@@ -51,7 +51,7 @@ def test_a_withdrawal_is_published_in_three_decisions(desk: Desk) -> None:
         "coordinator",
         "en skjutning",
     )
-    assert [(one.actor, one.revision) for one in entries] == [("coordinator", served.plan.revision)]
+    assert [(entry.actor, entry.revision) for entry in entries] == [("coordinator", served.plan.revision)]
     assert "Allt är publicerat" in browser.get("/publish").text
     history = browser.get("/operations/OP-000").text.partition(" Historik Datum Händelse ")[2]
     assert history.startswith("tor 24 dec 2026 OP-000 (")
@@ -103,7 +103,7 @@ def test_two_people_at_once_lose_nothing(desk: Desk) -> None:
     assert "Sidan har ändrats" in late.text
     assert second.send(late, "/withdrawals/new", **{**HIT, "police": "p1"}).status == 303
     with desk.store.reading() as db:
-        assert [one.actor for one in drafts.entries(db)] == ["coordinator", "deputy"]
+        assert [entry.actor for entry in drafts.entries(db)] == ["coordinator", "deputy"]
 
 
 def test_options_of_an_earlier_state_cannot_be_chosen(desk: Desk) -> None:

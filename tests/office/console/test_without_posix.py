@@ -47,7 +47,7 @@ for words in json.loads(sys.argv[1]):
 
 def done(*commands: str) -> None:
     """Runs the commands, one after the other in one process: to begin one is most of what it takes."""
-    words = json.dumps([one.split() for one in commands])
+    words = json.dumps([command.split() for command in commands])
     ended = subprocess.run([sys.executable, "-c", ALL_IN_ONE, words], capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
 

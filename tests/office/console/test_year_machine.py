@@ -117,10 +117,11 @@ class LivedYear(YearChecks, RuleBasedStateMachine):
         last = self.model.last_publishing()
         new = (
             *self.model.waiting,
-            *(one for made in self.model.draft.since(self.model.served) for one in made.entries),
+            *(entry for made in self.model.draft.since(self.model.served) for entry in made.entries),
         )
         return any(
-            isinstance(one.word, Undone) and last is not None and one.word.versions == last.versions for one in new
+            isinstance(entry.word, Undone) and last is not None and entry.word.versions == last.versions
+            for entry in new
         )
 
     def row(self, entry: Entry) -> int:
@@ -201,7 +202,7 @@ class LivedYear(YearChecks, RuleBasedStateMachine):
         self.press()
         if (known := self.withdrawal(n, is_open=True)) is None:
             return
-        if any(isinstance(one.word, Still) and one.word.withdrawal == known[1].id for one in self.model.waiting):
+        if any(isinstance(entry.word, Still) and entry.word.withdrawal == known[1].id for entry in self.model.waiting):
             return
         self.desk.enter("still", {"withdrawal": known[1].id})
         self.model.says(Still(known[1].id, self.model.last))
@@ -269,10 +270,10 @@ class LivedYear(YearChecks, RuleBasedStateMachine):
         entry = self.model.waiting[n % len(self.model.waiting)]
         if isinstance(entry.word, EDITS):
             self.desk.take_back_edit()
-            for one in self.model.edits():
-                self.model.take_back(one)
+            for edit in self.model.edits():
+                self.model.take_back(edit)
             return
-        rests = [one for one in self.model.rests_on_nothing(self.wished()) if one is not entry]
+        rests = [rest for rest in self.model.rests_on_nothing(self.wished()) if rest is not entry]
         try:
             self.desk.take_back(self.row(entry))
         except (InputError, Refused):
@@ -432,11 +433,11 @@ class LivedYear(YearChecks, RuleBasedStateMachine):
         assert served is not None
         off = {key for key, said in self.model.draft.standing.outcomes().items() if said == "called-off"}
         return [
-            one.operation
-            for one in served.plan.placements
-            if has_begun(served.scenario, one, now)
-            and (one.operation, one.slot.day) not in off
-            and not one.same_place(plan.placed.get(one.operation))
+            placement.operation
+            for placement in served.plan.placements
+            if has_begun(served.scenario, placement, now)
+            and (placement.operation, placement.slot.day) not in off
+            and not placement.same_place(plan.placed.get(placement.operation))
         ]
 
     @precondition(lambda self: self.folder is None or self.folder[1] is not self.model.draft)
@@ -526,21 +527,25 @@ class LivedYear(YearChecks, RuleBasedStateMachine):
         """Undo and undo of it change nothing of what stands."""
         self.press()
         before = self.draft.served
-        stood = [one for one in self.model.served.standing.entries if not isinstance(one.word, Undone)]
+        stood = [entry for entry in self.model.served.standing.entries if not isinstance(entry.word, Undone)]
         assert before is not None
         self._undoes_at_once(again=False)
         self._undoes_at_once(again=False)
         after = self.draft.served
         assert after is not None
         now = self.draft.moment(self.desk.now)
-        ahead = {one.operation: one for one in before.plan.placements if not has_begun(before.scenario, one, now)}
+        ahead = {
+            placement.operation: placement
+            for placement in before.plan.placements
+            if not has_begun(before.scenario, placement, now)
+        }
         then = {id: after.plan.placed.get(id) for id in ahead}
-        stands = [one for one in self.model.served.standing.entries if not isinstance(one.word, Undone)]
+        stands = [entry for entry in self.model.served.standing.entries if not isinstance(entry.word, Undone)]
         assert stands == stood, "the model itself is wrong"
         other = [
-            one.name
-            for one in fields(Scenario)
-            if getattr(before.scenario, one.name) != getattr(after.scenario, one.name)
+            field.name
+            for field in fields(Scenario)
+            if getattr(before.scenario, field.name) != getattr(after.scenario, field.name)
         ]
         assert not other, f"undo and back leave another scenario: {other}"
         moved = {id: (one.slot, then[id]) for id, one in ahead.items() if not one.same_place(then[id])}
@@ -625,7 +630,7 @@ def _lost_body(word: Lost) -> dict[str, object]:
 # A step is up to three presses: something is said, a plan that answers it is chosen, and published.
 SETTINGS = settings(
     stateful_step_count=8,
-    phases=[one for one in Phase if one is not Phase.explain],  # the steps say enough
+    phases=[literal for literal in Phase if literal is not Phase.explain],  # the steps say enough
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
     report_multiple_bugs=False,
 )

@@ -101,7 +101,7 @@ class Shown:
     asks: tuple[str, ...] = ()
 
     def is_about(self, id: str) -> bool:
-        return self.is_all or any(one.operation == id for one in self.said)
+        return self.is_all or any(said.operation == id for said in self.said)
 
 
 @dataclass(frozen=True)
@@ -204,8 +204,8 @@ class ToldDesk:
         section = re.search(r'<section class="calling" aria-labelledby="urgent">(.*?)</section>', self._page("/"), re.S)
         parts = re.split(r"<h3[^>]*>", section[1])[1:] if section else []
         return {
-            _party(one.partition("</h3>")[0]): [said[0] for said in map(ABOUT.findall, _lines(one)) if said]
-            for one in parts
+            _party(part.partition("</h3>")[0]): [said[0] for said in map(ABOUT.findall, _lines(part)) if said]
+            for part in parts
         }
 
     def log(self) -> str:
@@ -220,7 +220,7 @@ class ToldDesk:
         """The mails that the server took since this was asked last."""
         new = self.mail.mails[self.taken :]
         self.taken = len(self.mail.mails)
-        return [Mail.of(one) for one in new]
+        return [Mail.of(taken) for taken in new]
 
     # What is pressed.
 
@@ -259,9 +259,9 @@ class ToldDesk:
 
     def answer(self, party: str, answer: str) -> None:
         """The party's answer to each question, as somebody heard it."""
-        for one in forms(self._page("/proposal")):
-            if one.action == "/proposal" and one.fields.get("party") == [party]:
-                assert self.browser.post("/proposal", {**one.fields, "answer": answer}).status == 303
+        for form in forms(self._page("/proposal")):
+            if form.action == "/proposal" and form.fields.get("party") == [party]:
+                assert self.browser.post("/proposal", {**form.fields, "answer": answer}).status == 303
 
     def cancel(self, id: str) -> bool:
         return self.asked(f"/operations/{id}", ask="cancelled", sure="on")
@@ -300,7 +300,11 @@ class ToldDesk:
         self.press("/start-over", keep="on")
         for _ in range(9):
             there = forms(self._page("/"))
-            entry = [one.fields | {n: [v] for n, v in one.buttons} for one in there if one.action == "/take-back"]
+            entry = [
+                page_form.fields | {n: [v] for n, v in page_form.buttons}
+                for page_form in there
+                if page_form.action == "/take-back"
+            ]
             if not entry:
                 break
             self.browser.post("/take-back", entry[0])
@@ -312,7 +316,10 @@ class ToldDesk:
         """What was ticked, as the page tells it, the last first; and what takes it back."""
         items = re.findall(r"<li><span>(.*?)</span>(.*?)</li>", self._page("/outbox"), re.S)
         return [
-            (unescape(text), one.fields) for text, rest in items for one in forms(rest) if one.action == "/outbox/back"
+            (unescape(text), form.fields)
+            for text, rest in items
+            for form in forms(rest)
+            if form.action == "/outbox/back"
         ]
 
     def untick(self, fields: Mapping[str, list[str]]) -> Page:
@@ -378,7 +385,7 @@ def _shown(html: str) -> Shown:
     heading = unescape(re.search(r"<h[23][^>]*>(.*?)</h", html)[1])  # type: ignore[index]
     (form,) = (one for one in forms(html.partition("</section>")[0]) if one.action == "/outbox")
     lines = [*_lines(html.partition("<details>")[0].partition("</section>")[0])]
-    is_all = any(BRIEF.match(one) for one in lines)
+    is_all = any(BRIEF.match(line) for line in lines)
     if whole:
         address = heading.rpartition(", ")[2]
         said = said_in_mail(unescape(whole[1]))
@@ -391,5 +398,7 @@ def _shown(html: str) -> Shown:
             form.fields,
             tuple(ASKS.findall(unescape(whole[1]))),
         )
-    said = [said_in(one) for one in lines if ABOUT.search(one) and not BRIEF.match(one) and not NO_CHANGE.search(one)]
+    said = [
+        said_in(line) for line in lines if ABOUT.search(line) and not BRIEF.match(line) and not NO_CHANGE.search(line)
+    ]
     return Shown(_party(heading), False, "", tuple(said), is_all, form.fields)

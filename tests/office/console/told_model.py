@@ -64,21 +64,21 @@ class Told:
 
     def places(self, party: str, id: str, how: Iterable[str] = BY_ANY, *, is_called: bool = False) -> list[Place]:
         """Where it may believe the operation to be: as it was told last, and whatever it has read since."""
-        found: list[Place] = []
-        for one in reversed(self.heard):
-            if one.party == party and id in one.places:
-                found.append(one.places[id])
-                if one.how in how and not one.in_doubt and not (is_called and id in one.to_call):
-                    return found
-        return [*found, None]
+        days: list[Place] = []
+        for heard in reversed(self.heard):
+            if heard.party == party and id in heard.places:
+                days.append(heard.places[id])
+                if heard.how in how and not heard.in_doubt and not (is_called and id in heard.to_call):
+                    return days
+        return [*days, None]
 
     def sure(self, party: str, id: str) -> list[Place]:
         """The same without what it can only perhaps have heard."""
-        kept = Told(self.standing, [one for one in self.heard if one.how != "perhaps"])
+        kept = Told(self.standing, [heard for heard in self.heard if heard.how != "perhaps"])
         return kept.places(party, id)
 
     def differs(self, party: str, id: str, places: Iterable[Place]) -> bool:
-        return any(one != self.standing[party][id] for one in places)
+        return any(place != self.standing[party][id] for place in places)
 
     def each(self) -> Iterator[tuple[str, str]]:
         """Each party with each operation of the year."""
@@ -114,13 +114,14 @@ class Told:
     def _was_told(self, party: str, id: str, *, by_mail: bool) -> bool:
         how = BY_MAIL if by_mail else BY_ANY
         return any(
-            one.party == party and id in one.places and one.how in how and not one.in_doubt for one in self.heard
+            heard.party == party and id in heard.places and heard.how in how and not heard.in_doubt
+            for heard in self.heard
         )
 
     def look(self, now: datetime) -> None:
         """What is to be called about now. That a first plan is untold is no change of it."""
         for party, id in self.owed(now):
-            if self.is_soon(party, id, now) and any(one.party == party and one.places for one in self.heard):
+            if self.is_soon(party, id, now) and any(heard.party == party and heard.places for heard in self.heard):
                 self.ring.add((party, id))
         self.ring = {
             (party, id) for party, id in self.ring if self.differs(party, id, self.places(party, id, is_called=True))
@@ -142,8 +143,8 @@ class Told:
         """
         kept = self.heard if known is None else known.heard
         self.heard = [
-            replace(one, how="perhaps") if one not in kept or (one.how == "calendar" and known is None) else one
-            for one in self.heard
+            replace(heard, how="perhaps") if heard not in kept or (heard.how == "calendar" and known is None) else heard
+            for heard in self.heard
         ]
         self.standing, self.calendars, self.ring = standing, set(), set()
         if known is not None:
@@ -196,7 +197,7 @@ def said_in(line: str) -> Said:
 def said_in_mail(text: str) -> list[Said]:
     """All that a mail says, the year's first one too."""
     made, year = list[Said](), 0
-    for line in (one for one in text.splitlines() if not NO_CHANGE.search(one)):
+    for line in (splitline for splitline in text.splitlines() if not NO_CHANGE.search(splitline)):
         if heading := HEADING.match(line):
             year = int(heading[2])
         elif (entry := ENTRY.match(line)) and year:

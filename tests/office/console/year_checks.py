@@ -100,9 +100,13 @@ class YearChecks:
     def no_plan_uses_more_officers_than_the_entries_leave(self) -> None:
         for name, scenario, plan, standing in self.plans():
             used = Counter[tuple[str, date]]()
-            for one in plan.placements:
-                if one.police is not None and one.slot.day <= LAST and not has_begun(scenario, one, plan.as_of):
-                    used[one.police, one.slot.day] += scenario.operations[one.operation].officers
+            for placement in plan.placements:
+                if (
+                    placement.police is not None
+                    and placement.slot.day <= LAST
+                    and not has_begun(scenario, placement, plan.as_of)
+                ):
+                    used[placement.police, placement.slot.day] += scenario.operations[placement.operation].officers
             for (unit, day), n in used.items():
                 left = standing.officers(unit, day, OFFICERS[unit])
                 assert n <= left, f"{name}: {unit} on {day} has {left} officers, and {n} are used"
@@ -114,7 +118,7 @@ class YearChecks:
                 continue
             officers, teams = offers(scenario, plan)
             offered = {
-                party: {own, *(one.number for one in standing.of(TakenOver) if one.party == party)}
+                party: {own, *(over.number for over in standing.of(TakenOver) if over.party == party)}
                 for party, own in {**OFFICERS, **TEAMS}.items()
             }
             for day in days(LAST + timedelta(days=1), scenario.span.last):
@@ -124,7 +128,7 @@ class YearChecks:
                     ):
                         assert officers(unit, day) in offered[unit], f"{name}: {unit} on {day}: {officers(unit, day)}"
                 for agency in TEAMS:
-                    is_lost = any(one.first <= day <= one.last for one in standing.of(Lost))
+                    is_lost = any(lost.first <= day <= lost.last for lost in standing.of(Lost))
                     found = teams(agency, day)
                     assert is_lost or found in offered[agency], f"{name}: {agency} on {day}: {found}"
 
@@ -140,10 +144,10 @@ class YearChecks:
                 assert there == said, f"{name}: {key} of OP-3 is {there}, and it is said {said}"
             assert scenario.agencies["miljo"].contact == edited.get(("contact", "miljo"), ""), name
             meetings = {id for what, id in edited if what == "meeting"}
-            found = {one.id for one in scenario.cycle.meetings}
+            found = {meeting.id for meeting in scenario.cycle.meetings}
             assert found == meetings, f"{name}: meetings {found}, and it is said {meetings}"
             closed = {day for what, day in edited if what == "closed"}
-            found = {str(one.first) for one in scenario.calendar.closed if not isinstance(one, str)}
+            found = {str(span.first) for span in scenario.calendar.closed if not isinstance(span, str)}
             found = {day for day in found if day <= str(LAST)}
             assert found == closed, f"{name}: closed on {found}, and it is said {closed}"
             assert (scenario.span.last > LAST) == (("turned", "plan") in edited), name
@@ -156,34 +160,39 @@ class YearChecks:
     @holds
     def the_edit_that_waits_is_what_was_edited(self) -> None:
         draft = self.draft
-        if any(isinstance(one.word, Undone) for one in self.model.waiting):
+        if any(isinstance(entry.word, Undone) for entry in self.model.waiting):
             return
         if self.model.is_overtaken and self.model.served.standing.edited() != self.model.draft.standing.edited():
             return  # an edit that others' undo has put back stays in the overtaken draft until that starts over
-        edited, waits = [one.word for one in self.model.edits()], draft.given is not None
+        edited, waits = [edit.word for edit in self.model.edits()], draft.given is not None
         begun = draft.begun(self.desk.now)
-        is_of_begun = [isinstance(one, Edited) and one.what == "officers" and one.of in begun for one in edited]
+        is_of_begun = [
+            isinstance(withdrawn, Edited) and withdrawn.what == "officers" and withdrawn.of in begun
+            for withdrawn in edited
+        ]
         if waits or not edited or not all(is_of_begun):  # what has begun keeps what it used: none of it can wait
             assert waits == self.model.edit_changes_something(), f"an edit waits: {waits}; it is said {edited}"
         wished = self.wished().edited()
         assert draft.present.operations["OP-3"].title == wished.get(("title", "OP-3"), GIVEN["title", "OP-3"])
-        assert {one.id for one in draft.present.cycle.meetings} == {id for what, id in wished if what == "meeting"}
+        assert {meeting.id for meeting in draft.present.cycle.meetings} == {
+            id for what, id in wished if what == "meeting"
+        }
 
     @holds
     def calls_stand_beside_the_plan(self) -> None:
-        assert {one.id for one in self.draft.present.calls} == self.model.calls
+        assert {call.id for call in self.draft.present.calls} == self.model.calls
 
     @holds
     def what_waits_is_what_was_said(self) -> None:
-        waits = Counter(one.list for one in self.draft.waiting)
-        said = Counter(list_of(one) for one in self.model.waiting if not isinstance(one.word, EDITS))
+        waits = Counter(entry.list for entry in self.draft.waiting)
+        said = Counter(list_of(entry) for entry in self.model.waiting if not isinstance(entry.word, EDITS))
         assert waits == said, f"what waits: {dict(waits)}; what was said: {dict(said)}"
 
     @holds
     def each_plan_has_the_entries_that_it_answers(self) -> None:
         for name, _, plan, _ in self.plans():
             version = self.model.draft if name == "draft" else self.model.served
-            answered = Counter(list_of(one) for one in version.all_entries() if not isinstance(one.word, EDITS))
+            answered = Counter(list_of(entry) for entry in version.all_entries() if not isinstance(entry.word, EDITS))
             assert said_in(plan) == answered, f"{name}: {dict(said_in(plan))}; what was said: {dict(answered)}"
 
     @holds_once_settled
@@ -191,25 +200,25 @@ class YearChecks:
         told = Counter[str]()
         for line in self.desk.logbook(self.draft):
             told += _became(line.about)
-        everything = {one.number: one for one in self._all_entries()}
-        rows = [one for one in everything.values() if one.by == "desk" or one.number in self.model.rows]
+        everything = {entry.number: entry for entry in self._all_entries()}
+        rows = [entry for entry in everything.values() if entry.by == "desk" or entry.number in self.model.rows]
         states = Counter(map(self.model.state, rows))
         for state in ("waits", "answered"):
             assert told[state] == states[state], f"the log: {dict(told)}; the entries: {dict(states)}"
 
     def _all_entries(self) -> Iterator[Entry]:
         for version in (self.model.draft, self.model.served):
-            yield from (one for one in version.all_entries() if not isinstance(one.word, EDITS))
-        yield from (one for one in self.model.waiting if not isinstance(one.word, EDITS))
+            yield from (entry for entry in version.all_entries() if not isinstance(entry.word, EDITS))
+        yield from (entry for entry in self.model.waiting if not isinstance(entry.word, EDITS))
 
     @holds_once_settled
     def each_party_is_told_what_became_of_what_it_sent(self) -> None:
         told, served = self.desk.receipts(), self.model.served.standing
         sent = {
-            one.sent: one
-            for one in (*self.model.served.all_entries(), *self.model.draft.all_entries(), *self.model.waiting)
+            entry.sent: entry
+            for entry in (*self.model.served.all_entries(), *self.model.draft.all_entries(), *self.model.waiting)
         }
-        published = {one.sent for one in served.entries if not isinstance(one.word, EDITS)}
+        published = {entry.sent for entry in served.entries if not isinstance(entry.word, EDITS)}
         for id, state in told.items():
             if id in sent and not isinstance(sent[id].word, EDITS):
                 assert (state == "published") == (id in published), f"{sent[id]} is told to be {state}"
@@ -220,13 +229,13 @@ class YearChecks:
 
         While others have published since, the draft and what is served may differ.
         """
-        told, last = self.desk.receipts(), {(one.party, one.first): one for one in self.model.offers.values()}
+        told, last = self.desk.receipts(), {(offer.party, offer.first): offer for offer in self.model.offers.values()}
         there = {*self.model.waiting, *self.model.draft.standing.entries}
-        served = {one.word for one in self.model.served.standing.entries} if self.model.is_overtaken else set()
+        served = {entry.word for entry in self.model.served.standing.entries} if self.model.is_overtaken else set()
         for offer in last.values():
-            if self.model.is_overtaken and (offer in served) != any(one.word == offer for one in there):
+            if self.model.is_overtaken and (offer in served) != any(entry.word == offer for entry in there):
                 continue
-            state = "taken-over" if any(one.word == offer for one in there) else "waits"
+            state = "taken-over" if any(entry.word == offer for entry in there) else "waits"
             assert told[offer.sent] == state, f"{offer} is told to be {told[offer.sent]}"
 
     @holds_once_settled
@@ -241,16 +250,20 @@ class YearChecks:
     def the_report_counts_the_outcomes_that_stand(self) -> None:
         outcomes = self.model.draft.standing.outcomes()
         said = Counter(result for result in outcomes.values())
-        found = self.desk.report(self.draft)
-        off = {(one.placement.operation, one.placement.slot.day) for one in found.called_off if one.on_the_day}
+        report = self.desk.report(self.draft)
+        off = {
+            (called_off.placement.operation, called_off.placement.slot.day)
+            for called_off in report.called_off
+            if called_off.on_the_day
+        }
         said_off = {key for key, result in outcomes.items() if result == "called-off"}
         assert off == said_off, f"the report: called off {off}, and it is said {said_off}"
-        counts = found.counts.values()  # by kind: those with one agency alone count as operations nowhere
-        counted = Counter(done=sum(one.done for one in counts), aborted=sum(one.aborted for one in counts))
+        counts = report.counts.values()  # by kind: those with one agency alone count as operations nowhere
+        counted = Counter(done=sum(count.done for count in counts), aborted=sum(count.aborted for count in counts))
         for result, n in counted.items():
             assert n == said[result], f"the report: {n} {result}, and it is said of {said[result]}"
-        has_withdrawals = any(isinstance(one.word, Withdrawn) for one in self.model.draft.all_entries())
-        assert has_withdrawals or not any(one.saved.of for one in counts), "hit by a withdrawal, and there was none"
+        has_withdrawals = any(isinstance(entry.word, Withdrawn) for entry in self.model.draft.all_entries())
+        assert has_withdrawals or not any(count.saved.of for count in counts), "hit by a withdrawal, and there was none"
 
     def keep_musts(self, before: Plan, new: Scenario, after: Plan, standing: Standing) -> None:
         """No must that had a place is without one after an undo, if there is room for it."""
@@ -285,8 +298,8 @@ class YearChecks:
 def said_in(plan: Plan) -> Counter[str]:
     """How many entries a plan has of each kind; not what is chosen, edited or bound, which it writes itself."""
     found = Counter[str]()
-    for one in plan.entries:
-        found[type(one).__name__] += 1
+    for entry in plan.entries:
+        found[type(entry).__name__] += 1
     names = {
         "Withdrawal": "withdrawals",
         "GivenBack": "given_back",

@@ -141,7 +141,7 @@ def published_town(folder: Path) -> Path:
     store = make_store(str(folder / "town.db"), wal=False)
     publish(store, plan_folder(year, plan), Cause("första planen", IT, at))
     parties = [*(f"police-{id}" for id in OFFICERS), *(f"agency-{id}" for id in TEAMS)]
-    invite(store, [Invitation(one, "Vakthavande", ("report", "offer")) for one in parties], IT, at)
+    invite(store, [Invitation(party, "Vakthavande", ("report", "offer")) for party in parties], IT, at)
     return folder / "town.db"
 
 
@@ -211,8 +211,8 @@ class YearDesk:
         """What became of everything that parties have sent, by its number there."""
         with self.store.reading() as db:
             ids = [
-                one.id
-                for one in party_entries.of_kinds(
+                entry.id
+                for entry in party_entries.of_kinds(
                     db, ("report", "given-back", "teams", "officers-offer", "teams-offer")
                 )
             ]
@@ -225,7 +225,7 @@ class YearDesk:
         """The last date of each contact, by its party."""
         with self.store.reading() as db:
             zone = self.draft.scenario.zone
-            return {one.party: one.expires_at.astimezone(zone).date() for one in contacts.CONTACTS.all(db)}
+            return {contact.party: contact.expires_at.astimezone(zone).date() for contact in contacts.CONTACTS.all(db)}
 
     def wait(self, hours: float) -> None:
         self.now += timedelta(hours=hours)
@@ -271,7 +271,7 @@ class YearDesk:
         """The options that a job finds, by its number."""
         number, _ = begin(self.store, JobAsked(DESK, self.now, self.draft.stamp))
         work_out(self.store, number, lambda _: None)
-        return number, [one.id for one in options_of(self.store, number)]
+        return number, [option.id for option in options_of(self.store, number)]
 
     @press
     def choose(self, number: int, option: str) -> None:

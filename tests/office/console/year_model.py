@@ -138,8 +138,8 @@ class Version:
 
     def since(self, other: "Version") -> "tuple[Version, ...]":
         """The versions after the last one that both go on from."""
-        shared = {one.name for one in other.path()}
-        return tuple(one for one in self.path() if one.name not in shared)
+        shared = {version.name for version in other.path()}
+        return tuple(version for version in self.path() if version.name not in shared)
 
     def taken_back(self) -> Mapping[int, tuple[datetime, Undone]]:
         """The versions that are taken back, each with the moment of that and what says so: the last word holds."""
@@ -187,11 +187,11 @@ class Standing:
 
     def of(self, kind: type[T]) -> list[T]:
         """The words of that kind, in order."""
-        return [one.word for one in self.entries if isinstance(one.word, kind)]
+        return [entry.word for entry in self.entries if isinstance(entry.word, kind)]
 
     def numbered(self, kind: type[T]) -> list[tuple[Entry, T]]:
         """The same with their entries."""
-        return [(one, one.word) for one in self.entries if isinstance(one.word, kind)]
+        return [(entry, entry.word) for entry in self.entries if isinstance(entry.word, kind)]
 
     @cached_property
     def withdrawals(self) -> dict[str, tuple[Entry, Withdrawn]]:
@@ -227,14 +227,16 @@ class Standing:
 
     def offered(self, party: str, day: date, own: int) -> int:
         """How many officers or teams the party lends on that date: its `own`, or as its last offer says."""
-        taken_over = [one.number for one in self.of(TakenOver) if one.party == party and one.first <= day <= one.last]
+        taken_over = [
+            over.number for over in self.of(TakenOver) if over.party == party and over.first <= day <= over.last
+        ]
         return [own, *taken_over][-1]
 
     def officers(self, unit: str, day: date, own: int) -> int:
         """How many officers the unit has left on that date, of its `own`."""
         own = self.offered(unit, day, own)
         for word, until, back in self._taken:
-            is_back = any((one.first or day) <= day <= (one.last or day) for one in back)
+            is_back = any((given_back.first or day) <= day <= (given_back.last or day) for given_back in back)
             if unit in word.units and word.first <= day <= until and not is_back:
                 own = min(own, word.left)
         return own
@@ -247,7 +249,7 @@ class Standing:
 
     def locks(self, given: Mapping[str, date]) -> dict[str, date | None]:
         """The date of each operation that is bound to one, or was."""
-        return {**given, **{one.operation: one.day for one in self.of(Locked)}}
+        return {**given, **{locked.operation: locked.day for locked in self.of(Locked)}}
 
     def edited(self) -> dict[tuple[str, str], object]:
         """The last value of everything that was edited."""
@@ -255,7 +257,7 @@ class Standing:
 
     def outcomes(self) -> dict[tuple[str, date], str]:
         """The last outcome of each operation and date."""
-        return {(one.operation, one.day): one.result for one in self.of(Outcome)}
+        return {(outcome.operation, outcome.day): outcome.result for outcome in self.of(Outcome)}
 
 
 @dataclass
@@ -316,14 +318,14 @@ class YearModel:
 
     def edits(self) -> list[Entry]:
         """The waiting ones."""
-        return [one for one in self.waiting if isinstance(one.word, EDITS)]
+        return [entry for entry in self.waiting if isinstance(entry.word, EDITS)]
 
     def edit_changes_something(self) -> bool:
         """True if the scenario as it is edited is not that of the draft's plan."""
         now = self.draft.standing
         then = Version(-1, self.draft, self.draft.as_of, tuple(self.edits())).standing
         differ = {key for key, value in then.edited().items() if now.edited().get(key, GIVEN.get(key)) != value}
-        offers = {(one.party, day) for one in then.of(TakenOver) for day in (one.first, one.last)}
+        offers = {(over.party, day) for over in then.of(TakenOver) for day in (over.first, over.last)}
         return bool(differ) or any(now.offered(*of, 0) != then.offered(*of, 0) for of in offers)
 
     def wished(self, as_of: datetime) -> Standing:
@@ -355,57 +357,57 @@ class YearModel:
         self.publishings.append((before, version))
         gone_then, gone_now = before.taken_back(), version.taken_back()
         held = {
-            one
+            entry
             for made in before.path()
             if made.name in gone_then.keys() - gone_now.keys()
-            for one in made.entries
-            if not isinstance(one.word, Undone)
+            for entry in made.entries
+            if not isinstance(entry.word, Undone)
         }
         for made in before.path():
             if made.name in gone_now.keys() - gone_then.keys() and gone_now[made.name][1].again:
-                waits = [one for one in made.entries if not is_fact(one.word, gone_now[made.name][0])]
-                self.waiting += [one for one in waits if one not in self.waiting]
-                self.rows |= {one.number for one in waits}
-        for one in [one for one in self.waiting if one in held or isinstance(one.word, Undone)]:
-            self.take_back(one)  # what has been published since cannot be taken back any more, but the last of it
+                waits = [entry for entry in made.entries if not is_fact(entry.word, gone_now[made.name][0])]
+                self.waiting += [wait for wait in waits if wait not in self.waiting]
+                self.rows |= {wait.number for wait in waits}
+        for entry in [entry for entry in self.waiting if entry in held or isinstance(entry.word, Undone)]:
+            self.take_back(entry)  # what has been published since cannot be taken back any more, but the last of it
         self._keep_latest()
 
     def _keep_latest(self) -> None:
         """Of two that wait and contradict each other, the later."""
         self.waiting.sort(key=lambda one: one.number)
-        for one in list(self.waiting):
-            later = self.waiting[self.waiting.index(one) + 1 :]
-            if any(_contradicts(other.word, one.word) for other in later):
-                self.take_back(one)
+        for entry in list(self.waiting):
+            later = self.waiting[self.waiting.index(entry) + 1 :]
+            if any(_contradicts(other.word, entry.word) for other in later):
+                self.take_back(entry)
 
     def start_over(self, *, keep_edit: bool) -> None:
         """Back to what is served: what was chosen since waits again, edits only if they are to be kept."""
-        chosen = [one for made in self.draft.since(self.served) for one in made.entries]
+        chosen = [entry for made in self.draft.since(self.served) for entry in made.entries]
         self.waiting = [*chosen, *self.waiting]
         self._keep_latest()
         self.follow()
         if not keep_edit:
-            for one in self.edits():
-                self.take_back(one)
+            for edit in self.edits():
+                self.take_back(edit)
 
     def last_publishing(self) -> Undone | None:
         """What takes the last publishing back; None if it is the first."""
         if not self.publishings:
             return None
         before, after = self.publishings[-1]
-        return Undone(frozenset(one.name for one in after.since(before)), again=False)
+        return Undone(frozenset(version.name for version in after.since(before)), again=False)
 
     def rests_on_nothing(self, standing: Standing) -> list[Entry]:
         """What waits and is about a withdrawal that does not stand, or is no longer until further notice."""
         known = standing.withdrawals
         found = []
-        for one in self.waiting:
-            if isinstance(one.word, GivenBack) and one.word.withdrawal not in known:
-                found.append(one)
-            if isinstance(one.word, Still) and (
-                one.word.withdrawal not in known or known[one.word.withdrawal][1].last is not None
+        for entry in self.waiting:
+            if isinstance(entry.word, GivenBack) and entry.word.withdrawal not in known:
+                found.append(entry)
+            if isinstance(entry.word, Still) and (
+                entry.word.withdrawal not in known or known[entry.word.withdrawal][1].last is not None
             ):
-                found.append(one)
+                found.append(entry)
         return found
 
     def state(self, entry: Entry) -> str:

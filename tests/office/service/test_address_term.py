@@ -39,10 +39,10 @@ def shelf(store: Store) -> Shelf:
 
 
 def got(store: Store, token: str, now: datetime) -> Shelved:
-    found = read_feed(shelf(store), token, now)
-    assert found is not None
-    assert found.feed is not None
-    return found.feed
+    read = read_feed(shelf(store), token, now)
+    assert read is not None
+    assert read.feed is not None
+    return read.feed
 
 
 def ends(store: Store) -> list[datetime]:
@@ -131,14 +131,14 @@ def test_where_the_plan_goes_on_its_contacts_do_with_their_addresses_and_calenda
     assert contact_ends(store) == [years.NOW + 30 * DAY, END + 23 * DAY, until]
     assert ends(store) == [until], "its calendar goes on too"
     with store.reading() as db:
-        is_open = {one.id: one.is_open(END + DAY) for one in contacts.CONTACTS.all(db)}
+        is_open = {contact.id: contact.is_open(END + DAY) for contact in contacts.CONTACTS.all(db)}
     assert is_open == {goes_on.contact.id: True, other.contact.id: False, short.contact.id: False}
 
 
 def contact_ends(store: Store) -> list[datetime]:
     """Of the addresses that are not closed."""
     with store.reading() as db:
-        return sorted(one.expires_at for one in contacts.addresses(db) if one.revoked_at is None)
+        return sorted(address.expires_at for address in contacts.addresses(db) if address.revoked_at is None)
 
 
 def asked(contact: Contact) -> PartyEntry:
@@ -163,8 +163,10 @@ def test_doctor_says_that_contacts_end_soon(store: Store) -> None:
     invite(store, [Invitation("a0", "Vakthavande", ["answer"])], "test", years.NOW)
 
     def warned(now: datetime) -> list[str]:
-        found = doctor(store.place.address or str(store.place.path), now).findings
-        return [str(one.text) for one in found if one.check == "address" and "invite" in str(one.text)]
+        findings = doctor(store.place.address or str(store.place.path), now).findings
+        return [
+            str(finding.text) for finding in findings if finding.check == "address" and "invite" in str(finding.text)
+        ]
 
     assert warned(SOON - DAY) == warned(END) == []
     (said,) = warned(SOON)
@@ -200,7 +202,9 @@ def test_two_readers_of_a_feed_have_one_note_and_two_parties_have_none_in_common
         subscribe(store, Wanted(party, level), "x", None, "test", years.NOW).token
         for party, level in [("agency-a0", "busy")] * 2 + [("agency-a0", "area"), ("agency-a1", "busy")]
     ]
-    uids = [(noted(got(store, one, SOON)).keys() - noted(got(store, one, SOON - DAY)).keys()).pop() for one in tokens]
+    uids = [
+        (noted(got(store, token, SOON)).keys() - noted(got(store, token, SOON - DAY)).keys()).pop() for token in tokens
+    ]
     assert uids[0] == uids[1]
     assert len(set(uids)) == 3
     with store.reading() as db:
@@ -219,7 +223,7 @@ def test_what_the_feed_becomes_is_served_at_once_and_nothing_else_is_kept(store:
 
 
 def noted(feed: Shelved) -> dict[str, icalendar.Component]:
-    return {str(one["UID"]): one for one in events(feed.ics)}
+    return {str(event["UID"]): event for event in events(feed.ics)}
 
 
 @SLOW_POSTGRESQL
@@ -230,7 +234,7 @@ def test_its_reader_is_told_30_days_ahead_in_the_calendar(store: Store, level: s
     before, after = got(store, token, SOON - DAY), got(store, token, SOON)
     assert b"upph" not in before.ics
     assert got(store, token, END - DAY) == after, "the same bytes for as long as the feed is the same"
-    was, now = ({str(one["UID"]): one for one in events(feed.ics)} for feed in (before, after))
+    was, now = ({str(event["UID"]): event for event in events(feed.ics)} for feed in (before, after))
     ((uid, note),) = ((uid, one) for uid, one in now.items() if uid not in was)
     assert {uid: one for uid, one in now.items() if uid in was} == was
     assert list(now) == sorted(now)
@@ -268,9 +272,9 @@ def test_doctor_and_the_console_say_so_30_days_ahead_of_the_last_address(store: 
 
 
 def told(store: Store, now: datetime) -> list[str]:
-    found = doctor(store.place.address or str(store.place.path), now).findings
+    findings = doctor(store.place.address or str(store.place.path), now).findings
     with store.reading() as db:
         said = ending_said(ending(db, now), UTC)
-    lines = [str(finding.text) for finding in found if finding.check == "address"]
+    lines = [str(finding.text) for finding in findings if finding.check == "address"]
     assert len(lines) == (said is not None)
     return lines

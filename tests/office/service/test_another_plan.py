@@ -157,6 +157,8 @@ def test_what_began_this_morning_is_not_called_off_with_the_other_plan(tmp_path:
     assert done.news is not None
     assert {move.operation for move in done.news.changes.dropped} == {"OP-002", "OP-003"}
     with store.reading() as db:
-        row = next(one for one in revisions.feeds(db, 2) if one.party == "agency-a1" and one.content == "operations")
+        row = next(
+            feed for feed in revisions.feeds(db, 2) if feed.party == "agency-a1" and feed.content == "operations"
+        )
         calendar = revisions.blob(db, row.ics).decode()
     assert "OP-001@" not in calendar

@@ -81,7 +81,7 @@ def test_restored_copy_lets_nobody_in(store: Store, url: str, tmp_path: Path) ->
     again = shelf(open_store(url))
     assert again.readers == {}
     assert again.generation > generation, "a server that runs must notice"
-    assert [one.state(LATER) for one in known(open_store(url))] == ["revoked"]
+    assert [subscriber.state(LATER) for subscriber in known(open_store(url))] == ["revoked"]
     assert damage(open_store(url)) == []
 
 
@@ -111,9 +111,9 @@ def test_what_was_closed_since_the_copy_stays_closed_and_in_the_log(store: Store
     done = restore(tmp_path / "copy.db", url, "test", LATER, replace=True, keep=True)
     assert done.revoked == 0
     after = shelf(open_store(url))
-    live = [one for one in (revoked, rotated, kept) if read_feed(after, one.token, LATER) is not None]
+    live = [handed for handed in (revoked, rotated, kept) if read_feed(after, handed.token, LATER) is not None]
     assert live == [kept]
-    assert [one.state(LATER) for one in known(store)] == ["revoked", "expired", "live"]
+    assert [subscriber.state(LATER) for subscriber in known(store)] == ["revoked", "expired", "live"]
     assert lines(store)[: len(log)] == log
     assert [line.action for line in lines(store)[len(log) :]] == ["restore"]
     assert damage(store) == []
@@ -126,9 +126,9 @@ def test_log_of_another_database_that_is_replaced_is_kept_too(store: Store, tmp_
     years.published(other, years.write(tmp_path / "2", YEAR, years.plan(YEAR)), LATER)
     log = lines(other)
     restore(tmp_path / "copy.db", str(tmp_path / "other.db"), "test", LATER, replace=True)
-    found = lines(other)
-    assert [(line.at, line.about) for line in found[1:2]] == [(line.at, line.about) for line in log]
-    assert [line.action for line in found] == ["publish", "publish", "restore"]
+    audit_lines = lines(other)
+    assert [(line.at, line.about) for line in audit_lines[1:2]] == [(line.at, line.about) for line in log]
+    assert [line.action for line in audit_lines] == ["publish", "publish", "restore"]
     assert damage(other) == []
 
 

@@ -74,7 +74,7 @@ def test_a_backup_that_is_killed_is_made_anew(store: Store, tmp_path: Path, step
             backup(store, copy, years.NOW)
     else:
         backup(store, copy, years.NOW)
-    assert sorted(one.name for one in copy.parent.iterdir()) == [copy.name, manifest_of(copy).name]
+    assert sorted(path.name for path in copy.parent.iterdir()) == [copy.name, manifest_of(copy).name]
     assert_can_be_put_back(copy, tmp_path / "again.db")
 
 
@@ -128,7 +128,7 @@ def test_a_full_disk_leaves_nothing_and_the_next_try_goes_well(store: Store, tmp
             opened.write(bytes(2_000_000 - pages * 4096))
         said = told_in_a_child(lambda: backup(store, disk / "copy.db", years.NOW))
         assert "copy.db" in said
-        assert [one.name for one in disk.iterdir()] == ["filler"]
+        assert [path.name for path in disk.iterdir()] == ["filler"]
         filler.unlink()
         backup(store, disk / "copy.db", years.NOW)
         assert_can_be_put_back(disk / "copy.db", tmp_path / "again.db")
@@ -183,7 +183,7 @@ def test_a_disk_that_fails_at_the_last_name_leaves_a_copy_that_the_next_run_fini
     assert not manifest_of(copy).exists()
     monkeypatch.undo()
     backup(store, copy, years.NOW + timedelta(days=1))
-    assert sorted(one.name for one in tmp_path.glob("*copy.db*")) == [copy.name, manifest_of(copy).name]
+    assert sorted(path.name for path in tmp_path.glob("*copy.db*")) == [copy.name, manifest_of(copy).name]
     assert "2026-11-25" in manifest_of(copy).read_text(), "it is the later one"
     assert_can_be_put_back(copy, tmp_path / "again.db")
 

@@ -61,7 +61,7 @@ def sent(portal: Database, contact: str, id: str, party: str = "police-p0", **ot
 
 def entries(store: Store) -> list[str]:
     with store.reading() as db:
-        return [one.id.rstrip("0") for one in party_entries.ENTRIES.all(db)]
+        return [entry.id.rstrip("0") for entry in party_entries.ENTRIES.all(db)]
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_a_contact_its_address_and_its_party_s_view_are_carried_out(store: Store
         seen = from_text(views.body(db, "police-p0")[1])
     assert (seen.party, seen.name) == ("police-p0", "LPO 0")
     there = [one for one in seen.events if one.operation]
-    assert [(one.operation, one.first, one.shift) for one in there] == [
+    assert [(view_event.operation, view_event.first, view_event.shift) for view_event in there] == [
         ("OP-000", date(2027, 2, 1), "day"), ("OP-002", date(2027, 2, 5), "day"),
     ]  # fmt: skip
 
@@ -127,8 +127,8 @@ def test_broken_off_anywhere_an_entry_is_taken_in_once(store: Store, portal: Dat
     carry(store, portal, LATER)
     assert entries(store) == ["e1", "e2"]
     with portal.reading() as db:
-        found = views.outcomes_of(db, [one.ljust(32, "0") for one in ("e1", "e2", "e3")])
-        assert [one.state for one in found.values()] == ["waits", "waits"]
+        found = views.outcomes_of(db, [literal.ljust(32, "0") for literal in ("e1", "e2", "e3")])
+        assert [outcome.state for outcome in found.values()] == ["waits", "waits"]
     assert carry(store, portal, LATER).is_all_done
 
 
@@ -189,11 +189,11 @@ def rows_read(*databases: Database) -> Iterator[list[int]]:
         if statement.startswith("SELECT"):
             found.append(len(connection.connection.cursor().execute(statement, parameters).fetchall()))
 
-    for one in databases:
-        event.listen(one.engine, "after_cursor_execute", executed)
+    for database in databases:
+        event.listen(database.engine, "after_cursor_execute", executed)
     yield found
-    for one in databases:
-        event.remove(one.engine, "after_cursor_execute", executed)
+    for database in databases:
+        event.remove(database.engine, "after_cursor_execute", executed)
 
 
 @FILE
@@ -275,7 +275,7 @@ def test_of_what_was_corrected_the_last_words_are_taken_back(store: Store, porta
     carry(store, portal, LATER)
     assert state(portal, "e2") == "taken"
     with store.reading() as db:
-        (number,), seen = [one.number for one in drafts.entries(db)], opened_draft(db).stamp
+        (number,), seen = [entry.number for entry in drafts.entries(db)], opened_draft(db).stamp
     take_back(store, number, "test", LATER, seen)
     carry(store, portal, LATER)
     assert (state(portal, "e1"), state(portal, "e2")) == ("taken", "taken-back")
@@ -296,8 +296,8 @@ def test_what_became_of_an_entry_is_told_again_where_the_portal_was_put_back(sto
         carry(store, portal, LATER, kept)
     assert state(portal, "e1") == "aside"
     portal.engine.dispose()
-    for one in file_of(portal).parent.glob("portal.db-*"):
-        one.unlink()
+    for path in file_of(portal).parent.glob("portal.db-*"):
+        path.unlink()
     file_of(portal).write_bytes(before)
     assert state(portal, "e1") == "waits"
     for _ in range(2):
@@ -329,7 +329,7 @@ def test_rows_that_are_none_hold_up_nobody(store: Store, portal: Database) -> No
     sent(portal, id, "e1")
     turns = [carry(store, portal, LATER) for _ in range(3)]
     assert entries(store) == ["e1"]
-    assert [(one.n_left, one.n_faults) for one in turns] == [(0, 4), (0, 0), (0, 0)], "each is told once"
+    assert [(turn.n_left, turn.n_faults) for turn in turns] == [(0, 4), (0, 0), (0, 0)], "each is told once"
     assert turns[1].is_all_done
     with store.reading() as db:
         assert party_entries.faults(db) == {("size", ""): 1, ("value", ""): 3}
@@ -353,7 +353,7 @@ def test_a_session_of_no_moment_holds_up_nobody(store: Store, portal: Database, 
     carry(store, portal, LATER)
     assert entries(store) == ["e1"]
     with store.reading() as db:
-        assert {one.id: one.came_in_at for one in contacts.CONTACTS.all(db)} == {bad: None, good: years.NOW}
+        assert {contact.id: contact.came_in_at for contact in contacts.CONTACTS.all(db)} == {bad: None, good: years.NOW}
 
 
 @FILE
@@ -379,8 +379,8 @@ def test_of_rows_that_are_forged_doubled_cut_and_reordered_none_is_taken_in_and_
     once = {row for row in rows if row[0] != "unreadable"}
     with store.reading() as db:
         taken, faults = party_entries.ENTRIES.all(db), party_entries.faults(db)
-    assert {one.key for one in taken} == {row[2] for kind, row in once if kind == "sound"}
-    assert len(taken) == len({one.key for one in taken})
+    assert {entry.key for entry in taken} == {row[2] for kind, row in once if kind == "sound"}
+    assert len(taken) == len({entry.key for entry in taken})
     assert sum(faults.values()) == kinds["unreadable"] + sum(kind in ("bad", "rival") for kind, _ in once)
 
 
@@ -446,7 +446,7 @@ def test_what_a_locked_contact_sends_waits_for_nobody(store: Store, portal: Data
     carry(store, portal, LATER)
     with store.reading() as db:
         assert party_entries.waiting(db, ENTRIES) == []
-        assert [one.state for one in party_entries.ENTRIES.all(db)] == ["aside"]
+        assert [entry.state for entry in party_entries.ENTRIES.all(db)] == ["aside"]
 
 
 def test_nothing_of_the_plan_is_in_the_portal_s_file(tmp_path: Path) -> None:
@@ -472,7 +472,7 @@ def test_nothing_of_the_plan_is_in_the_portal_s_file(tmp_path: Path) -> None:
         carry(store, portal, LATER)
         with portal.reading() as db:
             bodies = [views.body(db, party)[1] for party in ("police-p0", "agency-a0")]
-        files = b"".join(one.read_bytes() for one in tmp_path.glob("portal.db*"))
+        files = b"".join(path.read_bytes() for path in tmp_path.glob("portal.db*"))
     dumped = "\n".join(sqlite3.connect(file).iterdump())
     canaries = (years.TITLE, *years.SITES, "plan.json", "scenario.json", '"placements"', '"operations"', "LPO 4")
     for text in (*bodies, dumped, files.decode("utf-8", "replace"), whole(file).decode("utf-8", "replace")):
@@ -502,4 +502,4 @@ def test_after_a_quiet_summer_a_report_comes_in_and_what_takes_effect_waits_for_
         audit.add(db, late, "test", Mended())
     carry(store, portal, late)
     with store.reading() as db:
-        assert [one.state for one in party_entries.ENTRIES.all(db)] == ["waits", "handed"]
+        assert [entry.state for entry in party_entries.ENTRIES.all(db)] == ["waits", "handed"]

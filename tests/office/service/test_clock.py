@@ -56,7 +56,9 @@ def spoil(address: str, folder: Path) -> None:
         patched.setattr(publish, "MOST_AHEAD", timedelta(days=3650))
         years.published(store, years.write(folder / "1", YEAR, FIRST))
         years.published(store, years.write(folder / "2", YEAR, years.plan(YEAR, as_of=FAR, before=FIRST)))
-        left = replace(FIRST, placements=tuple(one for one in FIRST.placements if one.operation != "OP-003"))
+        left = replace(
+            FIRST, placements=tuple(placement for placement in FIRST.placements if placement.operation != "OP-003")
+        )
         gone = years.plan(WITHOUT, as_of=FAR, before=left)
         years.published(store, years.write(folder / "3", WITHOUT, gone), seen=2)
     assert "TENTATIVE" in ics(store, 1, "agency-a0")
@@ -84,9 +86,9 @@ def assert_mended(store: Store, number: int) -> None:
 @pytest.mark.parametrize("way", [mend, refresh])
 def test_database_that_a_plan_of_the_future_has_spoilt_is_seen_and_mended(spoilt: Store, way: Mending) -> None:
     store, url = spoilt, str(spoilt.place.path)
-    found = doctor(url, years.NOW + DAY)
-    assert [(finding.check, finding.is_warning) for finding in found.findings] == [("clock", False)]
-    assert "--mend" in str(found.findings[0].text)
+    diagnosis = doctor(url, years.NOW + DAY)
+    assert [(finding.check, finding.is_warning) for finding in diagnosis.findings] == [("clock", False)]
+    assert "--mend" in str(diagnosis.findings[0].text)
     assert way(store, "test", years.NOW + DAY).revision.number == 4
     assert_mended(store, 4)
     assert doctor(url, years.NOW + DAY).findings == ()

@@ -116,9 +116,9 @@ def file(url: str) -> Path:
 
 
 def test_sound_database_is_found_sound(url: str) -> None:
-    found = doctor(url, years.NOW)
-    assert found.findings == ()
-    assert (found.revision, len(found.head or "")) == (2, 64)
+    diagnosis = doctor(url, years.NOW)
+    assert diagnosis.findings == ()
+    assert (diagnosis.revision, len(diagnosis.head or "")) == (2, 64)
 
 
 @FILE
@@ -179,11 +179,11 @@ def test_a_value_of_another_kind_is_found(file: Path, table: str) -> None:
 
 
 def test_clock_that_was_set_back_is_told_of(url: str) -> None:
-    found = doctor(url, years.NOW.replace(year=2025))
-    assert [finding.check for finding in found.findings] == ["clock"]
+    diagnosis = doctor(url, years.NOW.replace(year=2025))
+    assert [finding.check for finding in diagnosis.findings] == ["clock"]
 
 
 def test_refresh_that_did_not_run_is_a_warning(url: str) -> None:
-    found = doctor(url, years.NOW.replace(month=12))
-    assert [(finding.check, finding.is_warning) for finding in found.findings] == [("refresh", True)]
-    assert found.is_sound
+    diagnosis = doctor(url, years.NOW.replace(month=12))
+    assert [(finding.check, finding.is_warning) for finding in diagnosis.findings] == [("refresh", True)]
+    assert diagnosis.is_sound

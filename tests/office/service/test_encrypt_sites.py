@@ -131,8 +131,8 @@ def test_a_changed_byte_is_found_with_the_key(opened: Store, tmp_path: Path) -> 
     encrypt_sites(opened, "x", LATER)
     with opened.writing() as db:
         db.execute(tables.site.update().where(tables.site.c.revision == 1).values(body=b"gAAAAAbroken"))
-    found = doctor(url(opened), LATER, key_file=tmp_path / "key").findings
-    assert sum("is damaged" in str(one.text) for one in found) == len(YEAR.operations)
+    findings = doctor(url(opened), LATER, key_file=tmp_path / "key").findings
+    assert sum("is damaged" in str(finding.text) for finding in findings) == len(YEAR.operations)
 
 
 @SLOW_POSTGRESQL
@@ -205,8 +205,8 @@ def test_a_lost_key_is_told_and_never_made_anew(opened: Store, tmp_path: Path, l
         done = ran(words, env={"ARSHJUL_LANGUAGE": "en"})
         assert done.exit_code == 2, words
         assert ("key does not exist" if lost == "gone" else "does not open") in done.output
-    found = doctor(url(opened), LATER, key_file=tmp_path / "key").findings
-    said = [str(one.text) for one in found if one.check == "sites"]
+    findings = doctor(url(opened), LATER, key_file=tmp_path / "key").findings
+    said = [str(finding.text) for finding in findings if finding.check == "sites"]
     assert len(said) == 1, "the key is told, not each site as damaged"
     assert "key" in said[0]
     assert (tmp_path / "key").exists() is (lost == "another")
@@ -244,10 +244,14 @@ def test_a_copy_whose_key_is_not_named_is_not_checked_and_says_so(opened: Store,
 def test_doctor_says_once_what_is_wrong_with_the_key(opened: Store, tmp_path: Path, lost: str) -> None:
     broken_key(opened, tmp_path, lost)
     said = {"half of it": f"opens {N // 2} of {N}", "no key": "has no key"}
-    found = [one for one in doctor(url(opened), LATER, key_file=tmp_path / "key").findings if one.check == "sites"]
-    assert len(found) == 1
-    assert not found[0].is_warning
-    assert said.get(lost, "key") in str(found[0].text)
+    findings = [
+        finding
+        for finding in doctor(url(opened), LATER, key_file=tmp_path / "key").findings
+        if finding.check == "sites"
+    ]
+    assert len(findings) == 1
+    assert not findings[0].is_warning
+    assert said.get(lost, "key") in str(findings[0].text)
 
 
 @SLOW_POSTGRESQL
@@ -309,7 +313,7 @@ def test_a_key_is_whole_on_the_disk_or_not_there(tmp_path: Path, monkeypatch: py
     site_key.key_in(tmp_path / "key")
     assert synced[0].name.startswith(".key."), "the key, before it has its name"
     assert synced[1:] == [tmp_path]
-    assert [one.name for one in tmp_path.iterdir()] == ["key"]
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")

@@ -29,14 +29,16 @@ def test_export(store: Store, tmp_path: Path) -> None:
     out, key = tmp_path / "out", tmp_path / "key"
     done = export_static(store, out, key)
     assert len(done) == 48
-    for one in done:
-        data = (out / one.path).read_bytes()
-        assert hashlib.sha256(data).hexdigest() == one.etag
-        assert gzip.decompress((out / f"{one.path}.gz").read_bytes()) == data
-        assert (out / one.path).stat().st_mtime == years.NOW.timestamp()
-        assert len(Path(one.path).parts[1]) == 43
+    for exported in done:
+        data = (out / exported.path).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == exported.etag
+        assert gzip.decompress((out / f"{exported.path}.gz").read_bytes()) == data
+        assert (out / exported.path).stat().st_mtime == years.NOW.timestamp()
+        assert len(Path(exported.path).parts[1]) == 43
     listed = json.loads((out / "etags.json").read_text())
-    assert [(feed["path"], feed["etag"]) for feed in listed] == [(one.path, f'"{one.etag}"') for one in done]
+    assert [(feed["path"], feed["etag"]) for feed in listed] == [
+        (exported.path, f'"{exported.etag}"') for exported in done
+    ]
     assert (out / "etags.json").stat().st_mode & 0o777 == key.stat().st_mode & 0o777 == 0o600
 
 
@@ -91,9 +93,11 @@ def test_names_stay_and_another_key_has_others(store: Store, tmp_path: Path) -> 
     assert export_static(store, out, tmp_path / "key") == before
     assert everything(out) == there
     others = export_static(store, out, tmp_path / "another key")
-    assert {one.path for one in others}.isdisjoint({one.path for one in before})
-    assert [replace(one, path="") for one in others] == [replace(one, path="") for one in before]
-    assert not any((out / one.path).parent.exists() for one in before), "what the last export left goes, folders too"
+    assert {other.path for other in others}.isdisjoint({exported.path for exported in before})
+    assert [replace(other, path="") for other in others] == [replace(exported, path="") for exported in before]
+    assert not any((out / exported.path).parent.exists() for exported in before), (
+        "what the last export left goes, folders too"
+    )
 
 
 @FILE
@@ -154,9 +158,11 @@ def test_each_feed_once_more_as_google_needs_it(store: Store, tmp_path: Path) ->
     plain = export_static(store, tmp_path / "out", tmp_path / "key")
     publish_taken_over(store, tmp_path)
     both = export_static(store, tmp_path / "out", tmp_path / "key", "google")
-    assert [one.path for one in both if not one.client] == [one.path for one in plain], "who has an address keeps it"
-    assert len({one.path for one in both}) == 2 * len(plain)
-    bodies = {one: (tmp_path / "out" / one.path).read_bytes() for one in both}
+    assert [exported.path for exported in both if not exported.client] == [one.path for one in plain], (
+        "who has an address keeps it"
+    )
+    assert len({exported.path for exported in both}) == 2 * len(plain)
+    bodies = {exported: (tmp_path / "out" / exported.path).read_bytes() for exported in both}
     for one, made in zip(both[::2], both[1::2], strict=True):
         assert (one.party, one.level, one.content, made.client) == (made.party, made.level, made.content, "google")
         assert bodies[one].replace(b"STATUS:CANCELLED", b"STATUS:CONFIRMED") == bodies[made]
@@ -207,7 +213,10 @@ def test_what_is_called_off_is_shown_and_named_so(store: Store, tmp_path: Path) 
 
 def publish_taken_over(store: Store, folder: Path) -> None:
     """Publishes the year with OP-001 at the other unit."""
-    placed = [replace(one, police="p0") if one.operation == "OP-001" else one for one in FIRST.placements]
+    placed = [
+        replace(placement, police="p0") if placement.operation == "OP-001" else placement
+        for placement in FIRST.placements
+    ]
     bare = builders.plan(YEAR, placed, years.MADE, 2)
     made = replace(bare, base=Base(1, bare.as_of, FIRST.placed))
     made = replace(made, prices=prices(context_of(YEAR, made), made))

@@ -65,8 +65,8 @@ def newer(store: Store, folder: Path, edit: Callable[[Scenario], Scenario]) -> N
 def served(store: Store) -> tuple[Scenario, int, Mapping[str, Placement]]:
     """The scenario with its sites, and which plan that stands where."""
     with store.reading() as db:
-        found = published_year(db)
-        return whole_scenario(db, found), found.plan.revision, found.plan.placed
+        revision = published_year(db)
+        return whole_scenario(db, revision), revision.plan.revision, revision.plan.placed
 
 
 def chosen(store: Store) -> None:
@@ -185,7 +185,7 @@ def test_what_goes_on_from_another_scenario_is_refused(
 
 
 @FILE
-@pytest.mark.parametrize("door", [one for one in REFUSED if one not in (taken_out, plan_imported, put_back)])
+@pytest.mark.parametrize("door", [path for path in REFUSED if path not in (taken_out, plan_imported, put_back)])
 def test_the_same_door_is_open_where_nobody_was_there(store: Store, tmp_path: Path, door: Door) -> None:
     door(store, tmp_path, lambda: None)
     assert served(store)[1] == 2

@@ -90,7 +90,7 @@ def test_sites_of_what_is_served_stay_however_old_it_is(store: Store, tmp_path: 
         purge_sites(store, 0, "test", LATER + 80 * DAY)
         checkout(store, tmp_path / "out", lambda _: None)
         there = read_plan_folder(tmp_path / "out").scenario.operations.values()
-        assert {one.sites for one in there} == {(Site("Ny referens", "Ny krog", "Ny gata"),)}
+        assert {operation.sites for operation in there} == {(Site("Ny referens", "Ny krog", "Ny gata"),)}
     assert damage(store) == []
 
 

@@ -76,7 +76,7 @@ def tell(town: Town, parties: Iterable[str] = PARTIES) -> None:
 
 def contents(waits: Iterable[Owed]) -> list[tuple[int, str, str, str]]:
     """What waits, but for the number of days that are left."""
-    return [(one.number, one.party, one.address, re.sub(r"\d+ dagars", "", one.mail.body)) for one in waits]
+    return [(wait.number, wait.party, wait.address, re.sub(r"\d+ dagars", "", wait.mail.body)) for wait in waits]
 
 
 @SLOW_POSTGRESQL
@@ -91,12 +91,12 @@ def test_what_waited_waits_on_where_the_copy_owes_it_too(town: Town) -> None:
 @FILE
 def test_what_waits_on_keeps_what_is_known_of_its_sending(town: Town) -> None:
     town.publish({"OP-000": MARCH}, EARLY)
-    (mail,) = (one for one in town.waits() if one.address)
+    (mail,) = (wait for wait in town.waits() if wait.address)
     file = copied(town)
     with town.store.writing() as db:
         owed.note(db, mail, "perhaps", aware(NEXT), "451 later")
     put_back(town, file)
-    (there,) = (one for one in town.waits() if one.address)
+    (there,) = (wait for wait in town.waits() if wait.address)
     assert (there.fault, there.doubts) == ("451 later", 1)
 
 
@@ -106,7 +106,7 @@ def test_what_has_gone_since_the_copy_is_not_told_again(town: Town) -> None:
     file = copied(town)
     town.mailed()
     done = put_back(town, file)
-    assert {(one.party, one.address) for one in town.waits()} == {("a1", ""), ("p0", "")}
+    assert {(wait.party, wait.address) for wait in town.waits()} == {("a1", ""), ("p0", "")}
     assert done.owed == 2
 
 
@@ -116,15 +116,15 @@ def test_who_was_told_what_holds_no_more_is_told_what_holds(town: Town) -> None:
     town.publish({"OP-000": MARCH}, NEXT)
     tell(town)
     done = put_back(town, file)
-    assert {one.party for one in town.waits()} == PARTIES
+    assert {wait.party for wait in town.waits()} == PARTIES
     assert done.owed == 3
-    for one in town.waits():
-        assert BACK in one.mail.body
-        assert not one.address, "nobody has looked at it yet"
+    for wait in town.waits():
+        assert BACK in wait.mail.body
+        assert not wait.address, "nobody has looked at it yet"
     years.with_calendars(town.store, YEAR, aware(RESTORED))
     waits = town.publish({"OP-000": APRIL}, RESTORED)
-    assert {one.party for one in waits} == PARTIES
-    assert all("från tisdag 2 mars 2027 09:00–15:00 till tisdag 6 april 2027" in one.mail.body for one in waits)
+    assert {wait.party for wait in waits} == PARTIES
+    assert all("från tisdag 2 mars 2027 09:00–15:00 till tisdag 6 april 2027" in wait.mail.body for wait in waits)
     again = town.publish({"OP-000": MARCH}, RESTORED.replace(day=8))
     assert {one.party for one in again} == PARTIES
     assert all("till tisdag 2 mars 2027" in one.mail.body for one in again), "their calendars said April"
@@ -136,7 +136,7 @@ def test_who_was_not_told_what_holds_no_more_is_told_nothing(town: Town) -> None
     town.publish({"OP-000": MARCH}, NEXT)
     tell(town, ["a1"])
     put_back(town, file)
-    assert [one.party for one in town.waits()] == ["a1"]
+    assert [wait.party for wait in town.waits()] == ["a1"]
     assert BACK in town.waits()[0].mail.body
 
 
@@ -147,8 +147,8 @@ def test_what_is_told_after_a_copy_was_put_back_is_owed_no_more_whatever_was_pub
     tell(town, ["a1"])
     town.publish({}, NEXT.replace(day=6))
     put_back(town, file)
-    assert [(one.party, BACK in one.mail.body) for one in town.waits()] == [("a1", True)]
-    tick(town.store, [one.number for one in town.waits()], "Eva", aware(RESTORED))
+    assert [(wait.party, BACK in wait.mail.body) for wait in town.waits()] == [("a1", True)]
+    tick(town.store, [wait.number for wait in town.waits()], "Eva", aware(RESTORED))
     assert town.waits() == []
 
 
@@ -158,9 +158,9 @@ def test_who_waited_for_an_older_change_is_told_what_became_of_it(town: Town) ->
     file = copied(town)
     town.publish({"OP-000": APRIL}, NEXT)
     put_back(town, file)
-    assert {one.party for one in town.waits()} == PARTIES
-    assert all(MOVED in one.mail.body and "april" not in one.mail.body for one in town.waits())
-    assert [bool(one.address) for one in town.waits() if one.party == "a0"] == [True], "it was to be mailed"
+    assert {wait.party for wait in town.waits()} == PARTIES
+    assert all(MOVED in wait.mail.body and "april" not in wait.mail.body for wait in town.waits())
+    assert [bool(wait.address) for wait in town.waits() if wait.party == "a0"] == [True], "it was to be mailed"
 
 
 @FILE
@@ -168,9 +168,9 @@ def test_nobody_is_mailed_at_a_mailbox_that_was_corrected_since_the_copy(town: T
     town.publish({"OP-000": MARCH}, EARLY)
     file = copied(town)
     town.publish({"OP-000": MARCH}, NEXT, email="ny@example.se")
-    assert [one.address for one in town.waits() if one.party == "a0"] == ["ny@example.se"]
+    assert [wait.address for wait in town.waits() if wait.party == "a0"] == ["ny@example.se"]
     put_back(town, file)
-    assert [(one.address, MOVED in one.mail.body) for one in town.waits() if one.party == "a0"] == [("", True)]
+    assert [(wait.address, MOVED in wait.mail.body) for wait in town.waits() if wait.party == "a0"] == [("", True)]
 
 
 @FILE
@@ -179,7 +179,7 @@ def test_what_starts_soon_is_said_to_be_so(town: Town) -> None:
     town.publish({"OP-000": MARCH}, NEXT)
     tell(town)
     put_back(town, file, datetime(2027, 1, 31, 9))
-    assert all(one.urgent for one in town.waits())
+    assert all(wait.urgent for wait in town.waits())
 
 
 def test_a_copy_put_back_twice_owes_the_same(town: Town) -> None:
@@ -204,9 +204,9 @@ def test_a_copy_of_what_is_owed_holds_the_revisions_that_are_no_more(town: Town,
     later = copied(town, "later.db", RESTORED)
     restore(later, str(tmp_path / "other.db"), "Eva", aware(RESTORED))
     other = Town(open_store(str(tmp_path / "other.db")), tmp_path / "o")
-    assert {one.knows for one in other.waits()} == {one.knows for one in town.waits()}
+    assert {wait.knows for wait in other.waits()} == {wait.knows for wait in town.waits()}
     waits = other.publish({"OP-000": APRIL}, RESTORED)
-    (mailed,) = (one for one in waits if one.party == "a1")
+    (mailed,) = (wait for wait in waits if wait.party == "a1")
     assert "från tisdag 2 mars 2027" in mailed.mail.body
 
 
@@ -260,8 +260,8 @@ def test_who_may_have_been_told_hears_of_the_next_change_from_both(town: Town, t
     store, _ = lost(town, tmp_path)
     other = Town(store, tmp_path / "o", town.plan)
     waits = other.publish({}, RESTORED)
-    assert {one.party for one in waits} == PARTIES
-    assert all(BACK in one.mail.body for one in waits), "it stands where they knew it, unless they were told"
+    assert {wait.party for wait in waits} == PARTIES
+    assert all(BACK in wait.mail.body for wait in waits), "it stands where they knew it, unless they were told"
 
 
 @FILE
@@ -309,7 +309,7 @@ def test_a_row_that_is_damaged_stands_in_no_copys_way(town: Town, sql: str, said
     done = ran(["restore", str(file), "--db", town.url, "--replace"])
     assert done.exit_code == 0, done.output
     assert said in done.output
-    assert {one.party for one in town.waits()} == PARTIES
+    assert {wait.party for wait in town.waits()} == PARTIES
     with town.store.reading() as db:
         lines = audit.lines(db)
     assert len(lines) == len({line.hash for line in lines})
@@ -339,14 +339,14 @@ def test_a_question_about_what_is_proposed_no_more_is_not_asked(town: Town) -> N
     proposed("one")
     file = copied(town)
     put_back(town, file)
-    assert [one.asks for one in town.waits()] == [True], "it is proposed still"
+    assert [wait.asks for wait in town.waits()] == [True], "it is proposed still"
     proposed("two")
     put_back(town, file, RESTORED.replace(day=8))
     assert town.waits() == []
     with town.store.reading() as db:
-        found = proposals.PROPOSALS.first(db)
-    assert found is not None
-    assert found.option == "one"
+        proposal = proposals.PROPOSALS.first(db)
+    assert proposal is not None
+    assert proposal.option == "one"
 
 
 @FILE
@@ -368,5 +368,5 @@ def test_restore_and_doctor_say_how_many_are_owed(town: Town) -> None:
     owed = "3 parter har inte fått alla besked: se Utkorgen."
     assert owed in done.output
     findings = doctor(town.url, aware(RESTORED)).findings
-    assert [years.WORDS.say(one.text) for one in findings if one.check == "outbox"] == [owed]
-    assert all(one.is_warning for one in findings if one.check == "outbox")
+    assert [years.WORDS.say(finding.text) for finding in findings if finding.check == "outbox"] == [owed]
+    assert all(finding.is_warning for finding in findings if finding.check == "outbox")

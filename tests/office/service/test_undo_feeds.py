@@ -69,13 +69,13 @@ def seen(store: Store) -> Mapping[Key, Mapping[str, Seen]]:
     with store.reading() as db:
         number = revisions.pointer(db)
         assert number is not None
-        feeds = {one.key: revisions.blob(db, one.ics) for one in revisions.feeds(db, number)}
+        feeds = {feed.key: revisions.blob(db, feed.ics) for feed in revisions.feeds(db, number)}
     return {(key.party, key.level, key.content): dict(_events(ics)) for key, ics in feeds.items()}
 
 
 def _events(ics: bytes) -> Iterator[tuple[str, Seen]]:
     events: list[Any] = Calendar.from_ical(ics).walk("VEVENT")
-    uids = [str(one["UID"]) for one in events]
+    uids = [str(event["UID"]) for event in events]
     assert len(uids) == len({*uids})
     for uid, one in zip(uids, events, strict=True):
         assert one["DTSTAMP"].dt == one["LAST-MODIFIED"].dt
@@ -95,7 +95,7 @@ def step(store: Store, rng: Random, now: datetime) -> str:
         served = published_year(db)
         scenario, made = (
             whole_scenario(db, served),
-            [one for one in revisions.REVISIONS.all(db) if one.kind == "publish"],
+            [revision for revision in revisions.REVISIONS.all(db) if revision.kind == "publish"],
         )
     if len(made) > 1 and rng.random() < 0.6:
         number = rng.choice([made[-1], *made[1:]]).number
@@ -109,8 +109,8 @@ def step(store: Store, rng: Random, now: datetime) -> str:
     id = rng.choice(ahead)
     day = date(2027, 3, 1) + timedelta(days=7 * rng.randrange(20))
     change = Cancelled(id) if rng.random() < 0.4 else Pinned(id, Pin(Slot(day, "day")))
-    found = replan(scenario, served.plan, Entries.of(changes=(change,)), as_of, Effort(20), (OPTION,))
-    read = plan_folder(found.scenario, found.options[OPTION])
+    options = replan(scenario, served.plan, Entries.of(changes=(change,)), as_of, Effort(20), (OPTION,))
+    read = plan_folder(options.scenario, options.options[OPTION])
     publish(store, read, cause, served.revision.hash)
     return f"{type(change).__name__} {id}"
 

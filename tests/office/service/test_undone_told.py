@@ -34,10 +34,10 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
         served = published_year(db)
         scenario = whole_scenario(db, served)
     changes = Entries.of(changes=(Cancelled("OP-000"),))
-    found = replan(
+    options = replan(
         scenario, served.plan, changes, CALLED_OFF.astimezone(scenario.zone), Effort(20), ("fewest-changes",)
     )
-    read = plan_folder(found.scenario, found.options["fewest-changes"])
+    read = plan_folder(options.scenario, options.options["fewest-changes"])
     publish(store, read, Cause("skäl", "test", CALLED_OFF), served.revision.hash)
     publish_undo(store, None, Cause("skäl", "test", UNDONE), Effort(20), again=False, mail=False)
     return store
@@ -46,10 +46,10 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 def shown(store: Store, number: int, party: str, content: str) -> dict[str, str]:
     """The descriptions of OP-000's events in a calendar, by UID."""
     with store.reading() as db:
-        feeds = {one.key: revisions.blob(db, one.ics) for one in revisions.feeds(db, number)}
+        feeds = {feed.key: revisions.blob(db, feed.ics) for feed in revisions.feeds(db, number)}
     (ics,) = (body for key, body in feeds.items() if (key.party, key.level, key.content) == (party, "full", content))
     events = Calendar.from_ical(ics).walk("VEVENT")
-    return {str(one["UID"]): str(one["DESCRIPTION"]) for one in events if str(one["UID"]).startswith("OP-000")}
+    return {str(event["UID"]): str(event["DESCRIPTION"]) for event in events if str(event["UID"]).startswith("OP-000")}
 
 
 @pytest.mark.parametrize("party", ["coordinator", "agency-a0", "police-p0"])
@@ -69,7 +69,7 @@ def test_so_do_its_milestones_that_had_gone_without_a_trace(store: Store) -> Non
 @pytest.mark.parametrize("party", [COORDINATOR, Party("agency", "a0"), Party("police", "p0")])
 def test_a_message_says_it_with_the_date(store: Store, party: Party) -> None:
     with store.reading() as db:
-        before, after = (read_back(db, one) for one in revisions.REVISIONS.all(db)[1:])
+        before, after = (read_back(db, revision) for revision in revisions.REVISIONS.all(db)[1:])
     change = part_change(Former(before.scenario, before.plan.placed), after.scenario, after.plan, party, "OP-000")
     assert change is not None
     said = years.WORDS.say(notice(after.scenario, after.plan, change))

@@ -119,7 +119,7 @@ def test_a_restore_counts_what_it_closes_of_every_kind(store: Store, tmp_path: P
     copy = {"address": 2, "answer_address": 2, "contact_address": 1, "sign_in": 1, "session": 1}
     done = restore(tmp_path / "copy.db", there, "test", LATER, replace=True)
     assert (done.revoked, done.shut) == (1, copy)
-    assert [str(one) for one in closed_said(done.shut)] == [
+    assert [str(message) for message in closed_said(done.shut)] == [
         "2 addresses for answers were closed: hand out new ones in the console.",
         "One contact's address was closed: give it a new one.",
         "One person was signed out of the console.",

@@ -86,8 +86,8 @@ def test_the_next_step_follows_the_first(
 @KINDS
 def test_only_a_step_that_is_alone_follows_the_declarations(lineage: Lineage, tables: MetaData) -> None:
     """Before a second one it must say what it made, or a new database would have that twice."""
-    steps = [one for folder in lineage.steps for one in folder.glob("*.py") if one.name != "__init__.py"]
-    following = [one.name for one in steps if "create_all" in one.read_text()]
+    steps = [path for folder in lineage.steps for path in folder.glob("*.py") if path.name != "__init__.py"]
+    following = [step.name for step in steps if "create_all" in step.read_text()]
     assert following == ([steps[0].name] if len(steps) == 1 else [])
     assert lineage.head == (tables_id(lineage.kind, tables) if following else lineage.head)
 
@@ -136,12 +136,12 @@ def test_a_database_of_an_earlier_version_is_refused_with_the_way_and_not_touche
     earlier: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
 ) -> None:
     monkeypatch.chdir(earlier)
-    before = {one.name: whole(one) for one in earlier.glob("*.db")}
+    before = {path.name: whole(path) for path in earlier.glob("*.db")}
     told = ran([*command, "--db", "y.db"])
     assert told.exit_code != 0, told.output
     way = "är en annan versions, och orörd: kör dess `checkout`, och sedan dennas `import` till en ny databas."
     assert way in " ".join(told.output.split())
-    assert {one.name: whole(one) for one in earlier.glob("*.db")} == before
+    assert {path.name: whole(path) for path in earlier.glob("*.db")} == before
     assert not (earlier / "out").exists()
 
 

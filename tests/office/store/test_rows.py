@@ -82,8 +82,8 @@ class Kept:
 
 def test_nothing_is_kept_as_nothing_and_what_is_empty_as_empty() -> None:
     rows = TableRows(table_of(MetaData(naming_convention=NAMING), "kept", Kept, "id"), Kept)
-    for one in (Kept(1), Kept(2, b"", (), b""), Kept(3, b"a", ("b",), b"c")):
-        assert rows.made(rows.row(one)) == one
+    for kept in (Kept(1), Kept(2, b"", (), b""), Kept(3, b"a", ("b",), b"c")):
+        assert rows.made(rows.row(kept)) == kept
     assert set(rows.row(Kept(1)).values()) == {1, None}
 
 
@@ -104,18 +104,18 @@ def test_none_others_are_set_removed_or_put_in_place_of(url: str) -> None:
     with make_database(url, PORTAL).writing() as db:
         CONTACTS.add(db, FIRST, SECOND, THIRD)
         assert CONTACTS.where(party="P1").set(db, function="Drift") == 2
-        assert [one.function for one in CONTACTS.all(db)] == ["Drift", "Planering", "Drift"]
+        assert [contact.function for contact in CONTACTS.all(db)] == ["Drift", "Planering", "Drift"]
         assert CONTACTS.where(id="d").set(db, function="Ledning") == 0
         CONTACTS.put(db, FIRST, replace(SECOND, party="P3"), SECOND, replace(SECOND, id="d"))
         assert CONTACTS.all(db) == [FIRST, SECOND, replace(THIRD, function="Drift"), replace(SECOND, id="d")]
         CONTACTS.where(party="P1").remove(db)
-        assert [one.id for one in CONTACTS.all(db)] == ["b", "d"]
+        assert [contact.id for contact in CONTACTS.all(db)] == ["b", "d"]
 
 
 def test_none_is_a_value_to_look_for(url: str) -> None:
     with make_database(url, PORTAL).writing() as db:
         SESSIONS.add(db, *(StoredSession(digest, "sv", AT, visited) for digest, visited in (("1", None), ("2", AT))))
-        assert [one.digest for one in SESSIONS.where(visited_at=None).all(db)] == ["1"]
+        assert [session.digest for session in SESSIONS.where(visited_at=None).all(db)] == ["1"]
         assert SESSIONS.where(seen_at=AT, visited_at=AT).n(db) == 1
 
 

@@ -77,7 +77,7 @@ def test_who_comes_later_is_not_answered_by_an_earlier_question() -> None:
         asked.may.release()
         assert (await early).generation == 1
         await a_moment()
-        assert not any(one.done() for one in late)
+        assert not any(task.done() for task in late)
         asked.may.release()
         assert {shelf.generation for shelf in await asyncio.gather(*late)} == {2}
         assert asked.n == 2

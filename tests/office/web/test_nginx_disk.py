@@ -55,7 +55,7 @@ class Through:
         """Looks for a while at the files that it has open, removed ones too: none is for what goes through it."""
         for _ in range(15):
             time.sleep(0.02)
-            found = [str(one.readlink()) for one in Path(f"/proc/{self.process.pid}/fd").iterdir()]
+            found = [str(path.readlink()) for path in Path(f"/proc/{self.process.pid}/fd").iterdir()]
             assert [one for one in found if re.search("/(client_body|proxy)/", one)] == []
 
     @contextmanager

@@ -50,7 +50,7 @@ def may_begin(scenario: Scenario, operation: Operation, slot: Slot) -> bool:
             scenario.span.first <= day <= scenario.span.last
             and window.first <= day <= window.last
             and (operation.weekdays is None or day.weekday() in operation.weekdays)
-            and not any(one.first <= day <= one.last for one in operation.not_on)
+            and not any(span.first <= day <= span.last for span in operation.not_on)
             and scenario.calendar.is_open(day)
             for day in dates
         )
@@ -62,7 +62,7 @@ def ways(scenario: Scenario, operation: Operation) -> Iterator[dict[str, int]]:
     unit_sets: list[dict[str, int]] = [{}]
     if operation.officers:
         named = operation.police or [
-            one.id for one in scenario.police.values() if operation.area in one.areas and not one.on_request
+            unit.id for unit in scenario.police.values() if operation.area in unit.areas and not unit.on_request
         ]
         unit_sets = [{id: operation.officers, **operation.police_also} for id in scenario.police if id in named]
     groups: list[dict[str, int]] = [{}]
@@ -111,8 +111,10 @@ def plainly_used(scenario: Scenario, plan: Plan) -> dict[tuple[str, str], int]:
     for place in plan.placements:
         operation = scenario.operations[place.operation]
         takes = dict(operation.agencies)
-        takes |= {one: operation.optional_agencies[one] for one in place.optional_agencies}
-        takes |= {one: group.teams for group in operation.any_of for one in group.agencies if one in place.any_of}
+        takes |= {agency: operation.optional_agencies[agency] for agency in place.optional_agencies}
+        takes |= {
+            agency: group.teams for group in operation.any_of for agency in group.agencies if agency in place.any_of
+        }
         if place.police is not None:
             takes |= {place.police: operation.officers, **operation.police_also}
         for later in range(operation.days):
@@ -303,7 +305,7 @@ def asked(unit: str = "lpo-city") -> UnitList:
 
 
 def test_it_has_every_date_that_wants_its_officers_in_order() -> None:
-    found = [(one.operation, one.day, one.hours, one.officers) for one in asked().orders]
+    found = [(order.operation, order.day, order.hours, order.officers) for order in asked().orders]
     assert found == [
         ("OP-1", TUESDAY, "09:00–15:00", 2),
         ("OP-2", TUESDAY, "09:00–15:00", 4),
@@ -311,15 +313,15 @@ def test_it_has_every_date_that_wants_its_officers_in_order() -> None:
         ("OP-4", WEDNESDAY, "09:00–15:00", 2),
         ("OP-3", WEDNESDAY, "16:00–22:00", 2),
     ]
-    assert [one.serves for one in asked().orders] == [True, True, True, False, True]
-    assert [one.operation for one in asked("lpo-hisingen").orders] == ["OP-4"]
+    assert [order.serves for order in asked().orders] == [True, True, True, False, True]
+    assert [order.operation for order in asked("lpo-hisingen").orders] == ["OP-4"]
 
 
 def test_what_is_asked_at_once_is_marked_and_so_is_the_same_day() -> None:
-    one, two, three, *_ = found = asked().orders
+    one, two, three, *_ = orders = asked().orders
     assert (one.at_once, two.at_once, three.at_once) == (("OP-2",), ("OP-1",), ())
     assert (one.same_day, three.same_day) == (("OP-3",), ("OP-1", "OP-2"))
-    assert found[3].at_once == (), "the evening of the same operation is another's, not its own clash"
+    assert orders[3].at_once == (), "the evening of the same operation is another's, not its own clash"
     assert asked().n_at_once == 2
 
 

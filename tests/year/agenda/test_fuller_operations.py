@@ -38,8 +38,8 @@ def test_there_is_an_event_for_each_date() -> None:
 
 def test_all_dates_are_as_sure_as_the_first() -> None:
     frozen = plan(SEVERAL, [placement()], datetime(2027, 2, 17, 10))  # 2 March is the last frozen date
-    found = seen(COORDINATOR, frozen, SEVERAL).entries
-    assert {e.event.status for e in found if e.event.uid.startswith("OP-001..2@")} == {"CONFIRMED"}
+    entries = seen(COORDINATOR, frozen, SEVERAL).entries
+    assert {e.event.status for e in entries if e.event.uid.startswith("OP-001..2@")} == {"CONFIRMED"}
 
 
 def test_milestones_come_before_the_first_date_and_after_the_last() -> None:

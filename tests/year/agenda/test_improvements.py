@@ -49,8 +49,8 @@ def one(
     today: date, *evaluations: PartyEvaluation, improvements: Iterable[Improvement] = (IMPROVEMENT,)
 ) -> FollowedImprovement:
     scenario, plan = year(Entries.of(evaluations=evaluations, improvements=tuple(improvements)))
-    (found,) = followed(scenario, plan, today)
-    return found
+    (improvement,) = followed(scenario, plan, today)
+    return improvement
 
 
 def test_every_party_of_an_operation_is_asked_from_the_day_after_for_21_days() -> None:
@@ -89,7 +89,8 @@ def test_what_was_said_of_an_earlier_date_is_no_answer_for_the_present_one() -> 
         for day in (first, again)
     )
     moved = tuple(
-        replace(one, slot=one.slot._replace(day=again)) if one.operation == "OP-000" else one for one in plan.placements
+        replace(placement, slot=placement.slot._replace(day=again)) if placement.operation == "OP-000" else placement
+        for placement in plan.placements
     )
     for made, log, expected in (
         (plan, (early,), [early]),
@@ -101,9 +102,9 @@ def test_what_was_said_of_an_earlier_date_is_no_answer_for_the_present_one() -> 
 
 
 def test_it_stands_on_the_next_operation_alone() -> None:
-    found = one(MADE.date())
-    assert (found.state, found.asked_on, found.yes, found.no) == ("open", "OP-001", 0, 0)
-    assert [found.stands_on(id) for id in DAYS] == [False, True, False, False]
+    improvement = one(MADE.date())
+    assert (improvement.state, improvement.asked_on, improvement.yes, improvement.no) == ("open", "OP-001", 0, 0)
+    assert [improvement.stands_on(id) for id in DAYS] == [False, True, False, False]
 
 
 def test_an_operation_before_it_was_entered_does_not_have_it() -> None:
@@ -115,8 +116,8 @@ def test_an_operation_before_it_was_entered_does_not_have_it() -> None:
 
 def test_changing_it_later_moves_it_nowhere() -> None:
     changed = replace(IMPROVEMENT, state="done", reported=datetime(2027, 2, 6, 9))
-    found = one(date(2027, 2, 6), improvements=[IMPROVEMENT, changed])
-    assert (found.state, found.asked_on) == ("done", "OP-001")
+    improvement = one(date(2027, 2, 6), improvements=[IMPROVEMENT, changed])
+    assert (improvement.state, improvement.asked_on) == ("done", "OP-001")
 
 
 @pytest.mark.parametrize(
@@ -141,10 +142,10 @@ def test_it_stands_where_it_applies(applies: Applies, on: str) -> None:
 )
 def test_more_must_say_that_it_helped_than_that_it_did_not(marks: tuple[int, ...], state: str) -> None:
     evaluations = [said("OP-001", f"a{n}", mark) for n, mark in enumerate(marks)]
-    found = one(DAYS["OP-001"] + timedelta(days=1), *evaluations)
-    assert (found.state, found.asked_on) == (state, "OP-001")
-    assert (found.yes, found.no) == (marks.count(1), marks.count(0))
-    assert found.stands_on("OP-001") is (state == "open")
+    improvement = one(DAYS["OP-001"] + timedelta(days=1), *evaluations)
+    assert (improvement.state, improvement.asked_on) == (state, "OP-001")
+    assert (improvement.yes, improvement.no) == (marks.count(1), marks.count(0))
+    assert improvement.stands_on("OP-001") is (state == "open")
 
 
 def test_the_last_word_of_a_party_counts() -> None:
@@ -154,8 +155,8 @@ def test_the_last_word_of_a_party_counts() -> None:
 def test_when_an_evaluation_closes_without_it_the_next_operation_has_it() -> None:
     day = DAYS["OP-001"] + OPEN_DAYS
     assert one(day, said("OP-001", "a0", 0)).asked_on == "OP-001"
-    found = one(day + timedelta(days=1), said("OP-001", "a0", 0))
-    assert (found.state, found.asked_on, found.no) == ("open", "OP-002", 1)
+    improvement = one(day + timedelta(days=1), said("OP-001", "a0", 0))
+    assert (improvement.state, improvement.asked_on, improvement.no) == ("open", "OP-002", 1)
 
 
 def test_an_evaluation_of_another_operation_checks_nothing() -> None:
@@ -163,11 +164,13 @@ def test_an_evaluation_of_another_operation_checks_nothing() -> None:
 
 
 def test_a_dropped_one_stands_nowhere_and_is_not_overdue() -> None:
-    found = one(date(2027, 3, 1), improvements=[IMPROVEMENT, replace(IMPROVEMENT, state="dropped", reason="Annat")])
-    assert (found.state, found.asked_on, found.is_overdue(date(2027, 3, 1))) == ("dropped", "", False)
+    improvement = one(
+        date(2027, 3, 1), improvements=[IMPROVEMENT, replace(IMPROVEMENT, state="dropped", reason="Annat")]
+    )
+    assert (improvement.state, improvement.asked_on, improvement.is_overdue(date(2027, 3, 1))) == ("dropped", "", False)
 
 
 def test_it_is_overdue_the_day_after_it_was_due_as_long_as_it_is_open() -> None:
-    found = one(MADE.date())
-    assert [found.is_overdue(date(2027, 2, day)) for day in (20, 21)] == [False, True]
-    assert not replace(found, state="done").is_overdue(date(2027, 2, 21))
+    improvement = one(MADE.date())
+    assert [improvement.is_overdue(date(2027, 2, day)) for day in (20, 21)] == [False, True]
+    assert not replace(improvement, state="done").is_overdue(date(2027, 2, 21))

@@ -109,8 +109,8 @@ def test_a_day_that_is_full_goes_on_before(n: int) -> None:
 
 def test_a_milestone_of_the_whole_day_has_no_time() -> None:
     year = replace(YEAR, cycle=Cycle((replace(MEETING, start=None),)))
-    (found,) = milestone_times(year, at(WEDNESDAY, "OP-1"), {}).values()
-    assert (found.day, found.starts) == (date(2027, 2, 17), None)
+    (milestone_time,) = milestone_times(year, at(WEDNESDAY, "OP-1"), {}).values()
+    assert (milestone_time.day, milestone_time.starts) == (date(2027, 2, 17), None)
 
 
 def days(view: View) -> dict[str, tuple[date, str]]:

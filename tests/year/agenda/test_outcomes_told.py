@@ -54,7 +54,9 @@ def told(party: Party, made: Plan, level: Level = "full", language: str = "sv") 
     """The description of OP-001 in that feed, line by line; at the lower levels, of what stands at its time."""
     seen = view(made, OF_NINE, Channel(party, level, "operations"), FeedHistory(), words(language), bytes(32))
     starts = OF_NINE.moments(PLAN.placed["OP-001"].slot)[0]
-    return [line for one in seen.entries if one.event.starts == starts for line in one.event.description.splitlines()]
+    return [
+        line for entry in seen.entries if entry.event.starts == starts for line in entry.event.description.splitlines()
+    ]
 
 
 def gone_by(result: Result | None) -> Plan:
@@ -110,7 +112,7 @@ def replanned(new: Placement | None, *changes: Amendment, outcomes: tuple[Outcom
         placements=(*rest, *([] if new is None else [new])),
         base=Base(1, PLAN.as_of, PLAN.placed, frozenset({"OP-001"})),
         entries=Entries.of(
-            outcomes=outcomes, changes=tuple(replace(one, revision=PLAN.revision) for one in changes)
+            outcomes=outcomes, changes=tuple(replace(change, revision=PLAN.revision) for change in changes)
         ),
     )  # fmt: skip
 
@@ -190,7 +192,7 @@ def test_its_milestones_that_were_held_stay_and_those_ahead_go() -> None:
     for shown in (first, again):
         held = event(shown, "OP-001.planning-meeting")
         assert (held.day, held.status, held.transparent) == (date(2027, 2, 16), "CONFIRMED", False)
-        assert not [one for one in shown.entries if one.event.uid.startswith("OP-001.joint-evaluation@")]
+        assert not [entry for entry in shown.entries if entry.event.uid.startswith("OP-001.joint-evaluation@")]
 
 
 def test_it_keeps_its_cause_as_long_as_it_is_shown() -> None:
@@ -256,7 +258,7 @@ def lived(party: Party, *places: Placement | None) -> list[dict[str, Event]]:
 
 
 def has(shown: View, name: str) -> bool:
-    return any(one.event.uid.startswith(f"{name}@") for one in shown.entries)
+    return any(entry.event.uid.startswith(f"{name}@") for entry in shown.entries)
 
 
 def first(event: Event) -> str:
@@ -364,7 +366,7 @@ EDITS = {
 @pytest.mark.parametrize("level", ["full", "busy"])
 def test_what_was_held_stays_as_it_was(edit: str, level: Level) -> None:
     def there(view: View) -> list[Event]:
-        return [one.event for one in view.entries if one.event.day == date(2027, 3, 17)]
+        return [entry.event for entry in view.entries if entry.event.day == date(2027, 3, 17)]
 
     before = there(after(SCENARIO, SCENARIO, level=level))
     assert [one.status for one in before] == ["CONFIRMED"]
@@ -406,7 +408,9 @@ def test_who_is_invited_is_told() -> None:
     assert first_meetings_told(MILJO, COMING, with_network(), SCENARIO) == "Nytt möte."
     assert "kallade nu" not in first_meetings_told(SKATT, COMING, others)
     for year in (SCENARIO, others):
-        assert not [one for one in after(year, SCENARIO, party=CITY).entries if "meeting.network" in one.event.uid]
+        assert not [
+            entry for entry in after(year, SCENARIO, party=CITY).entries if "meeting.network" in entry.event.uid
+        ]
 
 
 def test_a_first_plan_tells_of_no_new_meetings() -> None:

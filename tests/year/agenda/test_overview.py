@@ -134,7 +134,7 @@ def test_changes_say_what_happened_and_who_must_be_told() -> None:
         ("OP-002", True, True),
         ("OP-004", False, False),
     ]
-    assert [swedish().say(one) for one in revised.changed[2].lost] == [
+    assert [swedish().say(message) for message in revised.changed[2].lost] == [
         "är inte längre med: Migrationsverket, på grund av att andra insatser behövde lagen"
     ]
     assert all(change.cause is not None or change.lost for change in revised.changed)
@@ -197,7 +197,9 @@ def test_each_target_tells_what_is_placed_of_its_kinds_in_its_span() -> None:
     places = zip(operations, (first, last, date(2027, 3, 3)), strict=True)
     plan = replace(builder.plan(made), placements=tuple(Placement(id, Slot(day, "day"), None) for id, day in places))
     seen = overview(made, plan).targets
-    assert [(one.name, one.placed, one.wanted, one.missing) for one in seen] == [
+    assert [
+        (target_view.name, target_view.placed, target_view.wanted, target_view.missing) for target_view in seen
+    ] == [
         ("Krogar", 2, 3, 1),
         ("Alla", 1, 1, 0),
         ("City före mars", 0, 2, 2),

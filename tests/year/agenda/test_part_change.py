@@ -74,8 +74,8 @@ def changed(
 
 
 def said(*states: Any) -> str:
-    found = changed(*states)
-    return "" if found is None else WORDS.say(found.sentence)
+    change = changed(*states)
+    return "" if change is None else WORDS.say(change.sentence)
 
 
 @pytest.mark.parametrize(
@@ -113,8 +113,8 @@ def said(*states: Any) -> str:
 def test_what_is_called_off_moved_taken_over_or_new(
     party: Party, old: Placement | None, new: Placement | None, kinds: list[str], sentence: str
 ) -> None:
-    found = changed(party, old, new)
-    assert ([] if found is None else list(found.kinds)) == kinds
+    change = changed(party, old, new)
+    assert ([] if change is None else list(change.kinds)) == kinds
     assert said(party, old, new) == sentence
 
 
@@ -440,9 +440,9 @@ def test_what_title_place_and_description_say_is_told_to_all_who_read_it(name: s
 @pytest.mark.parametrize("name", EDITS)
 def test_each_of_these_stands_beside_a_later_move(name: str) -> None:
     """And what is told anew of the same replaces it."""
-    found = changed(COORDINATOR, OLD, NEW, operation(), replace(operation(), **EDITS[name][0]))
-    assert found is not None
-    move, other = found.alone
+    change = changed(COORDINATOR, OLD, NEW, operation(), replace(operation(), **EDITS[name][0]))
+    assert change is not None
+    move, other = change.alone
     assert WORDS.say(other.sentence) == f"{EDITS[name][1]}{CHANGED}"
     assert move.about not in (other.about, *other.rests_on)
 
@@ -474,15 +474,15 @@ def test_what_only_has_another_name_is_no_change() -> None:
 
 
 def test_an_operation_that_is_cancelled_is_told_though_the_scenario_has_it_no_more() -> None:
-    found = part_change(Former(year(operation()), {"OP-001": OLD}), year(), plan(year(), []), SKATT, "OP-001")
-    assert found is not None
-    assert found.kinds == ("called-off",)
+    change = part_change(Former(year(operation()), {"OP-001": OLD}), year(), plan(year(), []), SKATT, "OP-001")
+    assert change is not None
+    assert change.kinds == ("called-off",)
 
 
 def test_it_is_said_in_english_too() -> None:
-    found = changed(CITY, OLD, ELSEWHERE)
-    assert found is not None
-    assert Words("en").say(found.sentence) == (
+    change = changed(CITY, OLD, ELSEWHERE)
+    assert change is not None
+    assert Words("en").say(change.sentence) == (
         "LPO Hisingen takes over, Thursday 18 March 2027 09:00–15:00 instead of Tuesday 2 March 2027 09:00–15:00, "
         "because of a shooting"
     )
@@ -494,9 +494,9 @@ def test_hours_that_are_others_are_changed_conditions_whether_or_not_an_operatio
     edited = replace(was.operations["OP-002"], title="En annan")
     for operations in (was.operations, {**was.operations, "OP-002": edited}):
         now = replace(was, shifts=later, operations=operations)
-        found = part_change(Former(was, {"OP-001": OLD}), now, replanned(now, OLD, OLD), MILJO, "OP-001")
-        assert found is not None
-        assert WORDS.say(found.sentence) == (
+        change = part_change(Former(was, {"OP-001": OLD}), now, replanned(now, OLD, OLD), MILJO, "OP-001")
+        assert change is not None
+        assert WORDS.say(change.sentence) == (
             f"flyttad från {WHEN} till tisdag 2 mars 2027 10:00–15:00, på grund av ändrade förutsättningar"
         )
 
@@ -507,7 +507,7 @@ SAME_DAY_ELSEWHERE = placement(police="lpo-hisingen")
 
 def with_hours(there: Scenario, hours: tuple[time, time]) -> Scenario:
     """The scenario with other hours of every shift."""
-    return replace(there, shifts=tuple(replace(one, start=hours[0], end=hours[1]) for one in there.shifts))
+    return replace(there, shifts=tuple(replace(shift, start=hours[0], end=hours[1]) for shift in there.shifts))
 
 
 @pytest.mark.parametrize(
@@ -536,10 +536,10 @@ def test_hours_that_were_edited_are_not_told_with_the_cause_of_another_unit(part
     was = year(operation(share=Sharing(participants=not hidden)))
     former = Former(was, {OLD.operation: OLD})
     now = with_hours(was, HOURS)
-    found = part_change(former, now, replanned(now, OLD, SAME_DAY_ELSEWHERE, SHOOTING), party, "OP-001")
-    assert found is not None
-    assert WORDS.say(found.sentence) == sentence
-    assert found.cause is not None
+    change = part_change(former, now, replanned(now, OLD, SAME_DAY_ELSEWHERE, SHOOTING), party, "OP-001")
+    assert change is not None
+    assert WORDS.say(change.sentence) == sentence
+    assert change.cause is not None
 
 
 @pytest.mark.parametrize("is_moved_first", [True, False])
@@ -560,9 +560,9 @@ def test_of_several_replans_those_alone_are_told_that_changed_what_the_reader_se
         causes={OLD.operation: (second,)},
         earlier=(ReplanRecord(2, AS_OF, frozenset(), (Move(OLD.operation, OLD, between),), {OLD.operation: (first,)}),),
     )
-    found = part_change(Former(there, {OLD.operation: OLD}), there, made, party, "OP-001")
-    assert found is not None
-    said = WORDS.say(found.sentence)
+    change = part_change(Former(there, {OLD.operation: OLD}), there, made, party, "OP-001")
+    assert change is not None
+    said = WORDS.say(change.sentence)
     wished = ", på grund av ett önskemål om annat datum"
     assert said.startswith(f"flyttad från {WHEN} till {THEN}{wished}")
     assert said.endswith(f"LPO Hisingen tar över från LPO City{SHOT}" if sees_unit else wished)

@@ -106,7 +106,7 @@ def test_groups_of_parties_are_asked_by_a_word() -> None:
 def seen(
     made: Plan, year: Scenario, history: FeedHistory, party: Party | None = None, content: Content | None = None
 ) -> dict[str, View]:
-    chosen = [one for one in files(year) if party in (None, one.party) and content in (None, one.content)]
+    chosen = [file for file in files(year) if party in (None, file.party) and content in (None, file.content)]
     return {view.feed: view for view in views(made, year, chosen, history, swedish())}
 
 
@@ -156,7 +156,7 @@ def test_who_has_a_milestone_follows_from_its_parties() -> None:
     unit = told_in(seen(made, alone, FeedHistory(), CITY, "milestones")["police-lpo-city-milestones"])
     assert list(unit) == ["OP-1.prepared"]
     without = replace(YEAR, cycle=Cycle((SHEET, JUDGED), (TUESDAYS,)))
-    assert not [one for one in files(without) if one.party.kind == "police" and one.content == "milestones"]
+    assert not [file for file in files(without) if file.party.kind == "police" and file.content == "milestones"]
 
 
 def test_one_without_a_meeting_in_time_keeps_its_own_date() -> None:
@@ -234,7 +234,9 @@ def test_unchanged_entries_keep_their_stamps() -> None:
     assert {now[uid].stamps.sequence for uid in changed} == {0}, "their times are the same"
     assert {now[uid].stamps.changed for uid in changed} == {datetime(2026, 11, 25, 9, tzinfo=UTC)}
     gone = seen(moved, YEAR, history)["agency-skatteverket-milestones"]
-    assert "meeting.weekly.20270209" not in {one.event.uid.partition("@")[0] for one in gone.entries}, "without a trace"
+    assert "meeting.weekly.20270209" not in {entry.event.uid.partition("@")[0] for entry in gone.entries}, (
+        "without a trace"
+    )
 
 
 def test_one_that_comes_too_late_for_its_meeting_has_an_entry_of_its_own() -> None:
@@ -255,7 +257,9 @@ def test_the_pages_of_those_who_come_have_what_is_dealt_with() -> None:
     found = {}
     for party in parties(YEAR)[1:]:
         there = view_meetings(YEAR, made, party, date(2027, 2, 15), due).meetings
-        found[party] = [(one.day.day, one.due[0].operations, one.is_invited) for one in there if one.due]
+        found[party] = [
+            (meeting.day.day, meeting.due[0].operations, meeting.is_invited) for meeting in there if meeting.due
+        ]
     assert found[MILJO] == [(23, IDS, True), (30, IDS, True)]
     assert found[SKATT] == found[CITY] == [(23, IDS, False)]
     assert found[HISINGEN] == found[Party("agency", "arbetsmiljoverket")] == []
@@ -266,4 +270,4 @@ def test_a_busy_reader_learns_of_no_meeting_that_it_is_not_asked_to() -> None:
     for party, n in ((SKATT, 0), (MILJO, 3)):
         channel = Channel(party, "busy", "milestones")
         (view,) = views(made, YEAR, [channel], FeedHistory(), swedish(), b"key")
-        assert [one.event.summary for one in view.entries if not one.event.transparent] == ["Upptagen"] * n
+        assert [entry.event.summary for entry in view.entries if not entry.event.transparent] == ["Upptagen"] * n

@@ -579,7 +579,7 @@ def test_an_operations_own_place_to_meet_goes_before_its_areas() -> None:
 def test_a_meeting_says_where_it_is() -> None:
     (meeting, *_) = SCENARIO.cycle.meetings
     there = replace(SCENARIO, cycle=Cycle((), (replace(meeting, meet=AT_THE_STATION),)))
-    found = next(one.event for one in seen(MILJO, scenario=there).entries if one.event.uid.startswith("meeting."))
+    found = next(entry.event for entry in seen(MILJO, scenario=there).entries if entry.event.uid.startswith("meeting."))
     assert found.description == found.location == "Samling 07:30 Polishuset, entrén; norra"
 
 
@@ -681,7 +681,7 @@ def test_the_portal_shows_an_owner_its_operations_as_dates_without_a_sheet_to_wr
     (date_of_it,) = (one for one in shown(owner).events if one.operation)
     assert (date_of_it.shift, date_of_it.number, date_of_it.is_milestone) == ("day", 0, False)
     assert not [one for one in shown(owner).events if one.summary == "Restauranger runt Avenyn"]
-    assert (shown(owner).sheets, [one.operation for one in shown(MILJO).sheets]) == ((), ["OP-001"])
+    assert (shown(owner).sheets, [sheet.operation for sheet in shown(MILJO).sheets]) == ((), ["OP-001"])
     assert (view_calls(there, owner), len(view_calls(there, MILJO))) == ((), 1), "it has nothing to offer"
     assert "agency-akc-vast" not in str(shown(MILJO).sheets), "and reads no sheet"
 
@@ -715,9 +715,9 @@ def turned() -> tuple[Scenario, Plan]:
     ],
 )
 def test_a_period_falls_into_years(period: Span, years: list[str]) -> None:
-    found = years_of(period)
-    assert [year_label(one) for one in found] == years
-    assert [day for one in found for day in one.days()] == list(period.days())
+    spans = years_of(period)
+    assert [year_label(one) for one in spans] == years
+    assert [day for one in spans for day in one.days()] == list(period.days())
 
 
 @pytest.mark.parametrize(
@@ -750,8 +750,8 @@ def test_each_year_has_its_own_view() -> None:
     assert [public_year(there, plan, one).span for one in there.years] == list(there.years)
     of_second = overview(there, plan, shown=there.years[1])
     assert of_second.other_years == ("2027",)
-    assert [one.id for one in of_second.left_out] == ["OP-3"]
-    assert all(len(one.by_month) == 12 for one in of_second.coverage.police)
+    assert [unplaced_view.id for unplaced_view in of_second.left_out] == ["OP-3"]
+    assert all(len(lender.by_month) == 12 for lender in of_second.coverage.police)
 
 
 @pytest.mark.parametrize(
@@ -835,7 +835,7 @@ def test_an_empty_week_is_told_together_with_a_neighbour() -> None:
 def test_an_operation_that_goes_on_over_a_sunday_is_one(n: int, told: int | None) -> None:
     there = scenario([operation(f"OP-{number}", days=8) for number in range(n)], span=YEAR)
     found = public_year(there, plan(there, [placement(f"OP-{number}", date(2027, 3, 3)) for number in range(n)]))
-    assert (found.operations, [one.operations for one in found.totals]) == (told, [told])
+    assert (found.operations, [total.operations for total in found.totals]) == (told, [told])
 
 
 @pytest.mark.parametrize("n_days", [1, 5, 8, 20, 400])

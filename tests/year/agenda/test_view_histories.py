@@ -54,7 +54,9 @@ def is_milestone(uid: str) -> bool:
 
 
 def meetings(revision: Revision) -> set[str]:
-    return {f"meeting.{one.id}.{day:%Y%m%d}" for one in revision.scenario.cycle.meetings for day in one.dates}
+    return {
+        f"meeting.{meeting.id}.{day:%Y%m%d}" for meeting in revision.scenario.cycle.meetings for day in meeting.dates
+    }
 
 
 def what_vanishes_is_called_off_until_30_days_after_its_date(history: list[Revision]) -> None:

@@ -59,7 +59,7 @@ def test_an_insats_is_with_police_and_two_agencies_and_others_are_counted_beside
         ("OP-002", "insats", False),
         ("OP-003", "one-agency", False),
     ]
-    assert [words("en").say(one) for one in kinds_said(seen.kinds)] == [
+    assert [words("en").say(message) for message in kinds_said(seen.kinds)] == [
         "1 operation with police",
         "1 with police and one agency",
         "1 without police",

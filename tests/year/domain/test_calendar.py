@@ -13,10 +13,10 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 @pytest.mark.parametrize("day", [datetime(2027, 3, 27, 22, tzinfo=UTC), datetime(2027, 10, 30, 22, tzinfo=UTC)])
 def test_moments_stay_in_order_and_are_read_as_they_were_written_when_clocks_change(day: datetime) -> None:
-    found = [by_clock(day + timedelta(minutes=minutes), STOCKHOLM) for minutes in range(6 * 60)]
-    assert all(before <= after for before, after in pairwise(found))
-    assert all(before.astimezone(UTC) <= after.astimezone(UTC) for before, after in pairwise(found))
-    for moment in found:
+    moments = [by_clock(day + timedelta(minutes=minutes), STOCKHOLM) for minutes in range(6 * 60)]
+    assert all(before <= after for before, after in pairwise(moments))
+    assert all(before.astimezone(UTC) <= after.astimezone(UTC) for before, after in pairwise(moments))
+    for moment in moments:
         read = by_clock(datetime.fromisoformat(moment.replace(tzinfo=None).isoformat()), STOCKHOLM)
         assert (read, read.astimezone(UTC)) == (moment, moment.astimezone(UTC))
 

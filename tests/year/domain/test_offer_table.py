@@ -66,15 +66,15 @@ def tables(draw: st.DrawFn, *, is_unit: bool) -> OfferTable:
 
 def plainly(table: OfferTable, day: date, shift: str) -> Offer:
     """What the table says of a slot, read as a person would."""
-    found = table.cells.get((day.weekday(), shift), Offer())
-    for one in table.exceptions:
-        if (one.shifts is None or shift in one.shifts) and one.when.matches(Slot(day, shift)):
-            if one.at_most:
-                few = found.designated if one.designated is None else min(found.designated, one.designated)
-                found = Offer(min(found.officers, one.number), few)
+    offer = table.cells.get((day.weekday(), shift), Offer())
+    for exception in table.exceptions:
+        if (exception.shifts is None or shift in exception.shifts) and exception.when.matches(Slot(day, shift)):
+            if exception.at_most:
+                few = offer.designated if exception.designated is None else min(offer.designated, exception.designated)
+                offer = Offer(min(offer.officers, exception.number), few)
             else:
-                found = Offer(one.number, one.designated or 0)
-    return found
+                offer = Offer(exception.number, exception.designated or 0)
+    return offer
 
 
 def every_slot() -> list[Slot]:
@@ -136,7 +136,7 @@ def test_lines_written_by_hand_become_a_table_that_says_the_same() -> None:
     )
     table = offer_table(lines, SHIFTS, SPAN)
     assert table.cells == {(1, "day"): Offer(1), (2, "day"): Offer(1)}
-    assert [one.when.first for one in table.exceptions] == [date(2026, 7, 1), SPAN.first]
+    assert [exception.when.first for exception in table.exceptions] == [date(2026, 7, 1), SPAN.first]
     agency = Agency("a", "A", "municipal", teams=lines)
     for slot in every_slot():
         assert plainly(table, slot.day, slot.shift).officers == agency.offer(slot)

@@ -161,12 +161,12 @@ def statement(rule: object, *, whole: bool) -> str:
 
 def hard(rules: Iterable[Rule | Fit]) -> str:
     """A row for each rule that must hold."""
-    return "\n".join(("rule|holds when", "---|---", *(f"`{one.id}`|{statement(one, whole=True)}" for one in rules)))
+    return "\n".join(("rule|holds when", "---|---", *(f"`{rule.id}`|{statement(rule, whole=True)}" for rule in rules)))
 
 
 def priced(rules: Iterable[SoftRule | Wish]) -> str:
     """A row for each rule that has a price."""
-    lines = (f"`{one.id}`|{one.points}|{statement(one, whole=False)}" for one in rules)
+    lines = (f"`{rule.id}`|{rule.points}|{statement(rule, whole=False)}" for rule in rules)
     return "\n".join(("rule|price|wish", "---|---|---", *lines))
 
 

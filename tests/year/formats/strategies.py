@@ -154,9 +154,11 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         police={id: draw(police_units(id, areas, shifts)) for id in units},
         agencies={id: draw(agencies_of(id, shifts)) for id in agencies},
         operations={
-            one.id: one
+            operation.id: operation
             for n, id in enumerate(operations)
-            for one in draw(perhaps_repeated(id, operations[:n], operations[n + 1 :], shifts, areas, units, agencies))
+            for operation in draw(
+                perhaps_repeated(id, operations[:n], operations[n + 1 :], shifts, areas, units, agencies)
+            )
         },
         settings=Settings(
             {setting.key: size for setting in SETTINGS if (size := draw(_sizes(setting))) is not None},
@@ -176,7 +178,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
                     draw(perhaps(clocks)),
                     draw(numbers),
                     counts_as=draw(perhaps(st.sampled_from(get_args(MilestoneMeaning)))),
-                    at=draw(st.sampled_from((None, *(one.id for one in held)))),
+                    at=draw(st.sampled_from((None, *(meeting.id for meeting in held)))),
                     parties=tuple(draw(st.lists(st.sampled_from(get_args(MilestoneParty)), unique=True))),
                 )
                 for id in draw(unique("n-", 0, 3))

@@ -98,15 +98,15 @@ class Counted(list[TreeProblem]):
     looks = 0
 
     def __iter__(self) -> Iterator[TreeProblem]:
-        for one in super().__iter__():
+        for problem in super().__iter__():
             self.looks += 1
-            yield one
+            yield problem
 
 
 def test_each_strange_id_is_looked_at_once_however_many_there_are() -> None:
     n = 300
     document = Document(nodes({"withdrawals": [{"police": [f"x{i}" for i in range(n)]}]}), "plan.json")
-    document.findings = found = Counted()
+    document.findings = counted = Counted()
     judge_references_at(document, "withdrawals[].police[]", {"p0": 1}, "police", {})
-    assert len(found) == n
-    assert found.looks <= n
+    assert len(counted) == n
+    assert counted.looks <= n

@@ -50,9 +50,9 @@ FORMATS = DOCS["formats.md"]
 
 
 def example(name: str) -> str:
-    found = re.search(rf"^```\w+ {name}\n(.*?)^```", FORMATS, re.M | re.S)
-    assert found is not None
-    return found[1]
+    match = re.search(rf"^```\w+ {name}\n(.*?)^```", FORMATS, re.M | re.S)
+    assert match is not None
+    return match[1]
 
 
 def written(folder: Path, name: str, file: str) -> Path:
@@ -119,9 +119,9 @@ def test_links_lead_somewhere(page: str) -> None:
 
 def test_each_proposal_is_pointed_at_by_pages_and_commands_that_are_there() -> None:
     rows = re.findall(r"^\| (\d?) ?\| ([A-Z].+?) \| (.+?) \| (.+?) \|$", DOCS["concepts.md"], re.M)[1:]
-    named = [(one.number, Words("en").say(one.name)) for one in PROPOSALS]
+    named = [(proposal.number, Words("en").say(proposal.name)) for proposal in PROPOSALS]
     assert [(int(number) if number else None, name) for number, name, _, _ in rows] == named
-    paths = {one.path for one in PLACED}
+    paths = {placed.path for placed in PLACED}
     for _, name, pages, commands in rows:
         assert set(found := re.findall(r"`(/[^`]*)`", pages)) <= paths, name
         assert found, name

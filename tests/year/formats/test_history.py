@@ -50,7 +50,7 @@ def test_a_file_is_read_and_stands_whole_in_what_is_written(tmp_path: Path) -> N
     scenario = read(tmp_path, "[years/a.yaml]", a=YEAR).scenario
     (log,) = scenario.history
     assert (str(log.year.first), str(log.year.last)) == ("2026-01-01", "2026-12-31")
-    assert [(one.id, one.cause, one.last is None) for one in log.withdrawals] == [
+    assert [(withdrawal.id, withdrawal.cause, withdrawal.last is None) for withdrawal in log.withdrawals] == [
         ("A", "shooting", False),
         ("B", "special-event", True),
     ]
@@ -91,10 +91,10 @@ def test_nothing_is_written_where_nothing_is_known() -> None:
 
 def test_what_this_scenario_does_not_have_is_told_and_left_out(tmp_path: Path) -> None:
     more = '  - {id: C, police: [elsewhere], from: 2026-06-01, to: 2026-06-01, cause: "somebody\'s words"}\n'
-    found = read(tmp_path, "[years/a.yaml]", a=YEAR.replace("special-event", "her words") + more)
-    (log,) = found.scenario.history
-    assert [(one.id, one.cause) for one in log.withdrawals] == [("A", "shooting"), ("B", "")]
-    (warning,) = [one for one in found.warnings if one.path == "history[0]"]
+    scenario_file = read(tmp_path, "[years/a.yaml]", a=YEAR.replace("special-event", "her words") + more)
+    (log,) = scenario_file.scenario.history
+    assert [(withdrawal.id, withdrawal.cause) for withdrawal in log.withdrawals] == [("A", "shooting"), ("B", "")]
+    (warning,) = [one for one in scenario_file.warnings if one.path == "history[0]"]
     assert (warning.kind, warning.file, warning.line) == ("unknown-id", "learnt.yaml", 1)
 
 
@@ -127,8 +127,8 @@ def test_what_cannot_be_used_is_told_with_its_place(tmp_path: Path, history: str
 
 
 def test_what_is_wrong_in_a_file_is_told_there_too(tmp_path: Path) -> None:
-    found = wrong(tmp_path, "[years/a.yaml]", a=YEAR.replace("to: 2026-03-07", "too: 2026-03-07"))
-    assert {(one.path, one.line) for one in found} == {("history[0]", 1), ("withdrawals[0].too", 5)}
+    problems = wrong(tmp_path, "[years/a.yaml]", a=YEAR.replace("to: 2026-03-07", "too: 2026-03-07"))
+    assert {(problem.path, problem.line) for problem in problems} == {("history[0]", 1), ("withdrawals[0].too", 5)}
 
 
 def test_a_workbook_is_no_log(tmp_path: Path) -> None:
@@ -154,9 +154,9 @@ def test_a_row_of_a_workbook_that_no_year_holds_is_told_with_its_cell(tmp_path: 
     sheets = {**RIGHT, "Tidigare år": years, "Tidigare avbokningar": rows}
     with pytest.raises(InputError) as refused:
         read_scenario(saved(tmp_path, book(sheets)))
-    assert {(one.sheet, one.cell, one.kind) for one in refused.value.problems} == {
+    assert {(problem.sheet, problem.cell, problem.kind) for problem in refused.value.problems} == {
         ("Tidigare avbokningar", "C3", "outside-plan"),
         ("Tidigare avbokningar", "C4", "missing-key"),
     }
     right = read_scenario(saved(tmp_path, book({**sheets, "Tidigare avbokningar": rows[:2]}))).scenario
-    assert [(one.id, one.police) for one in right.history[0].withdrawals] == [("A", ("lpo",))]
+    assert [(withdrawal.id, withdrawal.police) for withdrawal in right.history[0].withdrawals] == [("A", ("lpo",))]

@@ -27,7 +27,7 @@ class _AsWritten(yaml.SafeLoader):
 
 
 _AsWritten.yaml_implicit_resolvers = {
-    sign: [one for one in resolvers if one[0] != "tag:yaml.org,2002:timestamp"]
+    sign: [resolver for resolver in resolvers if resolver[0] != "tag:yaml.org,2002:timestamp"]
     for sign, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 
@@ -101,29 +101,31 @@ def test_what_is_wrong_by_itself_is_refused_at_its_place(document: str, text: st
 def test_titles_and_descriptions_are_the_words_of_the_declarations() -> None:
     found = [json_schema("scenario", words(language)) for language in ("sv", "en")]
     days = [one["$defs"]["WrittenOperation"]["properties"]["days"] for one in found]
-    assert [one["title"] for one in days] == ["Dagar", "Days"]
-    assert [one["description"].rpartition(". ")[2] for one in days] == ["Anges i dagar.", "In days."]
-    assert all((one["unit"], one["minimum"], one["maximum"]) == ("days", 1, 5) for one in days)
+    assert [day["title"] for day in days] == ["Dagar", "Days"]
+    assert [day["description"].rpartition(". ")[2] for day in days] == ["Anges i dagar.", "In days."]
+    assert all((day["unit"], day["minimum"], day["maximum"]) == ("days", 1, 5) for day in days)
 
 
 def test_no_word_of_the_code_is_shown() -> None:
     for document in DOCUMENTS:
-        shown = [one for one in _strings(json_schema(document, words("en"))) if "Written" in one or "`" in one]
+        shown = [
+            string for string in _strings(json_schema(document, words("en"))) if "Written" in string or "`" in string
+        ]
         assert all(one.startswith("#/$defs/") for one in shown)
 
 
 def _strings(node: object) -> list[str]:
     if isinstance(node, dict):
-        return [one for part in node.values() for one in _strings(part)]
-    return [one for part in node for one in _strings(part)] if isinstance(node, list) else [str(node)]
+        return [string for part in node.values() for string in _strings(part)]
+    return [string for part in node for string in _strings(part)] if isinstance(node, list) else [str(node)]
 
 
 def test_every_kind_of_file_can_be_asked_for_and_every_unit_has_words() -> None:
     assert get_args(get_args(Document)[0]) == (*DOCUMENTS, "sheet")
-    said = [one.get("unit") for name in DOCUMENTS for one in _mappings(json_schema(name, words("en")))]
+    said = [mapping.get("unit") for name in DOCUMENTS for mapping in _mappings(json_schema(name, words("en")))]
     assert {one for one in said if isinstance(one, str)} == UNITS.keys()
 
 
 def _mappings(node: object) -> list[dict[str, Any]]:
     parts = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    return [*([node] if isinstance(node, dict) else []), *(one for part in parts for one in _mappings(part))]
+    return [*([node] if isinstance(node, dict) else []), *(mapping for part in parts for mapping in _mappings(part))]

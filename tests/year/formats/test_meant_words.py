@@ -60,10 +60,10 @@ def read(data: bytes, *edits: Edit) -> tuple[Mapping[str, Operation], str]:
     book.save(out)
     say = words("sv").say
     try:
-        found = workbook_scenario(book_in(out.getvalue(), "x.xlsx"))
+        scenario = workbook_scenario(book_in(out.getvalue(), "x.xlsx"))
     except InputError as error:
-        return {}, " ".join(say(one.text) for one in error.problems)
-    return found.scenario.operations, " ".join(map(say, found.notes))
+        return {}, " ".join(say(problem.text) for problem in error.problems)
+    return scenario.scenario.operations, " ".join(map(say, scenario.notes))
 
 
 def down(heading: str, given: Iterable[str]) -> list[Edit]:
@@ -89,7 +89,7 @@ def test_a_priority_may_be_a_word(book: bytes) -> None:
     }
     operations, said = read(book, *down("Prioritet", meant))
     assert operations, said
-    assert dict(zip(meant, (one.priority for one in operations.values()), strict=False)) == meant
+    assert dict(zip(meant, (operation.priority for operation in operations.values()), strict=False)) == meant
 
 
 def test_a_priority_that_says_two_things_or_none_is_asked_about(book: bytes) -> None:
@@ -170,7 +170,9 @@ def test_the_same_where_there_are_no_words(tmp_path: Path, given: str, asked: st
         text = text.replace("sector: restaurant", f"sector: {sector}", 2)
     first, _, last = text.rpartition("sector: restaurant")
     operations.write_text(f"{first}sector: {given}{last}")
-    said = [words("sv").say(one.text) for one in read_scenario(tmp_path).warnings if one.kind == "unknown-word"]
+    said = [
+        words("sv").say(warning.text) for warning in read_scenario(tmp_path).warnings if warning.kind == "unknown-word"
+    ]
     assert said == [asked] * bool(asked)
 
 
@@ -180,5 +182,5 @@ def test_a_sector_of_a_frame_that_no_operation_has_is_asked_about(tmp_path: Path
     operations = tmp_path / "operations.yaml"
     text = operations.read_text()
     operations.write_text(text.replace("    sector: ", "    frame: {sectors: [restaurant, kiosk]}\n    sector: ", 1))
-    odd = [one.path for one in read_scenario(tmp_path).warnings if one.kind == "unknown-word"]
+    odd = [warning.path for warning in read_scenario(tmp_path).warnings if warning.kind == "unknown-word"]
     assert odd == ["operations[0].frame.sectors[1]"]

@@ -241,7 +241,7 @@ def test_a_newly_nominated_one_repeats_too(tmp_path: Path) -> None:
     )
     entries = read_entries([tmp_path / "changes.yaml"], scenario)
     new = [change.operation for change in entries.changes if isinstance(change, Nominated)]
-    assert [one.id for one in new] == [f"NEW.{n}" for n in range(1, 7)]
+    assert [operation.id for operation in new] == [f"NEW.{n}" for n in range(1, 7)]
     assert new[2].after == FollowUp("NEW.2", 28, 42)
     (tmp_path / "changes.yaml").write_text("operations:\n" + SIX + another("OP-1.3"))
     with pytest.raises(InputError) as caught:

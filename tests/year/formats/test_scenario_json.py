@@ -247,7 +247,9 @@ def test_it_comes_back_from_json_and_from_a_workbook(tmp_path: Path) -> None:
     assert scenario_of_json(scenario_bytes(scenario)).operations == scenario.operations
     (tmp_path / "year.xlsx").write_bytes(scenario_workbook(scenario))
     read = read_scenario(tmp_path / "year.xlsx").scenario
-    assert [one.meet for one in read.operations.values()] == [one.meet for one in scenario.operations.values()]
+    assert [operation.meet for operation in read.operations.values()] == [
+        operation.meet for operation in scenario.operations.values()
+    ]
 
 
 def test_the_time_may_be_left_out(tmp_path: Path) -> None:
@@ -262,7 +264,9 @@ def test_that_participants_are_not_shared_comes_back_from_json_and_from_a_workbo
     (tmp_path / "year.xlsx").write_bytes(scenario_workbook(scenario))
     for back in (scenario_of_json(scenario_bytes(scenario)), read_scenario(tmp_path / "year.xlsx").scenario):
         assert (back.share, back.areas) == (scenario.share, scenario.areas)
-        assert [one.share for one in back.operations.values()] == [one.share for one in scenario.operations.values()]
+        assert [operation.share for operation in back.operations.values()] == [
+            operation.share for operation in scenario.operations.values()
+        ]
 
 
 def test_the_workbook_says_that_a_time_of_its_own_needs_its_place() -> None:

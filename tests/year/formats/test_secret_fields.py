@@ -9,11 +9,11 @@ from arshjul.year.formats.tree import SECRET_KEY, SITE_KEYS
 
 def within(key: DeclaredKey) -> list[DeclaredKey]:
     parts = [] if key.model is None else keys(key.model, key.path)
-    return [key, *(one for part in parts for one in within(part))]
+    return [key, *(declared_key for part in parts for declared_key in within(part))]
 
 
 def test_sites_stand_under_the_secret_key_alone() -> None:
-    every = [one for key in keys(WrittenScenario) for one in within(key)]
+    every = [declared_key for key in keys(WrittenScenario) for declared_key in within(key)]
     assert len(every) > 100
     assert {".".join(key.path) for key in every if key.model is shape(Site)} == {"operations.sites", "objects.sites"}
     assert all((key.path[-1] == SECRET_KEY) == (key.model is shape(Site)) for key in every)

@@ -57,12 +57,12 @@ def possibilities(context: ReplanContext, operation: str, as_of: datetime) -> li
     staffings = [Staffing(unit, chosen) for unit in (None, *scenario.police) for chosen in choices]
     others = tuple(Unplaced(id) for id in scenario.planned if id != operation)
     out = _plan(context, (), as_of)
-    found: list[Placement | None] = [] if _breaks(context, operation, out) else [None]
+    placements: list[Placement | None] = [] if _breaks(context, operation, out) else [None]
     for slot, who in product(slots, staffings):
         place = Placement(operation, slot, who.police, any_of=who.any_of)
         if not _breaks(context, operation, Plan(as_of, (place,), others, base=context.base)):
-            found.append(place)
-    return found
+            placements.append(place)
+    return placements
 
 
 def _combined(

@@ -90,7 +90,7 @@ def used(scenario: Scenario) -> Iterator[str]:
         yield from (key for line in agency.teams for key in _of(line.when))
         yield from ["load_exceptions"] * bool(agency.load_exceptions)
     yield from ["ask_days"] * any(unit.ask_days for unit in scenario.police.values())
-    yield from ["spacing_days"] * any(one.spacing_days is not None for one in scenario.operations.values())
+    yield from ["spacing_days"] * any(operation.spacing_days is not None for operation in scenario.operations.values())
     yield from ["on_request"] * any(unit.on_request for unit in scenario.police.values())
     yield from ["exceptions"] * bool(scenario.settings.exceptions)
     yield from ["targets"] * bool(scenario.targets)

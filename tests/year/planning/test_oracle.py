@@ -264,8 +264,8 @@ def test_what_the_small_board_came_to_is_told_before_the_year_is_searched() -> N
     assert firsts[0] == 0
     assert len(firsts) in (4, 8)
     for k in firsts[::4]:
-        assert [one.level for one in told[k : k + 4]] in [list(levels) for levels in REPLAN_LEVELS.values()]
-        assert all(one.value is not None for one in told[k : k + 4])
+        assert [progress.level for progress in told[k : k + 4]] in [list(levels) for levels in REPLAN_LEVELS.values()]
+        assert all(progress.value is not None for progress in told[k : k + 4])
     assert best_by_each_option(answer)
 
 

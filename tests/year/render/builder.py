@@ -152,13 +152,13 @@ def fuller() -> tuple[Scenario, Plan]:
     return (
         replace(
             made,
-            operations={**operations, **{one.id: one for one in changed}},
+            operations={**operations, **{operation.id: operation for operation in changed}},
             targets=(Target("all", "Insatser i mars", Span(date(2027, 3, 1), date(2027, 3, 31)), 9),),
-            objects={one.id: one for one in visits},
+            objects={visit.id: visit for visit in visits},
         ),
         replace(
             first,
-            placements=tuple(placed.get(one.operation, one) for one in first.placements),
+            placements=tuple(placed.get(placement.operation, placement) for placement in first.placements),
             bindings={d: ("O-1",)},
         ),
     )

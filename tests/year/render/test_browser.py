@@ -203,7 +203,7 @@ def test_tables_of_a_kind_have_equal_columns(window: Window, folder: Path, selec
         page.emulate_media(media=medium)
         columns = page.evaluate(COLUMNS, selector)
         assert len(columns) > 1
-        assert all(one == columns[0] for one in columns), medium
+        assert all(column == columns[0] for column in columns), medium
     page.emulate_media(media="screen")
 
 

@@ -83,11 +83,11 @@ def drawn_programmes(draw: st.DrawFn) -> dict[str, Programme]:
 def year(draw: st.DrawFn) -> Scenario:
     milestones = tuple(
         replace(
-            one,
+            milestone,
             at=draw(st.sampled_from((None, STANDING.id))),
             parties=draw(st.sampled_from(((), ("police",), ("lead", "police")))),
         )
-        for one in MILESTONES
+        for milestone in MILESTONES
         if draw(st.booleans())
     )
     standing = replace(
@@ -252,7 +252,7 @@ def may_read(channel: Channel, parts: set[tuple[str, str, str]], others: set[str
     found |= {word(name, id) for id, _, _ in parts for name in names}
     known = {lead for _, lead, _ in parts}
     found |= {word(name, lead) for lead in known for name in ("AGENCY", "PART", "CONTACT", "PHONE", "EMAIL")}
-    found |= {one for one in others if channel.content != "milestones" or not one.startswith("MEET")}
+    found |= {other for other in others if channel.content != "milestones" or not other.startswith("MEET")}
     if party in (COORDINATOR, Party("agency", "miljo")):
         found.add(word("MEET", "network"))
     if party.kind == "coordinator":

@@ -186,7 +186,9 @@ def test_a_date_that_had_better_be_avoided_says_why_in_the_list_and_the_wheel_ex
     plan = builder.plan(made)
     day = plan.placements[0].slot.day
     avoided = replace(made.calendar, avoid=(Avoided(Span(day, day)),))
-    pages = [page_of(overview(one, plan), swedish()).decode() for one in (made, replace(made, calendar=avoided))]
+    pages = [
+        page_of(overview(scenario, plan), swedish()).decode() for scenario in (made, replace(made, calendar=avoided))
+    ]
     said = ['<span class="tag">undviks helst</span>', "Dagar att undvika", 'class="avoided"']
     assert [[text in page for text in said] for page in pages] == [[False] * 3, [True] * 3]
 

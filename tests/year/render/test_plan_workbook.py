@@ -107,7 +107,7 @@ def test_a_replan_tells_what_changed_and_a_first_plan_does_not() -> None:
     shown = whole()
     rows = sheets(plan_workbook(shown, swedish()))["Ändrat"][1:]
     assert shown.revised is not None
-    assert [row[0] for row in rows] == [one.id for one in shown.revised.changed]
+    assert [row[0] for row in rows] == [changed.id for changed in shown.revised.changed]
     assert Counter(row[2] for row in rows) == {"flyttad": 6, "inställd": 1, "annan enhet": 1}
     assert all(row[-1] for row in rows)
 

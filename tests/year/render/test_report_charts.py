@@ -14,11 +14,11 @@ MONTHS = {date(2027, 1, 1): (40, 20), date(2027, 2, 1): (0, 0)}
 
 
 def drawn(chart: str, kind: str) -> list[Element]:
-    return [one for one in fromstring(chart).iter("rect") if one.get("class") == kind]
+    return [element for element in fromstring(chart).iter("rect") if element.get("class") == kind]
 
 
 def written(chart: str) -> list[str]:
-    return [one.text or "" for one in fromstring(chart).iter("text")]
+    return [element.text or "" for element in fromstring(chart).iter("text")]
 
 
 def test_a_bar_is_filled_as_far_as_its_number_and_both_stand_on_it() -> None:
@@ -34,7 +34,7 @@ def test_no_figure_covers_another_however_low_the_bars(most: int) -> None:
     low = max(1, most // 40)
     months = {date(2027, n, 1): counts for n, counts in enumerate(((most, low), (low, low), (most, 0), (low, 0)), 1)}
     root = fromstring(months_chart(months, words("sv")))
-    places = [(float(one.get("x", "")), float(one.get("y", ""))) for one in root.iter("text")]
+    places = [(float(element.get("x", "")), float(element.get("y", ""))) for element in root.iter("text")]
     for n, (x, y) in enumerate(places):
         assert 0 < y <= 172
         assert all(abs(x - other) > 10 or abs(y - below) >= 11 for other, below in places[:n])
@@ -55,9 +55,9 @@ def test_notice_and_shifts_are_bars_as_long_as_their_numbers_with_the_figure_beh
 @pytest.mark.parametrize("name", ["LPO", "Polisområde Fyrbodal och Norra Älvsborg samt Dalsland"])
 def test_no_text_of_a_row_leaves_the_picture(name: str) -> None:
     root = fromstring(shifts_chart([(name, 41, 44), ("B", 3, 9)], words("sv")))
-    for one in root.iter("text"):
-        x, long = float(one.get("x", "")), 7.2 * len(one.text or "")
-        assert x - long > -20 if one.get("class") == "end" else x + long < 365
+    for element in root.iter("text"):
+        x, long = float(element.get("x", "")), 7.2 * len(element.text or "")
+        assert x - long > -20 if element.get("class") == "end" else x + long < 365
 
 
 def test_a_party_has_a_cell_for_each_month_and_its_figures_in_words() -> None:
@@ -70,11 +70,11 @@ def test_a_party_has_a_cell_for_each_month_and_its_figures_in_words() -> None:
         "Miljö & hälsa <i>",
         *("3/12", "6", "0/4", "0", "–", "5/4", "▲8+2", "8/20", "14+2"),
     ]
-    high = [float(one.get("height", "")) for one in drawn(chart, "offered")[1:]]  # the first is of the legend
+    high = [float(element.get("height", "")) for element in drawn(chart, "offered")[1:]]  # the first is of the legend
     assert high == [32, pytest.approx(32 / 3, abs=0.1), pytest.approx(32 / 3, abs=0.1), 32]
-    assert [float(one.get("height", "")) for one in drawn(chart, "done")[1:]] == [8, pytest.approx(32 * 8 / 20)]
+    assert [float(element.get("height", "")) for element in drawn(chart, "done")[1:]] == [8, pytest.approx(32 * 8 / 20)]
     assert len(drawn(chart, "off")) == 1, "more than is offered"
-    needed = [one for one in fromstring(chart).iter("line") if one.get("class") == "asked"][1:]
+    needed = [element for element in fromstring(chart).iter("line") if element.get("class") == "asked"][1:]
     foot = float(drawn(chart, "offered")[1].get("y", "")) + high[0]
     assert foot - float(needed[0].get("y1", "")) == 16
 
@@ -94,14 +94,14 @@ def test_no_text_of_the_legend_is_cut_at_the_right(n_months: int, language: str)
     use = Use(1, 2, 3, 1)
     months = [date(2027, month, 1) for month in range(1, n_months + 1)]
     root = fromstring(coverage_chart([Lender("b", "B", (use,) * n_months, use)], months, words(language)))
-    width, tops = float(root.get("width", "")), [float(one.get("y", "")) for one in root.iter("text")]
+    width, tops = float(root.get("width", "")), [float(element.get("y", "")) for element in root.iter("text")]
     for sign in root.iter("g"):
         left, top = map(float, (sign.get("transform") or "")[len("translate(") : -1].split())
-        (text,) = [one for one in sign.iter("text") if one.text != "▲"]
+        (text,) = [element for element in sign.iter("text") if element.text != "▲"]
         assert left + float(text.get("x", "")) + 6.2 * len(text.text or "") <= width, text.text
         assert top + 14 < max(tops), "above the rows"
-    heads = [float(one.get("y", "")) for one in root.iter("text") if one.get("class") == "middle"]
-    assert min(heads) > max(float((one.get("transform") or "")[:-1].split()[1]) for one in root.iter("g")) + 14
+    heads = [float(element.get("y", "")) for element in root.iter("text") if element.get("class") == "middle"]
+    assert min(heads) > max(float((element.get("transform") or "")[:-1].split()[1]) for element in root.iter("g")) + 14
 
 
 def test_a_picture_has_a_title_for_who_does_not_see_it() -> None:

@@ -63,7 +63,7 @@ def test_one_on_several_dates_has_its_shape_on_each_and_the_legend_says_so() -> 
 
     plain = view(12)
     several = replace(plain, operations=tuple(replace(one, days=1 + n % 3) for n, one in enumerate(plain.operations)))
-    in_legend, further = 1, sum(one.days - 1 for one in several.operations)
+    in_legend, further = 1, sum(operation.days - 1 for operation in several.operations)
     assert (shapes(plain, "later"), shapes(several, "later")) == (0, further + in_legend)
     assert "on several dates" in "".join(drawn(several).itertext())
     assert "on several dates" not in "".join(drawn(plain).itertext())
@@ -253,7 +253,7 @@ def test_many_areas_have_their_names_and_numbers_in_sight() -> None:
     }
     placed = builder.plan(made)
     root = drawn(year(replace(made, areas=areas, operations=operations), placed))
-    texts = [one.text or "" for one in root.iter(f"{SVG}text")]
+    texts = [element.text or "" for element in root.iter(f"{SVG}text")]
     assert not [text for text in texts if "…" in text]
     assert {text for text in texts if re.fullmatch(r"Område [A-L] [\d+]+", text)}
     assert {area.name for area in areas.values()} <= set(texts), "as rows of the table"

@@ -76,7 +76,7 @@ class Case:
         unpinned = frozenset(id for id in hit if self.scenario.operations[id].fixed is not None)
         base = Base(1, self.as_of, old, hit, yielded=frozenset(self.told.get("yielded", ())))
         answers = [shape(Answered).model_validate(one).domain() for one in self.told.get("answers", ())]
-        entries = Entries.of(changes=tuple(replace(one, revision=one.revision or 2) for one in answers))
+        entries = Entries.of(changes=tuple(replace(answer, revision=answer.revision or 2) for answer in answers))
         return ReplanContext.of(self.scenario, base, unpinned, demands=entries.demands(2))
 
     @cached_property

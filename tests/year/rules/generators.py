@@ -156,7 +156,7 @@ def _exceptions(rng: Random, span: Span, keys: Sequence[str]) -> tuple[LimitExce
     """Dates on which limits are others, now and then."""
     n = rng.choice((0, 0, 1, 2))
     limits = [{key: rng.randint(0, 4) for key in rng.sample(keys, rng.randint(1, len(keys)))} for _ in range(n)]
-    return tuple(LimitException(draw_span(rng, span, 3, beyond=3), one) for one in limits)
+    return tuple(LimitException(draw_span(rng, span, 3, beyond=3), limit) for limit in limits)
 
 
 def _objective(rng: Random) -> Objective:

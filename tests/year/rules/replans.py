@@ -41,7 +41,7 @@ def draw_replan(rng: Random, scenario: Scenario) -> ReplanContext:
     left = scenario.after(draw_withdrawals(rng, scenario, placements, as_of), as_of.date())
     base = Base(1, as_of, placements)
     answers = draw_answers(Random(f"{as_of} {sorted(placements)}"), scenario, placements)
-    demands = Entries.of(changes=tuple(replace(one, revision=2) for one in answers)).demands(2)
+    demands = Entries.of(changes=tuple(replace(answer, revision=2) for answer in answers)).demands(2)
     lost = hit(ReplanContext.of(left, base, demands=demands))
     pinned = [operation.id for operation in scenario.operations.values() if operation.fixed is not None]
     unpinned = frozenset(id for id in pinned if id in lost or rng.random() < 0.5)

@@ -126,17 +126,19 @@ BITES: dict[str, tuple[Scenario, list[Withdrawal], tuple[ChangeCause, ...]]] = {
 def test_what_bites_is_named_and_nothing_else(name: str) -> None:
     there, withdrawals, expected = BITES[name]
     assert found(there, withdrawn(withdrawals)) == {"OP-001": expected}
-    without = [one for one in withdrawals if all(one.id != cause.id for cause in expected)]
+    without = [withdrawal for withdrawal in withdrawals if all(withdrawal.id != cause.id for cause in expected)]
     assert not finder(there, withdrawn(without), (OLD,)).context.hit, "without them it would stand"
     for cause in expected:
-        alone = [one for one in withdrawals if one.id == cause.id]
+        alone = [withdrawal for withdrawal in withdrawals if withdrawal.id == cause.id]
         assert finder(there, withdrawn(alone), (OLD,)).context.hit, "each takes the place away"
 
 
 def withdrawn(withdrawals: Iterable[Withdrawal]) -> Entries:
     """The withdrawals as entries, with what is given back of them."""
     there = tuple(withdrawals)
-    return Entries.of(withdrawals=there, given_back=tuple(back for one in there for back in one.given_back))
+    return Entries.of(
+        withdrawals=there, given_back=tuple(back for withdrawal in there for back in withdrawal.given_back)
+    )
 
 
 def test_all_that_stood_at_the_slot_count() -> None:
@@ -202,7 +204,7 @@ def test_all_that_bites_is_named_in_the_order_of_the_contract() -> None:
         (Entries.of(changes=(wish,)), ("asked",)),
     ]
     for entries, expected in kinds:
-        assert tuple(one.kind for one in found(year(), entries)["OP-001"]) == expected
+        assert tuple(cause.kind for cause in found(year(), entries)["OP-001"]) == expected
 
 
 def test_a_scenario_that_asks_for_more_than_was_left_bites_together_with_what_was_withdrawn() -> None:

@@ -66,7 +66,7 @@ def of_pages() -> set[str]:
 def test_every_text_of_the_pages_is_put_into_swedish(swedish: Catalog) -> None:
     texts = of_pages()
     assert texts
-    assert not [text for text in texts if not (found := swedish.get(text)) or not found.string]
+    assert not [text for text in texts if not (message := swedish.get(text)) or not message.string]
 
 
 def test_messages_are_written_out_where_they_are_said() -> None:

@@ -83,11 +83,11 @@ class Repeats:
 
     def _of(self, session: str) -> _Last:
         with self._lock:
-            found = self._last.pop(session, None) or _Last()
-            self._last[session] = found
+            last = self._last.pop(session, None) or _Last()
+            self._last[session] = last
             while len(self._last) > MOST_SESSIONS:
                 self._last.pop(next(iter(self._last)))
-            return found
+            return last
 
 
 def _done(answer: Answer) -> Answer | None:

@@ -125,6 +125,6 @@ def refused(again: Again, about: tuple[str, str], act: Callable[[], None]) -> Ht
     except AlreadyDone:
         raise
     except (InputError, Refused) as error:
-        found = tuple(in_field(problem, *about) for problem in error.problems)
-        return again(found or (FieldProblem("", error.message),), 422 if isinstance(error, InputError) else 409)
+        problems = tuple(in_field(problem, *about) for problem in error.problems)
+        return again(problems or (FieldProblem("", error.message),), 422 if isinstance(error, InputError) else 409)
     return None

@@ -94,7 +94,7 @@ PLACED: tuple[Placed, ...] = (
 )
 """All pages that are read as pages, in the order of the menu and of the tabs."""
 
-_BY_PATH = {one.path: one for one in PLACED}
+_BY_PATH = {placed.path: placed for placed in PLACED}
 _ROLES = {page.path: page.roles for page in PAGES if page.method == "GET"}
 
 
@@ -122,14 +122,20 @@ def whereabouts(path: str, role: str | None, named: Mapping[str, str], uses: Col
     `named`: the values of the names in the path. `uses`: the features that the year uses: no others have a tab.
     """
     way = [*_way(path)]
-    menu = tuple(_link(one, named, one in way) for one in PLACED if not one.under and _is_open(one, role))
+    menu = tuple(
+        _link(placed, named, placed in way) for placed in PLACED if not placed.under and _is_open(placed, role)
+    )
     if not way or (len(way) == 1 and way[0].tab is None):
         return Whereabouts(menu)
     if way[0].tab is None:
-        return Whereabouts(menu, way=tuple(_link(one, named, one is way[0]) for one in reversed(way)))
-    there = (one for one in PLACED if one.tab and way[-1].path in (one.path, one.under) and _is_open(one, role))
-    used = (one for one in there if (of := feature_of(one.path, "console")) is None or of.id in uses)
-    return Whereabouts(menu, tabs=tuple(Link(one.path, one.tab or "", one is way[0]) for one in used))
+        return Whereabouts(menu, way=tuple(_link(placed, named, placed is way[0]) for placed in reversed(way)))
+    there = (
+        placed
+        for placed in PLACED
+        if placed.tab and way[-1].path in (placed.path, placed.under) and _is_open(placed, role)
+    )
+    used = (placed for placed in there if (of := feature_of(placed.path, "console")) is None or of.id in uses)
+    return Whereabouts(menu, tabs=tuple(Link(placed.path, placed.tab or "", placed is way[0]) for placed in used))
 
 
 def _way(path: str) -> Iterator[Placed]:
@@ -230,7 +236,7 @@ def _linking(visit: Visit | None) -> Callable[[str], Markup]:
         if visit is None:
             return {}
         plan = visit.draft.plan
-        withdrawn = () if plan is None else (one.id for one in plan.entries.withdrawals)
+        withdrawn = () if plan is None else (withdrawal.id for withdrawal in plan.entries.withdrawals)
         return {
             **{id: f"/withdrawals/{id}" for id in withdrawn},
             **{id: f"/operations/{id}" for id in visit.scenario.operations},

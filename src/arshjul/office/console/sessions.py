@@ -50,10 +50,10 @@ def come_in(store: Store, token: str, language: str, now: datetime) -> str:
     if not is_invited(store, token, now):  # an invalid link must not lock the database for writing
         raise no_link()
     with store.writing() as db:
-        found = sessions.use_sign_in(db, digest(token), now)
-        if found is None:
+        sign_in = sessions.use_sign_in(db, digest(token), now)
+        if sign_in is None:
             raise no_link()
-        return _let_in(db, secrets.token_urlsafe(TOKEN_BYTES), found.person, found.role, language, now)
+        return _let_in(db, secrets.token_urlsafe(TOKEN_BYTES), sign_in.person, sign_in.role, language, now)
 
 
 def let_in(store: Store, person: str, role: str, language: str, now: datetime) -> str:
@@ -121,11 +121,11 @@ def who(store: Store, token: str, now: datetime) -> Session | None:
     if not token:
         return None
     with store.reading() as db:
-        found = sessions.valid(now).where(digest=digest(token)).first(db)
-    if found is not None and now - found.seen_at > NOTED_EVERY:
+        session = sessions.valid(now).where(digest=digest(token)).first(db)
+    if session is not None and now - session.seen_at > NOTED_EVERY:
         with suppress(StorageError), store.writing() as db:  # reading is allowed even if the disk is full
-            sessions.SESSIONS.where(digest=found.digest).set(db, seen_at=now)
-    return found
+            sessions.SESSIONS.where(digest=session.digest).set(db, seen_at=now)
+    return session
 
 
 def leave(store: Store, session: Session, now: datetime) -> None:

@@ -68,7 +68,7 @@ def _decided(visit: "Visit", n_calls: int) -> Iterator[ToDo]:
     draft, look = visit.draft, Message("Show")
     asked = questions(draft)
     if asked:
-        values = {"n": sum(not one.is_open for one in asked), "all": len(asked)}
+        values = {"n": sum(not question.is_open for question in asked), "all": len(asked)}
         task = (
             Message("The time to answer is over.")
             if draft.is_over(visit.now)
@@ -90,7 +90,7 @@ def _decided(visit: "Visit", n_calls: int) -> Iterator[ToDo]:
     if draft.plan is None:
         return
     themes = latest_themes(visit.plan_now.entries.pictures, draft.present)
-    if n := sum(one.proposes(visit.moment.date()) for one in themes):
+    if n := sum(theme.proposes(visit.moment.date()) for theme in themes):
         yield ToDo(None, Message("Situation picture"), "/pictures", _n_wait(n), look)
     if not draft.is_published and not draft.waiting and draft.given is None:
         yield ToDo(None, Message("The plan"), "/publish", Message("Changed, not published"), Message("Publish"))
@@ -157,13 +157,13 @@ def _frames(found: Today, titled: Callable[[str], str]) -> Iterator[ToDo]:
 
 
 def _sheets(visit: "Visit", titled: Callable[[str], str]) -> Iterator[ToDo]:
-    for one in due_sheets(visit.store, visit.draft, visit.now) if visit.has_sheets else ():
-        if one.n_given < one.n_all:
-            owed = [part.name for part in one.parts if part.missing and part.counts]
-            values = {"n": one.n_given, "all": one.n_all, "parties": owed}
+    for sheet in due_sheets(visit.store, visit.draft, visit.now) if visit.has_sheets else ():
+        if sheet.n_given < sheet.n_all:
+            owed = [part.name for part in sheet.parts if part.missing and part.counts]
+            values = {"n": sheet.n_given, "all": sheet.n_all, "parties": owed}
             task = Message("Information sheet, {n} of {all} sections, missing from {parties}", values)
-            page = f"/operations/{one.operation}#sheet"
-            yield ToDo(one.due, titled(one.operation), page, task, Message("Show"), one.operation)
+            page = f"/operations/{sheet.operation}#sheet"
+            yield ToDo(sheet.due, titled(sheet.operation), page, task, Message("Show"), sheet.operation)
 
 
 def _of_parties(visit: "Visit") -> Iterator[ToDo]:
@@ -177,14 +177,14 @@ def _of_parties(visit: "Visit") -> Iterator[ToDo]:
             page = f"/meetings/{action.meeting}/{action.day}"
             press = ("/done", "action", (action.id,))
             yield ToDo(action.due, named(action.party), page, action.action, done, action.id, press)
-    for one in followed(visit.scenario, visit.plan_now, visit.moment.date()):
-        known = one.improvement
-        if one.state == "open" and known.due <= last:
+    for improvement in followed(visit.scenario, visit.plan_now, visit.moment.date()):
+        known = improvement.improvement
+        if improvement.state == "open" and known.due <= last:
             press = ("/done", "improvement", (known.id,))
             yield ToDo(known.due, named(known.owner), "/evaluations#improvements", known.action, done, known.id, press)
 
 
 def _ends(found: Today) -> Iterator[ToDo]:
-    for one in found.unknown_ends:
-        task, page = Message("Until further notice: going on?"), f"/withdrawals/{one.withdrawal}"
-        yield ToDo(one.until, ", ".join(one.units), page, task, Message("Say"), one.withdrawal)
+    for end in found.unknown_ends:
+        task, page = Message("Until further notice: going on?"), f"/withdrawals/{end.withdrawal}"
+        yield ToDo(end.until, ", ".join(end.units), page, task, Message("Say"), end.withdrawal)

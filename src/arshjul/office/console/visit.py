@@ -85,8 +85,8 @@ class Visit(PageVisit):
         return {
             "parties": [(id, one.name) for id, one in scenario.parties.items()],
             "names": [(id, scenario.word(id)) for id in scenario.sectors],
-            "areas": [(one.id, one.name) for one in scenario.areas.values()],
-            "programmes": [(one.id, one.name) for one in scenario.known_programmes],
+            "areas": [(area.id, area.name) for area in scenario.areas.values()],
+            "programmes": [(programme.id, programme.name) for programme in scenario.known_programmes],
             "operations": [(id, f"{id} {one.title}") for id, one in scenario.operations.items()],
         }
 
@@ -159,7 +159,7 @@ def press(to: str, act: Callable[..., object], *fields: str, closes: bool = Fals
     """
 
     def answer(visit: Visit) -> Answer:
-        act(visit.store, *(visit.form.text(one) for one in fields), visit.person, visit.now)
+        act(visit.store, *(visit.form.text(field) for field in fields), visit.person, visit.now)
         if closes:
             visit.close_outside()
         return SeeOther(to)

@@ -62,11 +62,11 @@ def to_evaluate(db: Transaction, scenario: Scenario) -> ToEvaluate | None:
     if audit.is_rehearsal(db):
         return None
     found = defaultdict[str, list[tuple[date, date]]](list)
-    for one in contacts.CONTACTS.all(db):
-        if "evaluate" in one.may:
-            ends = min(one.expires_at, one.ended_at or one.expires_at)
-            days = (at.astimezone(scenario.zone).date() for at in (one.created_at, ends))
-            found[party_named(one.party).id].append((next(days), next(days)))
+    for contact in contacts.CONTACTS.all(db):
+        if "evaluate" in contact.may:
+            ends = min(contact.expires_at, contact.ended_at or contact.expires_at)
+            days = (at.astimezone(scenario.zone).date() for at in (contact.created_at, ends))
+            found[party_named(contact.party).id].append((next(days), next(days)))
     return found or None
 
 
@@ -97,7 +97,11 @@ def _mail(
 
 def _due(db: Transaction, now: datetime) -> tuple[Scenario | None, list[_Due]]:
     """The mails to contacts that may evaluate; none before anything is published."""
-    may = [one for one in contacts.CONTACTS.all(db) if "evaluate" in one.may and one.is_open(now) and not one.locked_at]
+    may = [
+        contact
+        for contact in contacts.CONTACTS.all(db)
+        if "evaluate" in contact.may and contact.is_open(now) and not contact.locked_at
+    ]
     if not may or audit.is_rehearsal(db):
         return None, []
     scenario, silent = _silent(db, now)
@@ -117,11 +121,11 @@ def _silent(db: Transaction, now: datetime) -> tuple[Scenario | None, Mapping[st
     plan = with_learnt(served.plan, scenario, tuple(drafts.of_lists(db, LEARNT)))
     today, every = now.astimezone(scenario.zone).date(), asked_evaluations(scenario, plan)
     said, asked = given_evaluations(plan, every).keys(), every.values()
-    of_day = Counter((id, one.first) for one in asked for id in one.parties)
-    for one in asked:
-        for id in one.parties if one.is_open(today) else ():
-            if (one.operation, id) not in said:
-                silent[id].append((one, of_day[id, one.first]))
+    of_day = Counter((id, evaluation.first) for evaluation in asked for id in evaluation.parties)
+    for evaluation in asked:
+        for id in evaluation.parties if evaluation.is_open(today) else ():
+            if (evaluation.operation, id) not in said:
+                silent[id].append((evaluation, of_day[id, evaluation.first]))
     return scenario, silent
 
 
@@ -153,14 +157,14 @@ def _told(db: Transaction, scenario: Scenario) -> dict[tuple[str, str], date]:
 
 def forget_answered(db: Transaction, now: datetime) -> None:
     """Takes back mails that wait to ask what has been answered, or has closed."""
-    there = [one for one in outbox.queued(db) if one.page == TO_EVALUATE]
-    waiting = [one for one in outbox.with_attempts(db, there, now) if not one.is_going(now)]
+    there = [owed for owed in outbox.queued(db) if owed.page == TO_EVALUATE]
+    waiting = [owed for owed in outbox.with_attempts(db, there, now) if not owed.is_going(now)]
     scenario, silent = _silent(db, now) if waiting else (None, {})
-    for one in waiting:
-        contact, lines = contacts.CONTACTS.get(db, one.contact), set[str]()
+    for owed in waiting:
+        contact, lines = contacts.CONTACTS.get(db, owed.contact), set[str]()
         if scenario is not None and contact is not None:
-            asks, party = silent.get(one.party, ()), party_named(contact.party)
+            asks, party = silent.get(owed.party, ()), party_named(contact.party)
             lines = {_mail(scenario, party, contact, *ask, again=False).body for ask in asks}
-        if one.mail.body not in lines:
-            outbox.end(db, [one.number])
-            audit.add(db, now, ACTOR, TakenOut(one.party, one.number))
+        if owed.mail.body not in lines:
+            outbox.end(db, [owed.number])
+            audit.add(db, now, ACTOR, TakenOut(owed.party, owed.number))

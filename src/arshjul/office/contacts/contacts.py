@@ -62,14 +62,14 @@ def open_of(db: Transaction, contact: str) -> list[Subscriber]:
     ids = party_entries.ENTRIES.where(contact=contact, kind=CALENDAR, state="handed").values(
         db, party_entries.ENTRIES.c.item
     )
-    found = (readers.SUBSCRIBERS.get(db, int(id)) for id in ids)
-    return [one for one in found if one is not None and one.revoked_at is None]
+    subscribers = (readers.SUBSCRIBERS.get(db, int(id)) for id in ids)
+    return [subscriber for subscriber in subscribers if subscriber is not None and subscriber.revoked_at is None]
 
 
 def revoke_of(db: Transaction, contact: str, actor: str, now: datetime) -> None:
-    for one in open_of(db, contact):
-        readers.revoke(db, one, now)
-        audit.add(db, now, actor, Unsubscribed(one.id))
+    for subscriber in open_of(db, contact):
+        readers.revoke(db, subscriber, now)
+        audit.add(db, now, actor, Unsubscribed(subscriber.id))
 
 
 TOKEN_BYTES, ID_BYTES = 32, 16
@@ -118,7 +118,7 @@ def invite(
     with store.writing() as db:
         scenario = year_scenario(db)
         ends = None if days is None else now + timedelta(days=days)
-        return [_invited(db, one, scenario, ends, actor, now, mail=mail) for one in wanted]
+        return [_invited(db, invitation, scenario, ends, actor, now, mail=mail) for invitation in wanted]
 
 
 def _invited(
@@ -310,7 +310,7 @@ def in_groups(there: Sequence[Contact], silent: Collection[str]) -> list[tuple[M
         return 0 if one.party in silent and "offer" in one.may else 2 if one.party.startswith("police-") else 1
 
     headings = Message("Have not answered"), Message("Agencies"), Message("Police units")
-    found = [(heading, [one for one in there if where(one) == n]) for n, heading in enumerate(headings)]
+    found = [(heading, [contact for contact in there if where(contact) == n]) for n, heading in enumerate(headings)]
     return [(heading, some) for heading, some in found if some]
 
 
@@ -337,7 +337,7 @@ def invitations_of_all(
     store: Store, scenario: Scenario, function: str, may: Sequence[str], now: datetime
 ) -> list[Invitation]:
     """One for each party that has no open contact, to the mailbox that the scenario has for it."""
-    invited = {one.party for one in known_contacts(store) if one.is_open(now)}
+    invited = {contact.party for contact in known_contacts(store) if contact.is_open(now)}
     return [
         Invitation(str(party), function, may, scenario.parties[party.id].email or "")
         for party in parties(scenario)
@@ -350,13 +350,13 @@ def contact_book(scenario: Scenario, invited: Sequence[InvitedContact], base: st
     names = {str(party): scenario.parties[party.id].name for party in parties(scenario) if party.id}
     rows = [
         ContactRow(
-            names.get(one.contact.party, one.contact.party),
-            one.contact.function,
-            may_said(one.contact.may, scenario.uses),
-            one.contact.email,
-            f"{base}{one.path}",
-            last_day(one.contact.expires_at, scenario.zone),
+            names.get(contact.contact.party, contact.contact.party),
+            contact.contact.function,
+            may_said(contact.contact.may, scenario.uses),
+            contact.contact.email,
+            f"{base}{contact.path}",
+            last_day(contact.contact.expires_at, scenario.zone),
         )
-        for one in invited
+        for contact in invited
     ]
     return contacts_workbook(rows, words(scenario.language))

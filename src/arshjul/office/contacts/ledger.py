@@ -190,7 +190,7 @@ def judged(
     try:
         entries_of([FormDocument.of({name: [written]})], draft.ever_named(), draft.learnt_plan.entries)
     except InputError as error:
-        wrong = [one for one in error.problems if former is None or not _stood(one, item, former)]
+        wrong = [problem for problem in error.problems if former is None or not _stood(problem, item, former)]
         if wrong or not error.problems:
             raise InputError(error.message, wrong) from None
     one = shape(ledger.entry).model_validate(written, context={"json": True}).domain()
@@ -247,9 +247,11 @@ def refuse_secrets(draft: Draft, name: str, item: Item) -> None:
     """InputError for each text of the item, of the list of that name, that names a site or has an operation's title."""
     secrets = secret_outside(draft)
     text = Message("The text names an object or an operation's title, which parties may not read: rewrite it.")
-    found = [Problem("bad-value", text, path=path) for path, one in texts_in(item, f"{name}[0]") if secrets.are_in(one)]
-    if found:
-        raise InputError(Message("The entry cannot be used."), found)
+    problems = [
+        Problem("bad-value", text, path=path) for path, one in texts_in(item, f"{name}[0]") if secrets.are_in(one)
+    ]
+    if problems:
+        raise InputError(Message("The entry cannot be used."), problems)
 
 
 def secret_outside(draft: Draft) -> SecretPlaces:
@@ -258,7 +260,7 @@ def secret_outside(draft: Draft) -> SecretPlaces:
     Of the year as it is planned, with what was cancelled; as it is edited; as it is served; and of what waits.
     """
     known = [draft.ever_named(), draft.present, *(() if draft.served is None else (draft.served.scenario,))]
-    waiting = [str(json.loads(one.body)["title"]) for one in draft.waiting if one.list == NOMINATED]
+    waiting = [str(json.loads(entry.body)["title"]) for entry in draft.waiting if entry.list == NOMINATED]
     return secrets_of(*known, titles=waiting)
 
 
@@ -285,7 +287,7 @@ def _until_it_closed(draft: Draft, item: Item, _: str, reported: datetime) -> It
     helped = item.get("helped")
     if not isinstance(helped, dict):
         return item
-    known = {one.id for one in draft.learnt_plan.entries.improvements}
+    known = {improvement.id for improvement in draft.learnt_plan.entries.improvements}
     return {**item, "helped": {id: value for id, value in helped.items() if id in known}}
 
 
@@ -339,7 +341,7 @@ CARDS = Ledger(
     "cards",
     ("party",),
     outside=None,
-    last=lambda _, log: (one.card for one in latest_cards(log).values()),
+    last=lambda _, log: (card.card for card in latest_cards(log).values()),
 )
 AGENDA_POINTS = Ledger(
     "agenda_points",
@@ -351,7 +353,9 @@ MINUTES = Ledger(
     "minutes",
     ("meeting", "day"),
     outside=("agenda",),
-    last=lambda draft, _: (one.minutes for one in meetings(draft.scenario, draft.learnt_plan) if one.minutes),
+    last=lambda draft, _: (
+        meeting.minutes for meeting in meetings(draft.scenario, draft.learnt_plan) if meeting.minutes
+    ),
     may=_at_a_meeting,
 )
 MEETING_ACTIONS = Ledger("meeting_actions", outside=None, may=_at_a_meeting)

@@ -64,9 +64,9 @@ class Nomination:
 def nominations(store: Store, draft: Draft, now: datetime) -> list[Nomination]:
     """Those that wait, and those that were decided lately, in order of arrival."""
     with store.reading() as db:
-        found = party_entries.of_kinds(db, NOMINATIONS, now - SHOWN)
-        known = {one.id: one for one in contacts.CONTACTS.all(db)} if found else {}
-    return [_nomination(draft, one, known[one.contact]) for one in found]
+        entries = party_entries.of_kinds(db, NOMINATIONS, now - SHOWN)
+        known = {contact.id: contact for contact in contacts.CONTACTS.all(db)} if entries else {}
+    return [_nomination(draft, entry, known[entry.contact]) for entry in entries]
 
 
 def waiting_nomination(store: Store, draft: Draft, id: str) -> Nomination:

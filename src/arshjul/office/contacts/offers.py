@@ -65,11 +65,11 @@ class CallAnswers:
 
     @property
     def n_answered(self) -> int:
-        return sum(one.entry is not None for one in self.answers)
+        return sum(answer.entry is not None for answer in self.answers)
 
     @property
     def n_waiting(self) -> int:
-        return sum(one.waits for one in self.answers)
+        return sum(answer.waits for answer in self.answers)
 
 
 def call_answers(store: Store, draft: Draft) -> list[CallAnswers]:
@@ -80,9 +80,11 @@ def call_answers(store: Store, draft: Draft) -> list[CallAnswers]:
 
 def answers_in(db: Transaction, scenario: Scenario) -> list[CallAnswers]:
     said = _last_offers(db)
-    may_offer = [one for one in contacts.CONTACTS.all(db) if "offer" in one.may and one.ended_at is None]
-    reached = {one.party for one in may_offer}
-    opened = {one.party for one in may_offer if one.came_in_at is not None}
+    may_offer = [
+        contact for contact in contacts.CONTACTS.all(db) if "offer" in contact.may and contact.ended_at is None
+    ]
+    reached = {contact.party for contact in may_offer}
+    opened = {contact.party for contact in may_offer if contact.came_in_at is not None}
     asked, taken = [party for party in parties(scenario) if party.id], taken_offers(scenario)
 
     def answer(call: OfferCall, party: Party) -> PartyAnswer:
@@ -105,7 +107,7 @@ def answers_in(db: Transaction, scenario: Scenario) -> list[CallAnswers]:
 
 def uncalled(store: Store, draft: Draft) -> list[tuple[str, str]]:
     """The call and the party's name of offers to a call that is gone, or asks the party no more: it may come back."""
-    known, asking = draft.present.parties, {one.id: one for one in draft.present.calls}
+    known, asking = draft.present.parties, {call.id: call for call in draft.present.calls}
     taken = taken_offers(draft.present)
     with store.reading() as db:
         said = {(party.partition("-")[2], call): one for (party, call), one in _last_offers(db).items()}
@@ -120,7 +122,7 @@ def n_offers(store: Store, draft: Draft) -> int:
     """The number of offers that wait; none where offers are not used."""
     if not draft.present.calls or OF_OFFERS not in draft.present.uses:
         return 0
-    return sum(one.n_waiting for one in call_answers(store, draft))
+    return sum(answer.n_waiting for answer in call_answers(store, draft))
 
 
 def _day(scenario: Scenario, entry: PartyEntry) -> date:
@@ -129,26 +131,26 @@ def _day(scenario: Scenario, entry: PartyEntry) -> date:
 
 def _last_offers(db: Transaction) -> dict[tuple[str, str], PartyEntry]:
     """By party and call, the offer that no later one replaces; what was put aside or refused is none."""
-    return _latest(one for one in party_entries.of_kinds(db, OFFERS) if one.state not in ("aside", "refused"))
+    return _latest(entry for entry in party_entries.of_kinds(db, OFFERS) if entry.state not in ("aside", "refused"))
 
 
 def became_of_offers(db: Transaction, taken: Collection[str]) -> dict[str, str]:
     """By id, what became of the offers that were taken over, or that a later one replaces."""
-    offers = [one for one in party_entries.of_kinds(db, OFFERS) if one.state not in ("aside", "refused")]
-    in_year = [one for one in offers if one.id in taken]
-    counting = {one.id for one in _latest(in_year).values()}
-    last = {one.id for one in _latest(offers).values()}
-    found = {one.id: "superseded" for one in offers if one.id not in last}
-    return found | {one.id: "taken-over" if one.id in counting else "superseded" for one in in_year}
+    offers = [entry for entry in party_entries.of_kinds(db, OFFERS) if entry.state not in ("aside", "refused")]
+    in_year = [offer for offer in offers if offer.id in taken]
+    counting = {entry.id for entry in _latest(in_year).values()}
+    last = {entry.id for entry in _latest(offers).values()}
+    found = {offer.id: "superseded" for offer in offers if offer.id not in last}
+    return found | {entry.id: "taken-over" if entry.id in counting else "superseded" for entry in in_year}
 
 
 def _latest(given: Iterable[PartyEntry]) -> dict[tuple[str, str], PartyEntry]:
     entries = list(given)
-    corrected = {(one.contact, one.corrects) for one in entries}
+    corrected = {(entry.contact, entry.corrects) for entry in entries}
     found = {}
-    for one in sorted(entries, key=lambda one: (min(one.reported, one.received), one.id)):
-        if (one.contact, one.id) not in corrected:
-            found[one.party, str(read_body(one.body)["call"])] = one
+    for entry in sorted(entries, key=lambda one: (min(one.reported, one.received), one.id)):
+        if (entry.contact, entry.id) not in corrected:
+            found[entry.party, str(read_body(entry.body)["call"])] = entry
     return found
 
 
@@ -176,7 +178,7 @@ def _with_offer(draft: Draft, call: OfferCall, answer: PartyAnswer) -> Scenario:
     if offer is None or answer.entry is None:
         raise AlreadyDone(Message("The item is gone: open the page again."))
     offered = with_offer(with_teams_of(given, draft.present), party.id, offer, call.span, answer.entry.id)
-    made = amended(offered, (one for one in changes if isinstance(one, TeamsLost)))
+    made = amended(offered, (change for change in changes if isinstance(change, TeamsLost)))
     scenario_of(FormDocument.of(scenario_mapping(made)), is_json=True)
     return made
 
@@ -207,10 +209,10 @@ def take_offer(store: Store, entry: str, mark: str, actor: str, now: datetime, s
 
 
 def _waiting(found: list[CallAnswers], entry: str) -> tuple[OfferCall, PartyAnswer]:
-    for one in found:
-        for answer in one.answers:
+    for answers in found:
+        for answer in answers.answers:
             if answer.entry is not None and answer.entry.id == entry and answer.waits:
-                return one.call, answer
+                return answers.call, answer
     raise AlreadyDone(Message("The item is gone: open the page again."))
 
 
@@ -237,9 +239,9 @@ def remove_call(store: Store, id: str, actor: str, now: datetime, seen: str) -> 
     """Removes a call: nobody is asked by it any more. What was sent to it is kept."""
 
     def edited(draft: Draft) -> Scenario:
-        if all(one.id != id for one in draft.present.calls):
+        if all(call.id != id for call in draft.present.calls):
             raise AlreadyDone(Message("The item is gone: open the page again."))
-        return replace(draft.present, calls=tuple(one for one in draft.present.calls if one.id != id))
+        return replace(draft.present, calls=tuple(call for call in draft.present.calls if call.id != id))
 
     edit_year(store, edited, CallRemoved(id), actor, now, seen)
 
@@ -250,7 +252,7 @@ def _written_calls(written: Mapping[str, object]) -> list[dict[str, object]]:
 
 
 def call_of(draft: Draft, id: str) -> OfferCall:
-    found = next((one for one in draft.present.calls if one.id == id), None)
-    if found is None:
+    offer_call = next((call for call in draft.present.calls if call.id == id), None)
+    if offer_call is None:
         raise InputError(Message("The item is gone: open the page again."))
-    return found
+    return offer_call

@@ -20,13 +20,13 @@ def concerned(draft: Draft, theme: PictureTheme, what: Decision, today: date) ->
     """As they are, and would be. Those of a series are edited in a workbook; those whose day has come, no more."""
     placed = {} if draft.plan is None else draft.plan.placed
     area, by, seen = theme.picture.area, theme.picture.by, theme.theme
-    for one in draft.present.operations.values():
-        has_come = one.id in placed and placed[one.id].slot.day <= today
-        if (one.area, one.sector) != (area, seen.sector) or one.repeat is not None or has_come:
+    for operation in draft.present.operations.values():
+        has_come = operation.id in placed and placed[operation.id].slot.day <= today
+        if (operation.area, operation.sector) != (area, seen.sector) or operation.repeat is not None or has_come:
             continue
-        is_asked = what == "priority" or (by in one.invited and one.interest_of(by) != seen.level)
-        if is_asked and (made := seen.made(one, by, what)) != one:
-            yield one, made
+        is_asked = what == "priority" or (by in operation.invited and operation.interest_of(by) != seen.level)
+        if is_asked and (made := seen.made(operation, by, what)) != operation:
+            yield operation, made
 
 
 def decide(store: Store, id: str, decision: Decision, reason: str, actor: str, now: datetime, seen: str) -> None:

@@ -46,24 +46,26 @@ def remind(store: Store, now: datetime) -> int:
             return 0
     with store.writing() as db:
         due = _due(db, now)
-        for one in due:
-            to = (one.party, one.to, one.mail)
+        for reminder in due:
+            to = (reminder.party, reminder.to, reminder.mail)
             outbox.put(
                 db,
                 Queued(
-                    0, *to, asks=False, actor=ACTOR, at=now, contact=one.contact.id,
-                    page=one.page, page_until=one.page_until,
+                    0, *to, asks=False, actor=ACTOR, at=now, contact=reminder.contact.id,
+                    page=reminder.page, page_until=reminder.page_until,
                 ),
             )  # fmt: skip
-            for event in one.events:
+            for event in reminder.events:
                 audit.add(db, now, ACTOR, event)
         return len(due)
 
 
 def _due(db: Transaction, now: datetime) -> list[Reminder]:
     """None in a rehearsal. Of several contacts with one mailbox one is written to."""
-    found = [] if audit.is_rehearsal(db) else [*_due_of_calls(db, now), *_due_of_sheets(db, now)]
-    return [one for n, one in enumerate(found) if not any((one.to, one.mail) == (o.to, o.mail) for o in found[:n])]
+    reminders = [] if audit.is_rehearsal(db) else [*_due_of_calls(db, now), *_due_of_sheets(db, now)]
+    return [
+        one for n, one in enumerate(reminders) if not any((one.to, one.mail) == (o.to, o.mail) for o in reminders[:n])
+    ]
 
 
 def _due_of_calls(db: Transaction, now: datetime) -> list[Reminder]:
@@ -72,7 +74,7 @@ def _due_of_calls(db: Transaction, now: datetime) -> list[Reminder]:
     except InputError:
         return []
     today = now.astimezone(scenario.zone).date()
-    if OF_OFFERS not in scenario.uses or not any(_last_call_date(one, today) for one in scenario.calls):
+    if OF_OFFERS not in scenario.uses or not any(_last_call_date(call, today) for call in scenario.calls):
         return []
     return list(_of_calls(db, scenario, today, now))
 
@@ -84,24 +86,28 @@ def _last_call_date(call: OfferCall, today: date) -> date | None:
 
 
 def _may(db: Transaction, word: str, now: datetime) -> list[Contact]:
-    return [one for one in contacts.CONTACTS.all(db) if word in one.may and one.is_open(now) and one.locked_at is None]
+    return [
+        contact
+        for contact in contacts.CONTACTS.all(db)
+        if word in contact.may and contact.is_open(now) and contact.locked_at is None
+    ]
 
 
 def _of_calls(db: Transaction, scenario: Scenario, today: date, now: datetime) -> Iterator[Reminder]:
     reached = parties_reached(db)
     told = {(one.party, one.call): at.astimezone(scenario.zone).date() for one, at in audit.told(db, PartyReminded)}
     may = _may(db, "offer", now)
-    for found in answers_in(db, scenario):
-        since = _last_call_date(found.call, today)
-        silent = {one.party.id for one in found.answers if one.entry is None} if since is not None else set()
+    for answers in answers_in(db, scenario):
+        since = _last_call_date(answers.call, today)
+        silent = {answer.party.id for answer in answers.answers if answer.entry is None} if since is not None else set()
         for contact in may:
-            id, key = contact.party.partition("-")[2], (contact.party, found.call.id)
+            id, key = contact.party.partition("-")[2], (contact.party, answers.call.id)
             to = contact.email or mailbox(reached, id)
             if id in silent and to and (key not in told or (since is not None and told[key] < since)):
                 sender = _sender(scenario, contact)
-                mail = mail_of_call(scenario, sender, found.call, words(scenario.language))
-                until = datetime.combine(found.call.taken_until, time(23, 59), scenario.zone)
-                reminded = (PartyReminded(contact.party, found.call.id),)
+                mail = mail_of_call(scenario, sender, answers.call, words(scenario.language))
+                until = datetime.combine(answers.call.taken_until, time(23, 59), scenario.zone)
+                reminded = (PartyReminded(contact.party, answers.call.id),)
                 yield Reminder(contact, id, to, mail, reminded, TO_OFFER, until)
 
 
@@ -119,14 +125,16 @@ def _due_of_sheets(db: Transaction, now: datetime) -> Iterator[Reminder]:
     for contact in _may(db, "sheet", now):
         owed = owing.of(contact.party)
         is_news = any(
-            told.get((contact.party, one.operation), NEVER) < max(one.since, contact.created_at) for one in owed
+            told.get((contact.party, sheet.operation), NEVER) < max(sheet.since, contact.created_at) for sheet in owed
         )
         to = contact.email or mailbox(reached, contact.party.partition("-")[2])
         if is_news and to:
             sender = _sender(scenario, contact)
-            mail = mail_of_sheets(scenario, sender, [one.due for one in owed], owing.today, words(scenario.language))
-            events = tuple(SheetReminded(contact.party, one.operation) for one in owed)
-            until = datetime.combine(max(one.until for one in owed), time(23, 59), scenario.zone)
+            mail = mail_of_sheets(
+                scenario, sender, [sheet.due for sheet in owed], owing.today, words(scenario.language)
+            )
+            events = tuple(SheetReminded(contact.party, sheet.operation) for sheet in owed)
+            until = datetime.combine(max(sheet.until for sheet in owed), time(23, 59), scenario.zone)
             yield Reminder(contact, sender.party.id, to, mail, events, TO_SHEETS, until)
 
 

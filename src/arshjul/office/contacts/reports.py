@@ -82,7 +82,7 @@ def from_portal(store: Store, draft: Draft, now: datetime) -> FromPortal:
         entry = party_entries.ENTRIES.c
         lately = (entry.kind.in_(REPORTS), entry.settled_at >= now - KEPT)
         aside = party_entries.ENTRIES.where(*lately, state="aside").all(db)
-        known = {one.id: one for one in contacts.CONTACTS.all(db)} if waiting or aside else {}
+        known = {contact.id: contact for contact in contacts.CONTACTS.all(db)} if waiting or aside else {}
     reports, put_aside = (
         tuple(_reports(draft, known[id], entries, now) for id, entries in _by_contact(some).items())
         for some in (_last_words(waiting), aside)
@@ -92,28 +92,28 @@ def from_portal(store: Store, draft: Draft, now: datetime) -> FromPortal:
 
 def _by_contact(entries: Iterable[PartyEntry]) -> dict[str, list[PartyEntry]]:
     found: dict[str, list[PartyEntry]] = {}
-    for one in entries:
-        found.setdefault(one.contact, []).append(one)
+    for entry in entries:
+        found.setdefault(entry.contact, []).append(entry)
     return found
 
 
 def _last_words(waiting: list[PartyEntry]) -> Iterator[PartyEntry]:
     """The entries that no other one corrects, in whatever order they came."""
-    corrected = {(one.contact, one.corrects) for one in waiting}
-    yield from (one for one in waiting if (one.contact, one.id) not in corrected)
+    corrected = {(entry.contact, entry.corrects) for entry in waiting}
+    yield from (entry for entry in waiting if (entry.contact, entry.id) not in corrected)
 
 
 def _reports(draft: Draft, contact: Contact, entries: list[PartyEntry], now: datetime) -> ReportsOfContact:
     party = draft.named.parties.get(_bare(contact.party))
     named = draft.ever_named()
     said = []
-    for one in entries:
-        kind, body = KINDS[one.kind], read_body(one.body)
-        item = {**kind.item(body, _bare(one.party), reference(one.id)), "reported": _told_at(draft, one, now)}
-        written = StoredEntry(0, kind.list, json.dumps(item, ensure_ascii=False), contact.function, one.received)
-        problem = _of_others(draft, one, body, now)
-        said.append(SaidEntry(one.id, entered(draft, written, named), str(body.get(NOTE, "")), problem))
-    is_apart = any(abs(one.received - one.reported) > MOST_APART for one in entries)
+    for entry in entries:
+        kind, body = KINDS[entry.kind], read_body(entry.body)
+        item = {**kind.item(body, _bare(entry.party), reference(entry.id)), "reported": _told_at(draft, entry, now)}
+        written = StoredEntry(0, kind.list, json.dumps(item, ensure_ascii=False), contact.function, entry.received)
+        problem = _of_others(draft, entry, body, now)
+        said.append(SaidEntry(entry.id, entered(draft, written, named), str(body.get(NOTE, "")), problem))
+    is_apart = any(abs(entry.received - entry.reported) > MOST_APART for entry in entries)
     return ReportsOfContact(contact, party, tuple(said), entries[0].received, is_apart)
 
 
@@ -141,19 +141,19 @@ def enter_reports(store: Store, contact: str, actor: str, now: datetime, seen: s
     """
     unusable: list[InputError | Refused] = []
     with store.writing() as db:
-        waiting = [one for one in party_entries.waiting(db, REPORTS) if one.contact == contact]
+        waiting = [entry for entry in party_entries.waiting(db, REPORTS) if entry.contact == contact]
         if not waiting:
             raise AlreadyDone(Message("The item is gone: open the page again."))
         draft = opened_draft(db)
         draft.refuse_other(seen)
         last_words = list(_last_words(waiting))
-        for one in last_words:
+        for word in last_words:
             try:
-                number = _entered(db, draft, one, actor, now)
+                number = _entered(db, draft, word, actor, now)
             except (InputError, Refused) as error:  # it is judged before anything is written
                 unusable.append(error)
                 continue
-            for replaced in (one, *_corrected(waiting, one)):
+            for replaced in (word, *_corrected(waiting, word)):
                 party_entries.settle(db, replaced.id, "taken", actor, now, str(number))
                 audit.add(db, now, actor, PartyEntryTaken(replaced.party, replaced.id))
             draft = opened_draft(db)
@@ -164,7 +164,7 @@ def enter_reports(store: Store, contact: str, actor: str, now: datetime, seen: s
 
 def _corrected(waiting: list[PartyEntry], last: PartyEntry) -> Iterator[PartyEntry]:
     """The entries that wait and that this one replaces, directly or not."""
-    known, id = {one.id: one for one in waiting}, last.corrects
+    known, id = {entry.id: entry for entry in waiting}, last.corrects
     while id in known:
         one = known.pop(id)
         yield one
@@ -231,7 +231,7 @@ def lock_and_put_aside(store: Store, contact: str, actor: str, now: datetime) ->
         lock_in(db, contact, actor, now)
         taken = taken_offers(present_year(db))
         while own := [
-            one for one in party_entries.waiting(db, KINDS) if one.contact == contact and one.id not in taken
+            entry for entry in party_entries.waiting(db, KINDS) if entry.contact == contact and entry.id not in taken
         ]:
             _settle_aside(db, own, actor, now)  # what was merged with one of them waits again
 
@@ -240,8 +240,8 @@ def put_aside(store: Store, id: str, actor: str, now: datetime) -> None:
     """Puts aside one entry, with those that it corrects. AlreadyDone if it does not wait."""
     with store.writing() as db:
         taken = taken_offers(present_year(db))
-        waiting = [one for one in party_entries.waiting(db, (*REPORTS, *OFFERS)) if one.id not in taken]
-        one = next((one for one in waiting if one.id == id), None)
+        waiting = [entry for entry in party_entries.waiting(db, (*REPORTS, *OFFERS)) if entry.id not in taken]
+        one = next((entry for entry in waiting if entry.id == id), None)
         if one is None:
             raise AlreadyDone(Message("The item is gone: open the page again."))
         own = [there for there in waiting if there.contact == one.contact]
@@ -259,9 +259,9 @@ def put_back(store: Store, id: str, actor: str, now: datetime) -> None:
 
 
 def _settle_aside(db: Transaction, entries: Iterable[PartyEntry], actor: str, now: datetime) -> None:
-    for one in entries:
-        party_entries.settle(db, one.id, "aside", actor, now)
-        audit.add(db, now, actor, PartyEntryPutAside(one.party, one.id))
+    for entry in entries:
+        party_entries.settle(db, entry.id, "aside", actor, now)
+        audit.add(db, now, actor, PartyEntryPutAside(entry.party, entry.id))
 
 
 def see_faults(store: Store, actor: str, now: datetime) -> None:

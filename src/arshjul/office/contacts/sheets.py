@@ -31,10 +31,10 @@ def sheet_register(db: Transaction, scenario: Scenario, plan: Plan) -> SheetRegi
     if OF_SHEETS not in scenario.uses:
         return None
     writers = defaultdict[str, list[tuple[datetime, datetime]]](list)
-    for one in contacts.CONTACTS.all(db):
-        if "sheet" in one.may:
-            since = one.created_at.astimezone(scenario.zone)
-            writers[one.party].append((since, min(one.expires_at, one.ended_at or one.expires_at)))
+    for contact in contacts.CONTACTS.all(db):
+        if "sheet" in contact.may:
+            since = contact.created_at.astimezone(scenario.zone)
+            writers[contact.party].append((since, min(contact.expires_at, contact.ended_at or contact.expires_at)))
     if not writers:
         return None
     given = defaultdict[tuple[str, str], list[GivenSection]](list)
@@ -45,10 +45,18 @@ def sheet_register(db: Transaction, scenario: Scenario, plan: Plan) -> SheetRegi
             entered = entry.received.astimezone(scenario.zone).date()
             given[written.operation, entry.party] += [
                 GivenSection(
-                    *(one.section, one.version, day, one.is_addendum, one.answered, one.unknown, one.withheld),
+                    *(
+                        section.section,
+                        section.version,
+                        day,
+                        section.is_addendum,
+                        section.answered,
+                        section.unknown,
+                        section.withheld,
+                    ),
                     entered=entered,
                 )
-                for one in written.sections
+                for section in written.sections
             ]
     in_order = {key: sorted(there, key=lambda one: one.version) for key, there in given.items()}
     purged = purged_sheets(db)
@@ -87,10 +95,12 @@ def due_sheets(store: Store, draft: Draft, now: datetime) -> list[OperationSheet
     moment = draft.moment(now)
     due = sorted((day, operation) for operation, day in register.due.items() if day - moment.date() <= AHEAD)
     places = [plan.placed[operation] for _, operation in due]
-    found = [
-        operation_sheet(scenario, one, register, now) for one in places if not scenario.has_begun(one.slot, moment)
+    sheets = [
+        operation_sheet(scenario, place, register, now)
+        for place in places
+        if not scenario.has_begun(place.slot, moment)
     ]
-    return [one for one in found if one.n_all]
+    return [sheet for sheet in sheets if sheet.n_all]
 
 
 def narrow_sheet(
@@ -98,7 +108,7 @@ def narrow_sheet(
 ) -> None:
     """`what`: the section's owner, and it. InputError unless it is given, and the reader another party in it."""
     sheet = sheet_of_operation(store, draft, operation, now)
-    parts = {} if sheet is None else {str(one.party): one for one in sheet.parts}
+    parts = {} if sheet is None else {str(part.party): part for part in sheet.parts}
     owner, section = what
     if owner not in parts or section not in parts[owner].readable or reader not in parts.keys() - {owner}:
         raise InputError(Message("Choose a given section, and another party of the operation."))
@@ -123,14 +133,19 @@ def already_read(portal: Transaction, operation: str, what: tuple[str, str], rea
 def taken_at(db: Transaction, operation: str, what: tuple[str, str], reader: str) -> datetime | None:
     """When the reader was last taken from the section; None if it was not."""
     wanted = (operation, *what, reader)
-    found = (one for one in sheet_orders(db) if (one.operation, one.party, one.section, one.reader) == wanted)
-    return max((one.at for one in found if not one.is_lock), default=None)
+    orders = (
+        order for order in sheet_orders(db) if (order.operation, order.party, order.section, order.reader) == wanted
+    )
+    return max((order.at for order in orders if not order.is_lock), default=None)
 
 
 def frozen_since(db: Transaction, draft: Draft, operation: str) -> datetime | None:
     """When the coordinator has frozen the sheet for the date that it has now; None if she has not."""
     on = (operation, _day(draft, operation))
-    return min((one.at for one in sheet_orders(db) if one.is_lock and (one.operation, one.section) == on), default=None)
+    return min(
+        (order.at for order in sheet_orders(db) if order.is_lock and (order.operation, order.section) == on),
+        default=None,
+    )
 
 
 def _day(draft: Draft, operation: str) -> str:
@@ -146,8 +161,10 @@ def takings(db: Transaction) -> dict[str, list[SheetOrder]]:
         said = read_given(read_body(entry.body))
         if said.taken_from:
             found[entry.id] = [
-                SheetOrder(said.operation, entry.party, one.section, said.taken_from, entry.reported, one.version)
-                for one in said.sections
+                SheetOrder(
+                    said.operation, entry.party, section.section, said.taken_from, entry.reported, section.version
+                )
+                for section in said.sections
             ]
     return found
 

@@ -68,10 +68,10 @@ def owing_now(db: Transaction, now: datetime) -> Owing | None:
         return None
     placed = served.plan.placed
     near = sorted(
-        (found for id in register.due if (found := _owed(scenario, placed[id], register, now)) is not None),
+        (owed_sheet for id in register.due if (owed_sheet := _owed(scenario, placed[id], register, now)) is not None),
         key=lambda one: (one.due, one.operation),
     )
-    sheets = [(one, operation_sheet(scenario, placed[one.operation], register, now)) for one in near]
+    sheets = [(sheet, operation_sheet(scenario, placed[sheet.operation], register, now)) for sheet in near]
     return Owing(scenario, now.astimezone(scenario.zone).date(), sheets)
 
 
@@ -141,7 +141,7 @@ def tell_devices(db: Transaction, came_in: Mapping[str, datetime], now: datetime
         sender = None if contact is None else _sender(scenario, contact)
         if contact is not None and sender is not None and (to := contact.email or contact.code_to):
             mail = mail_of_device(scenario, sender, moment.astimezone(scenario.zone), words(scenario.language))
-            if all((one.contact, one.mail.subject) != (id, mail.subject) for one in outbox.queued(db)):
+            if all((owed.contact, owed.mail.subject) != (id, mail.subject) for owed in outbox.queued(db)):
                 outbox.put(db, Queued(0, sender.party.id, to, mail, False, ACTOR, now, contact=id))
 
 

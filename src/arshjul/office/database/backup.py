@@ -131,9 +131,9 @@ def _clear(file: Path) -> None:
 
 
 def _refuse_known(file: Path) -> None:
-    for one in (file, manifest_of(file)):
-        if one.exists():
-            raise InputError(Message("{file} exists: name a new file.", {"file": str(one)}))
+    for path in (file, manifest_of(file)):
+        if path.exists():
+            raise InputError(Message("{file} exists: name a new file.", {"file": str(path)}))
 
 
 def _half(file: Path) -> Path:

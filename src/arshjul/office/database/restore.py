@@ -54,7 +54,7 @@ def told_since(db: Transaction, copy: Transaction) -> ToldSince | None:
         if served is None or (log and log[-1] not in audit.lines(db)):
             return None
         told, queue = tuple(outbox.TOLD.all(db)), tuple(outbox.QUEUE.all(db))
-        hashes = {served.hash, *(hash for one in told for hash in (one.knows, one.tells))}
+        hashes = {served.hash, *(hash for line in told for hash in (line.knows, line.tells))}
         named = revisions.told_named(db, hashes)
         for year in named.values():
             year_of_json(year.scenario, year.plan)

@@ -99,7 +99,7 @@ def is_passed_on(store: Store, token: str, now: datetime) -> bool:
     """True if the address of that token opens the party's questions at the portal."""
     digest = digest_of_token(token).hex()
     with store.reading() as db:
-        return any(one.digest == digest for one in passed_on(db, now))
+        return any(address.digest == digest for address in passed_on(db, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +154,15 @@ def questions(draft: Draft) -> list[Question]:
     if proposal is None:
         return []
     answers, made, say = draft.answers(), [], words(draft.scenario.language)
-    for one in proposal.asking.asked():
+    for place in proposal.asking.asked():
         name, offered = (
-            _name(one.about, say.say(one.text), draft.asking_key),
-            draft.offered.get(one.about.operation, ()),
+            _name(place.about, say.say(place.text), draft.asking_key),
+            draft.offered.get(place.about.operation, ()),
         )
-        question = Question(name, one.about, one.said, offered=offered, is_voluntary=one.share.role == "voluntary")
-        if (told := answers.get(pair_of(one.about))) is not None:
+        question = Question(
+            name, place.about, place.said, offered=offered, is_voluntary=place.share.role == "voluntary"
+        )
+        if (told := answers.get(pair_of(place.about))) is not None:
             entry, body = told
             remark, instead = str(body.get("remark", "")), tuple(slots_of(body.get("instead", ())))
             question = replace(
@@ -254,10 +256,10 @@ def _fresh_answers(db: Transaction, party: str, sent: SentAnswers, now: datetime
     actor = draft.scenario.parties[party].name
     changed = _changed_answers(draft, party, sent.replies, sent.remarks, sent.instead)
     later = _answered_later(draft, sent)
-    fresh = [one for one in changed if pair_of(one) not in later]
+    fresh = [answered for answered in changed if pair_of(answered) not in later]
     if draft.is_over(sent.said_at) or (changed and not fresh):
         raise Refused(Message("The time to answer is over: call the coordinator."))
-    new = ((now, _place(answer_mapping(one))) for one in fresh)
+    new = ((now, _place(answer_mapping(answered))) for answered in fresh)
     if fresh and _changes([*_given_before(draft, party, actor, now - DAY), *new]) > CHANGES_A_DAY:
         raise TooManyChanges
     return draft, fresh
@@ -265,7 +267,11 @@ def _fresh_answers(db: Transaction, party: str, sent: SentAnswers, now: datetime
 
 def _answered_later(draft: Draft, sent: SentAnswers) -> set[tuple[str, str]]:
     """What was answered after that. That it was asked is no answer: the portal's clock may be behind ours."""
-    answered = ((one, one.at) for one in questions(draft) if one.at is not None and one.answer != "asked")
+    answered = (
+        (question, question.at)
+        for question in questions(draft)
+        if question.at is not None and question.answer != "asked"
+    )
     return {pair_of(one.about) for one, at in answered if sent.known_at.get((one.name, at), at) > sent.said_at}
 
 
@@ -285,7 +291,7 @@ def _changed_answers(
             raise InputError(
                 Message("{given} does not exist: choose one of {known}.", {"given": reply, "known": list(REPLIES)})
             )
-    there = {one.name: one for one in questions(draft) if one.party == party}
+    there = {question.name: question for question in questions(draft) if question.party == party}
     if not replies.keys() <= there.keys():
         raise AnotherQuestion
     asked = (
@@ -311,7 +317,9 @@ def _keep_answers(db: Transaction, draft: Draft, answers: list[Answered], actor:
 
 def add_answers(db: Transaction, draft: Draft, answers: Iterable[Answered], actor: str, now: datetime) -> None:
     reported = local_time(draft.moment(now))
-    drafts.add_entries(db, ((ANSWERS, {**answer_mapping(one), "reported": reported}) for one in answers), actor, now)
+    drafts.add_entries(
+        db, ((ANSWERS, {**answer_mapping(answer), "reported": reported}) for answer in answers), actor, now
+    )
 
 
 def unanswered(db: Transaction, draft: Draft) -> Unanswered:
@@ -341,8 +349,8 @@ def asked_since(db: Transaction, copy: Transaction) -> dict[str, PartyMail]:
         if (question := _asked(body)) not in known and (entry.waits or since < (entry.revision or 0))
         if question.operation in scenario.operations
     }
-    say, found = words(scenario.language), withdrawal_letters(db, scenario, new.items())
-    return {one.to.id: mail_of_withdrawn(scenario, one, say, LOST) for one in found}
+    say, letters = words(scenario.language), withdrawal_letters(db, scenario, new.items())
+    return {letter.to.id: mail_of_withdrawn(scenario, letter, say, LOST) for letter in letters}
 
 
 def _answers(db: Transaction) -> Iterator[tuple[StoredEntry, Item]]:

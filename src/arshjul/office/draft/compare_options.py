@@ -188,7 +188,7 @@ def _filling(option: FoundOption) -> Iterator[Message]:
 
 
 def _silent(draft: Draft) -> list[str]:
-    silent = dict.fromkeys(one.party for one in questions(draft) if one.is_open)
+    silent = dict.fromkeys(question.party for question in questions(draft) if question.is_open)
     return [draft.scenario.parties[party].name for party in silent if party in draft.scenario.parties]
 
 
@@ -295,7 +295,7 @@ def _rows(draft: Draft, columns: Sequence[OptionColumn]) -> list[DifferenceRow]:
         if any(lost) or any(_elsewhere(today, place) for place in places):
             hit = any(option.plan.base is not None and id in option.plan.base.hit for option in options)
             rows.append(DifferenceRow(id, today, places, lost, hit))
-    musts = {one.id for one in options[0].scenario.operations.values() if one.is_must}
+    musts = {operation.id for operation in options[0].scenario.operations.values() if operation.is_must}
     return sorted(
         rows, key=lambda row: (row.operation not in musts or None not in row.places, not row.is_hit, _when(row))
     )

@@ -63,7 +63,7 @@ def record_edit(db: Transaction, draft: Draft, new: Draft, event: LogEvent, acto
     before, after = draft.present.with_unplanned(new.given), new.given
     if before == after:
         return
-    sides = (scenario_bytes(without_sites(one)) for one in (before, after))
+    sides = (scenario_bytes(without_sites(scenario)) for scenario in (before, after))
     number = EDITS.highest(db, EDITS.c.number) + 1
     edit = StoredEdit(number, now, actor, event.kind.action, event.text, *sides)
     drafts.add_edit(db, edit, {"before": bodies(before), "after": bodies(after)})
@@ -101,7 +101,7 @@ class ScenarioDifference:
 
     @property
     def summary(self) -> Message:
-        n_changed = len({one.id for one in self.changed})
+        n_changed = len({change.id for change in self.changed})
         parts = [
             counted(len(self.new), "one new operation", "{n} new operations"),
             counted(n_changed, "one changed operation", "{n} changed operations"),
@@ -110,7 +110,7 @@ class ScenarioDifference:
             counted(len(self.other_objects), "one changed object", "{n} changed objects"),
             counted(len(self.others), "one other change", "{n} other changes"),
         ]
-        what = [one for one in parts if one.values["n"]]
+        what = [part for part in parts if part.values["n"]]
         if self.is_to_bind and not what:
             return Message("Objects are to be bound.")
         return Message("The year was edited: {what}.", {"what": what or [Message("nothing that matters")]})
@@ -126,7 +126,7 @@ def _compared(draft: Draft, given: Scenario, begun: frozenset[str], say: Words) 
     return replace(
         between(old, new, say, begun),
         edited=frozenset(_changed_here(draft, old, say)),
-        stays=tuple(one for one in cell_changes(given, new, say) if one.id),
+        stays=tuple(change for change in cell_changes(given, new, say) if change.id),
     )
 
 
@@ -136,10 +136,10 @@ def between(old: Scenario, new: Scenario, say: Words, begun: frozenset[str] = fr
     was, now = _written(old), _written(new)
     return ScenarioDifference(
         new=tuple(id for id in now if id not in was),
-        changed=tuple(one for one in changes if one.id and one.id not in begun),
+        changed=tuple(change for change in changes if change.id and change.id not in begun),
         gone=tuple(id for id in was if id not in now and id not in begun),
-        begun=tuple(sorted(begun & {one.id for one in changes})),
-        others=tuple(one for one in changes if not one.id),
+        begun=tuple(sorted(begun & {change.id for change in changes})),
+        others=tuple(change for change in changes if not change.id),
         objects=tuple(id for id in has if id not in had),
         other_objects=tuple(id for id in had if has.get(id) != had[id]),
     )
@@ -148,8 +148,8 @@ def between(old: Scenario, new: Scenario, say: Words, begun: frozenset[str] = fr
 def waiting_edit(draft: Draft, begun: frozenset[str], say: Words) -> ScenarioDifference | None:
     if draft.given is None:
         return None
-    found = _compared(replace(draft, given=None), draft.given, begun, say)
-    return replace(found, is_to_bind=draft.asks_to_bind)
+    difference = _compared(replace(draft, given=None), draft.given, begun, say)
+    return replace(difference, is_to_bind=draft.asks_to_bind)
 
 
 def _taken_over(draft: Draft, scenario: Scenario) -> Scenario:
@@ -167,16 +167,16 @@ def _with_what_is_known(draft: Draft, given: Scenario, begun: Collection[str]) -
 
 def _written(scenario: Scenario) -> tuple[str, ...]:
     """The ids of operations in their written form, in which a series is one."""
-    return tuple(one.id for one in as_written(scenario.operations))
+    return tuple(operation.id for operation in as_written(scenario.operations))
 
 
 def _changed_here(draft: Draft, old: Scenario, say: Words) -> Iterator[tuple[str, str]]:
     """By operation and key, the edits made in the console, waiting or in an earlier plan."""
     if draft.given is not None:
-        yield from ((one.id, one.key) for one in cell_changes(draft.scenario, old, say) if one.id)
+        yield from ((change.id, change.key) for change in cell_changes(draft.scenario, old, say) if change.id)
     if draft.plan is not None:
-        edits = [one.changed for one in draft.plan.entries.changes if isinstance(one, Edited)]
-        yield from ((id, _ONE.get(key, key)) for one in edits for id, keys in one.items() for key in keys)
+        edits = [change.changed for change in draft.plan.entries.changes if isinstance(change, Edited)]
+        yield from ((id, _ONE.get(key, key)) for edit in edits for id, keys in edit.items() for key in keys)
 
 
 def mark_of(*given: Scenario) -> str:
@@ -231,8 +231,8 @@ def take_over_in(
     given = kept(old, given, _members(old, stays)) if stays else given
     items = [(CANCELLED, {"operation": id, "reported": reported}) for id in _members(old, cancelled)]
     gone = draft.superseded(items)
-    for one in gone:
-        drafts.take_back(db, one.number, actor, now)
+    for entry in gone:
+        drafts.take_back(db, entry.number, actor, now)
     new = replace(draft, waiting=draft.without(gone).waiting).edited(
         _with_what_is_known(draft, given, draft.begun(now))
     )
@@ -249,7 +249,12 @@ def take_over_in(
 
 def _members(scenario: Scenario, ids: Sequence[str]) -> list[str]:
     """The operations behind ids in their written form."""
-    return [one.id for written in as_written(scenario.operations) if written.id in ids for one in single(written)]
+    return [
+        operation.id
+        for written in as_written(scenario.operations)
+        if written.id in ids
+        for operation in single(written)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +270,7 @@ class SentWorkbook:
 
     def marked(self, say: Words) -> bytes | None:
         try:
-            return marked_workbook(self.data, [one for one in self.problems if one.sheet], (), say)
+            return marked_workbook(self.data, [problem for problem in self.problems if problem.sheet], (), say)
         except NoWorkbook:
             return None
 
@@ -292,7 +297,9 @@ def workbook_scenario(book: BookDocument) -> OwnScenario:
     if not isinstance(document, BookDocument):
         return OwnScenario(read.scenario, list(map(at_cell, read.warnings)))
     objects = objects_of([objects_in(same_book(document), read.scenario)], read.scenario, document.file)
-    doubts = (one for one in judged(read).warnings if one.kind != SECRET_PLACE)  # those are told with all that is known
+    doubts = (
+        warning for warning in judged(read).warnings if warning.kind != SECRET_PLACE
+    )  # those are told with all that is known
     notes = [*map(at_cell, [*doubts, *objects.odd_sectors(read.scenario)]), *_passed_over(document, read.scenario)]
     return OwnScenario(replace(read.scenario, objects=objects.objects), notes)
 

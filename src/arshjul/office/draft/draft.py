@@ -208,21 +208,21 @@ class Draft:
     def superseded(self, items: Sequence[tuple[str, Item]]) -> list[StoredEntry]:
         """The waiting entries that an item replaces: those about the same operation, and those of its id."""
         subjects = {subject(name, item) for name, item in items} - {None}
-        return [one for one in self.waiting if subject(one.list, one.item) in subjects]
+        return [entry for entry in self.waiting if subject(entry.list, entry.item) in subjects]
 
     def without(self, gone: Collection[StoredEntry]) -> "Draft":
         """The draft without these entries: operations that they cancelled are back in the edited scenario."""
-        ids = [one.item["operation"] for one in gone if one.list == CANCELLED]
+        ids = [entry.item["operation"] for entry in gone if entry.list == CANCELLED]
         lost = [] if self.given is None else [id for id in ids if id not in self.given.operations]
         given = self.given if self.given is None or not lost else kept(self.scenario, self.given, lost)
-        return replace(self, given=given, waiting=tuple(one for one in self.waiting if one not in gone))
+        return replace(self, given=given, waiting=tuple(entry for entry in self.waiting if entry not in gone))
 
     def entries_with(self, more: Sequence[tuple[str, Item]] = ()) -> Entries:
         """The waiting entries, and `more`. InputError with every problem; its paths count the items of each list."""
         written: dict[str, list[object]] = {}
         answers = {pair: body for pair, (_, body) in self.answers().items()}
         apart = (ANSWERS, UNDONE)
-        for name, item in [*((one.list, one.item) for one in self.waiting if one.list not in apart), *more]:
+        for name, item in [*((entry.list, entry.item) for entry in self.waiting if entry.list not in apart), *more]:
             if name == ANSWERS:
                 answers[item["operation"], item["party"]] = item
             else:
@@ -235,9 +235,9 @@ class Draft:
         return entries.and_then(Entries(self._answered(entries)))
 
     def _undone(self) -> Iterator[Undone]:
-        for one in self.waiting:
-            if one.list == UNDONE:
-                body, found = one.item, self.undoing
+        for entry in self.waiting:
+            if entry.list == UNDONE:
+                body, found = entry.item, self.undoing
                 if found is None or found.revision.hash != body["hash"] or not self.has_served_plan:
                     values = {"n": max(body["versions"])}
                     raise Refused(Message("Version {n} of the plan is gone, and cannot be undone.", values))
@@ -251,8 +251,8 @@ class Draft:
         known = self.scenario if self.given is None else self.given
         for change in entries.changes:
             known = change.on(known)
-        bodies = [one.item for one in self.waiting if one.list == ANSWERS]
-        there = [one for one in bodies if one["operation"] in known.operations and one["party"] in known.parties]
+        bodies = [entry.item for entry in self.waiting if entry.list == ANSWERS]
+        there = [body for body in bodies if body["operation"] in known.operations and body["party"] in known.parties]
         return answers_kept(there, known)
 
     def answers(self) -> Mapping[tuple[object, object], tuple[StoredEntry, Item]]:
@@ -277,10 +277,10 @@ class Draft:
         fit, found, is_more = replace(self, waiting=()), dict[int, tuple[Problem, ...]](), True
         while is_more:  # what is refused alone may be taken in beside a later one
             is_more = False
-            for one in [one for one in self.waiting if one not in fit.waiting]:
-                beside = replace(fit, waiting=(*fit.waiting, one))
-                found[one.number] = beside.usable(now)[1]
-                if not found[one.number]:
+            for entry in [entry for entry in self.waiting if entry not in fit.waiting]:
+                beside = replace(fit, waiting=(*fit.waiting, entry))
+                found[entry.number] = beside.usable(now)[1]
+                if not found[entry.number]:
                     fit, is_more = beside, True
         return {number: problems for number, problems in found.items() if problems}
 
@@ -330,7 +330,7 @@ def opened_draft(db: Transaction) -> Draft:
     bare = _bare_draft(db, stored)
     served = bare.served
     published = None if served is None else revisions.published(db, served.revision.number)
-    undone = {one.item["hash"] for one in bare.waiting if one.list == UNDONE}
+    undone = {entry.item["hash"] for entry in bare.waiting if entry.list == UNDONE}
     draft = replace(
         bare,
         restored_at=revisions.restored_at(db),
@@ -357,7 +357,7 @@ def asked_draft(db: Transaction) -> Draft:
 def _bare_draft(db: Transaction, stored: StoredDraft | None) -> Draft:
     """Without sites, base, edited scenario and proposal. `stored` None: the served year."""
     served, there = served_revision(db), drafts.entries(db)
-    waiting, entered = (one for one in there if one.waits), (one for one in there if one.list in LEARNT)
+    waiting, entered = (entry for entry in there if entry.waits), (one for one in there if one.list in LEARNT)
     scenario, plan = _bare_year(stored, served)
     version, clock = (0, None) if stored is None else (stored.version, stored.clock)
     rehearsal = audit.is_rehearsal(db)

@@ -60,11 +60,11 @@ def edited_operations(
         one.update(values)
         for key in [key for key, value in values.items() if value is None]:
             del one[key]
-    refuse_too_long([(NOMINATED, one) for one in news.values()])
+    refuse_too_long([(NOMINATED, new) for new in news.values()])
     scenario = scenario_of(FormDocument.of(written), is_json=True)
     if not is_sure:
         places, today = SecretPlaces(draft.scenario, scenario), draft.moment(now).date()
-        asked = [one for id, new in news.items() for one in _doubts(scenario, id, new, places, today)]
+        asked = [doubt for id, new in news.items() for doubt in _doubts(scenario, id, new, places, today)]
         if asked:
             raise InputError(Message("Is it meant so?"), asked)
     return scenario
@@ -102,7 +102,7 @@ def edit_in(
 
 def taken_ids(draft: Draft) -> Iterator[str]:
     yield from draft.ever_named().operations
-    yield from (one.item["id"] for one in draft.waiting if one.list == NOMINATED)
+    yield from (entry.item["id"] for entry in draft.waiting if entry.list == NOMINATED)
 
 
 def next_id(ids: Iterable[str]) -> str:
@@ -202,7 +202,8 @@ def ask_to_bind(store: Store, now: datetime, seen: str) -> None:
 def _refuse_passed(made: VisitObject, draft: Draft, now: datetime) -> None:
     if problems := list(passed(made.window, draft.moment(now).date(), "objects[0]")):
         raise InputError(
-            Message("The object can no longer be visited."), [replace(one, kind="bad-value") for one in problems]
+            Message("The object can no longer be visited."),
+            [replace(problem, kind="bad-value") for problem in problems],
         )
 
 
@@ -239,6 +240,6 @@ def set_clock(store: Store, clock: datetime, actor: str, now: datetime, seen: st
 
 def _last_moment(draft: Draft) -> datetime | None:
     """The latest moment of the plan and of what waits for one; None before the first."""
-    said = (one.item.get("reported") for one in draft.waiting)
+    said = (entry.item.get("reported") for entry in draft.waiting)
     moments = [datetime.fromisoformat(one).replace(tzinfo=draft.scenario.zone) for one in said if one]
     return max([*moments, *([] if draft.plan is None else [draft.plan.as_of])], default=None)

@@ -56,16 +56,18 @@ def enter_held(store: Store, held: Iterable[tuple[str, str, date]], actor: str, 
 
 def _are_in(db: Transaction, items: Items, actor: str, now: datetime) -> bool:
     """True if the form was sent once more, as from a browser's back button, and nothing made it untrue since."""
-    lately = [one for one in drafts.entries(db) if one.taken_back_at is None and now - one.at <= _LATELY]
+    lately = [entry for entry in drafts.entries(db) if entry.taken_back_at is None and now - entry.at <= _LATELY]
     done = []
     for name, item in items:
         said = (name, _as_sent(name, json.loads(json.dumps(item))))
-        equal = [one for one in lately if one.actor == actor and (one.list, _as_sent(one.list, one.item)) == said]
+        equal = [
+            entry for entry in lately if entry.actor == actor and (entry.list, _as_sent(entry.list, entry.item)) == said
+        ]
         if not equal:
             return False
         done.append(equal[-1])
-    after = [one for one in lately if one not in done]
-    return not any(other.number > one.number and _about(other) & _about(one) for one in done for other in after)
+    after = [entry for entry in lately if entry not in done]
+    return not any(other.number > entry.number and _about(other) & _about(entry) for entry in done for other in after)
 
 
 def _about(one: StoredEntry) -> set[tuple[str, object]]:
@@ -90,8 +92,8 @@ def enter_in(
     gone = draft.superseded(items)
     rest = draft.without(gone)
     _judge(rest, items, now, is_sure=is_sure)
-    for one in gone:
-        drafts.take_back(db, one.number, actor, now)
+    for entry in gone:
+        drafts.take_back(db, entry.number, actor, now)
     numbers = drafts.add_entries(db, items, actor, now)
     keep(db, draft, rest, now)
     return numbers
@@ -125,9 +127,9 @@ def _cannot_be_beside(draft: Draft, items: Items, entered: Entries, now: datetim
         return
     moment = max(draft.moment(now), draft.plan.as_of)
     context = replan_input(draft.named, draft.plan, entered, moment, checked=True).context
-    for found in pinned_together(context, locked):
-        for id in locked & found.operations.keys():
-            yield Problem("pinned-together", found.question(id), path="pinned[0].date")
+    for together in pinned_together(context, locked):
+        for id in locked & together.operations.keys():
+            yield Problem("pinned-together", together.question(id), path="pinned[0].date")
 
 
 def refuse_too_long(items: Items) -> None:
@@ -175,8 +177,12 @@ def entries_known(draft: Draft, now: datetime) -> Entries:
 def reported(draft: Draft, entries: Entries) -> list[WithdrawalRow]:
     revision = 0 if draft.plan is None else draft.plan.revision
     rows = [
-        WithdrawalRow(one, one.last or one.until or one.first, one.revision is None or one.revision > revision)
-        for one in entries.in_force()
+        WithdrawalRow(
+            withdrawal,
+            withdrawal.last or withdrawal.until or withdrawal.first,
+            withdrawal.revision is None or withdrawal.revision > revision,
+        )
+        for withdrawal in entries.in_force()
     ]
     return sorted(rows, key=lambda row: (row.withdrawal.first, row.withdrawal.id))
 
@@ -190,6 +196,6 @@ def reported_one(draft: Draft, entries: Entries, id: str) -> WithdrawalRow:
 
 def next_id(draft: Draft, now: datetime, name: str) -> str:
     """The first id of ours that no entry of the list has, nor one that waits, be it of use or not."""
-    known = {one.item.get("id") for one in draft.waiting}
-    known |= {getattr(one, "id", None) for one in entries_known(draft, now)}
+    known = {entry.item.get("id") for entry in draft.waiting}
+    known |= {getattr(entry, "id", None) for entry in entries_known(draft, now)}
     return next(id for id in (f"{PREFIXES[name]}{number}" for number in count(1)) if id not in known)

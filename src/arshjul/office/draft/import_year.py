@@ -108,7 +108,9 @@ def _beside(old: Draft, given: Scenario, database: str, *, replace_edit: bool, r
 
 def _refuse_without_agencies(scenario: Scenario) -> None:
     operations = scenario.operations.values()
-    if operations and not any(one.agencies or one.optional_agencies or one.any_of for one in operations):
+    if operations and not any(
+        operation.agencies or operation.optional_agencies or operation.any_of for operation in operations
+    ):
         raise InputError(
             Message(
                 "No operation has an agency: give each agency a column in the workbook, or name the columns with --map."
@@ -133,7 +135,7 @@ def next_year(draft: Draft, wishes: Wishes, now: datetime) -> Turned:
                 {"last": present.span.last},
             )
         )
-    if any(one.list in (NOMINATED, CANCELLED) for one in draft.waiting):
+    if any(entry.list in (NOMINATED, CANCELLED) for entry in draft.waiting):
         raise Refused(Message("New or cancelled operations wait for a plan: work out the options on Today first."))
     return turned_scenario(present, draft.as_given, wishes, plan, draft.begun(now), today, taken_ids(draft))
 

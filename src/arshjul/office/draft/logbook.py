@@ -53,7 +53,7 @@ class EntrySentences:
         return self._said[one.number]
 
     def waiting(self) -> list[tuple[int, Message]]:
-        return [(one.number, self.of(one)) for one in self.draft.waiting if one.list != ANSWERS]
+        return [(entry.number, self.of(entry)) for entry in self.draft.waiting if entry.list != ANSWERS]
 
 
 def entered(draft: Draft, one: StoredEntry, named: Scenario) -> Message:
@@ -126,7 +126,7 @@ class Names:
 
     def published(self, number: int, hash: str = "") -> Message:
         """The version of the plan that a revision published, and why; it may be missing since a backup was restored."""
-        of_number = (one for one in self.revisions.values() if not hash and one.number == number)
+        of_number = (revision for revision in self.revisions.values() if not hash and revision.number == number)
         one = self.revisions.get(hash) or next(of_number, None)
         if one is None:
             return Message("a removed publishing")
@@ -145,18 +145,18 @@ def logbook(store: Store, sentences: EntrySentences, page: int) -> Logbook:
         last = max(1, -(-(drafts.ENTRIES.n(db) + LINES.n(db)) // LINES_A_PAGE))
         page = min(max(page, 1), last)
         shown = drafts.logged(db, (page - 1) * LINES_A_PAGE, LINES_A_PAGE)
-        back = (one.event for one in shown if isinstance(one, AuditLine) and one.action == EntryTakenBack.action)
+        back = (line.event for line in shown if isinstance(line, AuditLine) and line.action == EntryTakenBack.action)
         named = drafts.entries(db, [event.fields.entry for event in back if event is not None])
-        subscribers = {one.id: one for one in readers.SUBSCRIBERS.all(db)}
-        known = {one.hash: one for one in revisions.REVISIONS.all(db)}
-        there = {one.id: one for one in contacts.CONTACTS.all(db)}
-    names = Names(sentences, subscribers, known, {one.number: one for one in named}, there)
+        subscribers = {subscriber.id: subscriber for subscriber in readers.SUBSCRIBERS.all(db)}
+        known = {revision.hash: revision for revision in revisions.REVISIONS.all(db)}
+        there = {contact.id: contact for contact in contacts.CONTACTS.all(db)}
+    names = Names(sentences, subscribers, known, {entry.number: entry for entry in named}, there)
     return Logbook(page, last, list(_lines(shown, names)))
 
 
 def _lines(shown: Sequence[StoredEntry | AuditLine], names: Names) -> Iterator[LogbookLine]:
     """A line for each; one for what was done at one moment and reads the same, as the messages of one mail."""
-    for line, same in groupby(_line(one, names) for one in shown):
+    for line, same in groupby(_line(entry, names) for entry in shown):
         n, about = sum(1 for _ in same), line.about
         many = about is not None and n > 1
         yield replace(line, about=Message("{about} ({n} at once)", {"about": about, "n": n})) if many else line

@@ -110,7 +110,7 @@ def options_of(store: Store, number: int) -> tuple[FoundOption, ...]:
     with store.reading() as db:
         job = jobs.JOBS.get(db, number)
         stored = [] if job is None or job.about else jobs.OPTIONS_FOUND.where(job=number).all(db)
-    return tuple(_option(one) for one in stored)
+    return tuple(_option(option) for option in stored)
 
 
 def _option(stored: StoredOption) -> FoundOption:
@@ -124,7 +124,7 @@ def option_of(db: Transaction, number: int, option: str, seen: str) -> tuple[Dra
     draft.refuse_other(seen)
     if job is None or job.about or job.version != draft.version:
         raise StaleDraft
-    options = {one.option: one for one in jobs.OPTIONS_FOUND.where(job=number).all(db)}
+    options = {stored_option.option: stored_option for stored_option in jobs.OPTIONS_FOUND.where(job=number).all(db)}
     if option not in options:
         raise InputError(
             Message("{given} does not exist: choose one of {known}.", {"given": option, "known": list(options)})
@@ -174,10 +174,10 @@ def inquiries(draft: Draft, proposal: Proposal) -> list[Inquiry]:
     known, letters = _known_answers(draft, proposal), []
     pairs = proposal.asking.asked()
     for letter in proposal.asking.letters():
-        own = [one for one in pairs if one.about.party == letter.to.id]
-        still = [one for one in own if known.get(pair_of(one.about), "asked") in OPEN]
+        own = [pair for pair in pairs if pair.about.party == letter.to.id]
+        still = [place for place in own if known.get(pair_of(place.about), "asked") in OPEN]
         if still:
-            lines, touched = tuple(one.said for one in still), tuple(one.touched for one in still)
+            lines, touched = tuple(place.said for place in still), tuple(one.touched for one in still)
             address = mailbox(draft.contacts, letter.to.id)
             letters.append(Inquiry(replace(letter, lines=lines, touched=touched), address))
     return letters
@@ -186,7 +186,7 @@ def inquiries(draft: Draft, proposal: Proposal) -> list[Inquiry]:
 def _known_answers(draft: Draft, proposal: Proposal) -> dict[tuple[str, str], str]:
     """The last answers, by operation and party, to the proposal's questions on the same terms."""
     there = questions(replace(draft, proposal=proposal))
-    return {pair_of(one.about): one.answer for one in there if one.actor}
+    return {pair_of(question.about): question.answer for question in there if question.actor}
 
 
 def inquiries_of(store: Store, draft: Draft, number: int, option: FoundOption) -> list[Inquiry]:
@@ -208,14 +208,14 @@ class ReachedParties(NamedTuple):
 
 def reached_parties(store: Store, now: datetime) -> ReachedParties:
     with store.reading() as db:
-        mails = {one.party: one for one in _waiting_questions(db, now)}
+        mails = {question.party: question for question in _waiting_questions(db, now)}
         by_mail = {party for party, one in asked_contacts(db, now).items() if one.email}
         return ReachedParties(proposals.open_parties(db, now) | parties_at_portal(db, now), by_mail, mails)
 
 
 def _waiting_questions(db: Transaction, now: datetime) -> list[Owed]:
-    there = outbox.with_attempts(db, (one for one in outbox.queued(db) if one.asks), now)
-    return [one for one in there if one.is_mailed]
+    there = outbox.with_attempts(db, (owed for owed in outbox.queued(db) if owed.asks), now)
+    return [owed for owed in there if owed.is_mailed]
 
 
 def last_moment(asked: datetime, scenario: Scenario) -> datetime:
@@ -238,11 +238,11 @@ def propose(store: Store, number: int, option: str, actor: str, now: datetime, s
         made = opened_draft(db)
         if made.proposal is None:
             raise StaleDraft
-        known, asked = _known_answers(draft, made.proposal), (one.about for one in made.proposal.asking.asked())
-        add_answers(db, made, (one for one in asked if pair_of(one) not in known), actor, now)
+        known, asked = _known_answers(draft, made.proposal), (place.about for place in made.proposal.asking.asked())
+        add_answers(db, made, (answered for answered in asked if pair_of(answered) not in known), actor, now)
         audit.add(db, now, actor, ProposalMade(option))
-        for one in inquiries(draft, made.proposal):
-            _put_question(db, one, made.scenario, deadline, actor, now)
+        for inquiry in inquiries(draft, made.proposal):
+            _put_question(db, inquiry, made.scenario, deadline, actor, now)
         keep(db, made, made, now)
 
 
@@ -267,7 +267,7 @@ def ask_again(store: Store, party: str, actor: str, now: datetime) -> None:
         asked = asked_contacts(db, now).get(party)
         if letter is None or draft.deadline is None or not (address or (asked is not None and asked.email)):
             raise InputError(Message("There is no such page."))
-        if not any(one.party == party for one in _waiting_questions(db, now)):
+        if not any(question.party == party for question in _waiting_questions(db, now)):
             _put_question(db, Inquiry(letter, address), draft.scenario, draft.deadline, actor, now)
             audit.add(db, now, actor, QuestionWritten(party))
 

@@ -110,10 +110,10 @@ def first_reason(draft: Draft, say: Words) -> str:
     if draft.plan is None or draft.served is None:
         return say("the year's first plan")
     known, entries = draft.served.plan.entries, draft.plan.entries
-    new = [kind_of(one) for one in entries.withdrawals if one not in known.withdrawals]
-    if any(not one.is_replan for one in entries.fillings if one not in known.fillings):
+    new = [kind_of(withdrawal) for withdrawal in entries.withdrawals if withdrawal not in known.withdrawals]
+    if any(not filling.is_replan for filling in entries.fillings if filling not in known.fillings):
         new.append(Message("the week's objects"))
-    if any(isinstance(one, Undone) for one in entries.changes[len(known.changes) :]):
+    if any(isinstance(change, Undone) for change in entries.changes[len(known.changes) :]):
         new.append(Message("an undone publishing"))
     return say.enumeration(list(dict.fromkeys(map(say.say, new))))
 
@@ -178,7 +178,7 @@ def plan_folder(scenario: Scenario, plan: Plan) -> PlanFolder:
 def last_publishing(store: Store) -> Revision | None:
     """The publishing that can be taken back, if there is a reason to none other; None if it was the first one."""
     with store.reading() as db:
-        made = [one for one in revisions.REVISIONS.all(db) if one.kind == revisions.PUBLISH]
+        made = [revision for revision in revisions.REVISIONS.all(db) if revision.kind == revisions.PUBLISH]
     return made[-1] if len(made) > 1 else None
 
 
@@ -254,7 +254,7 @@ def publish_undo(
 def _refuse_undo_of_undo(last: Undoable) -> None:
     """Refused if the last publishing takes another one back: a command given twice would let that hold again."""
     entries = last.after.plan.entries
-    if back := [version for own in last.versions for one in entries.undone_by(own) for version in one.versions]:
+    if back := [version for own in last.versions for undone in entries.undone_by(own) for version in undone.versions]:
         values = {"versions": back, "number": last.revision.number}
         raise Refused(
             Message(

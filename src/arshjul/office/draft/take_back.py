@@ -41,11 +41,15 @@ def is_edited(draft: Draft) -> bool:
     if draft.given is not None or draft.plan is None or draft.served is None:
         return draft.given is not None
     shared = draft.plan.last_shared(draft.served.plan)
-    return any((one.revision or 0) > shared for one in edits_of(draft.plan))
+    return any((edit.revision or 0) > shared for edit in edits_of(draft.plan))
 
 
 def edits_of(plan: Plan) -> Iterator[Edited | Filling]:
-    return (one for one in plan.entries if isinstance(one, Edited) or (isinstance(one, Filling) and not one.is_replan))
+    return (
+        entry
+        for entry in plan.entries
+        if isinstance(entry, Edited) or (isinstance(entry, Filling) and not entry.is_replan)
+    )
 
 
 def kept_edit(db: Transaction, draft: Draft, served: Scenario, *, keep: bool) -> Rebased:
@@ -78,7 +82,7 @@ def let_edits_wait(made: RevisionMessages) -> None:
     """Lets the edits that a new revision takes back wait. Refused if they cannot belong to what is served now."""
     for undone, former in undone_since(made.db, made.served.plan, made.plan) if made.served is not None else ():
         draft = opened_draft(made.db)
-        has_edits = any(one.revision in undone.versions for one in edits_of(former.after.plan))
+        has_edits = any(edit.revision in undone.versions for edit in edits_of(former.after.plan))
         if not undone.again or not has_edits or draft.served is None:
             continue
         before, after = former.before.given, former.after.given
@@ -95,14 +99,14 @@ def let_edits_wait(made: RevisionMessages) -> None:
 def take_back(store: Store, number: int, actor: str, now: datetime, seen: str) -> bool:
     """True if a question has ended with it. StaleDraft if it no longer waits, Refused if another entry needs it."""
     with store.writing() as db:
-        if any(one.taken_back_at is not None for one in drafts.entries(db, [number])):
+        if any(entry.taken_back_at is not None for entry in drafts.entries(db, [number])):
             raise AlreadyDone(Message("The change is already made: open the page again."))
         draft = seen_draft(db, seen)
         if not drafts.take_back(db, number, actor, now):
             raise StaleDraft
         audit.add(db, now, actor, EntryTakenBack(number))
-        gone = [one for one in draft.waiting if one.number == number]
-        has_ended = any(_bears_question(draft, one) for one in gone)
+        gone = [entry for entry in draft.waiting if entry.number == number]
+        has_ended = any(_bears_question(draft, entry) for entry in gone)
         new = draft.without(gone)
         if has_ended:
             new = without_question(db, new, actor, now)
@@ -135,9 +139,9 @@ def without_question(db: Transaction, draft: Draft, actor: str, now: datetime) -
             drafts.take_back(db, entry.number, actor, now)
     proposals.forget(db)
     audit.add(db, now, actor, QuestionEnded(draft.scenario.name))
-    waiting = {one.number for one in drafts.entries(db) if one.waits}
+    waiting = {entry.number for entry in drafts.entries(db) if entry.waits}
     return replace(
-        draft, proposal=None, deadline=None, waiting=tuple(one for one in draft.waiting if one.number in waiting)
+        draft, proposal=None, deadline=None, waiting=tuple(entry for entry in draft.waiting if entry.number in waiting)
     )
 
 
@@ -212,9 +216,12 @@ class WaitingEdit:
     @property
     def counted(self) -> Message | None:
         """What it changed, in numbers; None if that is one thing, which it names."""
-        found = self.difference
-        n = len({one.id for one in found.changed} | {*found.new, *found.gone, *found.objects, *found.other_objects})
-        return found.summary if n + len(found.others) > 1 else None
+        difference = self.difference
+        n = len(
+            {change.id for change in difference.changed}
+            | {*difference.new, *difference.gone, *difference.objects, *difference.other_objects}
+        )
+        return difference.summary if n + len(difference.others) > 1 else None
 
 
 class WaitingEdits(NamedTuple):
@@ -228,7 +235,7 @@ def waiting_edits(store: Store, draft: Draft, say: Words) -> WaitingEdits:
     if draft.given is None:
         return WaitingEdits()
     with store.reading() as db:
-        known = [(one, *edit_sides(db, one)) for one in drafts.EDITS.all(db)]
+        known = [(edit, *edit_sides(db, edit)) for edit in drafts.EDITS.all(db)]
     made = draft.scenario
     for _, before, after in known:
         made = rebased(before, after, made).scenario

@@ -51,7 +51,7 @@ class Mailing:
     @property
     def address(self) -> str:
         """Its mail address; empty if it is to be called."""
-        return next((one.address for one in self.messages if one.address), "")
+        return next((message.address for message in self.messages if message.address), "")
 
     @property
     def subject(self) -> str:
@@ -59,12 +59,12 @@ class Mailing:
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        return tuple(dict.fromkeys(one.number for one in self.messages))
+        return tuple(dict.fromkeys(message.number for message in self.messages))
 
     @property
     def page_until(self) -> datetime | None:
         """Until when that is asked: the latest moment of its messages."""
-        return max((one.page_until for one in self.messages if one.page_until is not None), default=None)
+        return max((message.page_until for message in self.messages if message.page_until is not None), default=None)
 
     @property
     def is_to_portal(self) -> bool:
@@ -72,51 +72,55 @@ class Mailing:
 
     @property
     def is_first(self) -> bool:
-        return any(one.mail.is_first for one in self.messages)
+        return any(message.mail.is_first for message in self.messages)
 
     @property
     def fault(self) -> str:
-        return next((one.fault for one in self.messages if one.fault), "")
+        return next((message.fault for message in self.messages if message.fault), "")
 
     @property
     def urgent(self) -> bool:
-        return any(one.urgent for one in self.messages)
+        return any(message.urgent for message in self.messages)
 
     @property
     def soon(self) -> Sequence[str]:
-        return _lines((one.mail.body.splitlines()[: one.soon]) for one in self.messages)
+        return _lines((message.mail.body.splitlines()[: message.soon]) for message in self.messages)
 
     @property
     def passed(self) -> Sequence[str]:
         """The lines on what has begun, or was to."""
-        return _lines(one.mail.body.splitlines()[one.soon : one.soon + one.passed] for one in self.messages)
+        return _lines(
+            message.mail.body.splitlines()[message.soon : message.soon + message.passed] for message in self.messages
+        )
 
     @property
     def besides(self) -> Sequence[str]:
         known = {*self.soon, *self.passed}
-        return [line for line in _lines(one.mail.body.splitlines() for one in self.messages) if line not in known]
+        return [
+            line for line in _lines(message.mail.body.splitlines() for message in self.messages) if line not in known
+        ]
 
     def text(self, link: str = "", enclosed: str = "") -> str:
-        return self.first.mail.text(link, [one.mail for one in self.messages[1:]], enclosed)
+        return self.first.mail.text(link, [message.mail for message in self.messages[1:]], enclosed)
 
     def in_short(self) -> "Mailing":
         """The mailing without the whole list of the party's year."""
-        return Mailing(tuple(replace(one, mail=replace(one.mail, details="")) for one in self.messages))
+        return Mailing(tuple(replace(message, mail=replace(message.mail, details="")) for message in self.messages))
 
     def after(self, at: datetime, fault: str = "") -> "Mailing":
-        return Mailing(tuple(replace(one, tried_at=at, fault=fault) for one in self.messages))
+        return Mailing(tuple(replace(message, tried_at=at, fault=fault) for message in self.messages))
 
     @property
     def lettered(self) -> Sequence[Owed]:
         """One message of each number: a first one and its news go as one."""
-        return [*{one.number: one for one in self.messages}.values()]
+        return [*{message.number: message for message in self.messages}.values()]
 
 
 def mailings(messages: Iterable[Owed]) -> list[Mailing]:
     """The messages by whom they are for; those to contacts first, then each where its oldest stands."""
     found: dict[Addressee, list[Owed]] = {}
-    for one in sorted(messages, key=lambda one: not one.contact):
-        found.setdefault(is_for(one), []).append(one)
+    for message in sorted(messages, key=lambda one: not one.contact):
+        found.setdefault(is_for(message), []).append(message)
     return [mailing(own) for own in found.values()]
 
 
@@ -170,7 +174,7 @@ def part_book(store: Store, party: str) -> PartBook | None:
 
 
 def _party(scenario: Scenario, id: str) -> Party | None:
-    return next((one for one in parties(scenario) if id and one.id == id), None)
+    return next((party for party in parties(scenario) if id and party.id == id), None)
 
 
 def _book(db: Transaction, served: ServedRevision, party: Party) -> PartBook:
@@ -210,8 +214,8 @@ def ticks(store: Store, now: datetime) -> list[Tick]:
     """What was ticked within the time for which its words are kept, the latest first."""
     found: dict[tuple[str, datetime, str], list[ToldLine]] = {}
     with store.reading() as db:
-        for one in outbox.ticked(db, now - KEPT):
-            found.setdefault((one.party, one.at, one.by), []).append(one)
+        for line in outbox.ticked(db, now - KEPT):
+            found.setdefault((line.party, line.at, line.by), []).append(line)
     return [_tick(lines) for _, lines in sorted(found.items(), key=lambda pair: pair[0][1], reverse=True)]
 
 
@@ -224,10 +228,10 @@ def _tick(lines: list[ToldLine]) -> Tick:
 def take_back(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> None:
     """Lets what was ticked be owed again, as it holds by now. AlreadyDone if none of it can be."""
     with store.writing() as db:
-        again = [one for one in outbox.ticked(db, now - KEPT) if one.letter in {*numbers}]
-        for one in again:
-            outbox.put_back(db, one, actor, now)
-            audit.add(db, now, actor, TickTakenBack(one.party, one.letter))
+        again = [line for line in outbox.ticked(db, now - KEPT) if line.letter in {*numbers}]
+        for line in again:
+            outbox.put_back(db, line, actor, now)
+            audit.add(db, now, actor, TickTakenBack(line.party, line.letter))
         if not again:
             raise AlreadyDone(Message("The item is gone: open the page again."))
 

@@ -100,7 +100,7 @@ def post(
                 ask_parties_instead(db, now := clock())
                 forget_answered(db, now)
             waits, _ = _waiting(store, now)
-        tried = [_tried(store, one, server, actor, clock, carry) for one in waits]
+        tried = [_tried(store, wait, server, actor, clock, carry) for wait in waits]
     return [one for one in tried if one is not None]
 
 
@@ -271,7 +271,8 @@ def _answered(code: int, text: bytes | str, tokens: Iterable[str]) -> str:
     pieces = {token[at : at + PIECE] for token in tokens for at in range(len(token) - PIECE + 1)}
     told = clean(f"{code} {said}").split()
     shown = (
-        LEFT_OUT if any(one in word for one in PATHS) or any(one in word for one in pieces) else word for word in told
+        LEFT_OUT if any(path in word for path in PATHS) or any(piece in word for piece in pieces) else word
+        for word in told
     )
     return " ".join(shown)[:LONGEST_FAULT]
 

@@ -21,8 +21,12 @@ TOLD_BEFORE = timedelta(days=30)
 
 def tell_ends(db: Transaction, scenario: Scenario, now: datetime) -> None:
     """Adds to each calendar an entry about its address's end, from 30 days ahead, or from now on if that is later."""
-    people = {one.id: one for one in readers.SUBSCRIBERS.all(db) if one.revoked_at is None and one.is_sound}
-    key, notes = revisions.uid_key(db), {one.address: one for one in readers.NOTES.all(db)}
+    people = {
+        subscriber.id: subscriber
+        for subscriber in readers.SUBSCRIBERS.all(db)
+        if subscriber.revoked_at is None and subscriber.is_sound
+    }
+    key, notes = revisions.uid_key(db), {address_note.address: address_note for address_note in readers.NOTES.all(db)}
     for address in readers.ADDRESSES.all(db):
         if address.subscriber in people and address.is_sound and address.expires_at > now:
             before = notes.get(address.digest)
@@ -45,8 +49,8 @@ def _note(scenario: Scenario, reader: Subscriber, uid_key: bytes, address: Addre
 
 def ending(db: Transaction, now: datetime) -> list[datetime]:
     """The ends of contacts, and of calendars' last addresses, that come soon, in order; revoked ones are left out."""
-    live = {one.id for one in readers.SUBSCRIBERS.all(db) if one.revoked_at is None}
-    last = {one.id: one.expires_at for one in contacts.CONTACTS.all(db) if one.ended_at is None}
+    live = {subscriber.id for subscriber in readers.SUBSCRIBERS.all(db) if subscriber.revoked_at is None}
+    last = {contact.id: contact.expires_at for contact in contacts.CONTACTS.all(db) if contact.ended_at is None}
     for address in readers.ADDRESSES.all(db):
         if address.subscriber in live:
             id = str(address.subscriber)

@@ -57,11 +57,11 @@ def readdress(db: Transaction, now: datetime) -> None:
     A question that was sent to the former mailbox, or may have been, can be answered there until it is sent to the new
     one. A contact's own mailbox is not the party's: what goes there stays.
     """
-    waits = [one for one in outbox.queued(db) if one.address and not _is_to_own_mailbox(db, one)]
+    waits = [owed for owed in outbox.queued(db) if owed.address and not _is_to_own_mailbox(db, owed)]
     known = parties_reached(db) if waits else {}
-    for one in outbox.with_attempts(db, waits, now):
-        if one.party in known and mailbox(known, one.party) != one.address:
-            outbox.readdress(db, one, mailbox(known, one.party), now)
+    for owed in outbox.with_attempts(db, waits, now):
+        if owed.party in known and mailbox(known, owed.party) != owed.address:
+            outbox.readdress(db, owed, mailbox(known, owed.party), now)
 
 
 def _is_to_own_mailbox(db: Transaction, one: Owed) -> bool:
@@ -71,21 +71,25 @@ def _is_to_own_mailbox(db: Transaction, one: Owed) -> bool:
 
 def asked_contact(db: Transaction, party: str, now: datetime) -> Contact | None:
     """The contact that answers for the party of that feed's name; None if none can."""
-    return next((one for one in contacts.CONTACTS.all(db) if one.party == party and _can_answer(one, now)), None)
+    return next(
+        (contact for contact in contacts.CONTACTS.all(db) if contact.party == party and _can_answer(contact, now)), None
+    )
 
 
 def asked_contacts(db: Transaction, now: datetime) -> dict[str, Contact]:
-    found = [one for one in contacts.CONTACTS.all(db) if _can_answer(one, now)]
-    return {one.party.partition("-")[2]: one for one in reversed(found)}  # the first one, as `asked_contact`
+    found = [contact for contact in contacts.CONTACTS.all(db) if _can_answer(contact, now)]
+    return {
+        contact.party.partition("-")[2]: contact for contact in reversed(found)
+    }  # the first one, as `asked_contact`
 
 
 def parties_at_portal(db: Transaction, now: datetime) -> frozenset[str]:
     """The parties with a contact that answers at the portal, and has an address there that opens its questions."""
     asked = asked_contacts(db, now)
     opened = {
-        one.contact
-        for one in contacts.addresses(db)
-        if one.revoked_at is None and one.expires_at > now and one.page in ("", QUESTIONS)
+        address.contact
+        for address in contacts.addresses(db)
+        if address.revoked_at is None and address.expires_at > now and address.page in ("", QUESTIONS)
     }
     return frozenset(party for party, one in asked.items() if one.id in opened)
 
@@ -93,9 +97,9 @@ def parties_at_portal(db: Transaction, now: datetime) -> frozenset[str]:
 def passed_on(db: Transaction, now: datetime) -> Iterator[ContactAddress]:
     """What parties had before a contact of theirs answered, as the contact's own: they open the questions alone."""
     by_party = asked_contacts(db, now)
-    for one in proposals.open_addresses(now).all(db) if by_party else ():
-        if contact := by_party.get(one.party):
-            yield ContactAddress(one.digest, contact.id, one.created_at, one.expires_at, page=QUESTIONS)
+    for address in proposals.open_addresses(now).all(db) if by_party else ():
+        if contact := by_party.get(address.party):
+            yield ContactAddress(address.digest, contact.id, address.created_at, address.expires_at, page=QUESTIONS)
 
 
 def close_passed_on(db: Transaction, before: Contact, now: datetime) -> None:
@@ -111,11 +115,11 @@ def _can_answer(one: Contact, now: datetime) -> bool:
 
 def ask_parties_instead(db: Transaction, now: datetime) -> None:
     """Puts the waiting questions to contacts that can no longer answer to their parties, by mail or telephone."""
-    proposal, asked = proposals.PROPOSALS.first(db), [one for one in outbox.queued(db) if one.asks and one.contact]
-    for one in asked if proposal is not None else ():
-        contact = contacts.CONTACTS.get(db, one.contact)
+    proposal, asked = proposals.PROPOSALS.first(db), [owed for owed in outbox.queued(db) if owed.asks and owed.contact]
+    for owed in asked if proposal is not None else ():
+        contact = contacts.CONTACTS.get(db, owed.contact)
         if proposal is not None and (contact is None or not _can_answer(contact, now)):
             scenario = served_scenario(db)
             todo = answer_by(proposal.deadline.astimezone(scenario.zone), words(scenario.language))
-            to_party = replace(one, contact="", mail=replace(one.mail, todo=todo))
-            outbox.readdress(db, to_party, mailbox(parties_reached(db), one.party), now)
+            to_party = replace(owed, contact="", mail=replace(owed.mail, todo=todo))
+            outbox.readdress(db, to_party, mailbox(parties_reached(db), owed.party), now)

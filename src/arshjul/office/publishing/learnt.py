@@ -42,7 +42,7 @@ def with_learnt(plan: Plan, scenario: Scenario, entered: tuple[StoredEntry, ...]
     """`entered`: taken back or not. What a folder has brought back of it is the database's, and stands once."""
     if not entered:
         return plan
-    standing = tuple(one for one in entered if one.taken_back_at is None)
+    standing = tuple(entry for entry in entered if entry.taken_back_at is None)
     return replace(
         plan, entries=_own_entries(plan.entries, entered, scenario.zone).and_then(_learnt(standing, scenario.zone))
     )
@@ -64,9 +64,9 @@ def _said(name: str, one: Entry) -> str:
 
 @lru_cache(4)
 def _learnt(entered: tuple[StoredEntry, ...], zone: tzinfo) -> Entries:
-    written: dict[str, object] = {name: [one.item for one in entered if one.list == name] for name in LEARNT}
+    written: dict[str, object] = {name: [entry.item for entry in entered if entry.list == name] for name in LEARNT}
     sections = Sections(FormDocument.of(written), is_json=True, zone=zone)
-    return Entries.of(**{name: tuple(one.domain() for one in sections.many(name, EVENTS[name])) for name in LEARNT})
+    return Entries.of(**{name: tuple(shape.domain() for shape in sections.many(name, EVENTS[name])) for name in LEARNT})
 
 
 def items_of(scenario: Scenario) -> Items:
@@ -75,7 +75,7 @@ def items_of(scenario: Scenario) -> Items:
 
 def items_in(entries: Iterable[StoredEntry]) -> Items:
     """The operations that entries nominate which wait for a plan; and those that they cancel, which is a decision."""
-    found = [(one, one.item) for one in entries if one.list in LISTS]
+    found = [(entry, entry.item) for entry in entries if entry.list in LISTS]
     return frozenset(
         (OPERATION, body["operation" if one.list == _CANCELLED else "id"])
         for one, body in found
@@ -104,7 +104,7 @@ def told_cards(
         may_be_told = told_outside(
             with_cancelled(scenario, plan),
             *_present_years(db, current),
-            titles=[str(one.item.get("title", "")) for one in waiting],
+            titles=[str(entry.item.get("title", "")) for entry in waiting],
         )
     except (InputError, StorageError):
         return ()
@@ -139,7 +139,7 @@ def published(store: Store, speak: Speak) -> PublishedPlan:
 
 def _is_overtaken(db: Transaction, served: ServedRevision) -> bool:
     """True if something waits or is chosen. Its sites are not read: they may be encrypted."""
-    if any(one.waits for one in drafts.entries(db)):
+    if any(entry.waits for entry in drafts.entries(db)):
         return True
     draft = drafts.DRAFTS.first(db)
     if draft is None or not draft.plan:

@@ -58,7 +58,7 @@ def _of_plan(db: Transaction, current: Revision, now: datetime, moment: datetime
         plan = seen_from(served.plan, served, moment)
         made = RevisionMessages(db, served.scenario, plan, served, "", now, moment, only=only)
         messages = made.owed()
-        known = _Kept(messages, moment, min((one.until or moment for one in messages), default=made.midnight))
+        known = _Kept(messages, moment, min((message.until or moment for message in messages), default=made.midnight))
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
         _kept[key] = known

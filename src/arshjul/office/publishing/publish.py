@@ -197,7 +197,9 @@ def _issue(
             return Published(current.revision, current, is_new=False)
         _refuse_older(edition, seen)
         feeds = render()
-        changed = tuple(one.key for one in feeds if one.key not in served or served[one.key].ics != digest_of(one.ics))
+        changed = tuple(
+            feed.key for feed in feeds if feed.key not in served or served[feed.key].ics != digest_of(feed.ics)
+        )
         if current is not None and edition.folder is not None:
             news = notices(edition.scenario, current.scenario, current.plan.placed, shown)
         with suppress(Overtaken), store.writing() as db:
@@ -273,7 +275,7 @@ def _rendering(db: Transaction, edition: _Edition, shown: Plan) -> Callable[[], 
 def _new_revision(edition: _Edition, shown: Plan, feeds: tuple[NewFeed, ...]) -> NewRevision:
     """Its causes are the withdrawals that are new or changed since what was served."""
     known = () if edition.current is None else edition.current.plan.entries.withdrawals
-    causes = [one for one in edition.plan.entries.withdrawals if one not in known]
+    causes = [withdrawal for withdrawal in edition.plan.entries.withdrawals if withdrawal not in known]
     sites = bodies(edition.scenario).items()
     return NewRevision(
         kind=edition.kind,
@@ -285,7 +287,7 @@ def _new_revision(edition: _Edition, shown: Plan, feeds: tuple[NewFeed, ...]) ->
         scenario=edition.scenario_json,
         plan=edition.plan_json,
         feeds=feeds,
-        causes={one.id: json_bytes(withdrawal_mapping(one)).decode() for one in causes},
+        causes={cause.id: json_bytes(withdrawal_mapping(cause)).decode() for cause in causes},
         sites=tuple(NewSite(*place, secrets.token_bytes(SALT_BYTES), body) for place, body in sites),
         ends_at=end_of_term(edition.scenario.span.last, edition.scenario.zone),
     )

@@ -139,10 +139,10 @@ class RevisionMessages:
         first, news, since = self._first(letter), self._news(letter), self._since(letter)
         if address:
             besides = self._besides(letter)
-            uncalled = tuple(id for one in besides for id in one.about)
+            uncalled = tuple(id for beside in besides for id in beside.about)
             mailed = [*first, *([news] if news.lines else [])]
             made = [self._message(one, since, address) for one in mailed]
-            return [*(replace(one, uncalled=uncalled) for one in made), *besides]
+            return [*(replace(owed, uncalled=uncalled) for owed in made), *besides]
         soon = self._soon(letter)
         called = soon.and_others(news)
         knows = min((since, *map(self._called(letter).place, _operations(called))))
@@ -265,7 +265,7 @@ class RevisionMessages:
         made = revisions.current(self.db)
         now = ShownYear(self.scenario, self.plan, "" if made is None else made.scenario)
         nothing = ShownYear(self.scenario, None, now.mark)
-        gone = {one.hash for one in revisions.FORMER.all(self.db)}
+        gone = {revision.hash for revision in revisions.FORMER.all(self.db)}
         read: dict[int, ShownYear] = {NONE_YET: nothing}
 
         def shown(at: int) -> ShownYear:
@@ -346,8 +346,8 @@ class RevisionMessages:
     def _until(self, letter: Letter) -> datetime:
         """The moment up to which its sentences hold: the end of the day, or when something in it becomes soon."""
         untold = self._untold.letter(letter, self._called(letter))
-        near = (start - SOON for one in untold.touched for start in one.starts)
-        return min((self.midnight, *(one for one in near if one > self.moment)))
+        near = (start - SOON for touched in untold.touched for start in touched.starts)
+        return min((self.midnight, *(moment for moment in near if moment > self.moment)))
 
     @property
     def midnight(self) -> datetime:
@@ -355,7 +355,7 @@ class RevisionMessages:
 
 
 def _operations(letter: Letter) -> Iterator[str]:
-    yield from dict.fromkeys(one.operation for one in letter.touched)
+    yield from dict.fromkeys(touched.operation for touched in letter.touched)
 
 
 def _number(*of: object) -> int:

@@ -30,14 +30,14 @@ class RevisionList(NamedTuple):
 
 def revisions(store: Store) -> RevisionList:
     with store.reading() as db:
-        listed = tuple(Listed(one, stored.causes(db, one.number)) for one in stored.REVISIONS.all(db))
+        listed = tuple(Listed(revision, stored.causes(db, revision.number)) for revision in stored.REVISIONS.all(db))
         return RevisionList(listed, stored.pointer(db))
 
 
 def told_versions(db: Transaction) -> Mapping[int, datetime]:
     """The versions of the plan that were published, each with when first; between them a draft may have had others."""
-    published = (one for one in reversed(list(stored.REVISIONS.all(db))) if one.kind == stored.PUBLISH)
-    return {one.plan_revision: one.published_at for one in published}
+    published = (revision for revision in reversed(list(stored.REVISIONS.all(db))) if revision.kind == stored.PUBLISH)
+    return {revision.plan_revision: revision.published_at for revision in published}
 
 
 def reason_said(revision: Revision) -> Message:

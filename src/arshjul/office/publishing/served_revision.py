@@ -127,7 +127,7 @@ def former_parties(scenario: Scenario, names: Iterable[str], earlier: Iterator[S
 
 def _with_former(scenario: Scenario, party: Agency | PoliceUnit) -> Scenario:
     """The scenario with that party in it again, without any part, and not invited to meetings."""
-    meetings = [replace(one, agencies=(), parties=scenario.invited(one)) for one in scenario.cycle.meetings]
+    meetings = [replace(meeting, agencies=(), parties=scenario.invited(meeting)) for meeting in scenario.cycle.meetings]
     cycle = replace(scenario.cycle, meetings=tuple(meetings))
     if isinstance(party, Agency):
         return replace(scenario, cycle=cycle, agencies={**scenario.agencies, party.id: party})

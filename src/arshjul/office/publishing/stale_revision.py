@@ -160,7 +160,7 @@ def _goes_on_from(read: PlanFolder, plan: Plan) -> bool:
     before = _started_from(read)
     if before is None or read.plan.revision != plan.revision + 1 or before.keys() != plan.placed.keys():
         return False
-    known = (one.up_to(plan.revision) for one in (read.plan.entries, plan.entries))
+    known = (entries.up_to(plan.revision) for entries in (read.plan.entries, plan.entries))
     if next(known) != next(known):  # of another revision
         return False
     return all(placement.same_place(plan.placed[id]) for id, placement in before.items())

@@ -85,8 +85,14 @@ def undone_since(db: Transaction, former: Plan, plan: Plan) -> Iterator[tuple[Un
     new = {one.versions: one for version, one in plan.entries.undone.items() if version not in known}
     for undone in new.values():
         last = max(undone.versions)
-        made = (one for one in all_made if (one.kind, one.plan_revision) == (revisions.PUBLISH, last))
-        yield from ((undone, _undoable(db, one)) for one in made if former.last_shared(read_back(db, one).plan) >= last)
+        made = (
+            revision for revision in all_made if (revision.kind, revision.plan_revision) == (revisions.PUBLISH, last)
+        )
+        yield from (
+            (undone, _undoable(db, revision))
+            for revision in made
+            if former.last_shared(read_back(db, revision).plan) >= last
+        )
 
 
 def planned_year(db: Transaction, revision: Revision) -> PlannedYear:
@@ -104,34 +110,34 @@ def settle_undone(db: Transaction, former: Plan, plan: Plan, actor: str, now: da
     for undone, made in undone_since(db, former, plan):
         there = _answered(db, former, undone.versions)
         kept = _kept(undone, plan)
-        mine = [one for one in there if one.taken_back_at is None and not _is_fact(one, kept)]
+        mine = [entry for entry in there if entry.taken_back_at is None and not _is_fact(entry, kept)]
         if undone.again:
-            drafts.numbered(one.number for one in mine).set(db, revision=None)
-            from_folders = {*undone.versions} - {one.revision for one in there}
+            drafts.numbered(entry.number for entry in mine).set(db, revision=None)
+            from_folders = {*undone.versions} - {entry.revision for entry in there}
             drafts.add_entries(db, _written(former, from_folders, kept), actor, now)
         else:
-            drafts.numbered(one.number for one in mine).set(db, taken_back_at=now, taken_back_by=actor)
+            drafts.numbered(entry.number for entry in mine).set(db, taken_back_at=now, taken_back_by=actor)
         audit.add(db, now, actor, PublishingUndone(made.revision.number, made.revision.hash))
     back = former.entries.undone.keys() - plan.entries.undone.keys()
-    again = [one.number for one in _answered(db, former, back) if one.taken_back_at is not None]
+    again = [entry.number for entry in _answered(db, former, back) if entry.taken_back_at is not None]
     drafts.numbered(again).set(db, taken_back_at=None, taken_back_by=None)
-    for one in [one for one in drafts.entries(db) if one.waits]:
-        if back and (version := answered_by(plan, one)) in back:
-            drafts.numbered([one.number]).set(db, revision=version)
-        elif one.list == _UNDONE:
-            drafts.take_back(db, one.number, actor, now)
+    for entry in [entry for entry in drafts.entries(db) if entry.waits]:
+        if back and (version := answered_by(plan, entry)) in back:
+            drafts.numbered([entry.number]).set(db, revision=version)
+        elif entry.list == _UNDONE:
+            drafts.take_back(db, entry.number, actor, now)
     keep_latest(db, actor, now)
 
 
 def keep_latest(db: Transaction, actor: str, now: datetime) -> None:
     """Takes back what waits, where a later entry that waits is about the same: none of one thing could be answered."""
     latest: dict[tuple[str, object], int] = {}
-    for one in [one for one in drafts.entries(db) if one.waits]:
-        about = subject(one.list, one.item)
+    for entry in [entry for entry in drafts.entries(db) if entry.waits]:
+        about = subject(entry.list, entry.item)
         if about is not None:
             if about in latest:
                 drafts.take_back(db, latest[about], actor, now)
-            latest[about] = one.number
+            latest[about] = entry.number
 
 
 def answered_by(plan: Plan, one: StoredEntry) -> int | None:
@@ -155,7 +161,7 @@ def _answered(db: Transaction, former: Plan, versions: Collection[int]) -> list[
     if stored is not None and stored.plan:
         shared = year_of_json(stored.scenario, stored.plan)[1].last_shared(former)
         versions = [version for version in versions if version <= shared]
-    return [one for one in drafts.entries(db) if one.revision in versions]
+    return [entry for entry in drafts.entries(db) if entry.revision in versions]
 
 
 def _kept(undone: Undone, plan: Plan) -> frozenset[tuple[str, str]]:

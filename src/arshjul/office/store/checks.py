@@ -91,9 +91,9 @@ def _sites(db: Transaction) -> Iterator[Message]:
 
 def _readers(db: Transaction) -> Iterator[Message]:
     everyone = readers.SUBSCRIBERS.all(db)
-    for one in everyone:
-        if not one.is_sound:
-            yield Message("Subscriber {id} is damaged, and not served", {"id": one.id})
+    for subscriber in everyone:
+        if not subscriber.is_sound:
+            yield Message("Subscriber {id} is damaged, and not served", {"id": subscriber.id})
     for address in readers.ADDRESSES.all(db):
         if not address.is_sound:
             yield Message("An address of subscriber {id} is damaged, and not served", {"id": address.subscriber})

@@ -66,8 +66,8 @@ def change(db: Transaction, new: Contact) -> None:
 
 def addresses(db: Transaction) -> list[ContactAddress]:
     """All addresses, the oldest first; none is open longer than its contact."""
-    ends = {one.id: one.expires_at for one in CONTACTS.all(db)}
-    found = ((one, ends[one.contact]) for one in ADDRESSES.all(db))
+    ends = {contact.id: contact.expires_at for contact in CONTACTS.all(db)}
+    found = ((address, ends[address.contact]) for address in ADDRESSES.all(db))
     return [replace(one, expires_at=end if one.with_plan else min(one.expires_at, end)) for one, end in found]
 
 
@@ -78,10 +78,13 @@ def close(db: Transaction, at: datetime, **which: str) -> None:
 
 def doors(db: Transaction) -> dict[str, Door]:
     """Every address by its digest; those of a contact that has ended are closed."""
-    ended = {one.id for one in CONTACTS.all(db) if one.ended_at is not None}
+    ended = {contact.id for contact in CONTACTS.all(db) if contact.ended_at is not None}
     return {
-        one.digest: Door(None if one.revoked_at is not None or one.contact in ended else one.expires_at, one.with_plan)
-        for one in addresses(db)
+        address.digest: Door(
+            None if address.revoked_at is not None or address.contact in ended else address.expires_at,
+            address.with_plan,
+        )
+        for address in addresses(db)
     }
 
 

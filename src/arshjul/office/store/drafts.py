@@ -171,7 +171,7 @@ def logged(db: Transaction, first: int, most: int) -> list[StoredEntry | AuditLi
     order = (both.c.at.desc(), both.c.is_line.desc(), both.c.number.desc())
     there = db.execute(select(both.c.is_line, both.c.number).order_by(*order).limit(most).offset(first)).all()
     of_lines = LINES.where(line.number.in_([number for is_line, number in there if is_line]))
-    lines = {one.number: one for one in of_lines.all(db)}
+    lines = {audit_line.number: audit_line for audit_line in of_lines.all(db)}
     made = {one.number: one for one in entries(db, [number for is_line, number in there if not is_line])}
     return [lines[number] if is_line else made[number] for is_line, number in there]
 
@@ -184,7 +184,7 @@ def add_entries(
     bodies = ((name, json.dumps(item, ensure_ascii=False)) for name, item in items)
     made = [StoredEntry(number, name, body, actor, at) for number, (name, body) in enumerate(bodies, last + 1)]
     ENTRIES.add(db, *made)
-    return [one.number for one in made]
+    return [entry.number for entry in made]
 
 
 def answer(db: Transaction, revision: int) -> None:

@@ -270,7 +270,7 @@ def ticked(db: Transaction, since: datetime) -> list[ToldLine]:
         last[line.letter] = line
     ticks = [line for line in last.values() if line.how in TICKS and line.at >= since]
     words = {
-        one.number: one.mail.body for one in QUEUE.where(QUEUE.c.number.in_([one.letter for one in ticks])).all(db)
+        one.number: one.mail.body for one in QUEUE.where(QUEUE.c.number.in_([tick.letter for tick in ticks])).all(db)
     }
     return [line for line in ticks if line.tells or words.get(line.letter)]
 

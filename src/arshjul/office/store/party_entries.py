@@ -112,7 +112,7 @@ def settled(db: Transaction, ids: Collection[str], since: datetime | None) -> li
     which: list[ColumnElement[bool]] = [table.id.in_(ids)]
     if since is not None:
         which += [table.state.in_(("waits", "handed")), and_(table.state.in_(SETTLED), table.settled_at > since)]
-    found = {row.id: Settled(*row) for one in which for row in db.execute(columns.where(one))}
+    found = {row.id: Settled(*row) for element in which for row in db.execute(columns.where(element))}
     return list(found.values())
 
 
@@ -191,7 +191,7 @@ def faults(db: Transaction) -> dict[tuple[str, str], int]:
 
 def add_faults(db: Transaction, found: Iterable[PartyFault]) -> None:
     """Adds faults that are not known yet, as far as there is room."""
-    new = {one.row_digest: one for one in found}
+    new = {fault.row_digest: fault for fault in found}
     known = FAULTS.where(FAULTS.c.row_digest.in_(list(new))).values(db, FAULTS.c.row_digest)
     room = MOST_FAULTS - FAULTS.n(db)
     FAULTS.add(db, *[one for digest, one in new.items() if digest not in known][:room])

@@ -72,7 +72,10 @@ def close(db: Transaction, at: datetime, *which: ColumnElement[bool], **equal: s
 
 
 def doors(db: Transaction) -> dict[str, Door]:
-    return {one.digest: Door(one.expires_at if one.revoked_at is None else None) for one in ADDRESSES.all(db)}
+    return {
+        address.digest: Door(address.expires_at if address.revoked_at is None else None)
+        for address in ADDRESSES.all(db)
+    }
 
 
 def close_again(db: Transaction, known: Mapping[str, Door], at: datetime) -> None:
@@ -90,4 +93,4 @@ def open_addresses(now: datetime) -> TableRows[AnswerAddress]:
 
 
 def open_parties(db: Transaction, now: datetime) -> frozenset[str]:
-    return frozenset(one.party for one in open_addresses(now).all(db))
+    return frozenset(address.party for address in open_addresses(now).all(db))

@@ -131,15 +131,15 @@ def remove_address(db: Transaction, digest: str) -> None:
 def revoke_all(db: Transaction, now: datetime) -> dict[int, bool]:
     """Closes all addresses of all subscribers; returns those who are revoked by it, each with whether one was open."""
     is_open = {address.subscriber for address in ADDRESSES.all(db) if address.expires_at > now}
-    known = [one for one in SUBSCRIBERS.all(db) if one.revoked_at is None]
-    for one in known:
-        revoke(db, one, now)
-    return {one.id: one.id in is_open for one in known}
+    known = [subscriber for subscriber in SUBSCRIBERS.all(db) if subscriber.revoked_at is None]
+    for subscriber in known:
+        revoke(db, subscriber, now)
+    return {subscriber.id: subscriber.id in is_open for subscriber in known}
 
 
 def doors(db: Transaction) -> dict[str, Door]:
     """Every address by its digest. One that is not as it was written admits nobody."""
-    people = {one.id: one for one in SUBSCRIBERS.all(db)}
+    people = {subscriber.id: subscriber for subscriber in SUBSCRIBERS.all(db)}
     return {
         address.digest: Door(
             address.expires_at
@@ -165,13 +165,15 @@ def close_again(db: Transaction, known: Mapping[str, Door], now: datetime) -> No
 
 
 def fetches(db: Transaction) -> dict[int, Fetch]:
-    return {one.subscriber: one for one in FETCHES.all(db)}
+    return {fetch.subscriber: fetch for fetch in FETCHES.all(db)}
 
 
 def note_fetches(db: Transaction, seen: list[Fetch]) -> None:
     """Stores the requests that are later than the known ones, without notice to readers."""
     known = fetches(db)
-    FETCHES.put(db, *(one for one in seen if one.subscriber not in known or known[one.subscriber].at < one.at))
+    FETCHES.put(
+        db, *(fetch for fetch in seen if fetch.subscriber not in known or known[fetch.subscriber].at < fetch.at)
+    )
 
 
 def _noticed(db: Transaction) -> None:

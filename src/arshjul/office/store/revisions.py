@@ -225,7 +225,7 @@ def site_seals(db: Transaction, number: int) -> dict[tuple[str, int], str]:
 def sites(db: Transaction, number: int) -> list[NewSite]:
     """The sites of the year that a revision shows, unless purged: those of the revision that published the plan."""
     kept = SITES.where(revision=_published(number)).all(db)
-    return [NewSite(one.operation, one.position, *opened(db, one.salt, one.body)) for one in kept]
+    return [NewSite(site.operation, site.position, *opened(db, site.salt, site.body)) for site in kept]
 
 
 def purge_sites(db: Transaction, before: datetime) -> int:
@@ -287,22 +287,22 @@ FORMER = TableRows(declared("told_revision", ToldRevision, "hash"), ToldRevision
 def told_timeline(db: Transaction, last: int) -> list[ToldRevision]:
     """The chain up to that number with the former ones, as told; the chain keeps its order, whatever the clock said."""
     chain = [_as_told(revision) for revision in REVISIONS.all(db) if revision.number <= last]
-    moments = accumulate((one.published_at for one in chain), max)
+    moments = accumulate((revision.published_at for revision in chain), max)
     placed = [(at, one) for at, one in zip(moments, chain, strict=True)]
-    placed += [(one.published_at, one) for one in FORMER.all(db)]
+    placed += [(revision.published_at, revision) for revision in FORMER.all(db)]
     return [one for _, one in sorted(placed, key=lambda pair: pair[0])]
 
 
 def told_named(db: Transaction, hashes: Iterable[str]) -> dict[ToldRevision, YearBytes]:
     """The revisions with these hashes, and their contents. Damaged if those have changed."""
     wanted = frozenset(hashes)
-    known = {one.hash: one for one in _told(db) if one.hash in wanted}.values()
-    return {one: YearBytes(blob(db, one.scenario), blob(db, one.plan)) for one in known}
+    known = {revision.hash: revision for revision in _told(db) if revision.hash in wanted}.values()
+    return {revision: YearBytes(blob(db, revision.scenario), blob(db, revision.plan)) for revision in known}
 
 
 def keep_told(db: Transaction, told: Mapping[ToldRevision, YearBytes]) -> None:
     """Stores the ones that the database does not know."""
-    known = {one.hash for one in _told(db)}
+    known = {revision.hash for revision in _told(db)}
     new = {one: year for one, year in told.items() if one.hash not in known}
     add_blobs(db, [data for year in new.values() for data in (year.scenario, year.plan)])
     FORMER.add(db, *new)

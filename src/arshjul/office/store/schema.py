@@ -30,7 +30,7 @@ SUBJECTS = (
 OF_THIS_DATABASE = (sessions.SIGN_INS.table, sessions.SESSIONS.table)
 """Tables that are never copied: everybody must sign in again."""
 
-TABLES = tuple(one for one in metadata.sorted_tables if one not in OF_THIS_DATABASE)
+TABLES = tuple(table for table in metadata.sorted_tables if table not in OF_THIS_DATABASE)
 """All tables in a backup, in the order in which rows can be written."""
 
 MADE_WITH_A_ROW = (state, uid_key)

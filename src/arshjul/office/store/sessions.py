@@ -42,9 +42,9 @@ SESSIONS = TableRows(declared("session", Session, "digest"), Session)
 
 def use_sign_in(db: Transaction, digest: str, now: datetime) -> SignIn | None:
     """The link of that digest, which is used up by this call; None if there is no valid one."""
-    found = valid_sign_ins(now).where(digest=digest).first(db)
+    sign_in = valid_sign_ins(now).where(digest=digest).first(db)
     SIGN_INS.where((SIGN_INS.c.digest == digest) | (SIGN_INS.c.expires_at < now)).remove(db)
-    return found
+    return sign_in
 
 
 def valid_sign_ins(now: datetime) -> TableRows[SignIn]:

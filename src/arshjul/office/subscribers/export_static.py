@@ -43,7 +43,7 @@ def export_static(store: Store, folder: Path, key_file: Path, client: str = "") 
         rows = revisions.feeds(db, number)
         contents = {row.ics: revisions.blob(db, row.ics) for row in rows}
     key = _key(key_file)
-    files = [_file(key, row, contents[row.ics], one) for row in rows for one in dict.fromkeys(("", client))]
+    files = [_file(key, row, contents[row.ics], fromkey) for row in rows for fromkey in dict.fromkeys(("", client))]
     exported = [file.exported for file in files]
     try:
         with static_folder(folder) as into:

@@ -77,12 +77,16 @@ def subscribe(store: Store, wanted: Wanted, label: str, days: int | None, actor:
 def hand_out_by_mail(db: Transaction, wanted: Wanted, label: str, actor: str, now: datetime) -> Handed:
     """Noted in the log before its mail goes. The subscriber is that of an earlier attempt, if there was one."""
     who = (_feed(db, wanted), "", _name(label))
-    alike = (one for one in readers.SUBSCRIBERS.all(db) if (one.feed, one.client, one.label) == who)
-    known = next((one for one in alike if one.revoked_at is None and one.is_sound), None)
+    alike = (
+        subscriber
+        for subscriber in readers.SUBSCRIBERS.all(db)
+        if (subscriber.feed, subscriber.client, subscriber.label) == who
+    )
+    known = next((subscriber for subscriber in alike if subscriber.revoked_at is None and subscriber.is_sound), None)
     if known is None:
         return subscribe_in(db, wanted, label, None, actor, now)
     _refuse_clock(db, now)
-    if any(one.subscriber == known.id for one in readers.ADDRESSES.all(db)):
+    if any(address.subscriber == known.id for address in readers.ADDRESSES.all(db)):
         audit.add(db, now, actor, Rotated(known.id))
     (handed,) = _hand_out(db, [known], None, now)
     return handed
@@ -104,7 +108,7 @@ def subscribe_at(
     db: Transaction, wanted: Wanted, label: str, digest: str, ends: datetime | None, actor: str, now: datetime
 ) -> Subscriber:
     """An address made elsewhere. `ends` None: lasts with the plan. InputError if it is known, or no such feed is."""
-    if any(one.digest == digest for one in readers.ADDRESSES.all(db)):
+    if any(address.digest == digest for address in readers.ADDRESSES.all(db)):
         raise InputError(Message("The address is already known."))
     _refuse_unknown(wanted)
     _refuse_clock(db, now)
@@ -159,10 +163,14 @@ def rotate_all(store: Store, days: int | None, overlap_days: int, actor: str, no
     """Former ones last for the overlap. They take effect when the block ends without fault."""
     with store.writing() as db:
         _refuse_clock(db, now)
-        live = [one for one in readers.SUBSCRIBERS.all(db) if one.revoked_at is None and one.is_sound]
-        for one in live:
-            _let_run_out(db, one.id, now + timedelta(days=overlap_days))
-            audit.add(db, now, actor, Rotated(one.id))
+        live = [
+            subscriber
+            for subscriber in readers.SUBSCRIBERS.all(db)
+            if subscriber.revoked_at is None and subscriber.is_sound
+        ]
+        for subscriber in live:
+            _let_run_out(db, subscriber.id, now + timedelta(days=overlap_days))
+            audit.add(db, now, actor, Rotated(subscriber.id))
         yield _hand_out(db, live, days, now)
 
 
@@ -183,8 +191,8 @@ def closed_by_a_restore(db: Transaction) -> list[Subscriber]:
     people = readers.SUBSCRIBERS.all(db)
     closed = _closed_by_a_restore(audit.lines(db, Restored, Unsubscribed, Reissued), people)
     served = set(_parties(db)) if closed else set()
-    known = [one for one in people if one.revoked_at is not None and one.is_sound]
-    return [one for one in known if one.id in closed and one.party in served]
+    known = [person for person in people if person.revoked_at is not None and person.is_sound]
+    return [subscriber for subscriber in known if subscriber.id in closed and subscriber.party in served]
 
 
 def _highest_named(db: Transaction) -> int:
@@ -203,7 +211,7 @@ def _closed_by_a_restore(lines: Iterable[AuditLine], people: Sequence[Subscriber
     for line in lines:
         match line.event and line.event.fields:
             case OfRestore(closed=list(named)):
-                closed |= {*named, *({one.id for one in people if one.revoked_at == line.at} - done)}
+                closed |= {*named, *({person.id for person in people if person.revoked_at == line.at} - done)}
             case OfReissue(instead_of=id) | OfSubscriber(subscriber=id):
                 closed.discard(id)
                 done.add(id)
@@ -230,12 +238,12 @@ def _hand_out(db: Transaction, subscribers: Sequence[Subscriber], days: int | No
     expires_at = lasting(db)(now) if days is None else now + timedelta(days=days)
     feeds = {row.key: row.ics for row in revisions.feeds(db, revisions.pointer(db) or 0)}
     handed = []
-    for one in subscribers:
+    for subscriber in subscribers:
         token = secrets.token_urlsafe(TOKEN_BYTES)
         digest = digest_of_token(token).hex()
-        readers.add_address(db, Address(digest, one.id, now, expires_at, with_plan=days is None))
-        size = len(revisions.blob(db, feeds[one.feed])) if one.feed in feeds else 0
-        handed.append(Handed(one, token, expires_at, size))
+        readers.add_address(db, Address(digest, subscriber.id, now, expires_at, with_plan=days is None))
+        size = len(revisions.blob(db, feeds[subscriber.feed])) if subscriber.feed in feeds else 0
+        handed.append(Handed(subscriber, token, expires_at, size))
     tell_ends(db, scenario, now)
     return handed
 
@@ -306,10 +314,10 @@ def mail_to_all(store: Store, actor: str, now: datetime) -> int:
 
 def _without_mail(db: Transaction, now: datetime) -> tuple[list[Party], list[Party]]:
     waits = {one.party for one in owed(db, now) if one.address and not one.contact and one.mail.is_first}
-    found = [one for one in _without_address(db, "operations", now) if one.id not in waits]
+    found = [party for party in _without_address(db, "operations", now) if party.id not in waits]
     known = parties_reached(db)
-    reached = [one for one in found if mailbox(known, one.id)]
-    return reached, [one for one in found if one not in reached]
+    reached = [party for party in found if mailbox(known, party.id)]
+    return reached, [party for party in found if party not in reached]
 
 
 def _without_address(db: Transaction, content: str, now: datetime) -> list[Party]:
@@ -317,11 +325,13 @@ def _without_address(db: Transaction, content: str, now: datetime) -> list[Party
     if number is None:
         return []
     served = {feed.party for feed in revisions.feeds(db, number) if feed.content == content and not feed.departed}
-    open_ones = {one.subscriber for one in readers.ADDRESSES.all(db) if one.expires_at > now and one.is_sound}
+    open_ones = {
+        address.subscriber for address in readers.ADDRESSES.all(db) if address.expires_at > now and address.is_sound
+    }
     have = {
-        one.party
-        for one in readers.SUBSCRIBERS.all(db)
-        if one.revoked_at is None and one.id in open_ones and one.content in (content, "all")
+        subscriber.party
+        for subscriber in readers.SUBSCRIBERS.all(db)
+        if subscriber.revoked_at is None and subscriber.id in open_ones and subscriber.content in (content, "all")
     }
     there = parties(served_scenario(db))
-    return [one for one in there if one.id and str(one) in served and str(one) not in have]
+    return [party for party in there if party.id and str(party) in served and str(party) not in have]

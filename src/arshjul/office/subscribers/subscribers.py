@@ -61,9 +61,11 @@ def subscribers(store: Store) -> list[KnownSubscriber]:
         everyone, addresses, fetches = readers.SUBSCRIBERS.all(db), readers.ADDRESSES.all(db), readers.fetches(db)
     return [
         KnownSubscriber(
-            one, tuple(address for address in addresses if address.subscriber == one.id), fetches.get(one.id)
+            subscriber,
+            tuple(address for address in addresses if address.subscriber == subscriber.id),
+            fetches.get(subscriber.id),
         )
-        for one in everyone
+        for subscriber in everyone
     ]
 
 

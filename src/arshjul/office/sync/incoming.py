@@ -49,21 +49,21 @@ def became_of(
 ) -> dict[str, EntryOutcome]:
     """`published` with the version that answered them. `since`: also of all that wait, or were settled after that."""
     known = party_entries.settled(db, ids, since)
-    found = {one.id: EntryOutcome(one.state, _told_of(one), one.at) for one in known}
+    found = {settled.id: EntryOutcome(settled.state, _told_of(settled), settled.at) for settled in known}
     last_words = sorted(known, key=lambda one: one.reported)  # what it corrects was taken with it, as one entry
-    taken = {int(one.item): one.id for one in last_words if one.state == "taken"}
+    taken = {int(word.item): word.id for word in last_words if word.state == "taken"}
     for entry in drafts.entries(db, taken) if taken else ():
         if entry.taken_back_at is not None:
             found[taken[entry.number]] = EntryOutcome("taken-back", "", entry.taken_back_at)
         elif (served := kept.served(db)) is not None and (version := answered_by(served.plan, entry)) is not None:
             found[taken[entry.number]] = EntryOutcome("published", str(version), served.revision.published_at)
-    offers = became_of_offers(db, kept.taken) if any(one.state == "waits" for one in known) else {}
-    for one in known:
-        if one.id in offers:
-            found[one.id] = EntryOutcome(offers[one.id], "", one.at)
-        reader = readers.SUBSCRIBERS.get(db, int(one.item)) if one.state == "handed" else None
+    offers = became_of_offers(db, kept.taken) if any(settled.state == "waits" for settled in known) else {}
+    for settled in known:
+        if settled.id in offers:
+            found[settled.id] = EntryOutcome(offers[settled.id], "", settled.at)
+        reader = readers.SUBSCRIBERS.get(db, int(settled.item)) if settled.state == "handed" else None
         if reader is not None and reader.revoked_at is not None:
-            found[one.id] = EntryOutcome("closed", "", reader.revoked_at)
+            found[settled.id] = EntryOutcome("closed", "", reader.revoked_at)
     return found
 
 
@@ -74,29 +74,29 @@ def _told_of(one: Settled) -> str:
 
 def untold(db: Transaction, kept: Remembered, since: datetime) -> dict[str, str]:
     """What became of entries, by id, whose contacts were last mailed something else."""
-    told = {one.id: one.told for one in party_entries.settled(db, (), since)}
+    told = {settled.id: settled.told for settled in party_entries.settled(db, (), since)}
     return {id: one.state for id, one in became_of(db, kept, (), since).items() if told[id] != one.state}
 
 
 def take_in(store: Store, kept: Remembered, done: Carried, now: datetime) -> None:
     """Takes entries in, and tells their contacts. Another turn may have been quicker: what it did is there already."""
     with store.writing() as db:
-        there = party_entries.digests(db, [one.id for one in done.entries])
-        new = [one for one in done.entries if one.id not in there]
+        there = party_entries.digests(db, [entry.id for entry in done.entries])
+        new = [entry for entry in done.entries if entry.id not in there]
         if any(not KINDS[entry.kind].waits for entry in new):
             audit.refuse_jump(
                 db, now
             )  # what takes effect is logged: until somebody says that the clock is right it waits
         party_entries.ENTRIES.add(db, *new)
-        for one in new:
-            if one.state == "waits" and one.kind in (RETRACTION, *NOMINATIONS):
-                _retract(db, one, now)
-            elif one.state == "waits" and one.kind == CALENDAR:
-                _hand_out(db, one, now)
-            elif one.state == "waits" and one.kind in OFFERS:
-                _refuse_uncalled(db, one, now)
-            elif one.state == "waits" and not KINDS[one.kind].waits:
-                _take_effect(db, one, now)
+        for entry in new:
+            if entry.state == "waits" and entry.kind in (RETRACTION, *NOMINATIONS):
+                _retract(db, entry, now)
+            elif entry.state == "waits" and entry.kind == CALENDAR:
+                _hand_out(db, entry, now)
+            elif entry.state == "waits" and entry.kind in OFFERS:
+                _refuse_uncalled(db, entry, now)
+            elif entry.state == "waits" and not KINDS[entry.kind].waits:
+                _take_effect(db, entry, now)
         known = purged_sheets(db) if done.purges else {}
         for purge in [one for one in done.purges if one.operation not in known]:
             said = (purge.operation, one_line(purge.decision), moment_text(purge.at))
@@ -157,10 +157,10 @@ def _refuse_uncalled(db: Transaction, one: PartyEntry, now: datetime) -> None:
 def _said_at(db: Transaction, party: str) -> dict[tuple[str, datetime], datetime]:
     """When the party's answers were said: by the question, and the moment at which each was carried in."""
     found = dict[tuple[str, datetime], datetime]()
-    for one in party_entries.ENTRIES.where(party=party, kind=ANSWER, state="counts").all(db):
-        said = min(one.reported, one.received)
-        for reply in read_replies(read_body(one.body)):
-            at = (reply.question, one.settled_at or said)
+    for entry in party_entries.ENTRIES.where(party=party, kind=ANSWER, state="counts").all(db):
+        said = min(entry.reported, entry.received)
+        for reply in read_replies(read_body(entry.body)):
+            at = (reply.question, entry.settled_at or said)
             found[at] = max(said, found.get(at, said))
     return found
 

@@ -79,7 +79,7 @@ class Remembered:
     @property
     def parts(self) -> set[tuple[str, str]]:
         """Which parties take part in which operations, whether they have contacts or not."""
-        return {(one.operation, party) for party, view in self._views.items() for one in view.sheets}
+        return {(sheet.operation, party) for party, view in self._views.items() for sheet in view.sheets}
 
     def orders(self, db: Transaction) -> tuple[frozenset[SheetOrder], frozenset[str]]:
         """What the coordinator has said of information sheets, and which are purged; read when the log has grown."""
@@ -178,8 +178,8 @@ def _may_be_told(db: Transaction, draft: Draft) -> MayBeTold:
         secrets, looked_through = secret_outside(opened_draft(db)), None
     except (InputError, StorageError):
         own = [ledger.list for ledger in (IMPROVEMENTS, MINUTES, MEETING_ACTIONS)]
-        entered = (one for one in draft.entered if one.list in own)
-        texts = (text for one in entered for _, text in texts_in(json.loads(one.body), ""))
+        entered = (entry for entry in draft.entered if entry.list in own)
+        texts = (text for entry in entered for _, text in texts_in(json.loads(entry.body), ""))
         secrets, looked_through = secret_outside(draft), set(texts)
     return lambda text: not secrets.are_in(text) and (looked_through is None or text in looked_through)
 
@@ -191,9 +191,9 @@ def _bodies(
     asked = defaultdict[str, list[ViewQuestion]](list)
     offered = with_teams_of(draft.as_given, present)
     say, uses = words(draft.scenario.language), present.uses
-    calls = {str(one): view_calls(offered, one) for one in parties(present)} if OF_OFFERS in uses else {}
-    for one in questions(draft):
-        asked[one.party].append(_view_question(draft, one, say))
+    calls = {str(party): view_calls(offered, party) for party in parties(present)} if OF_OFFERS in uses else {}
+    for question in questions(draft):
+        asked[question.party].append(_view_question(draft, question, say))
     for party, view in views.items():
         own = tuple(asked[party.partition("-")[2]])
         deadline = draft.deadline if own else None
@@ -222,7 +222,9 @@ def _views(db: Transaction, served: ServedRevision) -> dict[str, PartyView]:
     clock = (drafts.clock(db) or served.plan.as_of).astimezone(scenario.zone) if served.is_rehearsal else None
     shown = None if clock is None else clock.replace(tzinfo=None)
     published = tuple(
-        (one.as_of, one.published_at) for one in revisions.REVISIONS.all(db) if one.number <= current.number
+        (revision.as_of, revision.published_at)
+        for revision in revisions.REVISIONS.all(db)
+        if revision.number <= current.number
     )
     of = PublishedAs(current.plan_revision, current.published_at, name, shown, published)
     said = {row.key: row.said for row in revisions.feeds(db, current.number) if not row.departed}

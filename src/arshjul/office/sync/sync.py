@@ -122,8 +122,8 @@ def _lost_takings(db: Transaction, out: Transaction) -> frozenset[SheetOrder]:
 def fetches_since(db: Transaction, seen: Iterable[Fetch], now: datetime) -> list[Fetch]:
     """What the server outside says has been fetched since: not later than it is now, nor in other words."""
     known = readers.fetches(db)
-    told = (replace(one, at=min(one.at, now), client=one_line(one.client)) for one in seen)
-    return [one for one in told if one.subscriber not in known or known[one.subscriber].at < one.at]
+    told = (replace(fetch, at=min(fetch.at, now), client=one_line(fetch.client)) for fetch in seen)
+    return [fetch for fetch in told if fetch.subscriber not in known or known[fetch.subscriber].at < fetch.at]
 
 
 def states(

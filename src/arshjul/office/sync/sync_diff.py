@@ -106,11 +106,11 @@ class Carried:
 def carry(inside: Inside, outside: Outside) -> Carried:
     wanted = {id: _at_portal(one, inside.uses) for id, one in inside.contacts.items() if one.is_open(inside.now)}
     opened = {
-        one.digest: PortalAddress(one.digest, one.contact, one.expires_at, one.page)
-        for one in inside.addresses
-        if one.contact in wanted and one.revoked_at is None and one.expires_at > inside.now
+        address.digest: PortalAddress(address.digest, address.contact, address.expires_at, address.page)
+        for address in inside.addresses
+        if address.contact in wanted and address.revoked_at is None and address.expires_at > inside.now
     }
-    parties = {one.party for one in wanted.values()}
+    parties = {contact.party for contact in wanted.values()}
     marks = {party: mark for party, mark in inside.marks.items() if party in parties}
     judged = list(_judged(inside, outside.inbox))
     is_new = inside.epoch != outside.epoch
@@ -131,7 +131,7 @@ def carry(inside: Inside, outside: Outside) -> Carried:
         new_epoch=is_new,
         came_in=dict(_came_in(inside, outside)),
         orders=tuple(sorted(inside.orders - outside.orders)),
-        purges=tuple(one for one in outside.purges if one.operation not in inside.purged),
+        purges=tuple(purge for purge in outside.purges if purge.operation not in inside.purged),
     )
 
 

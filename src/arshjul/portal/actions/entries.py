@@ -125,13 +125,17 @@ def sent_entries(portal: Database, contact: PortalContact) -> list[SentEntry]:
 def _as_seen(db: Transaction, contact: PortalContact, rows: Sequence[InboxRow]) -> list[SentEntry]:
     """The entries as they stand: of reports the last words, but for what was put aside, or not taken in."""
     later = [
-        one
-        for one in inbox.INBOX.where(inbox.INBOX.c.corrects != "", contact=contact.id).all(db)
-        if one.kind in REPORTS
+        inbox_row
+        for inbox_row in inbox.INBOX.where(inbox.INBOX.c.corrects != "", contact=contact.id).all(db)
+        if inbox_row.kind in REPORTS
     ]
     known = views.outcomes_of(db, [row.id for row in (*rows, *later)])
-    stand = (one for one in later if one.id not in known or known[one.id].state not in ("aside", "refused"))
-    replaced = {(one.kind, one.corrects): one.id for one in stand}
+    stand = (
+        inbox_row
+        for inbox_row in later
+        if inbox_row.id not in known or known[inbox_row.id].state not in ("aside", "refused")
+    )
+    replaced = {(inbox_row.kind, inbox_row.corrects): inbox_row.id for inbox_row in stand}
     return [
         SentEntry(row, read_body(row.body), known.get(row.id), replaced.get((row.kind, row.id), "")) for row in rows
     ]
@@ -168,7 +172,7 @@ def standing_questions(portal: Database, view: PartyView) -> list[ViewQuestion]:
     with portal.reading() as db:
         rows = inbox.LATEST.where(party=view.party, kind=ANSWER).all(db, MOST_SHOWN)
         known = views.outcomes_of(db, [row.id for row in rows])
-    standing = {one.name: one for one in view.questions}
+    standing = {question.name: question for question in view.questions}
     for row in reversed([row for row in rows if row.id not in known or known[row.id].state == "waits"]):
         for reply in read_replies(read_body(row.body)):
             if reply.question in standing:
@@ -198,16 +202,16 @@ def touched(view: PartyView, body: Mapping[str, object], day: date) -> list[View
     last = date.fromisoformat(str(body["to"])) if "to" in body else date.max
     shifts, left = body.get("shifts"), body.get("officers_left", body.get("teams_left", 0))
     there = [
-        one
-        for one in view.events
-        if one.operation
-        and max(first, day) <= one.first <= last
-        and (not isinstance(shifts, Sequence) or one.shift in shifts)
+        event
+        for event in view.events
+        if event.operation
+        and max(first, day) <= event.first <= last
+        and (not isinstance(shifts, Sequence) or event.shift in shifts)
     ]
     wanted = Counter[tuple[date, str]]()
-    for one in there:
-        wanted[one.first, one.shift] += one.number
-    return [one for one in there if not isinstance(left, int) or wanted[one.first, one.shift] > left]
+    for event in there:
+        wanted[event.first, event.shift] += event.number
+    return [event for event in there if not isinstance(left, int) or wanted[event.first, event.shift] > left]
 
 
 MOST_READ = 400
@@ -219,9 +223,12 @@ def is_said(portal: Database, view: PartyView) -> frozenset[str]:
         rows = inbox.LATEST.where(party=view.party, kind=EVALUATION).all(db, MOST_READ)
         refused = {id for id, one in views.outcomes_of(db, [row.id for row in rows]).items() if one.state == "refused"}
     sent = {
-        one.operation for one in view.evaluations for row in rows if row.id not in refused and _is_of(row, one, view)
+        evaluation.operation
+        for evaluation in view.evaluations
+        for row in rows
+        if row.id not in refused and _is_of(row, evaluation, view)
     }
-    return frozenset(sent | {one.operation for one in view.evaluations if one.is_answered})
+    return frozenset(sent | {evaluation.operation for evaluation in view.evaluations if evaluation.is_answered})
 
 
 def _is_of(row: InboxRow, asked: ViewEvaluation, view: PartyView) -> bool:

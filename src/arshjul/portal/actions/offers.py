@@ -65,7 +65,7 @@ def party_calls(portal: Database, view: PartyView, today: date) -> list[PartyCal
 
 def party_call(portal: Database, view: PartyView, today: date, id: str) -> PartyCall:
     """The call of that id. InputError if the party is not asked by one, or it has passed."""
-    found = next((one for one in party_calls(portal, view, today) if one.call.id == id), None)
+    found = next((call for call in party_calls(portal, view, today) if call.call.id == id), None)
     if found is None:
         raise InputError(Message("Nothing more is asked here: see your first page."))
     return found
@@ -90,7 +90,7 @@ def effect_of(view: PartyView, call: ViewCall, before: SentOffer, after: SentOff
             less.add(slot)
         elif now > was:
             more[slot.day.weekday(), slot.shift] += 1
-    touched = tuple(one for one in view.events if one.operation and Slot(one.first, one.shift) in less)
+    touched = tuple(event for event in view.events if event.operation and Slot(event.first, event.shift) in less)
     order = [shift.id for shift in view.shifts]
 
     def listed(found: Counter[tuple[int, str]]) -> tuple[tuple[int, str, int], ...]:

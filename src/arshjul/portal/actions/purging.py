@@ -30,8 +30,8 @@ def views_in(db: Transaction) -> list[PartyView]:
 
 def days_of(view: PartyView, operation: str) -> list[date]:
     """The dates of an operation, as the party is told of them."""
-    sheets = [one.first for one in view.sheets if one.operation == operation]
-    return [*sheets, *(one.first for one in view.events if one.operation == operation)]
+    sheets = [sheet.first for sheet in view.sheets if sheet.operation == operation]
+    return [*sheets, *(event.first for event in view.events if event.operation == operation)]
 
 
 def last_day(told: Iterable[PartyView], operation: str) -> date | None:
@@ -58,8 +58,8 @@ class PurgedSheet(InputError):
 
 def refuse_purged(db: Transaction, operation: str) -> None:
     """PurgedSheet, with the decision, if what was written of the operation was purged, and nothing since."""
-    if (found := rows.purges(db).get(operation)) is not None:
-        raise PurgedSheet(found)
+    if (purge := rows.purges(db).get(operation)) is not None:
+        raise PurgedSheet(purge)
 
 
 def purge_sheets(
@@ -77,7 +77,10 @@ def purge_sheets(
         raise InputError(text)
     with portal.writing() as db:
         refuse_purged(db, operation)
-        opens = any(keys.decrypted(one.place, one.body) is not None for one in rows.of_operation(db, operation))
+        opens = any(
+            keys.decrypted(section_row.place, section_row.body) is not None
+            for section_row in rows.of_operation(db, operation)
+        )
         is_begun = rows.PURGES.get(db, operation) is not None and not keys.opens(operation)
         _refuse(db, keys, operation, now, opens=opens or is_begun, is_sure=is_sure)
         rows.keep_purge(db, rows.Purge(operation, decision.strip(), now))

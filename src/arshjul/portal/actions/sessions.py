@@ -131,7 +131,7 @@ def _make_room(db: Transaction, contact: str, now: datetime) -> None:
     """Ends the oldest session of a contact that has as many as may be; none that is in use, or may read by a code."""
     there = sessions.devices(db, contact)
     if len(there) >= MOST_SESSIONS:
-        idle = [one for one in there if one.seen_at <= now - IDLE and (one.reads_until or now) <= now]
+        idle = [device for device in there if device.seen_at <= now - IDLE and (device.reads_until or now) <= now]
         if not idle:
             raise TooManyDevices
         sessions.shut_out(db, idle[0].digest, contact)
@@ -142,14 +142,14 @@ def who(portal: Database, cookie: str, now: datetime) -> PortalSession | None:
     if not cookie:
         return None
     with portal.reading() as db:
-        found = _who(db, digest(cookie), now)
-        stored = None if found is None else sessions.SESSIONS.get(db, found.digest)
+        session = _who(db, digest(cookie), now)
+        stored = None if session is None else sessions.SESSIONS.get(db, session.digest)
     used = None if stored is None else _used(stored, now)
-    if found is None or used is None:
-        return found
+    if session is None or used is None:
+        return session
     with portal.writing() as db:
         sessions.SESSIONS.where(digest=used.digest).set(db, seen_at=used.seen_at, visited_at=used.visited_at)
-    return replace(found, visited_at=used.visited_at or found.visited_at)
+    return replace(session, visited_at=used.visited_at or session.visited_at)
 
 
 def _used(session: StoredSession, now: datetime) -> StoredSession | None:
@@ -161,8 +161,8 @@ def _used(session: StoredSession, now: datetime) -> StoredSession | None:
 
 def contact_in(db: Transaction, session: str, id: str, now: datetime) -> PortalContact:
     """The contact of a session as it is by now. NotLetIn if that lets it in no more."""
-    found = _who(db, session, now)
-    contact = None if found is None else found.contact(id)
+    portal_session = _who(db, session, now)
+    contact = None if portal_session is None else portal_session.contact(id)
     if contact is None:
         raise NotLetIn
     return contact
@@ -204,6 +204,6 @@ def devices(portal: Database, contact: str) -> list[Device]:
 def end_device(portal: Database, contact: str, digest: str) -> None:
     """Takes the contact from a session: its browser is not let in as that any more."""
     with portal.writing() as db:
-        for one in sessions.devices(db, contact):
-            if one.digest == digest:
+        for device in sessions.devices(db, contact):
+            if device.digest == digest:
                 sessions.shut_out(db, digest, contact)

@@ -38,7 +38,9 @@ def copy_of(portal: Database, keys: SheetKeys, party: str, operation: str) -> tu
 
 
 def names_in(view: PartyView, operation: str) -> dict[str, str]:
-    others = {one.id: one.name for sheet in view.sheets if sheet.operation == operation for one in sheet.readers}
+    others = {
+        reader.id: reader.name for sheet in view.sheets if sheet.operation == operation for reader in sheet.readers
+    }
     return {**others, view.party: view.name}
 
 
@@ -55,8 +57,8 @@ def facts_in(view: PartyView, operation: str, say: Words) -> list[str]:
 def copy_in_words(sheet: ReaderSheet, view: PartyView, grounds: Grounds, say: Words) -> dict[str, object]:
     operation, names = sheet.operation, names_in(view, sheet.operation)
     taking_part = {party.partition("-")[2] for party in names}
-    cards = [one for one in view.cards.on(operation) if one.party in taking_part]
-    measures = [one.name for one in view.learnt.standing.get(operation, ())]
+    cards = [card for card in view.cards.on(operation) if card.party in taking_part]
+    measures = [word.name for word in view.learnt.standing.get(operation, ())]
     return printed(sheet, names, grounds, say, facts_in(view, operation, say), measures, cards)
 
 

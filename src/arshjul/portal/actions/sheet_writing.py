@@ -69,7 +69,7 @@ def save(
     with _at_desk(portal, who, now) as (db, writer):
         _refuse_over(writer, now)
         refuse_purged_sheet(db, writer, now)
-        there = next((one for one in own_rows(db, writer) if one.section == section.id), None)
+        there = next((row for row in own_rows(db, writer) if row.section == section.id), None)
         if there is not None and there.seal != seen:
             own = opened(office.keys, there) if there.session == writer.session else None
             if own is None or (own.values, own.why_not) != (section.values, section.why_not):
@@ -82,7 +82,7 @@ def save(
 
 def _numbered(db: Transaction, writer: Writer, section: Section) -> Section:
     """The section under the number of its draft, or the next one."""
-    own = next((one for one in own_rows(db, writer) if one.section == section.id), None)
+    own = next((row for row in own_rows(db, writer) if row.section == section.id), None)
     if own is not None and own.state == "draft":
         return replace(section, version=own.version)
     versions = rows.SECTIONS.where(operation=section.operation, party=section.owner, section=section.id)
@@ -102,9 +102,9 @@ def _row(
 
 def refusals(section: Section, writer: Writer, grounds: Grounds) -> Iterator[tuple[str, Message]]:
     """What stands against giving a section as it is, each with the name of its field."""
-    for one in section.unanswered:
-        yield one.key, Message("{field} has no answer: write one, or a reason.", {"field": one.label})
-    if set(section.to) - {one.id for one in writer.sheet.readers}:
+    for field in section.unanswered:
+        yield field.key, Message("{field} has no answer: write one, or a reason.", {"field": field.label})
+    if set(section.to) - {reader.id for reader in writer.sheet.readers}:
         yield "to", Message("A reader has left the operation: choose anew.")
     if section.protects and grounds.protection(section.protects) is None:
         yield "protects", Message("Choose a provision, or write it with its chapter, as 30 kap. 20 § OSL.")
@@ -124,7 +124,7 @@ def _weighed(section: Section, grounds: Grounds) -> Iterator[tuple[str, Message]
             "because": because,
         }
         text = Message("{ground} cannot be used for what {protection} protects: {because}", values)
-        if possible := ", ".join(one.name for one in grounds.possible(section.protects)):
+        if possible := ", ".join(ground.name for ground in grounds.possible(section.protects)):
             text = Message("{text} Possible here: {grounds}.", {"text": text, "grounds": possible})
         yield "ground", text
     if not section.weighed:
@@ -151,12 +151,12 @@ def give(
         refuse_purged_sheet(db, writer, now)
         if (before := inbox.INBOX.where(contact=writer.contact.id, key=form_key).first(db)) is not None:
             return before
-        there = {one.section: one.seen_as for one in own_rows(db, writer)}
-        if any(there.get(one.section) != one.seen_as for one in seen):
+        there = {row.section: row.seen_as for row in own_rows(db, writer)}
+        if any(there.get(section_row.section) != section_row.seen_as for section_row in seen):
             return None
         state = given_as(db, writer, now)
-        as_given = (replace(_numbered(db, writer, one), with_code=writer.is_raised) for one in sections)
-        made = [(one, _row(db, office, writer, one, state, now)) for one in as_given]
+        as_given = (replace(_numbered(db, writer, section), with_code=writer.is_raised) for section in sections)
+        made = [(section, _row(db, office, writer, section, state, now)) for section in as_given]
         if guarded(db, office.keys, writer) & {one.id for one, _ in made}:
             raise Refused(NEEDS_CODE)
         if any(True for one, _ in made for _ in refusals(one, writer, office.grounds)):

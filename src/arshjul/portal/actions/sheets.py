@@ -109,23 +109,29 @@ def refuse_purged_sheet(db: Transaction, writer: Writer, now: datetime) -> None:
 
 def own_rows(db: Transaction, writer: Writer) -> list[SectionRow]:
     """The last version of each of the party's sections."""
-    return list({one.section: one for one in _own_versions(db, writer)}.values())
+    return list({version.section: version for version in _own_versions(db, writer)}.values())
 
 
 def given_rows(db: Transaction, writer: Writer) -> dict[tuple[str, str], SectionRow]:
     """The last version that the party has given, by section and state: as it was, and as an addendum."""
-    return {(one.section, one.state): one for one in _own_versions(db, writer) if one.state != "draft"}
+    return {
+        (version.section, version.state): version for version in _own_versions(db, writer) if version.state != "draft"
+    }
 
 
 def _own_versions(db: Transaction, writer: Writer) -> list[SectionRow]:
-    return [one for one in rows.of_operation(db, writer.sheet.operation) if one.party == writer.party]
+    return [
+        section_row
+        for section_row in rows.of_operation(db, writer.sheet.operation)
+        if section_row.party == writer.party
+    ]
 
 
 def guarded(db: Transaction, keys: SheetKeys, writer: Writer) -> set[str]:
     """The party's sections that were given with a code, where the writer has entered none."""
     if writer.is_raised:
         return set()
-    given = {one.section: one for one in _own_versions(db, writer) if one.state != "draft"}
+    given = {version.section: version for version in _own_versions(db, writer) if version.state != "draft"}
     return {id for id, row in given.items() if (there := opened(keys, row)) is not None and there.with_code}
 
 
@@ -150,7 +156,7 @@ def left_to_give(portal: Database, view: PartyView, day: date) -> list[tuple[Vie
         given = rows.given_by(db, view.party)
     found = []
     for sheet in view.sheets:
-        wanted = [one.id for one in written_in(sheet) if one.required]
+        wanted = [section.id for section in written_in(sheet) if section.required]
         if sheet.first >= day:
             found.append((sheet, [id for id in wanted if (sheet.operation, id) not in given]))
     return found
@@ -160,7 +166,7 @@ def purged_of(portal: Database, view: PartyView) -> list[Purge]:
     with portal.reading() as db:
         purged = rows.purges(db)
     return sorted(
-        (one for one in purged.values() if one.operation in {sheet.operation for sheet in view.sheets}),
+        (purge for purge in purged.values() if purge.operation in {sheet.operation for sheet in view.sheets}),
         key=lambda one: one.at,
         reverse=True,
     )
@@ -185,7 +191,7 @@ def _last_alike(portal: Database, office: SheetOffice, writer: Writer, id: str) 
 
     Of operations that the party has a part in and whose key is there still.
     """
-    others = {one.operation: one for one in writer.view.sheets if one.operation != writer.sheet.operation}
+    others = {sheet.operation: sheet for sheet in writer.view.sheets if sheet.operation != writer.sheet.operation}
     alike = [operation for operation, one in others.items() if one.sector and one.sector == writer.sheet.sector]
     with portal.reading() as db:
         there = [row for of in (alike, [*others]) for row in rows.last_given(db, writer.party, id, MOST_TRIED, of)]
@@ -208,7 +214,7 @@ class LastTexts:
     def left_in(self, section: Section) -> list[SheetField]:
         """The fields of another sector's that still say in the section what they stood filled in with."""
         left = {key for key, value in self.values.items() if self.other_sector and section.values.get(key) == value}
-        return [one for one in section.declared.fields if one.key in left]
+        return [field for field in section.declared.fields if field.key in left]
 
 
 def last_texts(portal: Database, office: SheetOffice, writer: Writer, id: str) -> LastTexts | None:
@@ -222,7 +228,7 @@ def last_texts(portal: Database, office: SheetOffice, writer: Writer, id: str) -
 
 def has_given(portal: Database, writer: Writer, id: str) -> bool:
     """True if the party has given that section of another operation that it has a part in."""
-    others = [one.operation for one in writer.view.sheets if one.operation != writer.sheet.operation]
+    others = [sheet.operation for sheet in writer.view.sheets if sheet.operation != writer.sheet.operation]
     with portal.reading() as db:
         return bool(rows.last_given(db, writer.party, id, 1, others))
 
@@ -238,14 +244,16 @@ def given_as(db: Transaction, writer: Writer, now: datetime) -> State:
     due = writer.sheet.due
     is_late = due is not None and today(writer.view, now) > due
     day = writer.sheet.first.isoformat()
-    is_frozen = is_late or any(one.is_lock and one.section == day for one in rows.orders(db, writer.sheet.operation))
+    is_frozen = is_late or any(
+        order.is_lock and order.section == day for order in rows.orders(db, writer.sheet.operation)
+    )
     return "addendum" if is_frozen else "given"
 
 
 def taken_by_order(portal: Database, writer: Writer) -> list[SheetOrder]:
     """In order: the coordinator's orders, and the party's own where a copy that lacked them was put back."""
     with portal.reading() as db:
-        there = [one for one in rows.orders(db, writer.sheet.operation) if one.party == writer.party]
+        there = [order for order in rows.orders(db, writer.sheet.operation) if order.party == writer.party]
     return sorted(there, key=lambda one: one.at)
 
 
@@ -261,9 +269,12 @@ def reader_sheet(portal: Database, keys: SheetKeys, reader: str, sheet: ViewShee
         since = rows.parts_since(db, sheet.operation).get(reader)
     if since is None:
         return ReaderSheet(sheet.operation, reader, ())
-    last = {(one.party, one.section, one.state): one.saved_at for one in there}
+    last = {(section_row.party, section_row.section, section_row.state): section_row.saved_at for section_row in there}
     there = [
-        one for one in there if one.party == reader or last[one.party, one.section, one.state] >= since - CLOCKS_APART
+        section_row
+        for section_row in there
+        if section_row.party == reader
+        or last[section_row.party, section_row.section, section_row.state] >= since - CLOCKS_APART
     ]
     readable = [opened(keys, row) or _closed(row) for row in there if row.state != "draft" or row.party == reader]
     return sheet_of(sheet.operation, reader, taking_part, readable)
@@ -271,13 +282,15 @@ def reader_sheet(portal: Database, keys: SheetKeys, reader: str, sheet: ViewShee
 
 def came_later(portal: Database, writer: Writer) -> list[tuple[str, datetime, list[str]]]:
     """Who has come since the party gave sections, when, and the letters of those: it reads none unless given anew."""
-    others = {one.id for one in writer.sheet.readers}
+    others = {reader.id for reader in writer.sheet.readers}
     with portal.reading() as db:
         parts = rows.parts_since(db, writer.sheet.operation)
         given = given_rows(db, writer).values()
     found = []
     for party, since in sorted(parts.items()):
-        before = sorted({one.section[0] for one in given if one.saved_at < since - CLOCKS_APART})
+        before = sorted(
+            {section_row.section[0] for section_row in given if section_row.saved_at < since - CLOCKS_APART}
+        )
         if party in others and before:
             found.append((party, since, before))
     return found
@@ -285,7 +298,7 @@ def came_later(portal: Database, writer: Writer) -> list[tuple[str, datetime, li
 
 def may_read(portal: Database, keys: SheetKeys, writer: Writer) -> dict[str, dict[str, tuple[str, ...]]]:
     """Who else reads now what the party has given: by section and state; nothing of what does not open."""
-    others = {one.id for one in writer.sheet.readers}
+    others = {reader.id for reader in writer.sheet.readers}
     with portal.reading() as db:
         parts = rows.parts_since(db, writer.sheet.operation)
         given = given_rows(db, writer).values()
@@ -312,10 +325,10 @@ def read(portal: Database, office: SheetOffice, reader: Writer) -> ReaderSheet:
 
 def note_reading(portal: Database, sheet: ReaderSheet, contact: str, now: datetime, pdf: bytes = b"") -> None:
     """For the owners; contact "": printed for that party. `pdf`: its hash is noted of the reader's own sections too."""
-    read = [one for one in sheet.sections if pdf or one.owner != sheet.reader]
+    read = [section for section in sheet.sections if pdf or section.owner != sheet.reader]
     digest = digest_of(pdf) if pdf else ""
     with portal.writing() as db:
-        places = [(one.operation, one.owner, one.id, one.version) for one in read]
+        places = [(section.operation, section.owner, section.id, section.version) for section in read]
         rows.READINGS.add(db, *[Reading(*place, sheet.reader, contact, now, digest) for place in places])
 
 

@@ -26,24 +26,24 @@ LANGUAGES = ("sv", "en")
 
 
 def show(visit: PortalVisit) -> Answer:
-    found = sessions.admitted(visit.portal, visit.path["token"], visit.now)
-    if found is None:
+    admitted = sessions.admitted(visit.portal, visit.path["token"], visit.now)
+    if admitted is None:
         raise NoSuchPage
-    _, view = view_of(visit.portal, found.contact)
-    name = found.contact.party.partition("-")[2] if view is None else view.name
-    values = {"name": name, "view": view, "to": found.contact, "page": found.page, "address": visit.path["token"]}
+    _, view = view_of(visit.portal, admitted.contact)
+    name = admitted.contact.party.partition("-")[2] if view is None else view.name
+    values = {"name": name, "view": view, "to": admitted.contact, "page": admitted.page, "address": visit.path["token"]}
     return visit.page("entering.html", values)
 
 
 def come_in(visit: PortalVisit) -> Answer:
     """Opens a session for the contact of the address, and its page, whoever else came in by this browser."""
-    found = sessions.admitted(visit.portal, visit.path["token"], visit.now)
-    if found is None:
+    admitted = sessions.admitted(visit.portal, visit.path["token"], visit.now)
+    if admitted is None:
         raise NoSuchPage
     made = sessions.open_session(visit.portal, visit.path["token"], visit.cookie, visit.now)
     if made is None:
         raise NoSuchPage
-    return SeeOther(f"/{found.page}?as={found.contact.id}", made)
+    return SeeOther(f"/{admitted.page}?as={admitted.contact.id}", made)
 
 
 def leave(visit: PortalVisit) -> Answer:
@@ -105,7 +105,7 @@ def _back(visit: PortalVisit) -> str:
     if page != "sheets" or section not in ("", *SECTIONS):
         return "calendars"
     _, view = visit.view()
-    return asked if operation in ("", *(one.operation for one in view.sheets)) else "calendars"
+    return asked if operation in ("", *(sheet.operation for sheet in view.sheets)) else "calendars"
 
 
 def show_code(visit: PortalVisit, wrong: Message | None = None, status: int = 200) -> Answer:
@@ -163,11 +163,11 @@ def make(visit: PortalVisit) -> Answer:
 
 
 def _own_calendars(visit: PortalVisit) -> list[SentEntry]:
-    return [one for one in sent_entries(visit.portal, visit.contact) if one.row.kind == CALENDAR]
+    return [entry for entry in sent_entries(visit.portal, visit.contact) if entry.row.kind == CALENDAR]
 
 
 def _n_open(own: Iterable[SentEntry]) -> int:
-    return sum(one.state in OPEN for one in own)
+    return sum(entry.state in OPEN for entry in own)
 
 
 def _contents(visit: PortalVisit) -> dict[str, Message]:

@@ -32,15 +32,15 @@ def show(visit: PortalVisit) -> Answer:
     _, view = visit.view()
     day = today(view, visit.now)
     said = is_said(visit.portal, view)
-    opened = [one for one in view.evaluations if one.is_open(day)]
-    due = [one for one in opened if one.operation not in said]
+    opened = [evaluation for evaluation in view.evaluations if evaluation.is_open(day)]
+    due = [evaluation for evaluation in opened if evaluation.operation not in said]
     if visit.only_page and len(opened) == len(due) == 1:
         return SeeOther(f"/{TO_EVALUATE}/{due[0].operation}?as={visit.contact.id}")
     values = {
         "view": view,
         "due": due,
-        "said": [one for one in opened if one.operation in said],
-        "names": {one.operation: _name(view, one) for one in view.evaluations},
+        "said": [evaluation for evaluation in opened if evaluation.operation in said],
+        "names": {evaluation.operation: _name(view, evaluation) for evaluation in view.evaluations},
     }
     return visit.page("evaluations.html", values)
 
@@ -51,10 +51,12 @@ def _name(view: PartyView, one: ViewEvaluation) -> str:
 
 def _asked(visit: PortalVisit) -> tuple[str, PartyView, ViewEvaluation]:
     mark, view = visit.view()
-    found = next((one for one in view.evaluations if one.operation == visit.path["operation"]), None)
-    if found is None or today(view, visit.now) < found.opens:
+    view_evaluation = next(
+        (evaluation for evaluation in view.evaluations if evaluation.operation == visit.path["operation"]), None
+    )
+    if view_evaluation is None or today(view, visit.now) < view_evaluation.opens:
         raise NoSuchPage
-    return mark, view, found
+    return mark, view, view_evaluation
 
 
 def first(visit: PortalVisit) -> Answer:
@@ -95,11 +97,11 @@ def _take(visit: PortalVisit, page: int) -> Answer:
     there, own = known.body, given({key: FIELDS[key] for key in PAGES[page]}, visit.form)
     kept = {key: value for key, value in there.items() if key not in (*PAGES[page], "operation")}
     body: dict[str, object] = {"operation": asked.operation, **kept, **own}
-    found = [in_field(one, LIST, NUMBER) for one in problems(view, EVALUATION, body)]
-    if not found and not visit.form.is_checked(SURE):
-        found = [in_field(one, LIST, NUMBER) for one in of_business(LIST, own)]
-    if found:
-        return _form(visit, page, visit.form, tuple(found), 422)
+    field_problems = [in_field(problem, LIST, NUMBER) for problem in problems(view, EVALUATION, body)]
+    if not field_problems and not visit.form.is_checked(SURE):
+        field_problems = [in_field(problem, LIST, NUMBER) for problem in of_business(LIST, own)]
+    if field_problems:
+        return _form(visit, page, visit.form, tuple(field_problems), 422)
     if page == 0:
         if body != there:
             sent(visit, EVALUATING, body, view)
@@ -131,7 +133,7 @@ def _form(visit: PortalVisit, page: int, form: Form, found: Problems = (), statu
 
 def _letters(view: PartyView, operation: str) -> set[str]:
     """The letters of the sections that the operation's sheet has, as far as the party knows."""
-    more = {id[0] for one in view.sheets if one.operation == operation for id in one.sections}
+    more = {id[0] for sheet in view.sheets if sheet.operation == operation for id in sheet.sections}
     return more | {id[0] for id, one in SECTIONS.items() if not one.is_more}
 
 

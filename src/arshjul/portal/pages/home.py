@@ -48,9 +48,9 @@ def show(visit: PortalVisit) -> Answer:
     mark, view = visit.view()
     now = moment(view, visit.now)
     day = now.date()
-    events = [one for one in view.events if not one.is_milestone]
-    near = [one for one in events if day <= one.first <= day + AHEAD]
-    sent = [one for one in sent_entries(visit.portal, visit.contact) if _is_shown(one, view)]
+    events = [event for event in view.events if not event.is_milestone]
+    near = [event for event in events if day <= event.first <= day + AHEAD]
+    sent = [entry for entry in sent_entries(visit.portal, visit.contact) if _is_shown(entry, view)]
     values = {
         "view": view,
         "published": _local(view, view.published),
@@ -63,14 +63,14 @@ def show(visit: PortalVisit) -> Answer:
         "key": new_key(),
         "seen": mark,
         **_news(visit, view, events),
-        "near": [one for one in near if _is_operation(one)],
-        "meetings": [one for one in near if not _is_operation(one)],
+        "near": [event for event in near if _is_operation(event)],
+        "meetings": [event for event in near if not _is_operation(event)],
         "months": _by_month(events),
-        "n_year": len({one.operation for one in events if one.operation}),
+        "n_year": len({event.operation for event in events if event.operation}),
         "roles": ROLE_NAMES,
         "when": partial(when, visit.words, today=day),
-        "away": [one for one in view.withdrawals if one.last >= day],
-        "reported": [one for one in sent if one.row.kind in URGENT and one.state in (*OPEN, "taken")],
+        "away": [withdrawal for withdrawal in view.withdrawals if withdrawal.last >= day],
+        "reported": [entry for entry in sent if entry.row.kind in URGENT and entry.state in (*OPEN, "taken")],
         "span_said": partial(span_said, visit.words),
         "sent": sent,
         "states": STATES,
@@ -91,7 +91,7 @@ def _local(view: PartyView, at: datetime | None) -> datetime | None:
 
 def _news(visit: PortalVisit, view: PartyView, events: Sequence[ViewEvent]) -> dict[str, object]:
     since = visit.now if visit.session is None else visit.session.visited_at
-    news = [one for one in events if one.told_at and one.told_at >= since]
+    news = [event for event in events if event.told_at and event.told_at >= since]
     return {"visited": _local(view, since), "news": news[:MOST_NEWS], "n_more": max(0, len(news) - MOST_NEWS)}
 
 
@@ -136,9 +136,9 @@ def _may_read(
     sheet = next((one for one in view.sheets if one.operation == given.operation), None)
     if visit.sheets is not None and sheet is not None and "sheet" in visit.contact.may:
         found = may_read(visit.portal, visit.sheets.keys, Writer(visit.contact, "", view, sheet))
-        for one in given.sections:
-            if one.section in found:
-                yield one.section[0], found[one.section], names_in(view, given.operation)
+        for section in given.sections:
+            if section.section in found:
+                yield section.section[0], found[section.section], names_in(view, given.operation)
 
 
 MOST_SHEETS = 5  # the sheets that are listed: their own page has all
@@ -155,17 +155,21 @@ class ToAnswer:
 
 
 def asked_of(visit: PortalVisit, view: PartyView, day: date) -> list[ToAnswer]:
-    found = [*_answered(visit, view, day), *_written(visit, view, day)]
-    return sorted(found, key=lambda one: (not one.is_late, one.due or date.max))
+    answers = [*_answered(visit, view, day), *_written(visit, view, day)]
+    return sorted(answers, key=lambda one: (not one.is_late, one.due or date.max))
 
 
 def _answered(visit: PortalVisit, view: PartyView, day: date) -> Iterator[ToAnswer]:
     may, due = visit.contact.may, None if view.deadline is None else view.deadline.date()
     if "answer" in may and not is_over(view, visit.now):
-        yield from (ToAnswer("question", one, due) for one in standing_questions(visit.portal, view) if one.is_open)
+        yield from (
+            ToAnswer("question", question, due)
+            for question in standing_questions(visit.portal, view)
+            if question.is_open
+        )
     if "offer" in may and view.calls:
-        calls = (one.call for one in party_calls(visit.portal, view, day) if one.row is None)
-        yield from (ToAnswer("offer", one, one.due, one.due < day) for one in calls)
+        calls = (call.call for call in party_calls(visit.portal, view, day) if call.row is None)
+        yield from (ToAnswer("offer", call, call.due, call.due < day) for call in calls)
 
 
 def _written(visit: PortalVisit, view: PartyView, day: date) -> Iterator[ToAnswer]:
@@ -177,22 +181,26 @@ def _written(visit: PortalVisit, view: PartyView, day: date) -> Iterator[ToAnswe
                 yield ToAnswer("sheets", some, min(one.due for one, _ in some if one.due), is_late)
     if "evaluate" in may and view.evaluations:
         said = is_said(visit.portal, view)
-        there = (one for one in view.evaluations if one.is_open(day) and one.operation not in said)
-        yield from (ToAnswer("evaluation", one, one.closes) for one in there)
+        there = (
+            evaluation
+            for evaluation in view.evaluations
+            if evaluation.is_open(day) and evaluation.operation not in said
+        )
+        yield from (ToAnswer("evaluation", evaluation, evaluation.closes) for evaluation in there)
     actions = (*view.learnt.to_do, *view.meetings.actions)
-    yield from (ToAnswer("action", one, one.due, one.due < day) for one in actions)
+    yield from (ToAnswer("action", action, action.due, action.due < day) for action in actions)
 
 
 def show_list(visit: PortalVisit) -> Answer:
     """Who may order what, and the orders from today on, with those before them folded."""
-    view, found = _list(visit)
+    view, unit_list = _list(visit)
     day = today(view, visit.now)
     values = {
         "view": view,
-        "found": found,
-        "about": about(found, visit.words),
-        "coming": [one for one in found.orders if one.day >= day],
-        "past": [one for one in found.orders if one.day < day],
+        "found": unit_list,
+        "about": about(unit_list, visit.words),
+        "coming": [order for order in unit_list.orders if order.day >= day],
+        "past": [order for order in unit_list.orders if order.day < day],
         "what_for": what_for,
         "officers_said": officers_said,
         "clash_said": clash_said,
@@ -202,8 +210,8 @@ def show_list(visit: PortalVisit) -> Answer:
 
 
 def as_pdf(visit: PortalVisit) -> Answer:
-    view, found = _list(visit)
-    pages = unit_list_pages(found, today(view, visit.now), visit.words)
+    view, unit_list = _list(visit)
+    pages = unit_list_pages(unit_list, today(view, visit.now), visit.words)
     made = pdf_of(pages, is_raised=visit.is_raised)
     return Bytes(made, "application/pdf", "lista.pdf")
 

@@ -28,7 +28,7 @@ CARD_FIELDS = kinds_of(KINDS[CARD].model, "reported", "party", sectors=SEVERAL)
 
 
 def _own_card(view: PartyView) -> ViewCard | None:
-    return next((one for one in view.cards.cards if one.party == view.id), None)
+    return next((card for card in view.cards.cards if card.party == view.id), None)
 
 
 def _card(visit: PortalVisit, view: PartyView) -> Form:
@@ -59,16 +59,16 @@ def _meeting_name(meeting: str, day: str) -> str:
 
 def _about_meetings(visit: PortalVisit, view: PartyView) -> Values:
     there = view.meetings.meetings
-    said = ((one, f"{one.name} {short(visit.words, one.day)}") for one in there if one.is_invited)
+    said = ((meeting, f"{meeting.name} {short(visit.words, meeting.day)}") for meeting in there if meeting.is_invited)
     return {
         "meetings": there,
-        "called": {one.operation: one.summary for one in view.events if one.operation},
+        "called": {event.operation: event.summary for event in view.events if event.operation},
         "choices": [(_meeting_name(one.id, str(one.day)), name) for one, name in said],
     }
 
 
 def _point(visit: PortalVisit, view: PartyView) -> Read:
-    chosen = {_meeting_name(one.id, str(one.day)): one for one in view.meetings.meetings}
+    chosen = {_meeting_name(meeting.id, str(meeting.day)): meeting for meeting in view.meetings.meetings}
     one = chosen.get(visit.form.text("meeting"))
     if one is None or not one.is_invited:
         return {}, (FieldProblem("meeting", Message("Choose again.")),)
@@ -83,7 +83,7 @@ PICTURE_OF_PARTY = {key: kind for key, kind in PICTURE_FIELDS.items() if key != 
 
 
 def _about_picture(visit: PortalVisit, view: PartyView) -> Values:
-    areas, sectors = ([(one.id, one.name) for one in some] for some in (view.areas, view.sectors))
+    areas, sectors = ([(word.id, word.name) for word in some] for some in (view.areas, view.sectors))
     return {"choices": picture_choices(areas, sectors, visit.words)}
 
 
@@ -100,7 +100,7 @@ SIDES = {"asker": Message("We needed it"), "asked": Message("We have it")}
 
 def show_obstacles(visit: PortalVisit) -> Answer:
     _, view = visit.view()
-    own = [one for one in sent_entries(visit.portal, visit.contact) if one.row.kind == OBSTACLE]
+    own = [entry for entry in sent_entries(visit.portal, visit.contact) if entry.row.kind == OBSTACLE]
     return visit.page("obstacles.html", {"view": view, "sent": own, "states": STATES, "reference": reference})
 
 
@@ -132,7 +132,11 @@ def _of_section(visit: PortalVisit, view: PartyView) -> dict[str, tuple[str, ...
 
 def _own_operations(view: PartyView, words: Words) -> list[tuple[str, str]]:
     """As its calendar has them, with their dates."""
-    return [(one.operation, f"{words('{day}', day=one.first)}: {one.summary}") for one in view.events if one.operation]
+    return [
+        (event.operation, f"{words('{day}', day=event.first)}: {event.summary}")
+        for event in view.events
+        if event.operation
+    ]
 
 
 def _about_obstacle(visit: PortalVisit, view: PartyView) -> Values:
@@ -151,8 +155,8 @@ def _between(visit: PortalVisit, view: PartyView) -> Read:
     body = given(OBSTACLE_FIELDS, form)
     body |= {"asker": view.id, "asked": other} if side == "asker" else {"asker": other, "asked": view.id}
     asked = far_dates({key: value for key, value in body.items() if key == "date"}, Span(day - BEHIND, day))
-    found = (*_not_chosen(view, body, side, other), *wrong_with(visit, view, OBSTACLE, body, asked=asked))
-    return body, tuple(map(_at_other, found))
+    problems = (*_not_chosen(view, body, side, other), *wrong_with(visit, view, OBSTACLE, body, asked=asked))
+    return body, tuple(map(_at_other, problems))
 
 
 def _not_chosen(view: PartyView, body: Mapping[str, object], side: str, other: str) -> Iterator[FieldProblem]:
@@ -160,7 +164,7 @@ def _not_chosen(view: PartyView, body: Mapping[str, object], side: str, other: s
         yield FieldProblem("other", Message("Choose the other party."))
     if side not in SIDES:
         yield FieldProblem("side", Message("Choose again."))
-    if "operation" in body and body["operation"] not in {one.operation for one in view.events if one.operation}:
+    if "operation" in body and body["operation"] not in {event.operation for event in view.events if event.operation}:
         yield FieldProblem("operation", Message("Choose again."))
 
 

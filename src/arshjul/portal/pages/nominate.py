@@ -28,13 +28,13 @@ REFUSED = "refused"  # the state of a wish to take back what was decided by then
 def show(visit: PortalVisit) -> Answer:
     _, view = visit.view()
     all_sent = sent_entries(visit.portal, visit.contact)
-    gone = {one.row.corrects for one in all_sent if one.row.kind == RETRACTION and one.state != REFUSED}
-    own = [one for one in all_sent if one.row.kind in NOMINATIONS]
+    gone = {entry.row.corrects for entry in all_sent if entry.row.kind == RETRACTION and entry.state != REFUSED}
+    own = [entry for entry in all_sent if entry.row.kind in NOMINATIONS]
     values = {
         "view": view,
         "sent": own,
-        "open": {one.row.id for one in own if one.state in ("sent", "waits")} - gone,
-        "keys": {one.row.id: new_key() for one in own},
+        "open": {entry.row.id for entry in own if entry.state in ("sent", "waits")} - gone,
+        "keys": {entry.row.id: new_key() for entry in own},
         "states": STATES,
         "titles": TITLES,
         "reference": reference,

@@ -51,9 +51,9 @@ def check(visit: PortalVisit) -> Answer:
         return _form(visit, view, one, form)
     if form.is_checked(SAME):
         form = as_form(view, one.call, one.last)
-    offer, found = _read(view, one, form, is_nothing=visit.form.is_checked(NOTHING))
+    offer, problems = _read(view, one, form, is_nothing=visit.form.is_checked(NOTHING))
     if offer is None:
-        return _form(visit, view, one, form, found, 422)
+        return _form(visit, view, one, form, problems, 422)
     last, year, kind, words = one.offer or one.last, one.call.standing, kind_of_offer(view), visit.words
     effect, in_year = (effect_of(view, one.call, before, offer) for before in (last, year))
     totals, of_year = (list(totals_said(kind, before, offer, words)) for before in (one.last, year))
@@ -80,9 +80,9 @@ def take(visit: PortalVisit) -> Answer:
     """Sends it, and shows its receipt; 409 with what stands now where the call or the offer changed meanwhile."""
     _, view = visit.view()
     one, form = _call(visit, view), visit.form
-    offer, found = _read(view, one, form, is_nothing=form.is_checked(NOTHING))
+    offer, problems = _read(view, one, form, is_nothing=form.is_checked(NOTHING))
     if offer is None:
-        return _form(visit, view, one, form, found, 422)
+        return _form(visit, view, one, form, problems, 422)
     if form.text("mark") != one.mark:
         return _form(visit, view, one, form, (FieldProblem("", CHANGED),), 409)
     corrects = one.row.id if one.row is not None and one.row.contact == visit.contact.id else ""
@@ -96,9 +96,9 @@ def _call(visit: PortalVisit, view: PartyView) -> PartyCall:
 def _read(view: PartyView, one: PartyCall, form: Form, *, is_nothing: bool) -> tuple[SentOffer | None, Problems]:
     if is_nothing:
         return offer_class(view)(one.call.id, nothing=True), ()
-    offer, found = offer_in(view, one.call, form, one.last)
+    offer, problems = offer_in(view, one.call, form, one.last)
     if offer is None:
-        return None, found
+        return None, problems
     if not offer.lines:
         return None, (FieldProblem("", EMPTY),)
     body = _body(offer, form)

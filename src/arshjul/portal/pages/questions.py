@@ -30,13 +30,13 @@ def take(visit: PortalVisit) -> Answer:
 
 def _take(visit: PortalVisit) -> Answer:
     _, view = visit.view()
-    standing = {one.name: one for one in standing_questions(visit.portal, view)}
+    standing = {question.name: question for question in standing_questions(visit.portal, view)}
     given = {name.removeprefix(REPLY) for name in visit.form.fields if name.startswith(REPLY)}
     if not given <= standing.keys() or _changed(visit, standing):
         return show(visit, CHANGED, 409)
     if is_over(view, visit.now):
         return show(visit, Message("The time to answer is over: call the coordinator."), 409)
-    written = [(one, *_written(visit, one)) for one in standing.values()]
+    written = [(question, *_written(visit, question)) for question in standing.values()]
     answers = [
         {"question": one.name, "answer": reply, "remark": remark, "instead": _slots(one, chosen)}
         for one, reply, remark, chosen in written
@@ -104,7 +104,7 @@ def _is_another(visit: PortalVisit, one: ViewQuestion) -> bool:
 def show(visit: PortalVisit, wrong: Message | None = None, status: int = 200, *, fill: bool = False) -> Answer:
     mark, view = visit.view()
     asked = standing_questions(visit.portal, view)
-    written = {one.name: _written(visit, one) for one in asked}
+    written = {question.name: _written(visit, question) for question in asked}
     unanswered: dict[str, tuple[str, str, tuple[str, ...]]] = {
         name: ("yes", remark, ()) for name, (reply, remark, _) in written.items() if reply not in REPLIES
     }
@@ -116,7 +116,7 @@ def show(visit: PortalVisit, wrong: Message | None = None, status: int = 200, *,
         "written": written,
         "n_open": len(unanswered),
         "is_filled": fill,
-        "changed": _changed(visit, {one.name: one for one in asked}),
+        "changed": _changed(visit, {question.name: question for question in asked}),
         "replies": REPLIES,
         "no_answer": NO_ANSWER,
         "longest": LONGEST_REMARK,

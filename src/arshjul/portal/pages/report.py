@@ -45,14 +45,14 @@ def show(visit: PortalVisit) -> Answer:
     _, view = visit.view()
     before = _corrected(visit, view)
     if before is None:
-        return _form(visit, Form({PERIOD: ("today",), "shifts": tuple(one.id for one in view.shifts)}))
+        return _form(visit, Form({PERIOD: ("today",), "shifts": tuple(shift.id for shift in view.shifts)}))
     body = dict(before.body)
     period = "open" if "until_further_notice" in body else "until"
     if str(body["from"]) > today(view, visit.now).isoformat():
         period = "later"
     else:
         del body["from"]
-    body.setdefault("shifts", [one.id for one in view.shifts])
+    body.setdefault("shifts", [shift.id for shift in view.shifts])
     filled = {key: tuple(map(str, value)) if isinstance(value, list) else (str(value),) for key, value in body.items()}
     return _form(visit, Form({**filled, PERIOD: (period,)}))
 
@@ -67,9 +67,9 @@ def _read(visit: PortalVisit) -> ToSend:
     _, view = visit.view()
     kind, day, before = kind_of_report(view), today(view, visit.now), _corrected(visit, view)
     begins = day.isoformat() if before is None else str(before.body["from"])
-    body = body_of(visit.form, kind, day, begins, [one.id for one in view.shifts])
-    if found := problems_of(view, kind, body, visit.form, begins, {} if before is None else before.body):
-        return ToSend(kind, body, view, found)
+    body = body_of(visit.form, kind, day, begins, [shift.id for shift in view.shifts])
+    if problems := problems_of(view, kind, body, visit.form, begins, {} if before is None else before.body):
+        return ToSend(kind, body, view, problems)
     return ToSend(kind, body, view, (), "" if before is None else before.row.id, touched(view, body, day))
 
 
@@ -95,23 +95,25 @@ def problems_of(
     period, is_teams = form.text(PERIOD), kind == "teams"
     needed = {"until": ("to",), "later": ("from", "to") if is_teams else ("from",)}.get(period, ())
     lacking = [key for key in needed if not form.text(key)]
-    found = declared_problems(view, kind, body)
-    found = [one for one in found if one.field not in lacking and (one.field != "to" or "to" in body)]  # said below
-    found += [FieldProblem(key, DATES[key]) for key in lacking]
+    problems = declared_problems(view, kind, body)
+    problems = [
+        problem for problem in problems if problem.field not in lacking and (problem.field != "to" or "to" in body)
+    ]  # said below
+    problems += [FieldProblem(key, DATES[key]) for key in lacking]
     if period not in PERIODS or (is_teams and period == "open"):
-        return FieldProblem(PERIOD, Message("Choose a period.")), *found
-    if not found and str(body["from"]) < begins:
-        found.append(FieldProblem("from", Message("The date is past: choose a later one, or another period.")))
+        return FieldProblem(PERIOD, Message("Choose a period.")), *problems
+    if not problems and str(body["from"]) < begins:
+        problems.append(FieldProblem("from", Message("The date is past: choose a later one, or another period.")))
     for key, means in (("from", ("later",)), ("to", ("until", "later"))):
         typed = form.text(key)
         if period not in means and typed not in ("", body.get(key), before.get(key)):
             values = {"period": PERIODS[period], "other": PERIODS[means[0]]}
             text = Message("{period} takes no date here: choose {other}, or clear the date.", values)
-            found.append(FieldProblem(key, text))
-    known, shifts = {one.id for one in view.shifts}, body.get("shifts")
+            problems.append(FieldProblem(key, text))
+    known, shifts = {shift.id for shift in view.shifts}, body.get("shifts")
     if isinstance(shifts, list) and not known.issuperset(shifts):
-        found.append(FieldProblem("shifts", Message("There is no such shift.")))
-    return tuple(found)
+        problems.append(FieldProblem("shifts", Message("There is no such shift.")))
+    return tuple(problems)
 
 
 def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Answer:
@@ -153,19 +155,19 @@ def _read_back(visit: PortalVisit) -> ToSend:
     if kind not in FIELDS:
         raise NoSuchPage
     body = {**given(FIELDS[kind], visit.form), **({NOTE: note} if note else {}), "withdrawal": of.id}
-    if body.get("shifts") == [one.id for one in _shifts(view, of)]:
+    if body.get("shifts") == [shift.id for shift in _shifts(view, of)]:
         del body["shifts"]  # all that it took
-    found = declared_problems(view, kind, body)
-    if not found and kind == BACK:
-        found = [FieldProblem(*one) for one in given_back_of(body).beyond(*of.taken)]
+    problems = declared_problems(view, kind, body)
+    if not problems and kind == BACK:
+        problems = [FieldProblem(*one) for one in given_back_of(body).beyond(*of.taken)]
     before = visit.form.text("corrects")
     corrects = last_words(visit.portal, visit.contact, before, kind).row.id if before else ""
-    return ToSend(kind, body, view, tuple(found), corrects)
+    return ToSend(kind, body, view, tuple(problems), corrects)
 
 
 def _own(visit: PortalVisit, view: PartyView) -> ViewWithdrawal:
     """The withdrawal of the path, which the party's view has, and which is the unit's alone."""
-    one = next((one for one in view.withdrawals if one.id == visit.path["withdrawal"]), None)
+    one = next((withdrawal for withdrawal in view.withdrawals if withdrawal.id == visit.path["withdrawal"]), None)
     if one is None:
         raise InputError(Message("The withdrawal has gone: report a new one."))
     if one.is_shared:

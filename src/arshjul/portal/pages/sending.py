@@ -52,14 +52,14 @@ def wrong_with(
     `more`: what else is wrong with it, where nothing is by its declaration; `asked`: what else is asked about.
     """
     list = KINDS[kind].list
-    found = declared_problems(view, kind, body) or [*more]
-    if not found and not visit.form.is_checked(SURE):
-        found = [*(in_field(one, list, NUMBER) for one in of_business(list, body)), *asked]
-    return tuple(found)
+    field_problems = declared_problems(view, kind, body) or [*more]
+    if not field_problems and not visit.form.is_checked(SURE):
+        field_problems = [*(in_field(problem, list, NUMBER) for problem in of_business(list, body)), *asked]
+    return tuple(field_problems)
 
 
 def declared_problems(view: PartyView, kind: str, body: Mapping[str, object]) -> list[FieldProblem]:
-    return [in_field(one, KINDS[kind].list, NUMBER) for one in problems(view, kind, body)]
+    return [in_field(problem, KINDS[kind].list, NUMBER) for problem in problems(view, kind, body)]
 
 
 Read = tuple[Mapping[str, object], Problems]  # an entry, and what is wrong with it, or is asked about
@@ -95,8 +95,12 @@ class EntryPage:
     def take(self, visit: PortalVisit) -> Answer:
         """Sends it, and shows its receipt; the form again if something is wrong with it, or is asked about."""
         mark, view = visit.view()
-        body, found = self._read(visit, view) if self.read is None else self.read(visit, view)
-        return self._form(visit, mark, view, visit.form, found) if found else sent(visit, self.kind, body, view)
+        body, field_problems = self._read(visit, view) if self.read is None else self.read(visit, view)
+        return (
+            self._form(visit, mark, view, visit.form, field_problems)
+            if field_problems
+            else sent(visit, self.kind, body, view)
+        )
 
     def _read(self, visit: PortalVisit, view: PartyView) -> Read:
         body = given(self.fields, visit.form)

@@ -25,12 +25,12 @@ def show_giving(visit: PortalVisit) -> Answer:
     desk = desk_of(visit)
     fields: dict[str, tuple[str, ...]] = {}
     first_time = _given_first(visit, desk)
-    protections = {one.protects for one in desk.in_hand if one.id not in first_time}
-    for one in desk.to_give:
-        is_bare = one.id in first_time and not one.protects and len(protections) == 1
-        shown = replace(one, protects=min(protections)) if is_bare else one  # what is new is no less protected
+    protections = {section.protects for section in desk.in_hand if section.id not in first_time}
+    for section in desk.to_give:
+        is_bare = section.id in first_time and not section.protects and len(protections) == 1
+        shown = replace(section, protects=min(protections)) if is_bare else section  # what is new is no less protected
         fields |= _chosen_in(shown, desk)
-        fields |= {"ground": (one.ground,), "weighed": (one.weighed,), "use": one.use}
+        fields |= {"ground": (section.ground,), "weighed": (section.weighed,), "use": section.use}
     return _giving(visit, desk, Form(fields))
 
 
@@ -40,18 +40,18 @@ def take_giving(visit: PortalVisit) -> Answer:
     desk, form = desk_of(visit), visit.form
     if form.text("seen") != desk.seals:
         return _shown_anew(visit)
-    if any(desk.own[one.id].needs_code for one in desk.to_give):
+    if any(desk.own[section.id].needs_code for section in desk.to_give):
         return _giving(visit, desk, form, (FieldProblem("", NEEDS_CODE),), 403)
     if form.text("do") == SAME:
         return _giving(visit, desk, _same_for_all(form, desk))
-    sections = [_with_readers(one, form) for one in desk.to_give]
+    sections = [_with_readers(section, form) for section in desk.to_give]
     if not desk.in_hand and desk.to_give:
         sections = _changed(visit, desk, sections)
-    found = tuple(_standing_against(sections, desk)) or (
+    problems = tuple(_standing_against(sections, desk)) or (
         () if form.is_checked(SURE) else tuple(read_by_nobody(sections))
     )
-    if found:
-        return _giving(visit, desk, form, found, 422)
+    if problems:
+        return _giving(visit, desk, form, problems, 422)
     seen, key = desk.rows_to_give, form.text("key")
     kept = give(visit.portal, desk.office, desk.writer, sections, seen, key, visit.now)
     return _shown_anew(visit) if kept is None else receipt_of(visit, kept.id)
@@ -104,8 +104,10 @@ def _same_for_all(form: Form, desk: Desk) -> Form:
 def _without_taken(form: Form, desk: Desk) -> Form:
     """The form without the ticks of readers that the coordinator has taken away."""
     left = {
-        f"to.{one.id}": tuple(id for id in form.several(f"to.{one.id}") if id not in desk.own[one.id].row.without)
-        for one in desk.to_give
+        f"to.{section.id}": tuple(
+            id for id in form.several(f"to.{section.id}") if id not in desk.own[section.id].row.without
+        )
+        for section in desk.to_give
     }
     return Form({**form.fields, **left})
 
@@ -116,50 +118,59 @@ def _standing_against(sections: list[Section], desk: Desk) -> Iterator[FieldProb
         nothing = Message("Nothing to give: write a section first.")
         yield FieldProblem("", NOTHING_CHANGED if desk.to_give else nothing)
     told = set[tuple[str, str]]()
-    for one in sections:
-        for key, text in refusals(one, desk.writer, desk.office.grounds):
-            of_page = {"to": f"to.{one.id}", "protects": f"protects.{one.id}", "ground": "ground", "weighed": "weighed"}
+    for section in sections:
+        for key, text in refusals(section, desk.writer, desk.office.grounds):
+            of_page = {
+                "to": f"to.{section.id}",
+                "protects": f"protects.{section.id}",
+                "ground": "ground",
+                "weighed": "weighed",
+            }
             if (key, str(text)) not in told or key not in ("ground", "weighed"):
                 told.add((key, str(text)))
                 said = (
                     text
                     if key in of_page
-                    else Message("{section}: {text}", {"section": one.declared.title, "text": text})
+                    else Message("{section}: {text}", {"section": section.declared.title, "text": text})
                 )
                 yield FieldProblem(of_page.get(key, ""), said)
 
 
 def read_by_nobody(sections: Sequence[Section]) -> Iterator[FieldProblem]:
     """Asks about sections without a reader: nobody is ticked at first."""
-    if alone := [one.id for one in sections if not one.to]:
+    if alone := [section.id for section in sections if not section.to]:
         text = Message("Only you will read {letters}.", {"letters": alone})
         yield FieldProblem(f"to.{alone[0]}", text, is_question=True)
 
 
 def _giving(visit: PortalVisit, desk: Desk, form: Form, found: Problems = (), status: int = 200) -> Answer:
     values = {"form": ShownForm("", form, problems=found), "key": new_key(), "seen": desk.seals, "same": SAME}
-    left = [(one.declared, field) for one in desk.in_hand for field in one.unanswered]
+    left = [(section.declared, field) for section in desk.in_hand for field in section.unanswered]
     values |= {
         "to_give": desk.to_give,
         "new_here": _new_here(visit, desk),
         "first_time": _given_first(visit, desk),
         "is_same": form.text("do") == SAME,
     }
-    behind = [one for one in desk.sections if one.id in desk.unfinished and one.id not in desk.own]
+    behind = [section for section in desk.sections if section.id in desk.unfinished and section.id not in desk.own]
     frame = {**frame_of(visit, desk), **_choices_of(desk), **values, "unanswered": left, "not_begun": behind}
     return visit.page("sheet_giving.html", frame, status)
 
 
 def _given_first(visit: PortalVisit, desk: Desk) -> set[str]:
     """The sections that the party gives for the first time, where others of these come back as it last chose."""
-    new = {one.id for one in desk.in_hand if last_choices(visit.portal, desk.office, desk.writer, one.id) is None}
+    new = {
+        section.id
+        for section in desk.in_hand
+        if last_choices(visit.portal, desk.office, desk.writer, section.id) is None
+    }
     return new if len(new) < len(desk.in_hand) else set()
 
 
 def _new_here(visit: PortalVisit, desk: Desk) -> set[str]:
     """The readers that were not there where the party last chose; nobody where it has not."""
-    for one in desk.in_hand:
-        last = last_choices(visit.portal, desk.office, desk.writer, one.id)
+    for section in desk.in_hand:
+        last = last_choices(visit.portal, desk.office, desk.writer, section.id)
         of = None if last is None else next((it for it in desk.view.sheets if it.operation == last.operation), None)
         if of is not None:
             return {reader.id for reader in desk.sheet.readers} - {reader.id for reader in of.readers}
@@ -168,8 +179,11 @@ def _new_here(visit: PortalVisit, desk: Desk) -> set[str]:
 
 def _choices_of(desk: Desk) -> dict[str, object]:
     return {
-        "protections": [(one.id, f"{one.name}: {one.text}") for one in desk.office.grounds.protections.values()],
-        "grounds": [(one.id, f"{one.name}: {one.text}") for one in desk.office.grounds.grounds.values()],
+        "protections": [
+            (protection.id, f"{protection.name}: {protection.text}")
+            for protection in desk.office.grounds.protections.values()
+        ],
+        "grounds": [(ground.id, f"{ground.name}: {ground.text}") for ground in desk.office.grounds.grounds.values()],
         "uses": USES,
     }
 

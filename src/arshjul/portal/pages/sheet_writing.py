@@ -45,14 +45,14 @@ def write(visit: PortalVisit) -> Answer:
 def take(visit: PortalVisit) -> Answer:
     desk, form = desk_of(visit), visit.form
     declared = _declared_of(visit, desk)
-    section, found = _read_section(visit, desk, declared)
+    section, problems = _read_section(visit, desk, declared)
     if declared.id in desk.own and desk.own[declared.id].needs_code:
         return _form(visit, desk, declared, form, (FieldProblem("", NEEDS_CODE),), 403, form.text("seen"))
-    if not found and not form.is_checked(MEANT):
+    if not problems and not form.is_checked(MEANT):
         asked = [*doubts(section), *_unprinted(section), *_left_as_filled_in(visit, desk, section)]
-        found = [FieldProblem(key, text, is_question=True) for key, text in asked]
-    if found:
-        return _form(visit, desk, declared, form, tuple(found), 422, form.text("seen"))
+        problems = [FieldProblem(key, text, is_question=True) for key, text in asked]
+    if problems:
+        return _form(visit, desk, declared, form, tuple(problems), 422, form.text("seen"))
     then = form.text("then")
     if section.values or section.why_not or (declared.id in desk.own and not then):
         other = save(visit.portal, desk.office, desk.writer, section, form.text("seen"), visit.now)
@@ -85,7 +85,7 @@ def _form(
         there is None
         and not desk.writer.is_raised
         and visit.can_send_code
-        and any(one.recurs for one in declared.fields)
+        and any(field.recurs for field in declared.fields)
         and has_given(visit.portal, desk.writer, declared.id)
     )
     values = {
@@ -100,7 +100,7 @@ def _form(
         "last_name": "" if last is None else ", ".join(facts_in(desk.view, last.sheet.operation, visit.words)[1:2]),
         "other_sector": "" if last is None else _sector_said(desk, last.other_sector),
         "behind": _behind(desk, declared),
-        "unanswered": set() if there is None else {one.key for one in desk.unfinished.get(declared.id, ())},
+        "unanswered": set() if there is None else {field.key for field in desk.unfinished.get(declared.id, ())},
         "object": _object(visit, desk) if declared.is_of_object else None,
         "offers_last": is_offered,
         "seen": seen if seen is not None else "" if there is None else there.row.seal,
@@ -110,7 +110,7 @@ def _form(
 
 def _behind(desk: Desk, at: SheetSection) -> list[tuple[SheetSection, list[SheetField]]]:
     before = desk.sections[: desk.sections.index(at)]
-    return [(one, desk.unfinished[one.id]) for one in before if one.id in desk.unfinished]
+    return [(section, desk.unfinished[section.id]) for section in before if section.id in desk.unfinished]
 
 
 class WhichObject(NamedTuple):
@@ -125,58 +125,58 @@ class WhichObject(NamedTuple):
 def _object(visit: PortalVisit, desk: Desk) -> WhichObject:
     if OBJECT in desk.sheet.sections:
         return WhichObject(is_own=True)
-    lead = next((one for one in desk.sheet.readers if OBJECT in desk.sheet.others_write.get(one.id, ())), None)
+    lead = next((reader for reader in desk.sheet.readers if OBJECT in desk.sheet.others_write.get(reader.id, ())), None)
     if lead is None:
         return WhichObject(is_own=False)
-    cards = (one for one in desk.view.cards.cards if lead.id.partition("-")[2] == one.party)
-    phone = next((one.said.get("phone", "") for one in cards), "")
+    cards = (card for card in desk.view.cards.cards if lead.id.partition("-")[2] == card.party)
+    phone = next((card.said.get("phone", "") for card in cards), "")
     if not desk.writer.is_raised:
         return WhichObject(is_own=False, lead=lead, phone=phone)
     there = read(visit.portal, desk.office, desk.writer).sections
-    may_read = any(one.owner == lead.id and one.id[0] == OBJECT for one in there)
+    may_read = any(section.owner == lead.id and section.id[0] == OBJECT for section in there)
     return WhichObject(is_own=False, lead=lead, phone=phone, may_read=may_read)
 
 
 def _filled(declared: SheetSection, values: Mapping[str, Value], why_not: Mapping[str, str]) -> Form:
-    kinds = {one.key: KINDS[one.kind] for one in declared.fields}
-    choices = {one.key for one in declared.fields if one.kind == "choice"}
+    kinds = {field.key: KINDS[field.kind] for field in declared.fields}
+    choices = {field.key for field in declared.fields if field.kind == "choice"}
     whys = {key if key in choices else f"why.{key}": (why,) for key, why in why_not.items()}
     return Form({**filled(kinds, values).fields, **whys})
 
 
 def _declared_of(visit: PortalVisit, desk: Desk) -> SheetSection:
     """The section that the page is for. NoSuchPage if the party does not write it."""
-    found = next((one for one in desk.sections if one.id == visit.path["section"]), None)
-    if found is None:
+    sheet_section = next((section for section in desk.sections if section.id == visit.path["section"]), None)
+    if sheet_section is None:
         raise NoSuchPage
-    return found
+    return sheet_section
 
 
 def _read_section(visit: PortalVisit, desk: Desk, declared: SheetSection) -> tuple[Section, list[FieldProblem]]:
     there = desk.own.get(declared.id)
     before = None if there is None else there.section
-    may_lack = {one.key for one in declared.required} | set(
+    may_lack = {field.key for field in declared.required} | set(
         before.why_not if before else ()
     )  # also where once required
-    values, found = dict[str, Value](), list[FieldProblem]()
-    for one in declared.fields:
-        value = KINDS[one.kind].read(visit.form, one.key)
-        if value is None or value == "" or value == _why(one, visit.form, may_lack=one.key in may_lack):
+    values, problems = dict[str, Value](), list[FieldProblem]()
+    for field in declared.fields:
+        value = KINDS[field.kind].read(visit.form, field.key)
+        if value is None or value == "" or value == _why(field, visit.form, may_lack=field.key in may_lack):
             continue
-        if (wrong := _wrong(one, value)) is not None:
-            found.append(FieldProblem(one.key, wrong))
+        if (wrong := _wrong(field, value)) is not None:
+            problems.append(FieldProblem(field.key, wrong))
         else:
-            values[one.key] = tuple(value) if isinstance(value, list) else cast(str | int, value)
-    lacking = [one for one in declared.fields if one.key in may_lack and one.key not in values]
-    whys = {one.key: _why(one, visit.form, may_lack=True) for one in lacking}
+            values[field.key] = tuple(value) if isinstance(value, list) else cast(str | int, value)
+    lacking = [field for field in declared.fields if field.key in may_lack and field.key not in values]
+    whys = {field.key: _why(field, visit.form, may_lack=True) for field in lacking}
     why_not = {key: why for key, why in whys.items() if why in WHY_NOT}
     made = Section(desk.sheet.operation, desk.view.party, declared.id, 1, "draft", values, why_not)
     chosen = before or last_choices(visit.portal, desk.office, desk.writer, declared.id)
     if chosen is not None:
-        readers = {one.id for one in desk.sheet.readers}
+        readers = {reader.id for reader in desk.sheet.readers}
         to, weighed = tuple(one for one in chosen.to if one in readers), "" if before is None else before.weighed
         made = replace(made, to=to, protects=chosen.protects, ground=chosen.ground, use=chosen.use, weighed=weighed)
-    return made, found
+    return made, problems
 
 
 def _why(one: SheetField, form: Form, *, may_lack: bool) -> str:
@@ -211,7 +211,7 @@ def _left_as_filled_in(visit: PortalVisit, desk: Desk, section: Section) -> Iter
     """Asks whether what stood filled in from another sector holds here too, before it is saved for the first time."""
     last = None if section.id in desk.own else last_texts(visit.portal, desk.office, desk.writer, section.id)
     if last is not None and (left := last.left_in(section)):
-        values = {"fields": [one.label for one in left], "sector": _sector_said(desk, last.other_sector)}
+        values = {"fields": [field.label for field in left], "sector": _sector_said(desk, last.other_sector)}
         yield (left[0].key, Message("From another sector ({sector}): {fields}. Does it hold here?", values))
 
 

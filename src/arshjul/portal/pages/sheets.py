@@ -58,17 +58,17 @@ class ByUrgency(NamedTuple):
 
 
 def by_urgency(visit: PortalVisit, view: PartyView, day: date) -> ByUrgency:
-    found = ByUrgency([], [], [], [])
+    urgency = ByUrgency([], [], [], [])
     for sheet, left in left_to_give(visit.portal, view, day):
-        where = found.done if not left else found.later
+        where = urgency.done if not left else urgency.later
         if left and sheet.due is not None and sheet.due <= day + SOON:
-            where = found.late if sheet.due < day else found.soon
+            where = urgency.late if sheet.due < day else urgency.soon
         where.append((sheet, left))
-    return found
+    return urgency
 
 
 def summaries(view: PartyView) -> dict[str, str]:
-    return {one.operation: one.summary for one in view.events if one.operation}
+    return {event.operation: event.summary for event in view.events if event.operation}
 
 
 def show_all(visit: PortalVisit) -> Answer:
@@ -79,7 +79,7 @@ def show_all(visit: PortalVisit) -> Answer:
     values = {
         "sheets": by_urgency(visit, view, day),
         "names": summaries(view),
-        "purged": [(one, one.at.astimezone(zone)) for one in purged_of(visit.portal, view)],
+        "purged": [(purge, purge.at.astimezone(zone)) for purge in purged_of(visit.portal, view)],
     }
     return visit.page("sheets.html", {"view": view, "today": day, **values})
 
@@ -109,8 +109,8 @@ class Desk(NamedTuple):
     @property
     def unfinished(self) -> dict[str, list[SheetField]]:
         """By section that is wanted, what this session sees is left to answer in it: of one not begun, all."""
-        found = {one.id: list(one.required) for one in self.sections if one.id not in self.own}
-        found |= {one.id: one.unanswered for one in self.in_hand}
+        found = {section.id: list(section.required) for section in self.sections if section.id not in self.own}
+        found |= {section.id: section.unanswered for section in self.in_hand}
         return {id: left for id, left in found.items() if left}
 
     @property
@@ -128,21 +128,25 @@ class Desk(NamedTuple):
         """What is in hand; without that what is given, as far as this session may read it, to give it to others too."""
         if self.in_hand:
             return self.in_hand
-        found = (self.own.get(one.id) for one in self.sections)
-        return [one.section for one in found if one is not None and one.section is not None]
+        sections = (self.own.get(section.id) for section in self.sections)
+        return [section.section for section in sections if section is not None and section.section is not None]
 
     @property
     def seals(self) -> str:
-        return " ".join(one.seen_as for one in self.rows_to_give)
+        return " ".join(row.seen_as for row in self.rows_to_give)
 
     @property
     def rows_to_give(self) -> list[SectionRow]:
-        return [self.own[one.id].row for one in self.to_give]
+        return [self.own[section.id].row for section in self.to_give]
 
     @property
     def in_hand(self) -> list[Section]:
-        found = (self.own.get(one.id) for one in self.sections)
-        return [one.section for one in found if one is not None and one.section is not None and not one.is_given]
+        sections = (self.own.get(section.id) for section in self.sections)
+        return [
+            section.section
+            for section in sections
+            if section is not None and section.section is not None and not section.is_given
+        ]
 
 
 def desk_of(visit: PortalVisit, operation: str = "") -> Desk:
@@ -188,7 +192,9 @@ def frame_of(visit: PortalVisit, desk: Desk) -> dict[str, object]:
         "facts": facts_in(desk.view, desk.sheet.operation, visit.words),
         "titles": SECTIONS,
         "goes_on": desk.goes_on,
-        "left": sorted({one.id[0] for one in desk.sections if one.required and not desk.is_given(one.id)}),
+        "left": sorted(
+            {section.id[0] for section in desk.sections if section.required and not desk.is_given(section.id)}
+        ),
         "in_hand": desk.in_hand,
         "is_raised": desk.writer.is_raised,
         "can_send_code": visit.can_send_code,
@@ -198,11 +204,11 @@ def frame_of(visit: PortalVisit, desk: Desk) -> dict[str, object]:
         "narrowing": ShownForm("", Form()),
         "taken": None,
         "purged": [
-            PurgedSheet(one).said(zone)
-            for one in purged_of(visit.portal, desk.view)
-            if one.operation == desk.sheet.operation
+            PurgedSheet(purge).said(zone)
+            for purge in purged_of(visit.portal, desk.view)
+            if purge.operation == desk.sheet.operation
         ],
-        "taken_by_order": [(one, one.at.astimezone(zone)) for one in taken_by_order(visit.portal, desk.writer)],
+        "taken_by_order": [(order, order.at.astimezone(zone)) for order in taken_by_order(visit.portal, desk.writer)],
         "came_later": [
             (party, since.astimezone(zone), letters) for party, since, letters in came_later(visit.portal, desk.writer)
         ],
@@ -215,9 +221,9 @@ def frame_of(visit: PortalVisit, desk: Desk) -> dict[str, object]:
 def _by_reader(readings: list[Reading], zone: ZoneInfo) -> dict[str, dict[tuple[datetime, str, str], list[Reading]]]:
     """By reader, and by the moment, the contact and the PDF of each time that it read: what it read then."""
     found: dict[str, dict[tuple[datetime, str, str], list[Reading]]] = {}
-    for one in readings:
-        time = one.at.astimezone(zone), one.contact, one.pdf
-        found.setdefault(one.reader, {}).setdefault(time, []).insert(0, one)
+    for reading in readings:
+        time = reading.at.astimezone(zone), reading.contact, reading.pdf
+        found.setdefault(reading.reader, {}).setdefault(time, []).insert(0, reading)
     return found
 
 
@@ -248,10 +254,10 @@ def read_all(visit: PortalVisit) -> Answer:
 
 def _not_read(of: ViewSheet, read: ReaderSheet) -> Iterator[tuple[str, list[SheetSection]]]:
     """Each other party with what is wanted of it and not there for this reader: whether it is given is not said."""
-    there = {(one.owner, one.id) for one in read.sections}
+    there = {(section.owner, section.id) for section in read.sections}
     for party in of.readers:
         wanted = (SECTIONS[id] for id in of.others_write.get(party.id, ()) if id in SECTIONS)
-        if left := [one for one in wanted if (party.id, one.id) not in there]:
+        if left := [section for section in wanted if (party.id, section.id) not in there]:
             yield party.name, left
 
 

@@ -23,14 +23,14 @@ T = TypeVar("T")
 def size(db: Transaction, *columns: Column[Any]) -> ColumnElement[int]:
     """The bytes in the columns of a row, which neither database reads for that. Numbers have a size in SQLite alone."""
     has_sizes = db.dialect.name == "sqlite"
-    sized = [one for one in columns if has_sizes or not isinstance(one.type, Integer | Boolean)]
-    first, *rest = (func.coalesce(func.octet_length(one), 0) for one in sized)
+    sized = [column for column in columns if has_sizes or not isinstance(column.type, Integer | Boolean)]
+    first, *rest = (func.coalesce(func.octet_length(column), 0) for column in sized)
     return sum(rest, first)
 
 
 def bounded(db: Transaction, query: Select[Any], made: Callable[[Any], T]) -> list[T] | None:
     """What is made of the query's rows; None if they are too many or too large, or if one cannot be read."""
-    columns = [one for one in query.selected_columns if isinstance(one, Column)]
+    columns = [column for column in query.selected_columns if isinstance(column, Column)]
     sizes = query.with_only_columns(func.count(), func.coalesce(func.sum(size(db, *columns)), 0))
     n, n_bytes = db.execute(sizes.order_by(None)).one()
     if n > MOST_ROWS or n_bytes > MOST_BYTES:

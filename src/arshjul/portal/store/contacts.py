@@ -39,11 +39,11 @@ ADDRESSES = TableRows(declared("address", PortalAddress, "digest"), PortalAddres
 
 
 def contacts(db: Transaction) -> dict[str, PortalContact]:
-    return {one.id: one for one in bounded(db, CONTACTS.query, CONTACTS.made) or ()}
+    return {contact.id: contact for contact in bounded(db, CONTACTS.query, CONTACTS.made) or ()}
 
 
 def addresses(db: Transaction) -> dict[str, PortalAddress]:
-    return {one.digest: one for one in bounded(db, ADDRESSES.query, ADDRESSES.made) or ()}
+    return {address.digest: address for address in bounded(db, ADDRESSES.query, ADDRESSES.made) or ()}
 
 
 def take_away(db: Transaction, ended: Iterable[str], closed: Iterable[str]) -> None:

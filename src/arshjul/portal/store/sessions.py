@@ -72,8 +72,8 @@ def latest_code(db: Transaction, session: str, contact: str) -> SentCode | None:
 
 
 def raised_until(db: Transaction, session: str, contact: str) -> datetime | None:
-    found = RAISED.get(db, session, contact)
-    return None if found is None else found.until
+    raised_session = RAISED.get(db, session, contact)
+    return None if raised_session is None else raised_session.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ CONTACTS = TableRows(declared("session_contact", SessionContact, "session", "con
 def contacts_of(db: Transaction, digest: str) -> list[tuple[str, str]]:
     """The contacts of a session, the last one first, each with the digest of the address that let it in."""
     latest = CONTACTS.where(session=digest).by(CONTACTS.c.begun_at.desc(), CONTACTS.c.contact)
-    return [(one.contact, one.address) for one in latest.all(db)]
+    return [(contact.contact, contact.address) for contact in latest.all(db)]
 
 
 def came_in(db: Transaction, contacts: Collection[str], now: datetime) -> dict[str, datetime]:

@@ -83,7 +83,7 @@ class SheetKeys:
             return 0
         try:
             with self.file.open("r+b") as opened:
-                own = [one for one in _places(opened.read()) if one[1].split(b" ")[0] == operation.encode()]
+                own = [place for place in _places(opened.read()) if place[1].split(b" ")[0] == operation.encode()]
                 for at, line in own:
                     opened.seek(at)
                     opened.write(b" " * len(line))

@@ -95,8 +95,8 @@ ORDERS = TableRows(declared("sheet_order", SheetOrder, "operation", "party", "se
 
 def orders(db: Transaction, operation: str = "") -> dict[SheetOrder, int]:
     """All orders, or those of an operation, each with the last version that it holds for."""
-    found = ORDERS.where(operation=operation) if operation else ORDERS
-    return {one: one.version for one in found.all(db)}
+    rows = ORDERS.where(operation=operation) if operation else ORDERS
+    return {order: order.version for order in rows.all(db)}
 
 
 def orders_there(db: Transaction, wanted: Collection[SheetOrder]) -> set[SheetOrder]:
@@ -105,16 +105,20 @@ def orders_there(db: Transaction, wanted: Collection[SheetOrder]) -> set[SheetOr
     names = (table.operation, table.party, table.section, table.reader, type_coerce(table.at, String))
     is_ours = size(db, table.operation, table.party, table.section, table.reader, table.at) <= MOST_OF_ORDER
     there = set(map(tuple, db.execute(select(*names).where(is_ours).limit(MOST_ROWS)))) if wanted else set()
-    return {one for one in wanted if (one.operation, one.party, one.section, one.reader, moment_text(one.at)) in there}
+    return {
+        order
+        for order in wanted
+        if (order.operation, order.party, order.section, order.reader, moment_text(order.at)) in there
+    }
 
 
 def put_orders(db: Transaction, made: Iterable[SheetOrder]) -> None:
     """Adds orders, which hold for what is given now: whoever is giving holds the same row, and is waited for."""
     db.execute(select(tables.portal_writer).with_for_update())
-    for one in made:
-        given = SECTIONS.where(SECTIONS.c.state != "draft", operation=one.operation, party=one.party)
-        last = given.where(section=one.section).highest(db, SECTIONS.c.version)
-        ORDERS.put(db, replace(one, version=min(last, one.version)))
+    for order in made:
+        given = SECTIONS.where(SECTIONS.c.state != "draft", operation=order.operation, party=order.party)
+        last = given.where(section=order.section).highest(db, SECTIONS.c.version)
+        ORDERS.put(db, replace(order, version=min(last, order.version)))
 
 
 MOST_OF_DECISION = 500
@@ -140,7 +144,7 @@ def purges(db: Transaction) -> dict[str, Purge]:
     """What was purged, by operation, where nothing was written since."""
     section = SECTIONS.c
     held = select(section.operation).where(section.body != b"")
-    return {one.operation: one for one in PURGES.where(PURGES.c.operation.not_in(held)).all(db)}
+    return {purge.operation: purge for purge in PURGES.where(PURGES.c.operation.not_in(held)).all(db)}
 
 
 def purges_there(db: Transaction, operations: Collection[str]) -> list[Purge]:
@@ -148,7 +152,7 @@ def purges_there(db: Transaction, operations: Collection[str]) -> list[Purge]:
     table = PURGES.c
     query = PURGES.where(size(db, table.decision, table.at) <= 4 * MOST_OF_DECISION + MOST_OF_MOMENT).query
     found = [PURGES.made(row._mapping) for row in readable(db, query, table.operation, operations)]
-    return sorted((one for one in found if one.is_sound), key=lambda one: one.operation)
+    return sorted((purge for purge in found if purge.is_sound), key=lambda one: one.operation)
 
 
 def keep_purge(db: Transaction, made: Purge) -> None:
@@ -214,8 +218,8 @@ def put_parts(db: Transaction, parts: Collection[tuple[str, str]], now: datetime
 
 def parts_since(db: Transaction, operation: str) -> dict[str, datetime]:
     table = tables.sheet_part.c
-    found = db.execute(select(table.party, table.since).where(table.operation == operation))
-    return {row.party: row.since for row in found}
+    result = db.execute(select(table.party, table.since).where(table.operation == operation))
+    return {row.party: row.since for row in result}
 
 
 def last_given(

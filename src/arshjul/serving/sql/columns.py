@@ -89,24 +89,24 @@ def said_of(hint: Any) -> Iterator[Any]:
         yield from said_of(hint.__origin__)
         yield from hint.__metadata__
     elif get_origin(hint) in (Union, UnionType):
-        for one in get_args(hint):
-            yield from said_of(one)
+        for arg in get_args(hint):
+            yield from said_of(arg)
     else:
         yield str if get_origin(hint) is Literal else hint
 
 
 def _column(name: str, said: list[Any], *, is_key: bool) -> Column[Any]:
     """The column of a field: of the type that is said, else of that of its values; empty where it may be None."""
-    sized = [one for one in said if isinstance(one, TypeEngine)]
+    sized = [engine for engine in said if isinstance(engine, TypeEngine)]
     kind, *_ = sized or [_TYPES[one] for one in said if one in _TYPES]
     return Column(
         name,
         kind,
-        *(ForeignKey(one.column) for one in said if isinstance(one, Of)),
+        *(ForeignKey(of.column) for of in said if isinstance(of, Of)),
         primary_key=is_key,
         autoincrement=False,
         nullable=NoneType in said,
-        server_default=next((one.text for one in said if isinstance(one, Default)), None),
+        server_default=next((default.text for default in said if isinstance(default, Default)), None),
     )
 
 
@@ -129,6 +129,8 @@ def moment_text(moment: datetime) -> str:
 
 def tables_id(kind: str, tables: MetaData) -> str:
     """An id of the declared tables: their kind, and a digest of the statements that make them."""
-    indexes = sorted((one for table in tables.sorted_tables for one in table.indexes), key=lambda one: str(one.name))
-    said = [str(CreateTable(table)) for table in tables.sorted_tables] + [str(CreateIndex(one)) for one in indexes]
+    indexes = sorted(
+        (index for table in tables.sorted_tables for index in table.indexes), key=lambda one: str(one.name)
+    )
+    said = [str(CreateTable(table)) for table in tables.sorted_tables] + [str(CreateIndex(index)) for index in indexes]
     return f"{kind}_{hashlib.sha256(''.join(said).encode()).hexdigest()[:12]}"

@@ -34,7 +34,7 @@ _FORMS: dict[Any, Conversion] = {
 
 def _form(hint: Any) -> Conversion | None:
     said = list(said_of(hint))
-    own = [one for one in said if isinstance(one, Conversion)]
+    own = [conversion for conversion in said if isinstance(conversion, Conversion)]
     form = next(iter(own or [_FORMS[one] for one in said if one in _FORMS]), None)
     if form is None or NoneType not in said:
         return form

@@ -63,10 +63,10 @@ def _all_said(
     scenario: Scenario, plan: Plan, told: Iterable[ToldCauses], old: Placement, reader: Party
 ) -> Message | None:
     said: list[Message] = []
-    for one in told:
-        known = in_force(report for report in plan.entries.withdrawals if (report.revision or 0) <= one.revision)
+    for causes in told:
+        known = in_force(report for report in plan.entries.withdrawals if (report.revision or 0) <= causes.revision)
         reports = {report.id: report for report in known}
-        for why in one.causes:
+        for why in causes.causes:
             words = _said(scenario, reports, why, old, reader)
             said += [words] if words is not None and words not in said else []
     if not said:

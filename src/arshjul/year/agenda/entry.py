@@ -118,6 +118,6 @@ class FeedEntry:
     @property
     def without_news(self) -> Event:
         description = self.event.description
-        for one in self.news:
-            description = description.removeprefix(one.text).strip()
+        for new in self.news:
+            description = description.removeprefix(new.text).strip()
         return self.event if not self.news else replace(self.event, description=description)

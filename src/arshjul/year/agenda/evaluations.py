@@ -59,17 +59,24 @@ ToEvaluate = Mapping[str, Sequence[tuple[date, date]]]
 
 def asked_evaluations(scenario: Scenario, plan: Plan) -> Mapping[str, AskedEvaluation]:
     """Those of all operations that have a place and were not called off there, by operation and in order of date."""
-    meant = (one for one in scenario.cycle.milestones if scenario.cycle.meaning(one.id) == "evaluation")
-    closing = next((one for one in meant if one.comes_after), None)
-    outcomes, found = plan.entries.known_outcomes(), list[AskedEvaluation]()
+    meant = (
+        milestone for milestone in scenario.cycle.milestones if scenario.cycle.meaning(milestone.id) == "evaluation"
+    )
+    closing = next((milestone for milestone in meant if milestone.comes_after), None)
+    outcomes, evaluations = plan.entries.known_outcomes(), list[AskedEvaluation]()
     for place in plan.placements:
         outcome = outcomes.get((place.operation, place.slot.day))
         if place.operation in scenario.operations and (outcome is None or outcome.result != "called-off"):
             last = scenario.last_day(place)
             due = last if closing is None else milestone_day(scenario, closing, place)
             closes = due if due > last else last + OPEN_DAYS
-            found.append(AskedEvaluation(place.operation, place.slot.day, last, closes, scenario.parties_at(place)))
-    return {one.operation: one for one in sorted(found, key=lambda one: (one.last, one.operation))}
+            evaluations.append(
+                AskedEvaluation(place.operation, place.slot.day, last, closes, scenario.parties_at(place))
+            )
+    return {
+        evaluation.operation: evaluation
+        for evaluation in sorted(evaluations, key=lambda one: (one.last, one.operation))
+    }
 
 
 Given = Mapping[tuple[str, str], PartyEvaluation]
@@ -123,8 +130,8 @@ def followed(
     for (operation, _), evaluation in given_evaluations(plan, asked).items():
         said.setdefault(operation, []).append(evaluation)
     first: dict[str, Improvement] = {}
-    for one in plan.entries.improvements:
-        first.setdefault(one.id, one)
+    for improvement in plan.entries.improvements:
+        first.setdefault(improvement.id, improvement)
     known = latest_improvements(plan.entries.improvements)
     return [_followed(known[id], _coming(scenario, one, known[id], asked), said, today) for id, one in first.items()]
 
@@ -136,9 +143,9 @@ def _coming(
     since = learnt_on.last if learnt_on is not None else date.min
     if entered.reported is not None:
         since = max(since, entered.reported.date())
-    for one in asked.values():
-        if one.first > since and _applies(scenario, now, one):
-            yield one
+    for evaluation in asked.values():
+        if evaluation.first > since and _applies(scenario, now, evaluation):
+            yield evaluation
 
 
 def _applies(scenario: Scenario, one: Improvement, asked: AskedEvaluation) -> bool:
@@ -154,14 +161,14 @@ def _applies(scenario: Scenario, one: Improvement, asked: AskedEvaluation) -> bo
 def _followed(
     one: Improvement, coming: Iterator[AskedEvaluation], said: Mapping[str, list[PartyEvaluation]], today: date
 ) -> FollowedImprovement:
-    found = FollowedImprovement(one, one.state, "", 0, 0)
+    improvement = FollowedImprovement(one, one.state, "", 0, 0)
     for asked in () if one.state == "dropped" else coming:
         marks = [evaluation.helped.get(one.id) for evaluation in said.get(asked.operation, ())]
         yes, no = marks.count(1), marks.count(0)
-        found = replace(found, yes=found.yes + yes, no=found.no + no)
+        improvement = replace(improvement, yes=improvement.yes + yes, no=improvement.no + no)
         if yes > no or today <= asked.closes:
-            return replace(found, state="checked" if yes > no else one.state, asked_on=asked.operation)
-    return found
+            return replace(improvement, state="checked" if yes > no else one.state, asked_on=asked.operation)
+    return improvement
 
 
 MOST_CHANGED = 3
@@ -179,9 +186,13 @@ def view_learnt(
     contacts: ToEvaluate | None = None,
 ) -> LearntOf:
     asked = asked_evaluations(scenario, plan)
-    known = [one for one in followed(scenario, plan, today, asked) if may_be_told(one.improvement)]
+    known = [
+        improvement for improvement in followed(scenario, plan, today, asked) if may_be_told(improvement.improvement)
+    ]
     said = given_evaluations(plan, asked).keys()
-    has_opened = [(one, id) for one in asked.values() if one.opens <= today for id in one.parties]
+    has_opened = [
+        (evaluation, id) for evaluation in asked.values() if evaluation.opens <= today for id in evaluation.parties
+    ]
     opened = [(one.operation, id) for one, id in has_opened if (one.operation, id) in said or one.asks(id, contacts)]
     n_said = sum(pair in said for pair in opened)
     standing = {id: _measures([each for each in known if each.asked_on == id]) for id in asked}
@@ -189,22 +200,39 @@ def view_learnt(
     shown = _measures(list(islice(changed, MOST_CHANGED)))
 
     def of(party: str) -> tuple[tuple[ViewEvaluation, ...], ViewLearnt]:
-        own, evaluations = [one for one in asked.values() if party in one.parties], list[ViewEvaluation]()
-        for one in own:
-            measures, is_said = standing[one.operation], (one.operation, party) in said
-            evaluations.append(ViewEvaluation(one.operation, one.first, one.opens, one.closes, measures, is_said))
-        to_do = [one.improvement for one in known if one.state == "open" and one.improvement.owner == party]
-        actions = [ViewAction(one.id, one.action, one.due) for one in sorted(to_do, key=lambda one: (one.due, one.id))]
+        own, evaluations = (
+            [evaluation for evaluation in asked.values() if party in evaluation.parties],
+            list[ViewEvaluation](),
+        )
+        for evaluation in own:
+            measures, is_said = standing[evaluation.operation], (evaluation.operation, party) in said
+            evaluations.append(
+                ViewEvaluation(
+                    evaluation.operation, evaluation.first, evaluation.opens, evaluation.closes, measures, is_said
+                )
+            )
+        to_do = [
+            improvement.improvement
+            for improvement in known
+            if improvement.state == "open" and improvement.improvement.owner == party
+        ]
+        actions = [
+            ViewAction(improvement.id, improvement.action, improvement.due)
+            for improvement in sorted(to_do, key=lambda one: (one.due, one.id))
+        ]
         return tuple(evaluations), ViewLearnt(len(opened), n_said, _standing(own, known), shown, tuple(actions))
 
     return of
 
 
 def _standing(own: Sequence[AskedEvaluation], known: Sequence[FollowedImprovement]) -> dict[str, tuple[ViewWord, ...]]:
-    found = {one.operation: _measures([each for each in known if each.stands_on(one.operation)]) for one in own}
+    found = {
+        evaluation.operation: _measures([each for each in known if each.stands_on(evaluation.operation)])
+        for evaluation in own
+    }
     return {operation: measures for operation, measures in found.items() if measures}
 
 
 def _measures(some: Sequence[FollowedImprovement]) -> tuple[ViewWord, ...]:
     """Each by its id: what is done. What was seen, and why, the coordinator alone reads."""
-    return tuple(ViewWord(one.improvement.id, one.improvement.action) for one in some)
+    return tuple(ViewWord(improvement.improvement.id, improvement.improvement.action) for improvement in some)

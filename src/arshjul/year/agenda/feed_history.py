@@ -115,7 +115,7 @@ def say(
 def _entry(bare: Event, old: FeedEntry | None, gone: Stamps | None, moment: datetime, tells: Tells) -> FeedEntry:
     """The event with its stamps: sequence + 1 for another time or status, not for other words."""
     news = _news(bare, old, moment, tells)
-    event = replace(bare, description="\n".join((*(one.text for one in news), bare.description)))
+    event = replace(bare, description="\n".join((*(new.text for new in news), bare.description)))
     if old is not None and old.event == event:
         return old
     if old is not None:
@@ -137,10 +137,10 @@ def _news(event: Event, old: FeedEntry | None, moment: datetime, tells: Tells) -
     before = () if old is None or (event.status, old.event.status).count("CANCELLED") == 1 else old.news
     if event.status == "CANCELLED":
         return before if told is None else (told,)
-    before = tuple(one for one in before if moment <= one.since + timedelta(days=NEWS_DAYS))
+    before = tuple(news for news in before if moment <= news.since + timedelta(days=NEWS_DAYS))
     if told is None:
         return before
-    return (told, *(held for one in before if (held := one.beside(told)) is not None))
+    return (told, *(held for news in before if (held := news.beside(told)) is not None))
 
 
 def _differs(was: Event, now: Event) -> bool:
@@ -176,8 +176,8 @@ class EntryNews:
             said, alone = change.in_calendar.sentence, change.in_calendar.alone
         elif now.uid.startswith("meeting."):
             clauses = self._of_meeting(was, now)
-            said = one_after_another(one.said for one in clauses) if clauses else None
-            alone = [one.alone for one in clauses]
+            said = one_after_another(clause.said for clause in clauses) if clauses else None
+            alone = [clause.alone for clause in clauses]
         else:
             said = self._of_milestone(was, now, self.milestones.get(now.uid))
         parts = (NewsPart(self._line(one.sentence), one.about, one.rests_on) for one in alone)
@@ -235,7 +235,7 @@ def _meetings(
     before: Scenario, scenario: Scenario, party: Party, uids: Uids, today: date
 ) -> Iterator[tuple[str, Clause]]:
     """What is new of each meeting to come, by UID. As many of its dates as go and come are moved."""
-    was, now = ({one.id: one for one in year.cycle.meetings} for year in (before, scenario))
+    was, now = ({meeting.id: meeting for meeting in year.cycle.meetings} for year in (before, scenario))
     for id in {**was, **now} if before.name == scenario.name else ():
         old, new = was.get(id), now.get(id)
         was_asked, is_asked_now = old and is_asked(before, old, party), new and is_asked(scenario, new, party)
@@ -276,8 +276,8 @@ def _left(scenario: Scenario, plan: Plan, party: Party, id: str, shown: Sequence
     if not shown or id not in scenario.operations:
         return None
     starts = {event.starts for event in shown}
-    before = [one for one in places_before(plan, id) if scenario.moments(one.slot)[0] in starts]
-    served = (one for one in before if party.kind != "police" or one.police == party.id)
+    before = [place for place in places_before(plan, id) if scenario.moments(place.slot)[0] in starts]
+    served = (placement for placement in before if party.kind != "police" or placement.police == party.id)
     return next(served, next(iter(before), None))
 
 

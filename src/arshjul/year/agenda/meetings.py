@@ -34,13 +34,17 @@ def meetings(scenario: Scenario, plan: Plan, due: DueAt | None = None) -> Iterat
     What was entered for a date that has moved since goes with it, to the nearest one; but a meeting that was held stays
     where it was.
     """
-    known = (one for meeting in scenario.cycle.meetings for one in _dated(scenario, meeting, plan, due or {}))
+    known = (
+        held_meeting
+        for meeting in scenario.cycle.meetings
+        for held_meeting in _dated(scenario, meeting, plan, due or {})
+    )
     yield from sorted(known, key=lambda one: (one.day, one.meeting.id))
 
 
 def _dated(scenario: Scenario, meeting: Meeting, plan: Plan, due: DueAt) -> Iterator[HeldMeeting]:
     log = plan.entries
-    written = {one.day: one for one in log.minutes if one.meeting == meeting.id}
+    written = {minute.day: minute for minute in log.minutes if minute.meeting == meeting.id}
     days = sorted({*scenario.meeting_days(meeting), *(day for day, one in written.items() if one.was_held)})
     points, actions = defaultdict[date, list[AgendaPoint]](list), defaultdict[date, list[MeetingAction]](list)
     before = defaultdict[date, list[MeetingMinutes]](list)
@@ -77,7 +81,7 @@ def is_asked(scenario: Scenario, meeting: Meeting, party: Party) -> bool:
 
 def open_actions(plan: Plan) -> list[MeetingAction]:
     actions = latest_actions(plan.entries.meeting_actions).values()
-    return sorted((one for one in actions if one.state == "open"), key=lambda one: (one.due, one.id))
+    return sorted((action for action in actions if action.state == "open"), key=lambda one: (one.due, one.id))
 
 
 def view_meetings(
@@ -90,19 +94,23 @@ def view_meetings(
 ) -> ViewMeetings:
     """If it may be told: agendas to come where it is asked or has something, and what it is to do."""
     coming = []
-    for one in meetings(scenario, plan, due):
-        if one.day < today:
+    for meeting in meetings(scenario, plan, due):
+        if meeting.day < today:
             continue
-        own, invited = tuple(_own_due(scenario, party, one)), is_invited(scenario, one.meeting, party.id)
+        own, invited = tuple(_own_due(scenario, party, meeting)), is_invited(scenario, meeting.meeting, party.id)
         if own or invited:
-            agenda = "" if one.minutes is None or not may_be_told(one.minutes.agenda) else one.minutes.agenda
-            coming.append(ViewMeeting(one.meeting.id, one.meeting.name, one.day, agenda, own, is_invited=invited))
+            agenda = (
+                "" if meeting.minutes is None or not may_be_told(meeting.minutes.agenda) else meeting.minutes.agenda
+            )
+            coming.append(
+                ViewMeeting(meeting.meeting.id, meeting.meeting.name, meeting.day, agenda, own, is_invited=invited)
+            )
     return ViewMeetings(
         tuple(coming),
         tuple(
-            ViewAction(one.id, one.action, one.due)
-            for one in open_actions(plan)
-            if one.party == party.id and may_be_told(one.action)
+            ViewAction(action.id, action.action, action.due)
+            for action in open_actions(plan)
+            if action.party == party.id and may_be_told(action.action)
         ),
     )
 

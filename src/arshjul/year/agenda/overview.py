@@ -79,19 +79,21 @@ class StressedView:
 
 
 def stressed_view(scenario: Scenario, plan: Plan, figures: StressFigures) -> StressedView:
-    found = figures.outcome
+    stressed = figures.outcome
     months = sorted({place.slot.day.replace(day=1) for place in plan.placements})
-    unsure = [(id, chance) for id, chance in found.operations.items() if id in plan.placed and chance.mean < 1]
+    unsure = [(id, chance) for id, chance in stressed.operations.items() if id in plan.placed and chance.mean < 1]
     return StressedView(
         years=figures.years,
         withdrawals=figures.withdrawals,
         log_days=figures.log_days,
-        unproven=found.answered - found.proven,
-        answered=found.answered,
-        placed=found.placed,
-        totals=found.totals,
-        months=tuple((month, found.months[label]) for month in months if (label := f"{month:%Y-%m}") in found.months),
-        parties=tuple(_parties(scenario, found.parties)),
+        unproven=stressed.answered - stressed.proven,
+        answered=stressed.answered,
+        placed=stressed.placed,
+        totals=stressed.totals,
+        months=tuple(
+            (month, stressed.months[label]) for month in months if (label := f"{month:%Y-%m}") in stressed.months
+        ),
+        parties=tuple(_parties(scenario, stressed.parties)),
         unsure=tuple(sorted(unsure, key=lambda item: (item[1].mean, item[0]))[:MOST_UNSURE]),
     )
 
@@ -113,20 +115,20 @@ class Unanswered:
 def unanswered(scenario: Scenario, plan: Plan, as_of: datetime) -> Iterator[Unanswered]:
     parties = scenario.parties
     found = []
-    for one in open_questions(plan.entries.answers):
-        place, party = plan.placed.get(one.operation), parties.get(one.party)
-        if place is None or party is None or not one.is_about(place):
+    for question in open_questions(plan.entries.answers):
+        place, party = plan.placed.get(question.operation), parties.get(question.party)
+        if place is None or party is None or not question.is_about(place):
             continue
         if not scenario.has_begun(place.slot, as_of):
             values = {
                 "party": party.name,
-                "operation": operation_said(scenario, one.operation),
+                "operation": operation_said(scenario, question.operation),
                 "when": when_said(scenario, place.slot),
             }
             text = Message("{party} has not answered about {operation}, {when}.", values)
-            if one.answer == "later":
+            if question.answer == "later":
                 text = Message("{party} answers later about {operation}, {when}.", values)
-            found.append((scenario.moments(place.slot)[0], Unanswered(one.operation, place, party, text)))
+            found.append((scenario.moments(place.slot)[0], Unanswered(question.operation, place, party, text)))
     yield from (question for _, question in sorted(found, key=lambda pair: pair[0]))
 
 
@@ -222,7 +224,7 @@ def overview(
     scenario = scenario.after(plan.entries.in_force(), plan.as_of.date())
     shown = shown or scenario.year_on(plan.as_of.date())
     view = year(scenario, plan, shown)
-    ahead = [one.id for one in view.operations if one.status not in STARTED]
+    ahead = [operation.id for operation in view.operations if operation.status not in STARTED]
     return Overview(
         year=view,
         titles={operation.id: operation.title for operation in scenario.operations.values()},
@@ -238,7 +240,7 @@ def overview(
         n_uncounted=n_uncounted,
         stops=stops_by_frame(scenario, plan),
         gains=tuple(gains(scenario, plan)),
-        targets=tuple(one for one in targets(scenario, plan) if one.span.overlaps(shown)),
+        targets=tuple(target for target in targets(scenario, plan) if target.span.overlaps(shown)),
         stressed=None if stressed is None else stressed_view(scenario, plan, stressed),
         other_years=tuple(year_label(one) for one in scenario.years if not one.overlaps(shown)),
         alarms=alarms(scenario, plan.placed, {} if plan.base is None else plan.base.placements),
@@ -254,7 +256,7 @@ def uncounted(n: int) -> Message:
 
 
 def _left_out(scenario: Scenario, left_out: Iterable[Unplaced]) -> Iterator[UnplacedView]:
-    there = [(scenario.operations[one.operation], one) for one in left_out]
+    there = [(scenario.operations[unplaced.operation], unplaced) for unplaced in left_out]
     for operation, unplaced in sorted(there, key=lambda one: (not one[0].is_must, one[0].priority, one[0].id)):
         yield UnplacedView(
             id=operation.id,

@@ -77,8 +77,11 @@ class PartChange:
 
     @property
     def in_calendar(self) -> "PartChange":
-        shown = (one for one in self.clauses if self.old is not None or one.kind != "meet")
-        said = (replace(one, said=one.beside or one.said, why=None if one.kind == "back" else one.why) for one in shown)
+        shown = (clause for clause in self.clauses if self.old is not None or clause.kind != "meet")
+        said = (
+            replace(clause, said=clause.beside or clause.said, why=None if clause.kind == "back" else clause.why)
+            for clause in shown
+        )
         return replace(self, clauses=tuple(said))
 
     @property
@@ -87,11 +90,11 @@ class PartChange:
 
     @property
     def starts(self) -> tuple[datetime, ...]:
-        return tuple(one.moments[0][0] for one in (self.old, self.new) if one is not None)
+        return tuple(party_part.moments[0][0] for party_part in (self.old, self.new) if party_part is not None)
 
     @property
     def first(self) -> date:
-        return min(one.first for one in (self.old, self.new) if one is not None)
+        return min(party_part.first for party_part in (self.old, self.new) if party_part is not None)
 
     def since(self, earlier: "PartChange") -> "PartChange":
         """The same change for a party that also knows an earlier state, from which `earlier` leads to the same part.
@@ -132,10 +135,10 @@ def _said(clauses: Iterable[Clause]) -> Iterator[Message]:
     for _, alike in groupby(clauses, lambda one: one.said.template):
         first, *more = alike
         if first.party is None:
-            yield from (one.said for one in (first, *more))
+            yield from (clause.said for clause in (first, *more))
         else:
             (name,) = first.said.values
-            names = all_names(one.party for one in (first, *more) if one.party)
+            names = all_names(clause.party for clause in (first, *more) if clause.party)
             yield replace(first.said, values={name: names})
 
 
@@ -151,7 +154,9 @@ def goes_on(former: Former, scenario: Scenario, plan: Plan, party: Party, left: 
     if told == said:
         return None
     since = left if told[0].kind == said[0].kind or was is None else was
-    return one_after_another(because(one.said, _why(one, former, scenario, plan, party, since)) for one in said)
+    return one_after_another(
+        because(clause.said, _why(clause, former, scenario, plan, party, since)) for clause in said
+    )
 
 
 def is_changed(former: Former, scenario: Scenario, party: Party, was: Placement | None, now: Placement | None) -> bool:

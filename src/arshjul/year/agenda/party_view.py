@@ -60,7 +60,7 @@ def cards_of(scenario: Scenario, plan: Plan) -> tuple[ViewCard, ...]:
 def with_told_cards(plan: Plan, may_be_told: Callable[[str], bool]) -> Plan:
     known = latest_cards(plan.entries.cards)
     untold = {id for id, one in known.items() if not all(may_be_told(getattr(one.card, key)) for key in TEXTS)}
-    cards = tuple(one for one in plan.entries.cards if one.party not in untold)
+    cards = tuple(card for card in plan.entries.cards if card.party not in untold)
     return plan if not untold else replace(plan, entries=plan.entries.with_lists(cards=cards))
 
 
@@ -72,7 +72,7 @@ def needs_of_others(scenario: Scenario, plan: Plan, party: Party, placement: Pla
         card = known[id].card if id in known else None
         if card is not None and (not card.sectors or operation.sector in card.sectors):
             lines = [one_line(text).rstrip(".") for text in (card.told_when, card.before) if text]
-            said = [one if len(one) <= LONGEST_NEED else f"{one[: LONGEST_NEED - 1].rstrip()}…" for one in lines]
+            said = [line if len(line) <= LONGEST_NEED else f"{line[: LONGEST_NEED - 1].rstrip()}…" for line in lines]
             if said:
                 found.append((scenario.agencies[id].name, "; ".join(said)))
     return found
@@ -82,7 +82,7 @@ def view_cards(
     scenario: Scenario, plan: Plan, party: str, may_be_told: Callable[[str], bool] = lambda _: True
 ) -> ViewCards:
     cards = tuple(
-        one for one in cards_of(scenario, plan) if one.party == party or all(map(may_be_told, one.said.values()))
+        card for card in cards_of(scenario, plan) if card.party == party or all(map(may_be_told, card.said.values()))
     )
     if not cards:
         return ViewCards()
@@ -92,7 +92,7 @@ def view_cards(
         for place in there
         if party in scenario.agencies_told(place) or party in scenario.lenders(place.operation, place.police)
     ]
-    return ViewCards(cards, {one.id: one.sector for one in own})
+    return ViewCards(cards, {operation.id: operation.sector for operation in own})
 
 
 class _UnitDate(NamedTuple):
@@ -107,7 +107,7 @@ def unit_list(scenario: Scenario, plan: Plan, unit: str) -> UnitList:
     known = scenario.police[unit]
     there = sorted(_dates(scenario, plan, unit), key=lambda one: (one.starts, one.operation.id))
     areas = tuple(scenario.areas[id].name for id in known.areas if id in scenario.areas)
-    orders = tuple(_order(scenario, plan, unit, one, there) for one in there)
+    orders = tuple(_order(scenario, plan, unit, unit_date, there) for unit_date in there)
     return UnitList(known.name, areas, scenario.name, tuple(_orderers(scenario, unit, there)), orders)
 
 
@@ -147,8 +147,8 @@ def _named(agency: Agency) -> str:
 
 def _orderers(scenario: Scenario, unit: str, there: list[_UnitDate]) -> Iterator[Orderer]:
     found = defaultdict[tuple[str, str], list[_UnitDate]](list)
-    for one in there:
-        found[one.operation.lead_agency, one.operation.programme].append(one)
+    for unit_date in there:
+        found[unit_date.operation.lead_agency, unit_date.operation.programme].append(unit_date)
     for (lead, programme), dates in sorted(found.items(), key=lambda one: (-len(one[1]), one[0])):
         agency, what = scenario.agencies[lead], scenario.programme(programme)
         yield Orderer(
@@ -168,7 +168,7 @@ def sections_written(scenario: Scenario, operation: Operation, party: Party) -> 
     """Its sections, in order, if it takes part in the operation; of a unit the risk, and its needs where named."""
     if party.kind == "police":
         there = sections_of(["risk", "each"], scenario.sheet.sections)
-        return tuple(one for one in there if one.by == "risk" or one.id == NEEDS)
+        return tuple(section for section in there if section.by == "risk" or section.id == NEEDS)
     agency = scenario.agencies[party.id]
     is_so: dict[By, bool] = {
         "each": True,
@@ -216,12 +216,14 @@ def party_view(
         revision=of.number,
         published=of.at,
         clock=of.clock,
-        shifts=tuple(ViewShift(one.id, one.name, hours(one)) for one in scenario.shifts),
+        shifts=tuple(ViewShift(shift.id, shift.name, hours(shift)) for shift in scenario.shifts),
         events=tuple(sorted(events, key=lambda one: (one.first, str(one.starts), one.summary))),
         withdrawals=() if plan is None else tuple(_withdrawals(scenario, plan, party)),
         sectors=tuple(ViewWord(id, scenario.word(id)) for id in scenario.sectors),
-        areas=tuple(ViewWord(one.id, one.name) for one in scenario.areas.values()),
-        agencies=tuple(ViewWord(one.id, one.name) for one in scenario.agencies.values() if one.id != party.id),
+        areas=tuple(ViewWord(area.id, area.name) for area in scenario.areas.values()),
+        agencies=tuple(
+            ViewWord(agency.id, agency.name) for agency in scenario.agencies.values() if agency.id != party.id
+        ),
         unit_list=None if plan is None or party.kind != "police" else unit_list(scenario, plan, party.id),
         has_milestones="milestones" in contents(scenario, party),
         sheets=tuple(sorted(_sheets(scenario, plan, party, times), key=lambda one: (one.first, one.operation))),
@@ -230,10 +232,12 @@ def party_view(
 
 def view_calls(scenario: Scenario, party: Party) -> tuple[ViewCall, ...]:
     own = scenario.parties.get(party.id)
-    calls = sorted((one for one in scenario.calls if own is not None and one.asks(own)), key=lambda one: one.due)
+    calls = sorted((call for call in scenario.calls if own is not None and call.asks(own)), key=lambda one: one.due)
     return tuple(
-        ViewCall(one.id, one.span.first, one.span.last, one.due, one.taken_until, standing(own, one.id, one.span))
-        for one in calls
+        ViewCall(
+            call.id, call.span.first, call.span.last, call.due, call.taken_until, standing(own, call.id, call.span)
+        )
+        for call in calls
         if own is not None
     )
 
@@ -251,19 +255,25 @@ def _sheets(scenario: Scenario, plan: Plan | None, party: Party, times: Times) -
         yield ViewSheet(
             operation.id,
             placement.slot.day,
-            tuple(one.id for one in sections_written(scenario, operation, party)),
-            tuple(ViewWord(str(one), scenario.parties[one.id].name) for one in readers),
+            tuple(section.id for section in sections_written(scenario, operation, party)),
+            tuple(ViewWord(str(reader), scenario.parties[reader.id].name) for reader in readers),
             sheet_due(scenario, times, placement),
             operation.sector,
             {
-                str(reader): tuple(one.id for one in sections_written(scenario, operation, reader) if one.required)
+                str(reader): tuple(
+                    section.id for section in sections_written(scenario, operation, reader) if section.required
+                )
                 for reader in readers
             },
         )
 
 
 def sheet_due(scenario: Scenario, times: Times, placement: Placement) -> date | None:
-    meant = (one for one in scenario.cycle.milestones if scenario.cycle.meaning(one.id) == "information-sheet")
+    meant = (
+        milestone
+        for milestone in scenario.cycle.milestones
+        if scenario.cycle.meaning(milestone.id) == "information-sheet"
+    )
     first = next(meant, None)
     return None if first is None else times[placement.operation, first.id].day
 
@@ -308,7 +318,7 @@ def _event(scenario: Scenario, entry: FeedEntry, slots: dict[str, _Date], of: Pu
 def _news_at(entry: FeedEntry) -> datetime:
     """When the last thing happened to it that a party is told: not that a word of it changed."""
     last = entry.stamps.changed if entry.event.status == "CANCELLED" else entry.stamps.created
-    return max((last, *(one.since for one in entry.news)))
+    return max((last, *(new.since for new in entry.news)))
 
 
 def _local(scenario: Scenario, moment: object) -> datetime | None:
@@ -316,17 +326,17 @@ def _local(scenario: Scenario, moment: object) -> datetime | None:
 
 
 def _withdrawals(scenario: Scenario, plan: Plan, party: Party) -> Iterator[ViewWithdrawal]:
-    for one in plan.entries.in_force():
-        if party.kind == "police" and party.id in one.police:
-            last = one.last or one.until or one.first
+    for withdrawal in plan.entries.in_force():
+        if party.kind == "police" and party.id in withdrawal.police:
+            last = withdrawal.last or withdrawal.until or withdrawal.first
             yield ViewWithdrawal(
-                one.id,
-                one.first,
+                withdrawal.id,
+                withdrawal.first,
                 last,
-                one.last is None,
-                one.shifts,
-                one.officers_left,
-                one.cause,
-                scenario.taken_by(one)[2].stop - 1,
-                is_shared=len(one.police) > 1,
+                withdrawal.last is None,
+                withdrawal.shifts,
+                withdrawal.officers_left,
+                withdrawal.cause,
+                scenario.taken_by(withdrawal)[2].stop - 1,
+                is_shared=len(withdrawal.police) > 1,
             )

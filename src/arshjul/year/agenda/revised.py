@@ -191,7 +191,7 @@ def operation_said(scenario: Scenario, id: str, left: PartyPart | None = None) -
 
 def alarms(scenario: Scenario, placed: Mapping[str, Placement], former: Mapping[str, Placement]) -> tuple[Message, ...]:
     """Musts without a place, and clashes with own meetings, but of those that stand where they stood."""
-    out = [one.id for one in scenario.planned.values() if one.is_must and one.id not in placed]
+    out = [operation.id for operation in scenario.planned.values() if operation.is_must and operation.id not in placed]
     ids = [operation_said(scenario, id) for id in out]
     said = [counted(len(ids), "An unplaced must: {ids}.", "{n} unplaced musts: {ids}.", ids=ids)] if ids else []
     moved = [one for id, one in placed.items() if (old := former.get(id)) is None or old.slot != one.slot]
@@ -199,7 +199,7 @@ def alarms(scenario: Scenario, placed: Mapping[str, Placement], former: Mapping[
 
 
 def _clashes(scenario: Scenario, placements: Iterable[Placement]) -> Iterator[Message]:
-    there = [(one, *scenario.moments(slot)) for one in placements for slot in scenario.slots(one)]
+    there = [(placement, *scenario.moments(slot)) for placement in placements for slot in scenario.slots(placement)]
     for meeting, _, starts, ends in meeting_moments(scenario):
         ids = [
             id_said(scenario, one.operation)

@@ -55,11 +55,11 @@ class PartOfSheet:
 
     @property
     def readable(self) -> Mapping[str, GivenSection]:
-        return {**{one.section: one for one in self.given}, **self.besides}
+        return {**{section.section: section for section in self.given}, **self.besides}
 
     @property
     def given(self) -> list[GivenSection]:
-        return [one for one in self.sections.values() if one is not None]
+        return [section for section in self.sections.values() if section is not None]
 
     @property
     def missing(self) -> list[str]:
@@ -72,11 +72,11 @@ class PartOfSheet:
 
     @property
     def n_unknown(self) -> int:
-        return sum(one.n_unknown for one in self.given)
+        return sum(section.n_unknown for section in self.given)
 
     @property
     def n_withheld(self) -> int:
-        return sum(one.n_withheld for one in self.given)
+        return sum(section.n_withheld for section in self.given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +89,17 @@ class OperationSheet:
 
     @property
     def n_given(self) -> int:
-        return sum(len(one.given) for one in self.parts)
+        return sum(len(part.given) for part in self.parts)
 
     @property
     def n_all(self) -> int:
-        return sum(len(one.sections) for one in self.parts if one.counts)
+        return sum(len(part.sections) for part in self.parts if part.counts)
 
 
 def due_dates(scenario: Scenario, plan: Plan, told: FeedHistory) -> dict[str, date]:
-    there = [one for one in plan.placements if one.operation in scenario.operations]
+    there = [placement for placement in plan.placements if placement.operation in scenario.operations]
     times = times_told(scenario, plan, told)
-    found = ((one.operation, sheet_due(scenario, times, one)) for one in there)
+    found = ((placement.operation, sheet_due(scenario, times, placement)) for placement in there)
     return {operation: day for operation, day in found if day is not None}
 
 
@@ -114,12 +114,13 @@ def was_complete(scenario: Scenario, placement: Placement, register: SheetRegist
     if due is None or due >= today:
         return None
     in_time = {
-        key: [one for one in given if not one.is_addendum or one.day <= due] for key, given in register.given.items()
+        key: [section for section in given if not section.is_addendum or section.day <= due]
+        for key, given in register.given.items()
     }
     at_due = SheetRegister(given=in_time, writers=register.writers)
-    found = _parts(scenario, placement, at_due, datetime.combine(due, time.max, scenario.zone))
-    parts = [one for one in found if one.sections and one.counts]
-    return not any(one.missing for one in parts) if parts else None
+    sheets = _parts(scenario, placement, at_due, datetime.combine(due, time.max, scenario.zone))
+    parts = [sheet for sheet in sheets if sheet.sections and sheet.counts]
+    return not any(part.missing for part in parts) if parts else None
 
 
 def _parts(scenario: Scenario, placement: Placement, register: SheetRegister, now: datetime) -> list[PartOfSheet]:
@@ -127,8 +128,8 @@ def _parts(scenario: Scenario, placement: Placement, register: SheetRegister, no
     found = []
     for party in parties(scenario):
         if takes_part(scenario, party, placement):
-            given = {one.section: one for one in register.given.get((placement.operation, str(party)), ())}
-            wanted = [one.id for one in sections_written(scenario, operation, party) if one.required]
+            given = {section.section: section for section in register.given.get((placement.operation, str(party)), ())}
+            wanted = [section.id for section in sections_written(scenario, operation, party) if section.required]
             sections = {id: given.get(id) for id in wanted}
             besides = {id: one for id, one in given.items() if id not in sections}
             may_write = register.may_write(party, now, register.due.get(operation.id))

@@ -82,8 +82,10 @@ def views(
     days = {meeting.id: scenario.meeting_days(meeting) for meeting in scenario.cycle.meetings}
     # A calendar keeps the meetings that it had: no other was held, whatever rhythm they are given now.
     to_come = {
-        one.id: [day for day in days[one.id] if not begins_before(scenario, day, one.starts_at(day), plan.as_of)]
-        for one in scenario.cycle.meetings
+        meeting.id: [
+            day for day in days[meeting.id] if not begins_before(scenario, day, meeting.starts_at(day), plan.as_of)
+        ]
+        for meeting in scenario.cycle.meetings
     }
     ids = _ids(scenario, plan)
     around = [(id, milestone.id) for id in ids for milestone in scenario.cycle.milestones]
@@ -99,7 +101,7 @@ def views(
     @cache
     def going_on(uids: Uids) -> frozenset[str]:
         meetings = (uids.meeting(id, day) for id, there in days.items() for day in there)
-        dates = ((one.operation, n) for one in plan.placements for n in range(1, MOST_DAYS + 1))
+        dates = ((placement.operation, n) for placement in plan.placements for n in range(1, MOST_DAYS + 1))
         return frozenset((*meetings, *(uids.operation(*one) for one in dates)))
 
     for channel in channels:

@@ -237,8 +237,10 @@ class Wording:
             yield self.words("Taking part: {agencies}", agencies=[self.scenario.agencies[id].name for id in there])
         elif besides := [self.scenario.agencies[id] for id in there if id != operation.lead_agency]:
             said = [
-                self.words("{agency} (telephone {phone})", agency=one.name, phone=one.phone) if one.phone else one.name
-                for one in besides
+                self.words("{agency} (telephone {phone})", agency=beside.name, phone=beside.phone)
+                if beside.phone
+                else beside.name
+                for beside in besides
             ]
             yield self.words("Others taking part: {agencies}", agencies=self.words.enumeration(said))
 

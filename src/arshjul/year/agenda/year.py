@@ -148,7 +148,7 @@ def year(scenario: Scenario, plan: Plan, shown: Span | None = None) -> YearView:
         shifts=tuple(scenario.shifts),
         areas={area.id: area.name for area in scenario.areas.values()},
         sectors={sector: scenario.word(sector) for sector in _sectors(scenario)},
-        operations=tuple(one for one in _planned(scenario, plan) if one.dates.overlaps(shown)),
+        operations=tuple(operation for operation in _planned(scenario, plan) if operation.dates.overlaps(shown)),
         n_unplaced=len(unplaced_in(scenario, plan, shown)),
         closed=dict(_closed(scenario, shown)),
         months=tuple(months(shown)),
@@ -160,7 +160,11 @@ def year(scenario: Scenario, plan: Plan, shown: Span | None = None) -> YearView:
 
 
 def unplaced_in(scenario: Scenario, plan: Plan, year: Span) -> tuple[Unplaced, ...]:
-    return tuple(one for one in plan.unplaced if scenario.window(scenario.operations[one.operation]).overlaps(year))
+    return tuple(
+        unplaced
+        for unplaced in plan.unplaced
+        if scenario.window(scenario.operations[unplaced.operation]).overlaps(year)
+    )
 
 
 def months(span: Span) -> Iterable[Span]:
@@ -314,7 +318,8 @@ def public_year(scenario: Scenario, plan: Plan, shown: Span | None = None) -> Pu
     shown = shown or scenario.year_on(plan.as_of.date())
     weeks = tuple(iso_weeks(shown))
     dates = [
-        ([day for day, _ in scenario.slots(one) if day in shown], scenario.kind_at(one)) for one in plan.placements
+        ([day for day, _ in scenario.slots(placement) if day in shown], scenario.kind_at(placement))
+        for placement in plan.placements
     ]
     kinds = Counter(kind for days, kind in dates if days)
     firsts = [min(days) for days, kind in dates if days and kind == "insats"]  # so that none counts twice

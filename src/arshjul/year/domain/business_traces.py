@@ -24,10 +24,10 @@ def identity_numbers(text: str) -> Iterator[tuple[Kind, re.Match[str]]]:
     sections 18 and 18 a. The third digit of an organisation's number is 2 or more, where a person's has the month, and
     its first one is never 0.
     """
-    for found in _TEN_DIGITS.finditer(text):
-        century, kind = found[1], _kind(found[2] + found[4], is_checked=found[3] in ("", " ", "\u00a0"))
+    for match in _TEN_DIGITS.finditer(text):
+        century, kind = match[1], _kind(match[2] + match[4], is_checked=match[3] in ("", " ", "\u00a0"))
         if kind is not None and century in _CENTURIES[kind]:
-            yield kind, found
+            yield kind, match
 
 
 def _kind(digits: str, *, is_checked: bool) -> Kind | None:

@@ -157,7 +157,7 @@ class Calendar:
 
     def is_named(self, day: date) -> bool:
         """True if `closed` names the date, or the kind of day that it is."""
-        return any(self._is(day, one) if isinstance(one, str) else day in one for one in self.closed)
+        return any(self._is(day, span) if isinstance(span, str) else day in span for span in self.closed)
 
     def avoided(self, day: date, usual: int) -> int:
         """The points of the date, of several the most; 0 if nothing is against it. `usual`: the usual price."""
@@ -172,12 +172,12 @@ class Calendar:
         return max(against, key=lambda one: (one[0], one[1] != "avoided"))[1] if against else None
 
     def _against(self, day: date, usual: int) -> Iterator[tuple[int, WhyAvoided]]:
-        for one in self.avoid:
-            if isinstance(one, str):
-                if self._is(day, one):
-                    yield usual, one
-            elif day in one.span:
-                yield usual if one.points is None else one.points, "avoided"
+        for avoided in self.avoid:
+            if isinstance(avoided, str):
+                if self._is(day, avoided):
+                    yield usual, avoided
+            elif day in avoided.span:
+                yield usual if avoided.points is None else avoided.points, "avoided"
 
     def _is(self, day: date, kind: DayKind) -> bool:
         if kind == "eves":

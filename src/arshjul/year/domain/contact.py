@@ -171,8 +171,8 @@ class PartyMail:
         `enclosed`: about what is attached, and the way to the calendar.
         """
         lists: dict[tuple[str, str], dict[str, None]] = {}
-        for one in (self, *others):
-            lists.setdefault((one.about, one.todo), {})[one.said] = None
+        for mail in (self, *others):
+            lists.setdefault((mail.about, mail.todo), {})[mail.said] = None
         (_, own), *rest = lists.items()
         besides = (part for (about, todo), said in rest for part in (about, "\n".join(said), todo))
         parts = (self.opening, "\n".join(own), self.todo, link, *besides, enclosed, self.ending)

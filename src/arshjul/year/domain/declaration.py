@@ -255,8 +255,8 @@ _NUMBERED = re.compile(r"(|.*[^\d.])(\d{1,9})")
 
 def numbered(id: str) -> tuple[str, str] | None:
     """The beginning and the number of an id that ends with one; None if it does not."""
-    found = _NUMBERED.fullmatch(id)
-    return None if found is None else (found[1], found[2])
+    match = _NUMBERED.fullmatch(id)
+    return None if match is None else (match[1], match[2])
 
 
 # fmt: off

@@ -110,23 +110,23 @@ def in_order(used: Iterable[str]) -> tuple[str, ...]:
 
 def rights_used(may: Iterable[str], uses: Collection[str]) -> tuple[str, ...]:
     """The rights among these that can be used: those of a feature only where that is used."""
-    gone = {one.right for one in FEATURES.values() if one.id not in uses}
+    gone = {feature.right for feature in FEATURES.values() if feature.id not in uses}
     return tuple(word for word in may if word not in gone)
 
 
 def is_kind_used(kind: str, uses: Collection[str]) -> bool:
     """True unless that kind of what contacts send is of a feature that is not used."""
-    return all(kind not in one.kinds for one in FEATURES.values() if one.id not in uses)
+    return all(kind not in feature.kinds for feature in FEATURES.values() if feature.id not in uses)
 
 
 def feature_of(path: str, pages: str) -> Feature | None:
     """The feature that a page belongs to by its path; `pages`: `console` or `portal`. None: of every year."""
     if path in BESIDE:
         return None
-    for one in FEATURES.values():
-        starts: tuple[str, ...] = getattr(one, pages)
+    for feature in FEATURES.values():
+        starts: tuple[str, ...] = getattr(feature, pages)
         if any(path == start or path.startswith(f"{start}/") for start in starts):
-            return one
+            return feature
     return None
 
 
@@ -142,4 +142,4 @@ def unused_said(feature: Feature) -> Message:
 
 
 def lists_unused(uses: Collection[str]) -> tuple[str, ...]:
-    return tuple(name for one in FEATURES.values() if one.id not in uses for name in one.lists)
+    return tuple(name for feature in FEATURES.values() if feature.id not in uses for name in feature.lists)

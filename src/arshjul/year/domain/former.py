@@ -109,8 +109,8 @@ _Visited = TypeVar("_Visited", Operation, VisitObject)
 
 def with_known_sites(given: Scenario, year: Scenario) -> Scenario:
     """The scenario, where what has no sites of its own has those that the year knows of it; also if it repeats now."""
-    filled = [_filled(one, year.operations) for one in as_written(given.operations)]
-    operations = {one.id: one for written in filled for one in single(written)}
+    filled = [_filled(operation, year.operations) for operation in as_written(given.operations)]
+    operations = {operation.id: operation for written in filled for operation in single(written)}
     return replace(given, operations=operations, objects=objects_with_known_sites(given.objects, year))
 
 

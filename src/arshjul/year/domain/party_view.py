@@ -70,7 +70,7 @@ class UnitList:
     @property
     def n_at_once(self) -> int:
         """The number of orders that want the unit at the same time as another."""
-        return sum(bool(one.at_once) for one in self.orders)
+        return sum(bool(order.at_once) for order in self.orders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +281,7 @@ class ViewCards:
 
     def on(self, operation: str) -> list[ViewCard]:
         sector = self.sectors.get(operation)
-        return [one for one in self.cards if sector is not None and one.stands_on(sector)]
+        return [card for card in self.cards if sector is not None and card.stands_on(sector)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,8 +373,8 @@ class PartyView:
     @property
     def others(self) -> Mapping[str, str]:
         """The names of the other agencies, and of the units that it meets in its operations, by their ids."""
-        met = {one.id.partition("-")[2]: one.name for sheet in self.sheets for one in sheet.readers}
-        return {**{one.id: one.name for one in self.agencies}, **met}
+        met = {reader.id.partition("-")[2]: reader.name for sheet in self.sheets for reader in sheet.readers}
+        return {**{agency.id: agency.name for agency in self.agencies}, **met}
 
     @property
     def is_rehearsal(self) -> bool:

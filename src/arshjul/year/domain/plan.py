@@ -179,10 +179,10 @@ class Plan:
     def hit(self) -> Mapping[int, frozenset[str]]:
         """The operations that each replan found hit, without those that went back by what it took back."""
         found = {}
-        for one in self.revisions:
-            back = [place for undone in self.entries.undone_by(one.number) for place in undone.places]
-            at_home = {move.operation for move in one.changed if any(place.same_place(move.new) for place in back)}
-            found[one.number] = one.hit - at_home
+        for revision in self.revisions:
+            back = [place for undone in self.entries.undone_by(revision.number) for place in undone.places]
+            at_home = {move.operation for move in revision.changed if any(place.same_place(move.new) for place in back)}
+            found[revision.number] = revision.hit - at_home
         return found
 
     def held(self) -> Held:
@@ -192,12 +192,12 @@ class Plan:
             for move in record.changed:
                 left[move.operation].append((record.number, move.old))
         found: defaultdict[tuple[str, str], dict[date, date | None]] = defaultdict(dict)
-        for one in self.entries.changes:
-            if isinstance(one, MilestoneHeld):
-                since = (old for n, old in left[one.operation] if n >= (one.revision or n + 1))
-                stood = next(since, self.placed.get(one.operation))
+        for change in self.entries.changes:
+            if isinstance(change, MilestoneHeld):
+                since = (old for n, old in left[change.operation] if n >= (change.revision or n + 1))
+                stood = next(since, self.placed.get(change.operation))
                 if stood is not None:
-                    found[one.operation, one.milestone][stood.slot.day] = one.day
+                    found[change.operation, change.milestone][stood.slot.day] = change.day
         return found
 
     def history(self, revision: int) -> tuple[tuple[ReplanRecord, ...], Entries]:

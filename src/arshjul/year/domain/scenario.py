@@ -162,9 +162,11 @@ class Scenario:
     def sectors(self) -> tuple[str, ...]:
         """The ids of sectors that are known: those of operations and frames, and the names of nothing else."""
         operations = self.operations.values()
-        used = dict.fromkeys(one.sector for one in operations)
-        used |= dict.fromkeys(id for one in operations if one.frame is not None for id in one.frame.sectors or ())
-        others = {*self.figures, *self.programmes, *(one.programme for one in operations)}
+        used = dict.fromkeys(operation.sector for operation in operations)
+        used |= dict.fromkeys(
+            id for operation in operations if operation.frame is not None for id in operation.frame.sectors or ()
+        )
+        others = {*self.figures, *self.programmes, *(operation.programme for operation in operations)}
         others |= {id for id in self.names if id.endswith(role_key(""))}
         return tuple(dict.fromkeys((*used, *(id for id in self.names if id not in others))))
 
@@ -178,7 +180,7 @@ class Scenario:
     @property
     def known_programmes(self) -> tuple[Programme, ...]:
         """The programmes that are written, and then those that operations have besides."""
-        ids = dict.fromkeys((*self.programmes, *(one.programme for one in self.operations.values())))
+        ids = dict.fromkeys((*self.programmes, *(operation.programme for operation in self.operations.values())))
         return tuple(map(self.programme, ids))
 
     def owner(self, operation: Operation) -> str | None:
@@ -246,12 +248,12 @@ class Scenario:
 
     @property
     def owners(self) -> tuple[str, ...]:
-        owners = {one.owner for one in self.programmes.values()}
+        owners = {programme.owner for programme in self.programmes.values()}
         return tuple(id for id in self.parties if id in owners)
 
     def invited(self, meeting: Meeting) -> tuple[str, ...]:
         groups = {"agencies": self.agencies, "units": self.police, "owners": self.owners}
-        named = {id for one in meeting.parties for id in groups.get(one, (one,))}
+        named = {id for party in meeting.parties for id in groups.get(party, (party,))}
         named |= {*(self.agencies if meeting.agencies == "all" else meeting.agencies)}
         return tuple(id for id in self.parties if id in named)
 

@@ -259,10 +259,10 @@ def changes_nothing(one: OfferException, table: OfferTable, span: Span) -> bool:
     """True if the table with its exceptions says the same without this one more, on all dates of the span."""
     for slot in (Slot(day, shift) for day in span.days() for shift in table.shifts):
         if one.covers(slot):
-            found = table.cells.get((slot.day.weekday(), slot.shift), Offer())
+            offer = table.cells.get((slot.day.weekday(), slot.shift), Offer())
             for other in table.exceptions:
-                found = other.after(found) if other.covers(slot) else found
-            if one.after(found) != found:
+                offer = other.after(offer) if other.covers(slot) else offer
+            if one.after(offer) != offer:
                 return False
     return True
 
@@ -283,15 +283,15 @@ def _usual(table: OfferTable) -> Iterator[tuple[Matching, Offer]]:
     """Shift by shift, the weekdays of each number."""
     for shift in table.shifts:
         numbers = dict.fromkeys(table.cells[day, shift] for day in range(7) if (day, shift) in table.cells)
-        for one in numbers:
-            days = frozenset(day for day in range(7) if table.cells.get((day, shift)) == one)
-            yield Matching(None if len(days) == 7 else days, shift), one
+        for number in numbers:
+            days = frozenset(day for day in range(7) if table.cells.get((day, shift)) == number)
+            yield Matching(None if len(days) == 7 else days, shift), number
 
 
 def _others(table: OfferTable) -> Iterator[tuple[Matching, OfferException]]:
-    for one in table.exceptions:
-        for shift in (None,) if one.shifts is None else [id for id in table.shifts if id in one.shifts]:
-            yield replace(one.when, shift=shift), one
+    for exception in table.exceptions:
+        for shift in (None,) if exception.shifts is None else [id for id in table.shifts if id in exception.shifts]:
+            yield replace(exception.when, shift=shift), exception
 
 
 def offer_table(lines: Lines, shifts: Sequence[str], span: Span) -> OfferTable:
@@ -299,18 +299,22 @@ def offer_table(lines: Lines, shifts: Sequence[str], span: Span) -> OfferTable:
     n_usual = next((n for n, line in enumerate(lines) if _exception(line).is_dated), len(lines))
     cells = {(day, shift): _usually(lines[:n_usual], day, shift) for shift in shifts for day in range(7)}
     others = (_exception(line) for line in lines[n_usual:])
-    dated = (one if one.is_dated else replace(one, when=replace(one.when, first=span.first)) for one in others)
-    known = (one for one in dated if one.shifts is None or one.shifts <= set(shifts))
+    dated = (
+        other if other.is_dated else replace(other, when=replace(other.when, first=span.first)) for other in others
+    )
+    known = (exception for exception in dated if exception.shifts is None or exception.shifts <= set(shifts))
     return OfferTable(tuple(shifts), cells, tuple(known))
 
 
 def _usually(lines: Lines, day: int, shift: str) -> Offer:
     """The offer by lines that say nothing of dates: as `PoliceUnit.offer`."""
-    found = Offer()
-    for one in map(_exception, lines):
-        if (one.when.weekdays is None or day in one.when.weekdays) and (one.shifts is None or shift in one.shifts):
-            found = one.after(found)
-    return found
+    offer = Offer()
+    for exception in map(_exception, lines):
+        if (exception.when.weekdays is None or day in exception.when.weekdays) and (
+            exception.shifts is None or shift in exception.shifts
+        ):
+            offer = exception.after(offer)
+    return offer
 
 
 def _exception(line: OfficerLine | TeamLine) -> OfferException:

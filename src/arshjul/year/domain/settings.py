@@ -98,7 +98,7 @@ def largest(usual: int | None, key: str, exceptions: Iterable[LimitException], p
         for exception in exceptions
         if exception.span.first <= period.last and period.first <= exception.span.last
     )
-    return max([usual, *(one.limits[key] for one in met if key in one.limits)])
+    return max([usual, *(exception.limits[key] for exception in met if key in exception.limits)])
 
 
 Size_co = TypeVar("Size_co", int, int | None, covariant=True)
@@ -296,7 +296,7 @@ class Cycle:
 
     @property
     def has_unit_milestones(self) -> bool:
-        return any(one.is_for_units for one in self.milestones)
+        return any(milestone.is_for_units for milestone in self.milestones)
 
     def meeting(self, id: str | None) -> Meeting | None:
         return next((one for one in self.meetings if one.id == id), None)

@@ -58,21 +58,21 @@ class Checked:
     def refused(self) -> list[dict[str, object]]:
         return [
             {
-                "protects": one.protection.id,
-                "ground": one.ground.id,
-                "because": one.because,
-                "instead": [other.id for other in one.others],
+                "protects": pair.protection.id,
+                "ground": pair.ground.id,
+                "because": pair.because,
+                "instead": [other.id for other in pair.others],
             }
-            for one in (self.grounds.refused if self.grounds is not None else ())
+            for pair in (self.grounds.refused if self.grounds is not None else ())
         ]
 
     def refusals(self) -> Iterator[Message]:
         """The same in sentences, with the grounds that the list does not refuse."""
-        for one in self.grounds.refused if self.grounds is not None else ():
-            values = {"ground": one.ground.name, "protection": one.protection.name, "because": one.because}
+        for pair in self.grounds.refused if self.grounds is not None else ():
+            values = {"ground": pair.ground.name, "protection": pair.protection.name, "because": pair.because}
             said = Message("{ground} cannot be used for what {protection} protects: {because}", values)
-            if one.others:
-                instead = {"said": said, "others": [other.name for other in one.others]}
+            if pair.others:
+                instead = {"said": said, "others": [other.name for other in pair.others]}
                 said = Message("{said} Not refused: {others}.", instead)
             yield said
 

@@ -98,7 +98,7 @@ def fill(
 
 
 def _hopeless(result: FillResult, given: ObjectFiles) -> list[Problem]:
-    reasons = {one.object: one for one in result.unbound}
+    reasons = {unbound.object: unbound for unbound in result.unbound}
     return [
         given.problem("no-frame", id, Message("No frame ahead can take it: {why}", {"why": reason_said(reasons[id])}))
         for id in result.hopeless

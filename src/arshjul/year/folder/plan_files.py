@@ -199,7 +199,7 @@ def told_in(read: PlanFolder) -> Mapping[str, tuple[str, ...]] | None:
 def feed_files(scenario: Scenario, plan: Plan, before: FeedHistory) -> dict[str, bytes]:
     told = with_told_cards(plan, told_outside(scenario)) if plan.entries.cards else plan
     seen = list(views(told, scenario, channels_in_files(scenario), before, words(scenario.language)))
-    files = {f"feeds/{one.feed}.ics": feed(one) for one in seen}
+    files = {f"feeds/{view.feed}.ics": feed(view) for view in seen}
     return {"feeds.json": feeds_json.to_json(remembered(before, seen)).encode(), **files}
 
 

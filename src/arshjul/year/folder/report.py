@@ -91,9 +91,9 @@ def quarters_named(year: int | None, quarter: str | None, as_of: datetime) -> tu
     if quarter is None:
         now = Quarter.of(as_of.date())
         return (Quarter(now.year, now.number - 1) if now.number > 1 else Quarter(now.year - 1, QUARTERS[-1]),)
-    if len(found := quarters_of(quarter)) != 1:
+    if len(quarters := quarters_of(quarter)) != 1:
         raise InputError(Message('{given} is no quarter: write it like "2027-Q1".', {"given": quarter}))
-    return found
+    return quarters
 
 
 def obstacles(

@@ -161,8 +161,8 @@ def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progre
         seed=years.seed,
         as_of=moment,
         option=years.choose,
-        withdrawals=sum(one.withdrawals for one in rates),
-        log_days=max((one.days for one in rates), default=0),
+        withdrawals=sum(rate.withdrawals for rate in rates),
+        log_days=max((rate.days for rate in rates), default=0),
         outcome=summed_up(scenario, plan, [found[n] for n in sorted(found)]),
     )
     return StressTest(read, rates, figures, known.warnings)

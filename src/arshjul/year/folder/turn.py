@@ -23,7 +23,7 @@ def turn(folder: Path, output: Path, wishes: Wishes, as_of: datetime | None, spe
     refuse_other_endings(output)
     read = opened(folder, speak)
     scenario, plan = read.scenario, read.plan
-    sectors = dict.fromkeys(one.sector for one in scenario.operations.values())
+    sectors = dict.fromkeys(operation.sector for operation in scenario.operations.values())
     for given, known in ((wishes.sectors or (), sectors), (wishes.asked, scenario.parties)):
         if strange := sorted({*given} - {*known}):
             text = Message("{given} does not exist: choose one of {known}.", {"given": strange, "known": [*known]})
@@ -48,8 +48,10 @@ def turned_scenario(
     country, known, named = scenario.calendar.country, scenario, {}
     last = wishes.last or last_dates(scenario).last
     if country is not None:
-        before = max((-one.days for one in scenario.cycle.milestones if not one.comes_after), default=0)
-        after = max((one.days for one in scenario.cycle.milestones if one.comes_after), default=0)
+        before = max(
+            (-milestone.days for milestone in scenario.cycle.milestones if not milestone.comes_after), default=0
+        )
+        after = max((milestone.days for milestone in scenario.cycle.milestones if milestone.comes_after), default=0)
         year = Span(scenario.span.first, max(last, scenario.span.last))
         known = replace(
             scenario, calendar=replace(scenario.calendar, holidays=holidays_around(country, year, before, after))

@@ -26,7 +26,7 @@ WRITERS: Mapping[str, Callable[[UnitList, date, Words], bytes]] = {
 def write_unit_list(scenario: Scenario, plan: Plan, given: str, first: date, output: Path) -> UnitList:
     """By the name's ending; a PDF from that date on. InputError if there is no such unit, or for another ending."""
     made = writer_of(output, WRITERS)
-    name = party_meant(given, [str(one) for one in parties(scenario) if one.kind == "police"])
+    name = party_meant(given, [str(party) for party in parties(scenario) if party.kind == "police"])
     told = with_told_cards(plan, told_outside(scenario)) if plan.entries.cards else plan
     found = unit_list(scenario, told, name.partition("-")[2])
     write_named(output, made(found, first, words(scenario.language)))

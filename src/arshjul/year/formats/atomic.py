@@ -157,8 +157,8 @@ def _clear(target: Path) -> None:
             shutil.rmtree(waiting)
         else:
             waiting.rename(target)
-    found = target.parent.glob(f".{escape(target.name)}{_NEW}*")
-    for left in {path.with_name(path.name.removesuffix(_LOCK)) for path in found}:
+    paths = target.parent.glob(f".{escape(target.name)}{_NEW}*")
+    for left in {path.with_name(path.name.removesuffix(_LOCK)) for path in paths}:
         if left.is_symlink() or (left.exists() and not left.is_dir()):
             continue  # not a folder, so not left by a writer
         with ExitStack() as stack:

@@ -62,13 +62,13 @@ def heard_log(path: Path) -> Heard:
 def known_of(log: HeardLog, police: Collection[str], shifts: Collection[str]) -> HeardLog:
     """What a scenario with these units and shifts can learn from, without the words of a cause without a kind."""
     heard = []
-    for one in log.withdrawals:
-        units = tuple(id for id in one.police if id in police)
-        taken = None if one.shifts is None else tuple(id for id in one.shifts if id in shifts)
-        if units and taken != () and one.first in log.year:
-            cause = one.cause if one.cause in _CAUSES else ""
+    for withdrawal in log.withdrawals:
+        units = tuple(id for id in withdrawal.police if id in police)
+        taken = None if withdrawal.shifts is None else tuple(id for id in withdrawal.shifts if id in shifts)
+        if units and taken != () and withdrawal.first in log.year:
+            cause = withdrawal.cause if withdrawal.cause in _CAUSES else ""
             heard.append(
-                replace(one, police=units, shifts=taken, cause=cause, officers_left=0, until=None, revision=None)
+                replace(withdrawal, police=units, shifts=taken, cause=cause, officers_left=0, until=None, revision=None)
             )
     return replace(log, withdrawals=tuple(heard))
 

@@ -107,7 +107,7 @@ def _keys(shape: type[Shape[Any]]) -> dict[str, Any]:
 
 
 def _by_id(field: FieldInfo | None) -> ById | None:
-    return None if field is None else next((one for one in field.metadata if isinstance(one, ById)), None)
+    return None if field is None else next((by_id for by_id in field.metadata if isinstance(by_id, ById)), None)
 
 
 def _inward(value: object, kind: Any, field: FieldInfo | None = None) -> object:
@@ -133,7 +133,7 @@ def outward(kind: Any, value: Any) -> Any:
     while get_origin(kind) in {Annotated, Union, UnionType}:
         if get_origin(kind) is Annotated and isinstance(value, Mapping) and (by := _by_id_of(kind)):
             value = list(_items(by, value))
-        kind = next(one for one in get_args(kind) if one is not type(None))
+        kind = next(arg for arg in get_args(kind) if arg is not type(None))
     if get_origin(kind) is list:
         return [outward(get_args(kind)[0], part) for part in _ordered(value)]
     if get_origin(kind) is dict:
@@ -144,7 +144,7 @@ def outward(kind: Any, value: Any) -> Any:
 
 
 def _by_id_of(kind: Any) -> ById | None:
-    return next((_by_id(one) for one in get_args(kind)[1:] if isinstance(one, FieldInfo)), None)
+    return next((_by_id(arg) for arg in get_args(kind)[1:] if isinstance(arg, FieldInfo)), None)
 
 
 def _items(by: ById, value: Mapping[str, Any]) -> Iterator[Any]:

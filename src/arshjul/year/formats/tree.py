@@ -80,7 +80,7 @@ class Node:
 
     def place_of(self, loc: Loc) -> CellPlace | None:
         """The cell to show for a place: its own, or the one in which a missing value belongs."""
-        node, found = self, self.place
+        node, cell_place = self, self.place
         row, below = node.places, loc
         for depth, key in enumerate(loc):
             if node.places:
@@ -88,9 +88,9 @@ class Node:
             part = node.parts.get(key)
             if part is None:
                 nearest = (row.get(below[:n]) for n in range(len(below), 0, -1))
-                return next((place for place in nearest if place is not None), found)
-            node, found = part, part.place or found
-        return found
+                return next((place for place in nearest if place is not None), cell_place)
+            node, cell_place = part, part.place or cell_place
+        return cell_place
 
     def path(self, loc: Loc) -> str:
         """A place for people: `operations[0].agencies.miljo`, cut off at anything secret."""
@@ -205,7 +205,7 @@ class Document:
         """Removes the findings of a kind at those places, which something else explains."""
         if locs:
             self.excused |= {(kind, loc) for loc in locs}
-            self.findings = [one for one in self.findings if one.kind != kind or one.loc not in locs]
+            self.findings = [finding for finding in self.findings if finding.kind != kind or finding.loc not in locs]
             self._places, self._n_placed = {}, 0
 
     def forget(self, section: Key) -> None:
@@ -244,12 +244,12 @@ class Document:
 
     def refuse(self, message: Message) -> None:
         """Raises InputError with all problems, if there are any."""
-        found = self.problems()
-        if len(found) > _MOST_PROBLEMS:
-            more = Message("{n} problems: the first {shown} are shown.", {"n": len(found), "shown": _MOST_PROBLEMS})
-            found = [*found[:_MOST_PROBLEMS], Problem("too-large", more, self.file)]
-        if found:
-            raise InputError(message, found, self.warnings)
+        problems = self.problems()
+        if len(problems) > _MOST_PROBLEMS:
+            more = Message("{n} problems: the first {shown} are shown.", {"n": len(problems), "shown": _MOST_PROBLEMS})
+            problems = [*problems[:_MOST_PROBLEMS], Problem("too-large", more, self.file)]
+        if problems:
+            raise InputError(message, problems, self.warnings)
 
 
 FORM = "form"

@@ -8,7 +8,7 @@ from arshjul.year.texts import Words
 
 
 def unit_list_pages(found: UnitList, first: date, say: Words) -> dict[str, object]:
-    orders = [one for one in found.orders if one.day >= first]
+    orders = [order for order in found.orders if order.day >= first]
     title = say("Requests to {unit}", unit=found.unit)
     who = [say("Who orders"), say("What for"), say("How to reach them"), say("Operations"), say("Officers")]
     when = [say("Date"), say("Hours"), say("Operation"), say("Officers")]
@@ -26,14 +26,14 @@ def unit_list_pages(found: UnitList, first: date, say: Words) -> dict[str, objec
                 "lines": [],
                 "header": who,
                 "widths": [4, 5, 4, 1, 1],
-                "rows": [_orderer(one, say) for one in found.orderers],
+                "rows": [_orderer(orderer, say) for orderer in found.orderers],
             },
             {
                 "title": say("By date"),
                 "lines": [],
                 "header": when,
                 "widths": [4, 2, 4, 3, 4, 2, 3],
-                "rows": [_order(one, say) for one in orders],
+                "rows": [_order(order, say) for order in orders],
             },
         ],
     }

@@ -173,11 +173,11 @@ def _in_range(day: date) -> date:
 def _clock(given: object) -> time:
     if not isinstance(given, str):
         raise wrong_type(Message('a clock time in quotes, like "09:00"'))
-    found = _CLOCK.fullmatch(given)
-    if found is None:
+    match = _CLOCK.fullmatch(given)
+    if match is None:
         values = {"given": quoted(given)}
         raise wrong("bad-value", Message('{given} is not a clock time: write "00:00" to "23:59".', values))
-    return time(int(found[1]), int(found[2]))
+    return time(int(match[1]), int(match[2]))
 
 
 def _moment(given: object, info: ValidationInfo) -> datetime:

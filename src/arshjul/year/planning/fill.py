@@ -86,8 +86,8 @@ def _gone_by(context: FillContext, frame: PlacedFrame | None, object: str, stood
         return NO_OBJECT
     if frame is None:
         return NO_FRAME
-    found = first_miss(context, context.scenario.objects[object], frame, is_bound=stood)
-    return None if found is None else found.rule
+    miss = first_miss(context, context.scenario.objects[object], frame, is_bound=stood)
+    return None if miss is None else miss.rule
 
 
 def freed_said(one: Freed) -> Message:
@@ -218,14 +218,14 @@ def objects_now(scenario: Scenario, plan: Plan, as_of: datetime) -> ObjectsNow:
     stands = standing(scenario, plan, plan.placed, as_of)
     context = FillContext.of(scenario, plan.placed, as_of, stands.bindings)
     frames = [_frame(context, frame) for frame in context.frames.values()]
-    ahead = [one for one in frames if one.frame.id in context.ahead]
+    ahead = [frame for frame in frames if frame.frame.id in context.ahead]
     waiting = [_waiting(context, wanted) for wanted in context.waiting]
     return ObjectsNow(
         waiting=tuple(sorted(waiting, key=lambda one: not one.fits)),
-        ahead=tuple(one for one in ahead if one.objects),
-        begun=tuple(one for one in frames if one.objects and one.frame.id not in context.ahead),
-        empty=tuple(one for one in ahead if not one.objects and one.frame.dates.first <= context.soon.last),
-        freed=tuple(freed_said(one) for one in stands.freed),
+        ahead=tuple(now for now in ahead if now.objects),
+        begun=tuple(frame for frame in frames if frame.objects and frame.frame.id not in context.ahead),
+        empty=tuple(now for now in ahead if not now.objects and now.frame.dates.first <= context.soon.last),
+        freed=tuple(freed_said(freed) for freed in stands.freed),
     )
 
 
@@ -288,7 +288,7 @@ def fill(
         placed_by=plan.placing,
         entries=plan.entries.and_then(Entries((filling,))),
     )
-    if wrong := [*(one.text for one in binding_breaches(scenario, new)), *filling_claims(scenario, new)]:
+    if wrong := [*(breach.text for breach in binding_breaches(scenario, new)), *filling_claims(scenario, new)]:
         raise EngineFault(Message("The binding fails its own check: {wrong}", {"wrong": wrong}))
     empty = context.binding({})
     return FillResult(
@@ -298,7 +298,11 @@ def fill(
         bound,
         before.freed,
         tuple(unbound(done, wanted) for wanted in done.waiting),
-        tuple(one.id for one in done.waiting if all(first_miss(empty, one, frame) for frame in empty.near(one))),
+        tuple(
+            visit_object.id
+            for visit_object in done.waiting
+            if all(first_miss(empty, visit_object, frame) for frame in empty.near(visit_object))
+        ),
         done.empty(),
         tuple(price for wish in WISHES for price in wish.prices(done)),
         {level.id: level.seconds for level in solution.levels if level.proven},
@@ -320,7 +324,7 @@ def _new(context: FillContext, bindings: Bindings) -> Bindings:
 
 def filling_lines(result: FillResult) -> Iterator[Message]:
     scenario, plan = result.scenario, result.plan
-    yield from (freed_said(one) for one in result.freed)
+    yield from (freed_said(freed) for freed in result.freed)
     for frame, objects in result.bound.items():
         yield Message("{frame}: {objects}.", {"frame": frame_said(scenario, plan, frame), "objects": list(objects)})
     if not result.bound:

@@ -250,7 +250,7 @@ def _reserve(today: Today, way_out: WayOut) -> dict[str, object]:
 def ready_said(today: Today) -> Iterator[Line]:
     for id in dict.fromkeys(way.placement.operation for way in today.ready):
         way_out = today.ways[id][0]
-        agencies = [today.scenario.agencies[one].name for one in today.scenario.agencies_at(way_out.placement)]
+        agencies = [today.scenario.agencies[agency].name for agency in today.scenario.agencies_at(way_out.placement)]
         said = Message("{what}, {place}: {agencies}.", {**_reserve(today, way_out), "agencies": agencies})
         yield Line(_asking(today, way_out, said), 1, 1, way_of=id)
 
@@ -312,11 +312,11 @@ def _missing(today: Today) -> Iterator[Message]:
         yield Message("{operations} may not have taken place: enter an outcome, or set --as-of back.", values)
     for end in today.unknown_ends:
         yield end.text
-    for one in today.unanswered:
+    for unanswered in today.unanswered:
         about = {
-            "party": _to_call(one.party),
-            "operation": operation_said(today.scenario, one.operation),
-            "when": placed_in(today, one.placement),
+            "party": _to_call(unanswered.party),
+            "operation": operation_said(today.scenario, unanswered.operation),
+            "when": placed_in(today, unanswered.placement),
         }
         yield Message("An answer of {party} about {operation}, {when}.", about)
 

@@ -56,7 +56,7 @@ def live(
     for moment, reported in groupby(ordered, key=lambda one: one.reported or first.as_of):
         before, plan = plan, answer(plan, Entries(tuple(reported)), moment)
         moved = changes(before.placed, plan.placed).changed
-        near = {one.operation for one in moved if one.notice_days(plan.as_of.date()) < SHORT_NOTICE_DAYS}
+        near = {move.operation for move in moved if move.notice_days(plan.as_of.date()) < SHORT_NOTICE_DAYS}
         year.answered += 1
         year.proven += answer.proven
         year.changes += len(moved)
@@ -102,12 +102,12 @@ def _stays(given: ReplanInput, plan: Plan, reported: Entries, proven: bool) -> b
     given_back = any(withdrawal.id in known for withdrawal in reported.withdrawals)
     tied = {id for group in given.scenario.ties() for id in group}
     points = given.scenario.objective.priority_points
-    out = [given.scenario.operations[one.operation] for one in plan.unplaced]
+    out = [given.scenario.operations[unplaced.operation] for unplaced in plan.unplaced]
     return not plan.unplaced or (
         proven
         and not given_back
-        and all(one.is_must or points[one.priority] > 0 for one in out)
-        and not any(one.id in tied for one in out)
+        and all(operation.is_must or points[operation.priority] > 0 for operation in out)
+        and not any(operation.id in tied for operation in out)
     )
 
 

@@ -215,10 +215,10 @@ def today(
     last = as_of.date() + timedelta(days=AHEAD_DAYS)
     frames = FillContext.of(scenario, plan.placed, as_of, plan.bindings)
     hit, locks = [], _locks(context, entered)
-    for id, found in ways.of_hit.items():
+    for id, outs in ways.of_hit.items():
         place = plan.placed[id]
         concerned = tuple(left.parties[party] for party in left.parties_at(place))
-        hit.append(Hit(id, place, (), (), locks[id]) if id in locks else Hit(id, place, concerned, found))
+        hit.append(Hit(id, place, (), (), locks[id]) if id in locks else Hit(id, place, concerned, outs))
     return Today(
         scenario=left,
         as_of=as_of,
@@ -288,12 +288,14 @@ def away(scenario: Scenario, plan: Plan, today: date) -> Away:
     now: _Alike = {}
     soon: _Alike = {}
     ahead = today + timedelta(days=AHEAD_DAYS)
-    for one in plan.entries.in_force():
-        last = one.ends(today, scenario.settings[UNKNOWN_END_DAYS])
-        days = [day for day in _days(scenario, one, last) if today <= day <= ahead]
+    for withdrawal in plan.entries.in_force():
+        last = withdrawal.ends(today, scenario.settings[UNKNOWN_END_DAYS])
+        days = [day for day in _days(scenario, withdrawal, last) if today <= day <= ahead]
         if days:
             alike = now if days[0] == today else soon
-            alike.setdefault((days[0], last, one.last is None, one.shifts, one.officers_left), []).append(one)
+            alike.setdefault(
+                (days[0], last, withdrawal.last is None, withdrawal.shifts, withdrawal.officers_left), []
+            ).append(withdrawal)
     later = sorted(soon.items(), key=lambda item: item[0][0])
     return Away(
         tuple(_said(scenario, found, last, None) for (_, last, *_), found in now.items()),
@@ -310,7 +312,7 @@ def _days(scenario: Scenario, one: Withdrawal, last: date) -> Iterator[date]:
 
 def _said(scenario: Scenario, alike: list[Withdrawal], last: date, first: date | None) -> Message:
     one = alike[0]
-    units = dict.fromkeys(scenario.police[unit].name for one in alike for unit in one.police)
+    units = dict.fromkeys(scenario.police[unit].name for withdrawal in alike for unit in withdrawal.police)
     values = {"units": list(units), "first": first, "last": last}
     if first is None:
         said = Message("{units} until {last}", values)

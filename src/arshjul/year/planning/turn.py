@@ -77,14 +77,20 @@ class Carrier:
         )
 
     def targets(self, targets: Sequence[Target]) -> tuple[Target, ...]:
-        ended = [one for one in targets if self._ends(one.span)]
-        ids = next_ids([one.id for one in ended], [one.id for one in targets], str(year_number(self.years.new)))
+        ended = [target for target in targets if self._ends(target.span)]
+        ids = next_ids(
+            [target.id for target in ended], [target.id for target in targets], str(year_number(self.years.new))
+        )
         more = []
-        for one in ended:
-            span = self.years.period(one.span)
-            if self._comes(f"targets.{one.id}", Message("Target"), one.name, one.span, span):
-                name = with_years_later(one.name, year_number(self.years.old), 1)
-                more.append(replace(one, id=ids[one.id], name=ids[one.id] if one.name == one.id else name, span=span))
+        for target in ended:
+            span = self.years.period(target.span)
+            if self._comes(f"targets.{target.id}", Message("Target"), target.name, target.span, span):
+                name = with_years_later(target.name, year_number(self.years.old), 1)
+                more.append(
+                    replace(
+                        target, id=ids[target.id], name=ids[target.id] if target.name == target.id else name, span=span
+                    )
+                )
         return (*targets, *more)
 
     def meeting(self, meeting: Meeting, calendar: Calendar) -> Meeting:
@@ -228,24 +234,28 @@ def again(
     those that have begun; the ids in `taken` are in use.
     """
     of_the_year = [
-        _anew(one, years, today)
-        for one in as_written(scenario.operations)
-        if (wishes.sectors is None or one.sector in wishes.sectors)
-        and max(_first_date(one, years, begun), scenario.span.first) in years.old
+        _anew(operation, years, today)
+        for operation in as_written(scenario.operations)
+        if (wishes.sectors is None or operation.sector in wishes.sectors)
+        and max(_first_date(operation, years, begun), scenario.span.first) in years.old
     ]
-    coming = [one for one in of_the_year if one.window is not None and one.window.first <= years.new.last]
-    ids = next_ids([one.id for one in coming], taken, year_label(years.new))
+    coming = [
+        operation
+        for operation in of_the_year
+        if operation.window is not None and operation.window.first <= years.new.last
+    ]
+    ids = next_ids([operation.id for operation in coming], taken, year_label(years.new))
     new = {
         old.id: copy
-        for one in coming
-        for old, copy in zip(single(one), single(replace(one, id=ids[one.id])), strict=True)
+        for operation in coming
+        for old, copy in zip(single(operation), single(replace(operation, id=ids[operation.id])), strict=True)
     }
     names = {old: copy.id for old, copy in new.items()}
     return Again(
         {copy.id: _tied(copy, names) for copy in new.values()},
         ids,
-        tuple(one.id for one in of_the_year if one.id not in ids),
-        tuple(one.id for one in coming if not _ties(one) <= names.keys()),
+        tuple(operation.id for operation in of_the_year if operation.id not in ids),
+        tuple(operation.id for operation in coming if not _ties(operation) <= names.keys()),
     )
 
 
@@ -283,8 +293,8 @@ def _named_after(root: str, label: str) -> Iterator[str]:
 
 def _root(id: str) -> tuple[str, str]:
     """The id of a series and the number in it, like `.3`, which is empty for any other id."""
-    found = _PART.fullmatch(id)
-    return (id, "") if found is None else (found[1], found[2])
+    match = _PART.fullmatch(id)
+    return (id, "") if match is None else (match[1], match[2])
 
 
 def _first_date(operation: Operation, years: TwoYears, begun: Mapping[str, date]) -> date:
@@ -367,7 +377,7 @@ def turned(
         settings=replace(scenario.settings, exceptions=carrier.limits("exceptions", "", scenario.settings.exceptions)),
         targets=carrier.targets(scenario.targets),
         cycle=replace(
-            scenario.cycle, meetings=tuple(carrier.meeting(one, calendar) for one in scenario.cycle.meetings)
+            scenario.cycle, meetings=tuple(carrier.meeting(meeting, calendar) for meeting in scenario.cycle.meetings)
         ),
         police={id: carrier.unit(one) for id, one in scenario.police.items()},
         agencies={id: carrier.agency(one, given.agencies[id].teams) for id, one in scenario.agencies.items()},

@@ -57,8 +57,8 @@ def breaches(context: ReplanContext, plan: Plan) -> tuple[Breach, ...]:
 
 def with_place(plan: Plan, place: Placement) -> Plan:
     """The plan with an operation at that place, without its optional agencies."""
-    others = tuple(one for one in plan.placements if one.operation != place.operation)
-    out = tuple(one for one in plan.unplaced if one.operation != place.operation)
+    others = tuple(placement for placement in plan.placements if placement.operation != place.operation)
+    out = tuple(unplaced for unplaced in plan.unplaced if unplaced.operation != place.operation)
     return replace(plan, placements=(*others, replace(place, optional_agencies=())), unplaced=out)
 
 
@@ -216,8 +216,8 @@ def _values(scenario: Scenario, plan: Plan, last: Filling) -> Mapping[str, int]:
     ]
     context = FillContext(scenario, plan.placed, plan.as_of, plan.bindings, frozenset(bound - fresh))
     return {
-        "musts": sum(one.must for one in left_out),
-        "points": sum(scenario.objective.priority_points[one.priority] for one in left_out),
+        "musts": sum(visit_object.must for visit_object in left_out),
+        "points": sum(scenario.objective.priority_points[visit_object.priority] for visit_object in left_out),
         "empty": len(empty),
         "quality": sum(price.points for wish in WISHES for price in wish.prices(context)),
     }
@@ -263,7 +263,7 @@ def _of_causes(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Messa
     if plan.causes is None or not base.placements.keys() <= context.scenario.operations.keys():
         return
     changed = {move.operation for move in changes(base.placements, plan.placed).changed}
-    if silent := {id for id in changed if all(one.absent for one in plan.causes.get(id, ()))}:
+    if silent := {id for id in changed if all(cause.absent for cause in plan.causes.get(id, ()))}:
         yield Message("changed without a cause in the plan: {operations}", {"operations": sorted(silent)})
     finder = CauseFinder(context, plan.entries, plan.placing.revision, plan.given)
     for id in sorted(plan.causes):

@@ -104,17 +104,23 @@ class _Day:
     def ways_out(self, id: str) -> Iterator[WayOut]:
         old = self._old(id)
         free, later = self._free(id), partial(self._is_later, old.slot)
-        here = [one for one in free if one.placement.slot == old.slot]
-        yield from self._ordered(WayKind.STAYS, [one for one in here if one.placement.staffing == old.staffing])
-        yield from self._ordered(WayKind.OTHER_UNIT, [one for one in here if one.placement.staffing != old.staffing])
+        here = [alternative for alternative in free if alternative.placement.slot == old.slot]
+        yield from self._ordered(
+            WayKind.STAYS, [alternative for alternative in here if alternative.placement.staffing == old.staffing]
+        )
+        yield from self._ordered(
+            WayKind.OTHER_UNIT, [alternative for alternative in here if alternative.placement.staffing != old.staffing]
+        )
         yield from self._fewer_officers(old)
-        yield from self._ordered(WayKind.ANOTHER_SHIFT, [one for one in free if later(one.placement.slot)])
+        yield from self._ordered(
+            WayKind.ANOTHER_SHIFT, [alternative for alternative in free if later(alternative.placement.slot)]
+        )
         yield from self._without_police(old)
         yield from self._reserves(old, free)
         cheapest: dict[Slot, Alternative] = {}
-        for one in free:
-            if one.placement.slot != old.slot and not later(one.placement.slot):
-                cheapest.setdefault(one.placement.slot, one)
+        for alternative in free:
+            if alternative.placement.slot != old.slot and not later(alternative.placement.slot):
+                cheapest.setdefault(alternative.placement.slot, alternative)
         yield from self._ordered(WayKind.MOVE, list(cheapest.values())[:MOST_MOVES])
         if id in self._making_way:
             yield from self._ordered(WayKind.MOVE_OTHERS, [self._making_way[id]])
@@ -130,7 +136,7 @@ class _Day:
         return moving_together(problem, id, partners) if partners else moving_nothing(problem, id)
 
     def _partners(self, id: str) -> list[str]:
-        return [one for one in self.context.scenario.twins(id) if one in self.context.hit]
+        return [twin for twin in self.context.scenario.twins(id) if twin in self.context.hit]
 
     def _has_standing_twin(self, id: str) -> bool:
         """True if one that is not hit keeps it to its time: it cannot move, and left out it would take that along."""
@@ -178,7 +184,7 @@ class _Day:
             if place.slot == old.slot and operations[place.operation].agencies.keys() <= freed:
                 moves = self._meanwhile(board, place, old, free)
                 gone = [] if moves else [old, *self._left_behind(old.operation)]
-                if not _hang_together(operations, place.operation, {one.operation for one in gone}):
+                if not _hang_together(operations, place.operation, {placement.operation for placement in gone}):
                     yield self._with_reserve(board, place, moves, gone)
 
     def _meanwhile(
@@ -187,12 +193,14 @@ class _Day:
         """Its cheapest move beside the reserve, with those tied to its time: to another date if it can."""
         id, partners = old.operation, self._partners(old.operation)
         with board.beside(reserve):
-            found = moving_together(board.problem, id, partners) if partners else free
+            alternatives = moving_together(board.problem, id, partners) if partners else free
             left = [
-                one for one in found if one.placement.slot != old.slot and (partners or board.is_free(one.placement))
+                alternative
+                for alternative in alternatives
+                if alternative.placement.slot != old.slot and (partners or board.is_free(alternative.placement))
             ]
-        for one in sorted(left, key=lambda one: self._is_later(old.slot, one.placement.slot)):
-            return (old, one.placement), *one.moves
+        for alternative in sorted(left, key=lambda one: self._is_later(old.slot, one.placement.slot)):
+            return (old, alternative.placement), *alternative.moves
         return ()
 
     def ready(self) -> Iterator[WayOut]:
@@ -230,14 +238,14 @@ class _Day:
         # Moved operations must have their new places on the board; it matters only for unplaced musts.
         wide = [new.operation for _, new in moves if board.problem.builder.option(new) is None]
         board = day_board(self.context, wide) if wide and board.rivals else board
-        out = dict.fromkeys((*(one.operation for one in gone), *self._displaced(board, there)))
-        asks = bool(officers) or not all(is_within_rules(self.context, one) for one in there)
+        out = dict.fromkeys((*(placement.operation for placement in gone), *self._displaced(board, there)))
+        asks = bool(officers) or not all(is_within_rules(self.context, placement) for placement in there)
         moves = tuple((before, after) for before, after in moves if not before.same_place(after))
-        changed = [(self.context.old(place.operation), place), *moves, *((one, None) for one in gone)]
+        changed = [(self.context.old(place.operation), place), *moves, *((placement, None) for placement in gone)]
         return WayOut(
             kind,
             place,
-            pinned=tuple(one for one in there if is_pinned and self._may_be_pinned(one)),
+            pinned=tuple(placement for placement in there if is_pinned and self._may_be_pinned(placement)),
             left_out=tuple(out),
             officers=officers,
             moves=moves,
@@ -303,7 +311,7 @@ class _Day:
         within = reduce(or_, map(context.slots.grid.single, [*today, *(self._old(id).slot for id in context.hit)]))
         alone = [self._promoted_alone(o) for o in context.scenario.operations.values() if o.reserve]
         promoted = [reserve for reserve in alone if not self._is_tied_to_hit(reserve)]
-        without = [one.without_officers for one in promoted if self._can_do_without(one.id)]
+        without = [operation.without_officers for operation in promoted if self._can_do_without(operation.id)]
         return [self._laid_out(some, within) for some in (promoted, without) if some]
 
     def _laid_out(self, changed: Iterable[Operation], within: SlotSet | None = None) -> DayBoard:

@@ -105,7 +105,7 @@ def loosenings(scenario: Scenario, asked: WhatIfQuestion, as_of: datetime) -> li
     if asked.kind == "party" and asked.id not in scenario.parties:
         raise InputError(Message("No party {given} in the plan.", {"given": asked.id}))
     today = as_of.date()
-    ahead = [Span(max(one.first, today), one.last) for one in months(scenario.span) if one.last >= today]
+    ahead = [Span(max(month.first, today), month.last) for month in months(scenario.span) if month.last >= today]
     if asked.kind == "party":
         found = list(_of_party(scenario, asked.id, ahead))
         text = Message("{party} offers nothing ahead to increase.", {"party": scenario.parties[asked.id].name})
@@ -204,7 +204,7 @@ def what_if(
     own = next((level for level in plan.levels if level.id == QUALITY), None) if is_first else None
     best = year.quality(widest, effort.since(started)) if own is not None and gains_nothing else None
     known = own if _equal(own, best) else None  # prices fall with what is offered: no step saves more than all
-    found: list[Step] = []
+    steps: list[Step] = []
     with suppress(KeyboardInterrupt):
         for loosening, left in effort.each(asked, started, told):
             given = loosening.make(scenario)
@@ -217,7 +217,7 @@ def what_if(
                 quality = year.quality(given, effort.since(started))
             firms = helped - still
             is_idle = proven and not firms and not gains and (quality is None or _equal(own, quality))
-            found.append(
+            steps.append(
                 Step(
                     loosening,
                     came_in=tuple(sorted(before.left_out - after.left_out)),
@@ -230,7 +230,7 @@ def what_if(
                     is_idle=is_idle,
                 )
             )
-    return WhatIf(before, len(plan.unplaced) - len(before.left_out), len(weak), own, tuple(found), tuple(asked))
+    return WhatIf(before, len(plan.unplaced) - len(before.left_out), len(weak), own, tuple(steps), tuple(asked))
 
 
 def _equal(own: Level | None, quality: Level | None) -> bool:
@@ -255,8 +255,8 @@ class _StandingYear:
         return _delivered(best)
 
     def without_fall_back(self, scenario: Scenario, among: Collection[str] | None = None) -> list[str]:
-        found = fall_backs(StandingPlan.of(scenario, self.plan, self.as_of), among=among)
-        return [id for id, slots in found.slots.items() if not slots]
+        backs = fall_backs(StandingPlan.of(scenario, self.plan, self.as_of), among=among)
+        return [id for id, slots in backs.slots.items() if not slots]
 
     def quality(self, given: Scenario, effort: Effort) -> Level | None:
         """The quality of the year planned anew; None if no plan was found in time."""
@@ -306,14 +306,14 @@ def sentences(scenario: Scenario, title: Message, found: WhatIf, level: Detail) 
     yield title
     yield from _beforehand(found)
     before = found.before.levels
-    good = [one for one in found.steps if one.fall_backs or one.levels != before or _is_better(found, one)]
+    good = [step for step in found.steps if step.fall_backs or step.levels != before or _is_better(found, step)]
     best = sorted(good, key=lambda one: _rank(found, one))
     for step in best[:MOST_STEPS]:
         parts = _parts(scenario, found, step, level)
         said = reduce(lambda said, part: Message("{said}; {part}", {"said": said, "part": part}), parts)
         yield Message("{step} – {effect}.", {"step": step.loosening.text, "effect": said})
     unsure = [step.loosening.text for step in found.steps if not step.proven]
-    unsure += [one.text for one in found.asked[len(found.steps) :]]
+    unsure += [loosening.text for loosening in found.asked[len(found.steps) :]]
     if unsure:
         yield Message("Out of time, more may be possible: {steps}.", {"steps": unsure})
     elif best and found.before.left_out:
@@ -381,12 +381,12 @@ def named(scenario: Scenario, operations: Iterable[str], level: Detail) -> Itera
     """The operations by number, area and sector, or by area; `busy`: not at all. Titles may hint at a target."""
     there = [scenario.operations[id] for id in operations]
     if level == "area":
-        for area, n in sorted(Counter(one.area for one in there).items()):
+        for area, n in sorted(Counter(operation.area for operation in there).items()):
             yield counted(n, "one in {area}", "{n} in {area}", area=scenario.areas[area].name)
     elif level == "full":
-        for one in there[:MOST_NAMED]:
-            area, sector = scenario.areas[one.area].name, without_capital(scenario.word(one.sector))
-            yield Message("{id} ({area}, {sector})", {"id": one.id, "area": area, "sector": sector})
+        for operation in there[:MOST_NAMED]:
+            area, sector = scenario.areas[operation.area].name, without_capital(scenario.word(operation.sector))
+            yield Message("{id} ({area}, {sector})", {"id": operation.id, "area": area, "sector": sector})
         if len(there) > MOST_NAMED:
             yield counted(len(there) - MOST_NAMED, "one more", "{n} more")
 
@@ -398,13 +398,15 @@ def table(found: WhatIf, words: Words) -> list[list[str]]:
         return "" if cell is None else words.say(cell) if isinstance(cell, Message) else str(cell)
 
     rows = [step for step in found.steps if not step.is_idle]
-    columns = [one for one in _columns(found) if any(one.of(step) not in (None, one.usual) for step in rows)]
+    columns = [
+        column for column in _columns(found) if any(column.of(step) not in (None, column.usual) for step in rows)
+    ]
     if not columns:
         return []
     cells: list[list[Cell]] = [
-        [Message("step"), *(one.heading for one in columns)],
-        [Message("as it is"), *(one.usual for one in columns)],
-        *([step.loosening.text, *(one.of(step) for one in columns)] for step in rows),
+        [Message("step"), *(column.heading for column in columns)],
+        [Message("as it is"), *(column.usual for column in columns)],
+        *([step.loosening.text, *(column.of(step) for column in columns)] for step in rows),
     ]
     return [list(map(said, row)) for row in cells]
 

@@ -33,7 +33,7 @@ def offered_chart(months: Mapping[date, tuple[int, int]], words: Words) -> Svg:
 
 
 def _called(first: date, months: Mapping[date, object], words: Words) -> str:
-    return words.month(first)[:3] + (f" {first:%y}" if len({one.year for one in months}) > 1 else "")
+    return words.month(first)[:3] + (f" {first:%y}" if len({month.year for month in months}) > 1 else "")
 
 
 def _by_month(months: Mapping[str, tuple[int, int]], title: str) -> Svg:
@@ -136,8 +136,8 @@ def coverage_chart(lenders: Sequence[Lender], months: Sequence[date], words: Wor
     A frame as high as the offer, filled as far as it is used; a line across at what is required, a dashed one at what
     optional agencies are asked for besides. All months of a party have one scale.
     """
-    long = len({one.year for one in months}) > 1
-    heads = [*(words.month(one)[:3] + (f" {one:%y}" if long else "") for one in months), words("in all")]
+    long = len({month.year for month in months}) > 1
+    heads = [*(words.month(month)[:3] + (f" {month:%y}" if long else "") for month in months), words("in all")]
     uses = [use for lender in lenders for use in (*lender.by_month, lender.total)]
     width = _NAME + len(heads) * _CELL
     signs = _signs(words, any(use.wished for use in uses), any(use.missing for use in uses))

@@ -150,7 +150,7 @@ class _Book:
     def changed(self, revised: Revised) -> SheetOut:
         """A row for each operation that a replan changed, and the parties to inform."""
         words = self.words
-        musts = {one.id for one in self.overview.left_out if one.is_must}
+        musts = {unplaced_view.id for unplaced_view in self.overview.left_out if unplaced_view.is_must}
         columns: list[Column[Changed]] = [
             (Heading(words("No."), 10), lambda one: one.id),
             (Heading(words("Operation"), 32, "wrap"), lambda one: one.title),
@@ -271,7 +271,7 @@ def _sheet(view: View, words: Words) -> SheetOut:
         (Heading(words("News"), 34, "wrap"), lambda one: " ".join(news.text for news in one.news) or None),
         (Heading(words("More"), 70, "wrap"), lambda one: " · ".join(one.without_news.description.splitlines())),
     ]
-    shown = [one for one in columns if one[0].form == "clock" or any(map(one[1], entries))]
+    shown = [column for column in columns if column[0].form == "clock" or any(map(column[1], entries))]
     looks = {
         (row, column): look
         for row, event in enumerate(events, 1)

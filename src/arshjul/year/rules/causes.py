@@ -71,8 +71,12 @@ def broken(context: ReplanContext, only_officers: bool = False) -> Mapping[str, 
 def _short(context: ReplanContext) -> frozenset[str]:
     """The units with a withdrawal that has not ended before the moment."""
     today = None if context.as_of is None else context.as_of.date()
-    ahead = (one for one in context.scenario.taken if today is None or one.last is None or one.last >= today)
-    return frozenset(unit for one in ahead for unit in one.police)
+    ahead = (
+        withdrawal
+        for withdrawal in context.scenario.taken
+        if today is None or withdrawal.last is None or withdrawal.last >= today
+    )
+    return frozenset(unit for withdrawal in ahead for unit in withdrawal.police)
 
 
 def _standing(base: Base, context: ReplanContext, units: frozenset[str] | None) -> Plan:
@@ -128,7 +132,7 @@ class CauseFinder:
         """All that took the place away; changes.json gives the first."""
         id = old.operation
         biting = tuple(self.withdrawals(old))
-        yield from (ChangeCause("withdrawal", id=one.id) for one in biting)
+        yield from (ChangeCause("withdrawal", id=withdrawal.id) for withdrawal in biting)
         for agency in self._operation(old).sent(old.any_of) if id in self.context.scenario.operations else ():
             yield from self._lost_teams(agency, old)
         if self.context.demands.is_called_off(id, old.slot.day):
@@ -143,10 +147,10 @@ class CauseFinder:
     def _decided(self, old: Placement, new: Placement | None, placed: Mapping[str, Placement]) -> ChangeCause:
         """The decision that moved the operation if nothing took its place, or else that others needed the place."""
         id, scenario = old.operation, self.context.scenario
-        own = [one for one in self._now if isinstance(one, OnOperation) and one.operation == id]
-        if any(isinstance(one, Pinned) for one in own) or "fixed" in self._broken.get(id, ()):
+        own = [operation for operation in self._now if isinstance(operation, OnOperation) and operation.operation == id]
+        if any(isinstance(operation, Pinned) for operation in own) or "fixed" in self._broken.get(id, ()):
             return ChangeCause("pin", id=id)
-        if any(isinstance(one, Cancelled | LeftOut | WithoutPolice) for one in own):
+        if any(isinstance(operation, Cancelled | LeftOut | WithoutPolice) for operation in own):
             return ChangeCause("decided", id=id)
         held = agreed(scenario, self.context.demands.answers).get(id)
         if held is not None and new is not None and held.is_about(new):
@@ -187,8 +191,16 @@ class CauseFinder:
         teams = operation.sent((*new.any_of, agency)).get(agency, operation.optional_agencies.get(agency, 0))
         short = [slot for slot in scenario.slots(new) if scenario.agencies[agency].offer(slot) < teams]
         if short:
-            lost = [one for one in self._now if isinstance(one, TeamsLost) and one.agency == agency]
-            given = [one.cause for one in lost if one.cause and any(_takes_teams(one, slot) for slot in short)]
+            lost = [
+                teams_lost
+                for teams_lost in self._now
+                if isinstance(teams_lost, TeamsLost) and teams_lost.agency == agency
+            ]
+            given = [
+                teams_lost.cause
+                for teams_lost in lost
+                if teams_lost.cause and any(_takes_teams(teams_lost, slot) for slot in short)
+            ]
             yield ChangeCause("teams", party=agency, given=given[0] if given else "")
 
     def withdrawals(self, old: Placement) -> Iterator[Withdrawal]:
@@ -204,10 +216,10 @@ class CauseFinder:
     def _is_short(self, old: Placement, unit: str, slot: Slot, officers: int, designated: int) -> bool:
         """True if these numbers are too low for all that stood there and used the unit, this operation among them."""
         lent, requiring = dict[str, int](), dict[str, int]()
-        for one in (*self._others(old, slot), old):
-            operation = self._operation(one) if one is old else self.context.scenario.operations[one.operation]
-            lent[one.operation] = operation.lent(one.police).get(unit, 0)
-            requiring[one.operation] = int(one.police == unit and operation.designated == "require")
+        for other in (*self._others(old, slot), old):
+            operation = self._operation(other) if other is old else self.context.scenario.operations[other.operation]
+            lent[other.operation] = operation.lent(other.police).get(unit, 0)
+            requiring[other.operation] = int(other.police == unit and operation.designated == "require")
         short = excess(self.context, lent, officers) is not None and lent[old.operation] > 0
         return short or (excess(self.context, requiring, designated) is not None and requiring[old.operation] > 0)
 
@@ -224,13 +236,22 @@ class CauseFinder:
         scenario = self.context.scenario
         short: list[tuple[Slot, int]] = []
         for slot in scenario.slots(old):
-            sent = {one.operation: self._teams(one, agency, joining=joining) for one in (*self._others(old, slot), old)}
+            sent = {
+                other.operation: self._teams(other, agency, joining=joining)
+                for other in (*self._others(old, slot), old)
+            }
             if excess(self.context, sent, scenario.agencies[agency].offer(slot)) is not None:
                 short.append((slot, sum(sent.values())))
-        lost = [one for one in self._now if isinstance(one, TeamsLost) and one.agency == agency]
-        biting = [one for one in lost if any(one.teams_left < used and _takes_teams(one, slot) for slot, used in short)]
+        lost = [
+            teams_lost for teams_lost in self._now if isinstance(teams_lost, TeamsLost) and teams_lost.agency == agency
+        ]
+        biting = [
+            teams_lost
+            for teams_lost in lost
+            if any(teams_lost.teams_left < used and _takes_teams(teams_lost, slot) for slot, used in short)
+        ]
         if short and (biting or self._is_edited):
-            words = dict.fromkeys(one.cause for one in biting if one.cause)
+            words = dict.fromkeys(teams_lost.cause for teams_lost in biting if teams_lost.cause)
             yield from (ChangeCause("teams", party=agency, given=given) for given in words or ("",))
 
     def _teams(self, one: Placement, agency: str, *, joining: bool) -> int:
@@ -249,7 +270,7 @@ class CauseFinder:
         if any(self._is_short(old, unit, slot, offer.officers, offer.designated) for unit, slot, offer in offers):
             return True
         still = {one.withdrawal for one in self.entries.still if one.revision == self.revision}
-        if all(one.revision != self.revision and one.id not in still for one in biting):
+        if all(withdrawal.revision != self.revision and withdrawal.id not in still for withdrawal in biting):
             return True
         return bool(self.former) and not any(self._unedited.withdrawals(old))
 
@@ -264,11 +285,11 @@ class CauseFinder:
 
     def _wishes(self, old: Placement) -> Iterator[OtherDates]:
         days = [slot.day for slot in self.context.scenario.slots(old)]
-        for one in self._now:
-            if not isinstance(one, OtherDates) or one.operation != old.operation:
+        for dates in self._now:
+            if not isinstance(dates, OtherDates) or dates.operation != old.operation:
                 continue
-            if any(day in span for day in days for span in one.dates):
-                yield one
+            if any(day in span for day in days for span in dates.dates):
+                yield dates
 
     def _noes(self, old: Placement) -> Iterator[Answered]:
         operation = self.context.scenario.operations.get(old.operation)
@@ -285,13 +306,13 @@ class CauseFinder:
         if old.police is None or known.officers > 0:
             return known
         before = self.given.operations.get(old.operation) or known
-        fewer = (one for one in self.entries.standing().changes if isinstance(one, FewerOfficers))
-        for one in fewer:
-            before = one.made(before) if one.operation == before.id else before
+        fewer = (change for change in self.entries.standing().changes if isinstance(change, FewerOfficers))
+        for officers in fewer:
+            before = officers.made(before) if officers.operation == before.id else before
         return replace(known, officers=max(1, before.least), police_also=before.police_also)
 
     def _others(self, old: Placement, slot: Slot) -> tuple[Placement, ...]:
-        return tuple(one for one in self._standing.get(slot, ()) if one.operation != old.operation)
+        return tuple(placement for placement in self._standing.get(slot, ()) if placement.operation != old.operation)
 
     @property
     def _base(self) -> Base:
@@ -322,7 +343,7 @@ class CauseFinder:
 
     @cached_property
     def _is_edited(self) -> bool:
-        return any(isinstance(one, Edited) for one in self._now)
+        return any(isinstance(amendment, Edited) for amendment in self._now)
 
     @cached_property
     def _broken(self) -> Mapping[str, frozenset[str]]:

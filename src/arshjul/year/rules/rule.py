@@ -108,8 +108,10 @@ def _set(key: str, size: int) -> Callable[[Scenario], Scenario]:
         settings = scenario.settings
         more = size - settings.given.get(key, size)  # what exceptions allow on some dates grows as much
         exceptions = tuple(
-            replace(one, limits={**one.limits, key: one.limits[key] + more}) if key in one.limits else one
-            for one in settings.exceptions
+            replace(exception, limits={**exception.limits, key: exception.limits[key] + more})
+            if key in exception.limits
+            else exception
+            for exception in settings.exceptions
         )
         return replace(scenario, settings=replace(settings, given={**settings.given, key: size}, exceptions=exceptions))
 

@@ -42,17 +42,17 @@ def told_causes(scenario: Scenario, plan: Plan, old: Placement, of: PartOfPlace 
     Only revisions that changed the part `of` its place count; if it has no place now, only the one that took its last.
     Empty if no revision of the plan made it leave. `scenario` may know more than the plan's own.
     """
-    found: list[ToldCauses] = []
+    causeses: list[ToldCauses] = []
     for step in _steps(plan, old.operation, old):
         if not step.leaves or step.before is None:
             continue
         is_seen = step.before.part(of) != (None if step.after is None else step.after.part(of))
         causes = tuple(cause for cause in _causes(scenario, plan, step) if is_seen and not cause.absent)
-        found += [ToldCauses(step.revision, causes)] if causes else []
+        causeses += [ToldCauses(step.revision, causes)] if causes else []
         if step.after is None and old.operation not in plan.placed:
-            return tuple(found)
+            return tuple(causeses)
         if step.before.same_place(old):
-            return tuple(reversed(found))
+            return tuple(reversed(causeses))
     return ()
 
 
@@ -67,11 +67,11 @@ def told_absence(scenario: Scenario, plan: Plan, operation: str, agency: str) ->
 
 def put_back(plan: Plan, id: str) -> tuple[Placement, date] | None:
     """The place at which the operation stands since an earlier change was taken back, and the date of that change."""
-    made = {one.number: one.as_of.date() for one in plan.revisions}
-    for one in (one for one in plan.entries.standing().changes if isinstance(one, Undone)):
-        for place in one.places:
+    made = {revision.number: revision.as_of.date() for revision in plan.revisions}
+    for undone in (change for change in plan.entries.standing().changes if isinstance(change, Undone)):
+        for place in undone.places:
             if place.operation == id and place.same_place(plan.placed.get(id)):
-                return place, min(made.get(version, plan.as_of.date()) for version in one.versions)
+                return place, min(made.get(version, plan.as_of.date()) for version in undone.versions)
     return None
 
 
@@ -149,7 +149,9 @@ def causes_told(scenario: Scenario, plan: Plan, changes: Changes) -> Causes:
     """The causes of each change, by operation; changes that no revision of the plan made are absent."""
     told = {move.operation: told_causes(scenario, plan, move.old) for move in changes.changed if move.old is not None}
     return {
-        id: tuple(dict.fromkeys(cause for one in found for cause in one.causes)) for id, found in told.items() if found
+        id: tuple(dict.fromkeys(cause for causes in found for cause in causes.causes))
+        for id, found in told.items()
+        if found
     }
 
 
@@ -158,4 +160,7 @@ def absences_told(scenario: Scenario, plan: Plan, lost: Mapping[str, tuple[str, 
     if plan.base is None:
         return {}
     found = {id: [told_absence(scenario, plan, id, agency) for agency in agencies] for id, agencies in lost.items()}
-    return {id: tuple(cause for one in told if one is not None for cause in one.causes) for id, told in found.items()}
+    return {
+        id: tuple(cause for causes in told if causes is not None for cause in causes.causes)
+        for id, told in found.items()
+    }

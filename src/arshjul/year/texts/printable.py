@@ -43,8 +43,8 @@ def json_shown(text: str) -> str:
 
 def not_to_enter(text: str) -> str | None:
     """The first character that is not allowed in a one-line text, as U+ and its number; None if there is none."""
-    found = _UNENTERED.search(text)
-    return None if found is None else f"U+{ord(found[0]):04X}"
+    match = _UNENTERED.search(text)
+    return None if match is None else f"U+{ord(match[0]):04X}"
 
 
 def on_one_line(text: str) -> str:

@@ -54,7 +54,7 @@ def back(first: date | None, last: date | None = None, shifts: tuple[str, ...] |
 )
 def test_what_is_given_back_to_the_end_ends_it(given_back: GivenBack, last: date | None) -> None:
     log = heard(Entries.of(withdrawals=(EVENT,), given_back=(given_back,)))
-    assert [(one.first, one.last) for one in log.withdrawals] == [(EVENT.first, last)]
+    assert [(withdrawal.first, withdrawal.last) for withdrawal in log.withdrawals] == [(EVENT.first, last)]
 
 
 def test_what_is_given_back_whole_took_nothing() -> None:
@@ -67,7 +67,7 @@ def test_a_burst_that_is_given_back_is_learnt_as_long_as_it_was() -> None:
     log = heard(Entries.of(withdrawals=(EVENT,), given_back=(back(date(2027, 4, 15)),)))
     known = log.up_to(date(2027, 4, 30))
     assert known is not None
-    event = next(one for one in learnt(year, [known]) if one.kind.open_ended)
+    event = next(rates for rates in learnt(year, [known]) if rates.kind.open_ended)
     assert event.ends == pytest.approx(11 / 160)
     assert event.per_year == pytest.approx((5 + 1) / (1 + 120 / 365.25))
 
@@ -79,9 +79,9 @@ def test_what_is_reported_anew_came_when_it_was_told_first() -> None:
     told = replace(EVENT, reported=starts - timedelta(hours=10))
     ended = replace(told, reported=starts + timedelta(days=9), last=date(2027, 4, 14))
     log = heard(Entries.of(withdrawals=(told, ended)))
-    assert [(one.last, one.reported) for one in log.withdrawals] == [(ended.last, told.reported)]
+    assert [(withdrawal.last, withdrawal.reported) for withdrawal in log.withdrawals] == [(ended.last, told.reported)]
     for known in (log, HeardLog(year.span, (told, ended))):
-        event = next(one for one in learnt(year, [known]) if one.kind.open_ended)
+        event = next(rates for rates in learnt(year, [known]) if rates.kind.open_ended)
         assert event.notice_hours == pytest.approx(130 / 11)
 
 
@@ -99,7 +99,8 @@ def test_what_is_reported_anew_came_when_it_was_told_first() -> None:
 )
 def test_an_outcome_tells_of_police_that_did_not_come(outcome: Outcome, tells: bool) -> None:
     found = [
-        (one.police, one.first, one.last, one.shifts) for one in heard(Entries.of(outcomes=(outcome,))).withdrawals
+        (withdrawal.police, withdrawal.first, withdrawal.last, withdrawal.shifts)
+        for withdrawal in heard(Entries.of(outcomes=(outcome,))).withdrawals
     ]
     assert found == ([(("lpo-city",), DAY, DAY, ("day",))] if tells else [])
 
@@ -131,7 +132,7 @@ def test_an_operation_that_was_moved_was_without_police_where_it_stood() -> None
         base=base,
         entries=Entries.of(outcomes=(Outcome("OP-001", DAY, "called-off", officers=0),)),
     )
-    assert [one.first for one in whole_year(year, later).withdrawals] == [DAY]
+    assert [withdrawal.first for withdrawal in whole_year(year, later).withdrawals] == [DAY]
 
 
 def test_a_year_counts_as_far_as_somebody_watched() -> None:
@@ -145,7 +146,7 @@ def test_a_year_counts_as_far_as_somebody_watched() -> None:
         year, replace(by_april, entries=Entries.of(withdrawals=(replace(EVENT, id="F", first=DAY), EVENT)))
     )
     assert log is not None
-    assert (log.year.last, [one.first for one in log.withdrawals]) == (date(2027, 4, 1), [DAY])
+    assert (log.year.last, [withdrawal.first for withdrawal in log.withdrawals]) == (date(2027, 4, 1), [DAY])
     reported = Outcome("OP-001", DAY, "done", reported=datetime(2027, 5, 3, 8, tzinfo=year.zone))
     told = replace(by_april, entries=Entries.of(outcomes=(reported,)))
     later = heard_year(year, told)
@@ -234,8 +235,8 @@ def test_what_is_learnt_is_what_was_told_by_then(told: list[tuple[date, int, str
     unheard = HeardLog(Span(span.first, today), log)
     assert learnt(year, [unheard]) == rates
     assert learnt(year, [replace(cut, withdrawals=tuple(reversed(cut.withdrawals)))]) == rates
-    assert sum(one.withdrawals for one in rates) == sum(first <= today for first, _, _ in told)
-    for one in rates:
-        assert one.a_year.low <= one.per_year <= one.a_year.high
-        assert 0 < one.ends <= 1
-        assert all(0 <= share <= 1 for share in (*one.units.values(), *one.shifts.values()))
+    assert sum(rate.withdrawals for rate in rates) == sum(first <= today for first, _, _ in told)
+    for rate in rates:
+        assert rate.a_year.low <= rate.per_year <= rate.a_year.high
+        assert 0 < rate.ends <= 1
+        assert all(0 <= share <= 1 for share in (*rate.units.values(), *rate.shifts.values()))

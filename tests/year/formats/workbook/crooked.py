@@ -383,7 +383,7 @@ CELLS = (
     Crooked("a date without a year, which the plan knows", changed(Insatser_H2="12 maj"), holds=lambda s: s.operations["OP-1"].window.first == date(2027, 5, 12)),
     Crooked("a date without a year, of no year", changed(Insatser_H2="30 feb"), (("Insatser", "H2", "bad-value"),), ("30 feb",)),
     Crooked("a date without a year, in two", changed(Insatser_H2="12 maj", Insatser_I2="12 maj 2028", Regler_C4=date(2028, 12, 31)), (("Insatser", "H2", "bad-value"),), ("12 maj", "twice")),
-    Crooked("a priority in a word", changed(Insatser_E2="Hög", Insatser_E3="3 låg"), holds=lambda s: [one.priority for one in s.operations.values()] == [1, 3]),
+    Crooked("a priority in a word", changed(Insatser_E2="Hög", Insatser_E3="3 låg"), holds=lambda s: [operation.priority for operation in s.operations.values()] == [1, 3]),
     Crooked("a priority in a word that is another's", changed(Insatser_E2="1 låg"), (("Insatser", "E2", "wrong-type"),), ("1 låg",)),
     Crooked("a heading among the rows", changed(Insatser_A4="HÖSTEN"), (("Insatser", "A4", "lone-cell"),), ("HÖSTEN", "heading")),
     Crooked("a sector that stands nowhere", changed(Insatser_C2="Restauranger"), warned=(("Insatser", "C2", "unknown-word"),)),

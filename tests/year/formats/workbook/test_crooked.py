@@ -58,7 +58,7 @@ def right(tmp_path_factory: pytest.TempPathFactory) -> ScenarioFile:
 
 def test_there_are_enough() -> None:
     assert len(ALL) >= 80
-    assert len({one.name for one in ALL}) == len(ALL)
+    assert len({crooked.name for crooked in ALL}) == len(ALL)
 
 
 @pytest.mark.parametrize("crooked", ALL, ids=lambda crooked: crooked.name)
@@ -66,11 +66,11 @@ def test_a_crooked_workbook(tmp_path: Path, crooked: Crooked, right: ScenarioFil
     path = saved(tmp_path, crooked.data())
     if crooked.told:
         problems = refused(path)
-        assert tuple((one.sheet, one.cell, one.kind) for one in problems) == crooked.told
+        assert tuple((problem.sheet, problem.cell, problem.kind) for problem in problems) == crooked.told
         assert all(word in str(problems[0].text) for word in crooked.says), str(problems[0].text)
         return
     read = read_scenario(path)
-    warned: tuple[Told, ...] = tuple((one.sheet, one.cell, one.kind) for one in read.warnings)
+    warned: tuple[Told, ...] = tuple((warning.sheet, warning.cell, warning.kind) for warning in read.warnings)
     assert warned == crooked.warned
     assert not crooked.same or read.scenario == right.scenario
     assert crooked.holds is None or crooked.holds(read.scenario)
@@ -79,7 +79,7 @@ def test_a_crooked_workbook(tmp_path: Path, crooked: Crooked, right: ScenarioFil
 @pytest.fixture(scope="module")
 def costs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, float, float]]:
     """The kind of problem, the seconds and the megabytes of each bomb."""
-    made = [book(), *(next(one.data() for one in FILES if one.name == name) for name in BOMBS)]
+    made = [book(), *(next(file.data() for file in FILES if file.name == name) for name in BOMBS)]
     paths = [str(saved(tmp_path_factory.mktemp("bomb"), one)) for one in made]
     command = [sys.executable, "-c", LIMITED]
     seen = subprocess.run(command, input=json.dumps(paths), capture_output=True, text=True, check=True)
@@ -98,7 +98,7 @@ def test_a_bomb_costs_little(costs: dict[str, tuple[str, float, float]], name: s
 def test_problems_are_told_together(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_scenario(saved(tmp_path, book(Insatser_H2="12/5-27", Pass_C2="25:00", Poliser_F2="många", Ord_B2=None)))
-    assert [(one.sheet, one.cell) for one in caught.value.problems] == [
+    assert [(problem.sheet, problem.cell) for problem in caught.value.problems] == [
         ("Insatser", "H2"),
         ("Poliser", "F2"),
         ("Pass", "C2"),

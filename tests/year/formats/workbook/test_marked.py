@@ -79,4 +79,4 @@ def test_an_error_value_stays_an_error_until_it_is_mended(tmp_path: Path) -> Non
     made = marked(tmp_path, book(Lag_F2="#N/A"))
     with pytest.raises(InputError) as caught:
         read_scenario(saved(tmp_path, made))
-    assert [(one.cell, one.kind) for one in caught.value.problems] == [("F2", "error-value")]
+    assert [(problem.cell, problem.kind) for problem in caught.value.problems] == [("F2", "error-value")]

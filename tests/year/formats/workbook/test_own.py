@@ -53,8 +53,8 @@ def proposed(folder: Path, **changed: Any) -> tuple[Path, Path]:
 def refused(book: Path, file: Path) -> list[tuple[str, str, int | None, str]]:
     with pytest.raises(InputError) as error:
         own_scenario(book, file, lambda _: None)
-    assert not [secret for secret in SECRETS if secret in str([one.text for one in error.value.problems])]
-    return [(one.kind, one.sheet, one.line, one.cell) for one in error.value.problems]
+    assert not [secret for secret in SECRETS if secret in str([problem.text for problem in error.value.problems])]
+    return [(problem.kind, problem.sheet, problem.line, problem.cell) for problem in error.value.problems]
 
 
 def test_her_columns_are_recognised(tmp_path: Path) -> None:
@@ -87,8 +87,8 @@ def test_a_column_is_recognised_by_what_stands_in_it(tmp_path: Path) -> None:
 def test_what_she_lacks_is_said(tmp_path: Path) -> None:
     headings = ["Löpnr", "Kommentar", "Stadsdel", "Polis"]
     book = hers(tmp_path, headings, [["OP-1", "a", "Centrum", 2], ["OP-2", "b", "Hamnen", 2]])
-    found = propose_mapping(book, tmp_path / "map.yaml", TUTORIAL, lambda _: None)
-    assert found.missing == ("Titel", "Bransch")
+    proposal = propose_mapping(book, tmp_path / "map.yaml", TUTORIAL, lambda _: None)
+    assert proposal.missing == ("Titel", "Bransch")
     told = (tmp_path / "map.yaml").read_text()
     assert '# "…": "Titel"' in told
     assert '      # "Bransch": "…"' in told.partition("always:")[2], "what is the same in each row is written so"
@@ -96,7 +96,11 @@ def test_what_she_lacks_is_said(tmp_path: Path) -> None:
     (tmp_path / "map.yaml").write_text(told.replace('# "Lag: miljo": 1', '"Lag: miljo": 1'))
     with pytest.raises(InputError) as refusal:
         own_scenario(book, tmp_path / "map.yaml", lambda _: None)
-    (said,) = (words("sv").say(one.text) for one in refusal.value.problems if "Bransch" in words("sv").say(one.text))
+    (said,) = (
+        words("sv").say(problem.text)
+        for problem in refusal.value.problems
+        if "Bransch" in words("sv").say(problem.text)
+    )
     assert 'skriv "Bransch": "…" under always' in said
     with pytest.raises(InputError) as error:
         propose_mapping(book, tmp_path / "other.yaml", None, lambda _: None)
@@ -110,14 +114,14 @@ def test_who_takes_part_is_asked_for_where_no_column_says_it(tmp_path: Path) -> 
     """A year without agencies is never imported in silence."""
     headings, rows = [HEADINGS[n] for n in (0, 1, 2, 3, 4)], [row[:5] for row in ROWS if row[1]]
     book, file = hers(tmp_path, headings, rows), tmp_path / "map.yaml"
-    found = propose_mapping(book, file, TUTORIAL, lambda _: None)
-    assert found.no_teams is not None
-    assert found.teams[0] == "Lag: miljo"
+    proposal = propose_mapping(book, file, TUTORIAL, lambda _: None)
+    assert proposal.no_teams is not None
+    assert proposal.teams[0] == "Lag: miljo"
     assert '# "…": "Lag: miljo"' in file.read_text()
     assert [(kind, line) for kind, _, line, _ in refused(book, file)] == [("missing-key", 8)]
     file.write_text(file.read_text().replace('      "Ansvarig"', '      "Lag: miljo": 1\n      "Ansvarig"'))
     operations = own_scenario(book, file, lambda _: None).scenario.operations.values()
-    assert [one.agencies for one in operations] == [{"miljo": 1}] * 3
+    assert [operation.agencies for operation in operations] == [{"miljo": 1}] * 3
 
 
 def test_a_cell_may_list_all_who_take_part(tmp_path: Path) -> None:
@@ -131,11 +135,15 @@ def test_a_cell_may_list_all_who_take_part(tmp_path: Path) -> None:
     file.write_text(file.read_text() + "    leads_only: [miljo]\n")
     operations = own_scenario(book, file, lambda _: None).scenario.operations.values()
     both = {"miljo": 1, "skatteverket": 1}
-    assert [one.agencies for one in operations] == [{"miljo": 1, "skatteverket": 2}, {"skatteverket": 1}, both]
+    assert [operation.agencies for operation in operations] == [
+        {"miljo": 1, "skatteverket": 2},
+        {"skatteverket": 1},
+        both,
+    ]
     hers(tmp_path, headings, rows, F4="Miljöförvaltningen 2, (Skatteverket)", F6="miljo, Skatteverket (2)")
     read = own_scenario(book, file, lambda _: None).scenario.operations.values()
-    assert [one.agencies for one in read] == [{"miljo": 2}, {"skatteverket": 1}, {"miljo": 1}]
-    assert [one.optional_agencies for one in read] == [{"skatteverket": 1}, {}, {"skatteverket": 2}]
+    assert [operation.agencies for operation in read] == [{"miljo": 2}, {"skatteverket": 1}, {"miljo": 1}]
+    assert [operation.optional_agencies for operation in read] == [{"skatteverket": 1}, {}, {"skatteverket": 2}]
 
 
 def test_an_unknown_agency_in_a_list_is_told_at_its_cell_with_those_there_are(tmp_path: Path) -> None:
@@ -145,21 +153,21 @@ def test_an_unknown_agency_in_a_list_is_told_at_its_cell_with_those_there_are(tm
     hers(tmp_path, headings, rows, F5="Tullverket", F6="Miljö")
     with pytest.raises(InputError) as error:
         own_scenario(book, file, lambda _: None)
-    said = {one.cell: words("sv").say(one.text) for one in error.value.problems}
+    said = {problem.cell: words("sv").say(problem.text) for problem in error.value.problems}
     assert said.keys() == {"F5", "F6"}
     assert "Miljöförvaltningen" in said["F5"]
     assert 'Menade du "Miljöförvaltningen"' in said["F6"]
-    assert not [one for one in error.value.warnings if "Lag: " in words("sv").say(one.text)]
+    assert not [warning for warning in error.value.warnings if "Lag: " in words("sv").say(warning.text)]
 
 
 def test_a_guess_is_said_to_be_one(tmp_path: Path) -> None:
     """What no column says is proposed with what it was guessed from; a heading that is only like another comes last."""
     headings = [*HEADINGS, "Serie"]
     book = hers(tmp_path, headings, [[*row, "akc" if row[1] else None] for row in ROWS])
-    found = propose_mapping(book, tmp_path / "map.yaml", TUTORIAL, lambda _: None)
-    (sheet,) = found.map.sheets
+    proposal = propose_mapping(book, tmp_path / "map.yaml", TUTORIAL, lambda _: None)
+    (sheet,) = proposal.map.sheets
     assert (sheet.columns["Serie"], sheet.always) == ("Program", {"Ansvarig": "miljo"})
-    assert found.guessed.keys() == {"Ansvarig"}
+    assert proposal.guessed.keys() == {"Ansvarig"}
     (line,) = (line for line in (tmp_path / "map.yaml").read_text().splitlines() if '"Ansvarig"' in line)
     assert line.endswith("# a guess, to check: 4 of 8 operations have it")
 
@@ -225,7 +233,7 @@ def test_a_month_is_a_period(title: str, tmp_path: Path) -> None:
     assert read_map(file).map.sheets[0].columns[title] == "Från"
     february, march = (Span(date(2027, 2, 1), date(2027, 2, 28)), Span(date(2027, 3, 1), date(2027, 3, 31)))
     read = own_scenario(book, file, lambda _: None).scenario.operations
-    assert [one.window for one in read.values()] == [february, february, march]
+    assert [operation.window for operation in read.values()] == [february, february, march]
     hers(tmp_path, headings, rows, F4=date(2027, 3, 1))
     if title == "Månad":
         read = own_scenario(book, file, lambda _: None).scenario.operations
@@ -305,7 +313,7 @@ def proposed_own_asked(
 def problems(book: Path, file: Path) -> list[Problem]:
     with pytest.raises(InputError) as caught:
         own_scenario(book, file, lambda _: None)
-    assert str(book.parent) not in f"{caught.value} {[one.file for one in caught.value.problems]}"
+    assert str(book.parent) not in f"{caught.value} {[problem.file for problem in caught.value.problems]}"
     return list(caught.value.problems)
 
 
@@ -324,10 +332,10 @@ def test_a_column_of_marks_is_never_ignored_by_itself(tmp_path: Path) -> None:
     assert sheet.columns["Skatt"] == "Lag: skatteverket", "the only agency whose name begins so"
     assert '# "Tillstånd": "…"' in file.read_text()
     found = problems(book, file)
-    assert [one.kind for one in found] == ["unsaid-column", "unsaid-column"]
+    assert [problem.kind for problem in found] == ["unsaid-column", "unsaid-column"]
     assert ["Tillstånd" in str(one.text) for one in found] == [True, False]
     said(file, '"Tillstånd": "Lag: polisen"', '"Bemanning": "Minst poliser"')
-    assert {one.kind for one in problems(book, file)} == {"unknown-id"}
+    assert {problem.kind for problem in problems(book, file)} == {"unknown-id"}
     file.write_text(file.read_text().replace('"Tillstånd": "Lag: polisen"', ""))
     said(file, '- "Tillstånd"', key="ignored")
     operations = read(book, file).scenario.operations
@@ -339,7 +347,7 @@ def test_a_new_column_of_marks_stops_the_next_month_too(tmp_path: Path) -> None:
     book, file = proposed_own_asked(tmp_path, HEADINGS_OWN_ASKED[:8], [row[:8] for row in ROWS_OWN_ASKED])
     assert len(read(book, file).scenario.operations) == 3
     hers(tmp_path, HEADINGS_OWN_ASKED[:9], [row[:9] for row in ROWS_OWN_ASKED])
-    assert [one.kind for one in problems(book, file)] == ["unsaid-column"]
+    assert [problem.kind for problem in problems(book, file)] == ["unsaid-column"]
 
 
 def test_a_new_column_with_nothing_in_it_stops_nothing(tmp_path: Path) -> None:
@@ -353,16 +361,16 @@ def test_a_new_column_with_nothing_in_it_stops_nothing(tmp_path: Path) -> None:
 def test_a_lead_that_takes_no_part_is_asked_about(tmp_path: Path) -> None:
     rows = [[*row[:5], "skatteverket", row[6], None] for row in ROWS_OWN_ASKED]
     book, file = proposed_own_asked(tmp_path, HEADINGS_OWN_ASKED[:8], rows)
-    (found,) = problems(book, file)
-    assert found.kind == "lead-absent"
-    assert "Skatteverket leads 3 operations" in str(found.text)
+    (problem,) = problems(book, file)
+    assert problem.kind == "lead-absent"
+    assert "Skatteverket leads 3 operations" in str(problem.text)
     file.write_text(file.read_text() + "    leads_only: [skatteverket]\n")
-    assert {one.lead_agency for one in read(book, file).scenario.operations.values()} == {"skatteverket"}
+    assert {operation.lead_agency for operation in read(book, file).scenario.operations.values()} == {"skatteverket"}
 
 
 def test_two_agencies_that_begin_alike_are_asked_about(tmp_path: Path) -> None:
     book, file = proposed_own_asked(tmp_path, [*HEADINGS_OWN_ASKED[:7], "M"], [row[:8] for row in ROWS_OWN_ASKED])
-    assert [one.kind for one in problems(book, file)] == ["unsaid-column"], "a letter says nothing"
+    assert [problem.kind for problem in problems(book, file)] == ["unsaid-column"], "a letter says nothing"
 
 
 def test_a_hidden_column_is_told_in_her_own_sheet(tmp_path: Path) -> None:

@@ -124,10 +124,12 @@ def test_no_text_becomes_a_formula_in_another_program(tmp_path: Path, program: s
     saved = PROGRAMS[program](tmp_path, book)
     assert list(formulas(saved.read_bytes())) == []
     read = read_scenario(saved).scenario
-    assert [one.title for one in read.operations.values()] == [
-        " ".join(one.title.split()) for one in scenario.operations.values()
+    assert [operation.title for operation in read.operations.values()] == [
+        " ".join(operation.title.split()) for operation in scenario.operations.values()
     ]
-    written, found = ([_bare(one.sites[0]) for one in each.operations.values()] for each in (scenario, read))
+    written, found = (
+        [_bare(operation.sites[0]) for operation in each.operations.values()] for each in (scenario, read)
+    )
     assert found == written
 
 

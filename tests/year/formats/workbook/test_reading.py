@@ -184,7 +184,10 @@ def test_what_is_wrong_is_told_in_the_words_of_excel(tmp_path: Path) -> None:
     """Of sheets and rows, never of sections and keys."""
     made = book(Insatser_D2="Månen", Insatser_C3="Okänd", Poliser_A2="x")
     made["Regler"].delete_rows(3)
-    found = {(one.sheet, one.cell): builders.swedish().say(one.text) for one in refused(saved(tmp_path, made))}
+    found = {
+        (problem.sheet, problem.cell): builders.swedish().say(problem.text)
+        for problem in refused(saved(tmp_path, made))
+    }
     assert found == {
         ("Insatser", "D2"): '"Månen" finns inte på bladet Områden: välj bland City, Syd.',
         ("Insatser", "C3"): '"Okänd" finns inte på bladet Ord: lägg till det, med eget id.',
@@ -201,7 +204,7 @@ def test_a_workbook_without_the_sheets_that_are_asked_for_is_refused(tmp_path: P
     for read in (lambda: read_entries([only], year), lambda: read_objects(only, year)):
         with pytest.raises(InputError) as error:
             read()
-        assert [one.kind for one in error.value.problems] == ["missing-key"]
+        assert [problem.kind for problem in error.value.problems] == ["missing-key"]
 
 
 def test_unknown_columns_and_sheets_are_left_alone_and_said(tmp_path: Path) -> None:
@@ -254,7 +257,10 @@ def test_keys_are_called_what_the_book_calls_them(tmp_path: Path) -> None:
     made = book(Insatser_Q1="Återbesök efter", Insatser_Q2="OP-1", Insatser_C1="Sektor")
     with pytest.raises(InputError) as caught:
         read_scenario(saved(tmp_path, made))
-    said = {one.cell: builders.swedish().say(one.text) for one in (*caught.value.problems, *caught.value.warnings)}
+    said = {
+        problem.cell: builders.swedish().say(problem.text)
+        for problem in (*caught.value.problems, *caught.value.warnings)
+    }
     assert '"Återbesök efter"' in said["Q2"]
     assert said["C1"] == 'Kolumnen "Sektor" läses inte. Menade du Bransch?'
     assert "`" not in "".join(said.values())
@@ -262,8 +268,8 @@ def test_keys_are_called_what_the_book_calls_them(tmp_path: Path) -> None:
 
 def test_so_are_those_of_doubts(tmp_path: Path) -> None:
     sheets = {**RIGHT, "Regler": [*RIGHT["Regler"], ["operations_per_week", None, 0]], "Lag": RIGHT["Lag"][:1]}
-    found = judged(read_scenario(saved(tmp_path, book(sheets))))
-    said = {(one.sheet, one.cell): builders.swedish().say(one.text) for one in found.warnings}
+    checked = judged(read_scenario(saved(tmp_path, book(sheets))))
+    said = {(warning.sheet, warning.cell): builders.swedish().say(warning.text) for warning in checked.warnings}
     assert said["Regler", "C7"].startswith('"Insatser per vecka, högst" är 0 och hindrar all placering')
     assert 'fyll i "Lag"' in said["Myndigheter", "A1"]
     assert len(said) == 2

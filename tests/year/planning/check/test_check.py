@@ -131,7 +131,7 @@ def test_how_many_operations_a_unit_may_serve(tmp_path: Path) -> None:
     )
     for offers, n in ((BASE_UNITS, 3), (asked, 2)):
         found = checked(tmp_path, *operations, police=offers)
-        assert [one.may_serve for one in found.balances] == [3, n, None]
+        assert [balance.may_serve for balance in found.balances] == [3, n, None]
         assert [one.get("may_serve") for one in found.balance] == [3, n, None]
         assert [line.split()[1] for line in found.lines(words("sv"))][1:3] == ["3", str(n)]
 
@@ -223,7 +223,7 @@ def test_days_in_a_row_over_closed_dates_only(tmp_path: Path, days: int, is_told
 def test_a_reserve_is_judged_as_it_will_be_when_it_is_promoted(tmp_path: Path, operation: str, told: list[str]) -> None:
     found = checked(tmp_path, f"{operation}, reserve: true")
     assert places(found, "no-slot") == told
-    assert not [one for one in found.warnings if "may not serve" in str(one.text)]
+    assert not [warning for warning in found.warnings if "may not serve" in str(warning.text)]
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_a_site_is_no_place_to_meet_at(tmp_path: Path, place: str, is_told: bool
     sites = "sites: [{ref: s1, name: Krogen, address: 'Gatan 4, 111 11 Borås'}]"
     found = checked(tmp_path, f"id: A, meet: {{place: '{place}'}}", f"id: B, {sites}")
     assert places(found, "secret-place") == ["operations[0].meet.place"] * is_told
-    assert not [one for one in found.warnings if "Krogen" in str(one.text) or "Gatan" in str(one.text)]
+    assert not [warning for warning in found.warnings if "Krogen" in str(warning.text) or "Gatan" in str(warning.text)]
 
 
 def test_nor_is_it_where_an_area_or_a_meeting_gathers(tmp_path: Path) -> None:
@@ -267,7 +267,7 @@ def test_a_time_to_meet_that_is_not_said_in_some_shift(tmp_path: Path) -> None:
         shifts="[{id: day, name: Dag, start: '09:00', end: '15:00'},"
         "{id: night, name: Kväll, start: '17:00', end: '23:00'}]",
     )
-    told = {one.path: words("sv").say(one.text) for one in found.warnings if one.kind == "meet-time"}
+    told = {warning.path: words("sv").say(warning.text) for warning in found.warnings if warning.kind == "meet-time"}
     assert list(told) == ["areas[0].meet.at", "operations[1].meet.at"]
     assert told["areas[0].meet.at"].startswith("City samlas 08:30, mer än 3 timmar från början av Kväll 17:00,")
     assert told["operations[1].meet.at"].startswith("B samlas 19:30, mer än 3 timmar från början av Dag 09:00,")
@@ -284,7 +284,7 @@ def test_a_time_to_meet_after_the_shift_has_begun(tmp_path: Path) -> None:
         shifts="[{id: day, name: Dag, start: '09:00', end: '15:00'},"
         "{id: night, name: Natt, start: '23:00', end: '03:00'}]",
     )
-    told = {one.path: words("sv").say(one.text) for one in found.warnings if one.kind == "meet-late"}
+    told = {warning.path: words("sv").say(warning.text) for warning in found.warnings if warning.kind == "meet-late"}
     assert list(told) == ["operations[0].meet.at", "operations[2].meet.at", "areas[1].meet.at"]
     assert told["operations[0].meet.at"] == (
         "A samlas 09:30, efter att Dag 09:00 har börjat: samlas tidigare, eller börja passet senare."
@@ -338,7 +338,7 @@ def test_sections_that_nobody_would_write_or_that_are_never_due_are_told(
     tmp_path: Path, sections: dict[str, str], kinds: list[str]
 ) -> None:
     found = checked(tmp_path, f"id: A, officers: 2, {WEEK}", **sections)
-    about = {one.kind: one.path for one in found.warnings if one.kind in ("nobody-writes", "never-due")}
+    about = {warning.kind: warning.path for warning in found.warnings if warning.kind in ("nobody-writes", "never-due")}
     assert about == dict.fromkeys(kinds, "sheet.sections")
 
 
@@ -352,8 +352,8 @@ AREAS = "[{id: city, name: City}, {id: norra, name: Norra%s}]"
 
 def said(folder: Path, kind: str, *operations: str, **sections: str) -> dict[str, str]:
     """What is said of each place, of one kind."""
-    found = checked(folder, *(operations or ("id: A",)), **sections).warnings
-    return {one.path: words("sv").say(one.text) for one in found if one.kind == kind}
+    problems = checked(folder, *(operations or ("id: A",)), **sections).warnings
+    return {problem.path: words("sv").say(problem.text) for problem in problems if problem.kind == kind}
 
 
 def test_an_agency_without_a_row_that_is_only_voluntary(tmp_path: Path) -> None:
@@ -368,10 +368,10 @@ def test_an_agency_without_a_row_that_is_only_voluntary(tmp_path: Path) -> None:
 def test_an_area_without_a_unit_is_told_once(tmp_path: Path, units: str) -> None:
     police = f"[{{id: lpo, name: LPO, kind: local, {units}, officers: [{{officers: 9}}]}}]"
     operations = [f"id: {id}, area: norra, officers: 2" for id in "ABCD"]
-    found = checked(tmp_path, *operations, "id: E, area: norra, officers: 2, police: [lpo]", police=police).warnings
-    told = [(one.kind, one.path) for one in found if one.kind in {"no-unit", "no-slot"}]
+    problems = checked(tmp_path, *operations, "id: E, area: norra, officers: 2, police: [lpo]", police=police).warnings
+    told = [(problem.kind, problem.path) for problem in problems if problem.kind in {"no-unit", "no-slot"}]
     assert told == [("no-unit", "areas[1]")]
-    (text,) = [words("sv").say(one.text) for one in found if one.kind == "no-unit"]
+    (text,) = [words("sv").say(problem.text) for problem in problems if problem.kind == "no-unit"]
     assert text.startswith("Ingen enhet bemannar Norra, och insatser där anger ingen (4)")
 
 

@@ -80,13 +80,13 @@ def test_pins_that_cannot_all_be(tmp_path: Path, operations: list[str], sections
     found = checked(tmp_path, *(f"id: {id}, {one}" for id, one in zip("ABCDE", operations, strict=False)), **sections)
     assert places(found, KIND) == ([f"operations[{'ABC'.index(named[-1])}].fixed"] if named else [])
     assert not places(found, "no-room") or not named
-    for one in (one for one in found.warnings if one.kind == KIND):
-        assert re.findall(r"\b([ABC]) \(", words("en").say(one.text)) == list(named)
+    for problem in (warning for warning in found.warnings if warning.kind == KIND):
+        assert re.findall(r"\b([ABC]) \(", words("en").say(problem.text)) == list(named)
 
 
 def test_it_is_said_with_both_places_the_reason_and_the_remedy(tmp_path: Path) -> None:
     two = [f"id: {id}, agencies: {{miljo: 1}}, {TUESDAY}" for id in "AB"]
-    (one,) = (one for one in checked(tmp_path, *two, **ONE_TEAM).warnings if one.kind == KIND)
+    (one,) = (warning for warning in checked(tmp_path, *two, **ONE_TEAM).warnings if warning.kind == KIND)
     assert words("en").say(one.text) == (
         "A (Tuesday 16 March 2027, Dag) and B (Tuesday 16 March 2027, Dag) cannot all lie where they are pinned: "
         "Miljö would send 2 teams, has one. Pin one to another time, or offer more then, or let another party "
@@ -98,7 +98,7 @@ def test_more_is_offered_as_advice_only_where_it_is_enough(tmp_path: Path) -> No
     """Two of one sector on one date with one team: more teams do not help; nor does the day's rest say more of it."""
     two = [f"id: {id}, sector: s, agencies: {{miljo: 1}}, {TUESDAY}" for id in "AB"]
     sections = {**ONE_TEAM, "shifts": SHIFTS, "rules": "{sector_spacing_days: 14, daily_rest_hours: 11}"}
-    (one,) = (one for one in checked(tmp_path, *two, **sections).warnings if one.kind == KIND)
+    (one,) = (warning for warning in checked(tmp_path, *two, **sections).warnings if warning.kind == KIND)
     said = words("en").say(one.text)
     assert "would send 2 teams" in said
     assert "A and B are 0 days apart" in said
@@ -110,7 +110,9 @@ def test_more_is_offered_as_advice_only_where_it_is_enough(tmp_path: Path) -> No
 def test_a_limit_that_pins_exceed_widens_no_window(tmp_path: Path) -> None:
     two = [f"id: {id}, {TUESDAY}" for id in "AB"]
     (over,) = (
-        one for one in checked(tmp_path, *two, rules="{operations_per_day: 1}").warnings if one.kind == "over-limit"
+        warning
+        for warning in checked(tmp_path, *two, rules="{operations_per_day: 1}").warnings
+        if warning.kind == "over-limit"
     )
     said = words("en").say(over.text)
     assert "Pin one to another time, or raise the limit" in said

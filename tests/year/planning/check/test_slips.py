@@ -17,7 +17,7 @@ APRIL = "from: 2027-04-05, to: 2027-04-09"
 
 def told(folder: Path, *operations: str, **sections: str) -> list[tuple[str, str]]:
     """The kinds and paths of the warnings, without those of single operations that have few dates."""
-    return [(one.kind, one.path) for one in checked(folder, *operations, **sections).warnings]
+    return [(warning.kind, warning.path) for warning in checked(folder, *operations, **sections).warnings]
 
 
 @pytest.mark.parametrize(
@@ -35,8 +35,8 @@ def test_an_agency_that_offers_nothing_is_told_once(
     agencies = f"[{MILJO % teams}, {SKATT % '{teams: 1}'}]"
     asked = ("id: A, agencies: {miljo: 1}", "id: B, agencies: {miljo: 1, skatt: 1}", "id: C, agencies: {skatt: 1}")
     found = checked(tmp_path, *asked, agencies=agencies)
-    assert [(one.kind, one.path) for one in found.warnings] == expected
-    assert all("2 insatser går inte att placera" in words("sv").say(one.text) for one in found.warnings)
+    assert [(warning.kind, warning.path) for warning in found.warnings] == expected
+    assert all("2 insatser går inte att placera" in words("sv").say(warning.text) for warning in found.warnings)
     assert told(tmp_path, "id: A, agencies: {skatt: 1}", agencies=f"[{MILJO % ''}, {SKATT % '{teams: 1}'}]") == []
 
 
@@ -142,9 +142,9 @@ def test_a_week_of_equal_visits_is_told_once_and_not_where_it_is_meant(
 ) -> None:
     same = "title: Torg, sector: handel, window: {from: 2027-03-15, to: 2027-05-19}"
     rows = (*(f"id: {id}, {same}{more}" for id in "ABCD"), "id: X, title: Annat")
-    copies = [one for one in checked(tmp_path, *rows).warnings if one.kind == "copy"]
-    assert [one.path for one in copies] == paths
-    assert all("3 insatser, B till D, är kopior av A" in words("sv").say(one.text) for one in copies)
+    copies = [warning for warning in checked(tmp_path, *rows).warnings if warning.kind == "copy"]
+    assert [copy.path for copy in copies] == paths
+    assert all("3 insatser, B till D, är kopior av A" in words("sv").say(copy.text) for copy in copies)
 
 
 def test_two_parties_of_one_address(tmp_path: Path) -> None:
@@ -157,8 +157,8 @@ def test_two_parties_of_one_address(tmp_path: Path) -> None:
 
 def test_a_target_of_a_word_that_nothing_has(tmp_path: Path) -> None:
     target = "[{id: T, name: Mål, from: 2027-03-01, to: 2027-05-31, at_least: 1, sectors: [krogar]}]"
-    (found,) = checked(tmp_path, "id: A", targets=target, names="{sector-0: Handel}").warnings
-    assert words("sv").say(found.text) == "Mål räknar krogar, men ingen insats har det. Kända: Handel och akc."
+    (problem,) = checked(tmp_path, "id: A", targets=target, names="{sector-0: Handel}").warnings
+    assert words("sv").say(problem.text) == "Mål räknar krogar, men ingen insats har det. Kända: Handel och akc."
 
 
 @pytest.mark.parametrize(("ends", "given"), [("to: 2026-03-02", "2 mars 2026"), ("from: 2072-03-02", "2 mars 2072")])
@@ -166,8 +166,8 @@ def test_a_standing_meeting_of_another_year_is_asked_about_by_the_date_that_is_w
     tmp_path: Path, ends: str, given: str
 ) -> None:
     cycle = f"{{meetings: [{{id: m, name: M, every: {{weekday: mon, {ends}}}}}]}}"
-    found = checked(tmp_path, "id: A", cycle=cycle).warnings
-    (text,) = (words("sv").say(one.text) for one in found if one.kind == "outside-plan")
+    problems = checked(tmp_path, "id: A", cycle=cycle).warnings
+    (text,) = (words("sv").say(problem.text) for problem in problems if problem.kind == "outside-plan")
     assert text.startswith(f"M: måndag {given}" if ends.startswith("to") else f"M: onsdag {given}")
 
 
@@ -190,7 +190,7 @@ def test_ends_in_another_year(tmp_path: Path, operation: str, sections: dict[str
 
 def test_a_pin_that_a_rule_forbids_is_told_with_the_rule(tmp_path: Path) -> None:
     found = checked(tmp_path, "id: A, fixed: {date: 2027-03-15, shift: day}")  # a Monday, which is closed
-    (text,) = [words("sv").say(one.text) for one in found.warnings if one.kind == "fixed"]
+    (text,) = [words("sv").say(warning.text) for warning in found.warnings if warning.kind == "fixed"]
     assert text == "A förblir oplacerad, eftersom låsningen är otillåten: måndag 15 mars 2027 är stängt."
 
 
@@ -201,8 +201,8 @@ def test_a_standing_meeting_tells_which_closed_days_it_leaves_out_and_whom_it_co
   milestones: [{id: sheet, name: Blad, days_before: 14, at: weekly}]
   meetings: [{id: weekly, name: Veckomöte, every: {weekday: tue, at: "10:00"}, parties: [units]}]"""
     found = checked(tmp_path, "id: A, agencies: {miljo: 1}", cycle=cycle, calendar="{closed: [2027-03-09]}")
-    said = {one.kind: words("sv").say(one.text) for one in found.warnings}
-    paths = {one.kind: one.path for one in found.warnings}
+    said = {warning.kind: words("sv").say(warning.text) for warning in found.warnings}
+    paths = {warning.kind: warning.path for warning in found.warnings}
     assert paths["closed-day"] == "cycle.meetings[0].every"
     assert said["closed-day"] == "Veckomöte hålls inte på stängda dagar: tisdag 9 mars 2027."
     assert paths["no-meeting"] == "cycle.milestones[0].at"

@@ -66,7 +66,7 @@ def _object(random: Random, id: str, today: date) -> dict[str, Any]:
     if random.random() < 0.4:
         given["nominated_on"] = today - timedelta(days=random.randint(0, 40))
     given["short_notice"] = random.random() < 0.2
-    given["interest"] = {one: random.randint(0, 3) for one in AGENCIES if random.random() < 0.4}
+    given["interest"] = {agency: random.randint(0, 3) for agency in AGENCIES if random.random() < 0.4}
     return given
 
 

@@ -143,17 +143,17 @@ def disagreement(case: dict[str, Any], right: tuple[int, ...]) -> str | None:
     scenario, plan = made(case["frames"], case["rules"], case["objects"], case["bound"])
     objects = {one["id"]: visit(one) for one in case["objects"]}
     try:
-        found = fill(scenario, plan, objects, moment(case["as_of"]), Effort(60))
+        result = fill(scenario, plan, objects, moment(case["as_of"]), Effort(60))
     except ArshjulError as error:
         return str(error.message)
-    values = tuple(level.value for level in found.levels)
+    values = tuple(level.value for level in result.levels)
     if values != right:
         return f"{values}, and best is {right}"
-    if not all(level.proven for level in found.levels):
+    if not all(level.proven for level in result.levels):
         return "not proven"
-    if sum(price.points for price in found.prices) != values[-1]:
+    if sum(price.points for price in result.prices) != values[-1]:
         return "prices do not sum up"
-    return None if judge(found.scenario, found.plan).clean else "does not verify"
+    return None if judge(result.scenario, result.plan).clean else "does not verify"
 
 
 def misjudged(case: dict[str, Any]) -> bool:
@@ -208,20 +208,20 @@ def filled(case: dict[str, Any], **changed: Any) -> tuple[Scenario, FillResult]:
 
 def differences(case: dict[str, Any]) -> list[str]:
     """What the filling gives otherwise than the case wants."""
-    _, found = filled(case)
-    levels = {level.id: level.value for level in found.levels}
+    _, result = filled(case)
+    levels = {level.id: level.value for level in result.levels}
     given = {
         "levels": levels,
-        "bindings": {id: list(objects) for id, objects in found.plan.bindings.items()},
-        "unbound": {one.object: [reason.rule for reason in one.reasons] for one in found.unbound},
-        "empty": list(found.empty),
-        "freed": {one.object: one.operation for one in found.freed},
+        "bindings": {id: list(objects) for id, objects in result.plan.bindings.items()},
+        "unbound": {unbound.object: [reason.rule for reason in unbound.reasons] for unbound in result.unbound},
+        "empty": list(result.empty),
+        "freed": {freed.object: freed.operation for freed in result.freed},
     }
     wanted = {**case["gives"], "levels": {**levels, **case["gives"]["levels"]}}
     wrong = [f"{key}: {given[key]}, wanted {value}" for key, value in wanted.items() if given[key] != value]
-    proven = list(levels) == ["musts", "points", "empty", "quality"] and all(level.proven for level in found.levels)
+    proven = list(levels) == ["musts", "points", "empty", "quality"] and all(level.proven for level in result.levels)
     wrong += [] if proven else ["not proven"]
-    return wrong if judge(found.scenario, found.plan).clean else [*wrong, "does not verify"]
+    return wrong if judge(result.scenario, result.plan).clean else [*wrong, "does not verify"]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])

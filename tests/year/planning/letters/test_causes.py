@@ -81,8 +81,8 @@ def knocked_on() -> tuple[Scenario, Plan, Plan]:
 
 
 def replanned(there: Scenario, before: Plan, asked: Entries, as_of: datetime) -> tuple[Scenario, Plan]:
-    found = replan(there, before, asked, as_of, EFFORT, ("balanced",))
-    return found.scenario, found.options["balanced"]
+    options = replan(there, before, asked, as_of, EFFORT, ("balanced",))
+    return options.scenario, options.options["balanced"]
 
 
 def locked(there: Scenario, moved: Plan) -> tuple[Scenario, Plan]:
@@ -144,7 +144,7 @@ def test_the_causes_of_each_revision_are_in_the_plan_and_a_plan_without_them_can
 
 
 def causes_of(records: tuple[ReplanRecord, ...]) -> list[Mapping[str, tuple[ChangeCause, ...]] | None]:
-    return [None if one.causes is None else dict(one.causes) for one in records]
+    return [None if record.causes is None else dict(record.causes) for record in records]
 
 
 def lines(there: Scenario, plan: Plan) -> list[str]:
@@ -169,7 +169,15 @@ def test_without_the_withdrawals_that_are_named_no_operation_would_have_been_hit
 
 FAULTS = (
     (Fault("year.rules.causes", "left is not None and self._is_short(old, unit, slot, left, left)", "True", "all"), 6),
-    (Fault("year.rules.causes", "id=one.id) for one in biting)", "id=one.id) for one in biting[:1])", "the first"), 10),
+    (
+        Fault(
+            "year.rules.causes",
+            "id=withdrawal.id) for withdrawal in biting)",
+            "id=withdrawal.id) for withdrawal in biting[:1])",
+            "the first",
+        ),
+        10,
+    ),
     (Fault("year.rules.causes", "in (*self._others(old, slot), old):", "in (old,):", "nobody else is there"), 64),
     (
         Fault(
@@ -199,18 +207,20 @@ def hold(seed: int) -> None:
         changed = {move.operation for move in changes(base.placements, made.placed).changed}
         assert changed <= told.keys()
         assert judge(there, made).clean
-        of_the_place = {id: [one for one in causes if not one.absent] for id, causes in told.items()}
-        absent = [one for causes in told.values() for one in causes if one.absent]
-        assert not any(one.kind == "withdrawal" for one in absent), "that it moved keeps nobody away"
+        of_the_place = {id: [cause for cause in causes if not cause.absent] for id, causes in told.items()}
+        absent = [cause for causes in told.values() for cause in causes if cause.absent]
+        assert not any(cause.kind == "withdrawal" for cause in absent), "that it moved keeps nobody away"
         for id in base.hit & changed:
-            named = {one.id for one in of_the_place[id]}
-            assert {one.kind for one in of_the_place[id]} == {"withdrawal"}
-            without = tuple(one for one in context.scenario.taken if one.id not in named)
+            named = {cause.id for cause in of_the_place[id]}
+            assert {cause.kind for cause in of_the_place[id]} == {"withdrawal"}
+            without = tuple(withdrawal for withdrawal in context.scenario.taken if withdrawal.id not in named)
             assert id not in hit(given(context, without)), "without them it would stand"
-            for one in context.scenario.taken:
-                assert (id in hit(given(context, (one,)))) == (one.id in named), "each takes the place away by itself"
+            for withdrawal in context.scenario.taken:
+                assert (id in hit(given(context, (withdrawal,)))) == (withdrawal.id in named), (
+                    "each takes the place away by itself"
+                )
         for id in changed - base.hit:
-            assert {one.kind for one in of_the_place[id]} <= {"tied", "knock-on"}
+            assert {cause.kind for cause in of_the_place[id]} <= {"tied", "knock-on"}
         all_tell_the_same(there, before, made)
 
 
@@ -241,21 +251,25 @@ def all_tell_the_same(there: Scenario, before: Plan, made: Plan) -> None:
     found = notices(there, there, before.placed, made)
     changed = [move.operation for move in found.changes.changed]
     assert causes_told(there, made, found.changes) == {
-        id: tuple(one for one in told[id] if not one.absent) for id in changed
+        id: tuple(cause for cause in told[id] if not cause.absent) for id in changed
     }
     page = revised(there, made)
     assert page is not None
     entries = calendar(there, before, made)
     for id in changed:
-        named = {one.id for one in told[id] if one.kind == "withdrawal"}
-        texts = [WORDS.say(one) for one in found.sentences if WORDS.say(one).startswith(f"{id} ")]
+        named = {cause.id for cause in told[id] if cause.kind == "withdrawal"}
+        texts = [WORDS.say(sentence) for sentence in found.sentences if WORDS.say(sentence).startswith(f"{id} ")]
         texts += [WORDS.say(one.cause) for one in page.changed if one.id == id and one.cause is not None]
         texts += [entry.event.description.partition("\n")[0] for entry in entries if is_of(entry, id)]
         assert len(texts) >= 3
         for text in texts:
             assert {*_causes_in(text)} == named, text
         for letter in found.letters:
-            own = {one.id for one in made.entries.withdrawals if letter.to == Party("police", one.police[0])}
+            own = {
+                withdrawal.id
+                for withdrawal in made.entries.withdrawals
+                if letter.to == Party("police", withdrawal.police[0])
+            }
             lines = [line for line in map(WORDS.say, letter.lines) if line.startswith(f"{id} ") and BECAUSE in line]
             assert [{*_causes_in(line)} for line in lines] == [own & named] * len(lines)
 
@@ -317,7 +331,7 @@ def test_verify_asks_of_what_goes_without_police_whether_its_withdrawal_left_eno
     assert alone.causes == {"OP-1": (ChangeCause("withdrawal", id="W-1"),)}
     assert judge(there, alone).clean
     wrong = replace(alone, causes={"OP-1": (ChangeCause("withdrawal", id="W-2"),)})
-    assert [WORDS.say(one) for one in judge(there, wrong).claims] == [
+    assert [WORDS.say(claim) for claim in judge(there, wrong).claims] == [
         "OP-1 lämnade sin plats för W-2, som lämnar tillräckligt"
     ]
 
@@ -359,17 +373,17 @@ def test_a_voluntary_agency_that_says_no_to_the_new_date_is_out_for_its_no() -> 
 
 def test_what_was_edited_is_told_in_the_readers_words() -> None:
     edited = Edited(changed={"OP-1": ("title", "window")}, sections=("police", "settings"))
-    assert [swedish().say(one) for one in edit_sentences(edited)] == [
+    assert [swedish().say(sentence) for sentence in edit_sentences(edited)] == [
         "OP-1 är ändrad: titel och tidsfönster.",
         "Även ändrat: polisenheterna och reglerna.",
     ]
 
 
 def test_everything_that_can_be_edited_has_a_word() -> None:
-    operation = {one.name for one in fields(Operation) if one.compare} - {
+    operation = {field.name for field in fields(Operation) if field.compare} - {
         "id",
         "chosen",
     }  # which agencies of groups come is no part of what is written
     assert operation <= labels().keys()
     kept = {"span", "language", "operations", "taken", "objects"}
-    assert {f"scenario.{one.name}" for one in fields(Scenario) if one.name not in kept} <= labels().keys()
+    assert {f"scenario.{field.name}" for field in fields(Scenario) if field.name not in kept} <= labels().keys()

@@ -90,14 +90,16 @@ def test_who_only_owns_a_programme_is_told_and_not_asked() -> None:
     assert owner in {letter.to for letter in notices(there, there, {OLD.operation: OLD}, after).letters}
     asked = asking(there, {OLD.operation: OLD}, after)
     assert {letter.to for letter in asked.letters()} == {MILJO, SKATT, HISINGEN}
-    assert owner.id not in {one.about.party for one in asked.asked()}
+    assert owner.id not in {place.about.party for place in asked.asked()}
 
 
 def test_an_owner_that_may_join_is_asked_and_is_not_voluntary() -> None:
     there = owned(year(operation(optional_agencies={"arbetsmiljoverket": 1})), "arbetsmiljoverket")
     joining = replace(NEW, optional_agencies=("arbetsmiljoverket",))
     _, after = replanned(there, OLD, joining)
-    (asked,) = (one for one in asking(there, {OLD.operation: OLD}, after).asked() if one.about.party[:6] == "arbets")
+    (asked,) = (
+        place for place in asking(there, {OLD.operation: OLD}, after).asked() if place.about.party[:6] == "arbets"
+    )
     assert asked.share.role == "owns"
     assert WORDS.say(asked.text).endswith("Ni äger programmet och kommer med ett lag.")
 
@@ -105,7 +107,7 @@ def test_an_owner_that_may_join_is_asked_and_is_not_voluntary() -> None:
 def test_a_letter_says_whose_the_programmes_are_and_a_first_one_which_dates_are_the_owner_s_own() -> None:
     there = owned(year(operation(), operation("OP-002", programme="gvi")), "akc-vast")
     made = plan(there, [OLD, replace(OLD, operation="OP-002", slot=NEW.slot)])
-    mails = {one.to: mail_of_first_plan(there, one, WORDS).text() for one in first_letters(there, made)}
+    mails = {letter.to: mail_of_first_plan(there, letter, WORDS).text() for letter in first_letters(there, made)}
     assert "Program: AKC, av AKC-väst och gvi." in mails[MILJO]
     assert mails[Party("agency", "akc-vast")].count("ert program") == 1
     assert "Program: AKC, av AKC-väst." in mails[Party("agency", "akc-vast")]
@@ -233,7 +235,7 @@ def test_whoever_is_voluntary_is_asked_as_such_and_the_others_are_not() -> None:
     there = year(operation(optional_agencies={"arbetsmiljoverket": 1}))
     new = replace(NEW, optional_agencies=("arbetsmiljoverket",))
     _, after = replanned(there, OLD, new)
-    asked = {one.to.id: WORDS.say(one.lines[0]) for one in asking(there, {"OP-001": OLD}, after).letters()}
+    asked = {letter.to.id: WORDS.say(letter.lines[0]) for letter in asking(there, {"OP-001": OLD}, after).letters()}
     assert asked["arbetsmiljoverket"].endswith("? Ni är frivilliga, med ett lag: insatsen genomförs även utan er.")
     assert asked["miljo"].endswith("? Det beror på att andra insatser behövde platsen. Ni leder den, med ett lag.")
 
@@ -253,8 +255,10 @@ def test_an_agency_that_becomes_needed_is_told_so_and_by_nobody_that_it_cannot_c
     assert not found.lost
     page = revised(there, after, found.tell)
     assert page is not None
-    assert [(one.id, one.lost) for one in page.changed] == [("OP-001", ())]
-    assert [(one.name, one.operations) for one in page.told] == [("Arbetsmiljöverket", ("OP-001",))]
+    assert [(changed.id, changed.lost) for changed in page.changed] == [("OP-001", ())]
+    assert [(party_changes.name, party_changes.operations) for party_changes in page.told] == [
+        ("Arbetsmiljöverket", ("OP-001",))
+    ]
 
 
 def shown(there: Scenario, party: Party, placed: Placement | None) -> object:
@@ -283,7 +287,7 @@ def test_whoever_reads_something_else_in_its_calendar_is_told_everywhere_and_nob
         found = notices(there, earlier.scenario, former, after)
         said, page = letters(found), revised(there, after, found.tell)
         assert page is not None
-        by_name = {one.name: one.operations for one in page.told}
+        by_name = {party_changes.name: party_changes.operations for party_changes in page.told}
         for party in parties(there):
             changed = tuple(
                 id
@@ -404,7 +408,7 @@ def test_a_year_of_another_name_tells_once_what_was_bound() -> None:
     made = plan(year, [placement()], revision=2)
     made = replace(made, bindings=bound, entries=made.entries.with_lists(fillings=(filling,)))
     told = notices(year, replace(year, name="Ett annat år"), made.placed, made).sentences
-    assert [Words("en").say(one) for one in told].count("Bound to OP-001: O-1.") == 1
+    assert [Words("en").say(message) for message in told].count("Bound to OP-001: O-1.") == 1
 
 
 @pytest.mark.parametrize(("year", "said"), [(2027, "20 januari"), (2028, "20 januari 2028")])

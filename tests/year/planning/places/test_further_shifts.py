@@ -60,13 +60,13 @@ def ways(scenario: Scenario, plan: Plan, operation: str, slot: Slot) -> Iterator
 
 def together(scenario: Scenario, plan: Plan, wish: FurtherShift) -> bool:
     """True if all that the shift is said to bring in can stand there together."""
-    found: tuple[Placement, ...] = ()
+    placements: tuple[Placement, ...] = ()
     for id in wish.brings_in:
-        fits = (p for p in ways(scenario, plan, id, wish.slot) if holds(scenario, plan, (*found, p)))
+        fits = (p for p in ways(scenario, plan, id, wish.slot) if holds(scenario, plan, (*placements, p)))
         place = next(fits, None)
         if place is None:
             return False
-        found = (*found, place)
+        placements = (*placements, place)
     return True
 
 
@@ -97,7 +97,7 @@ def test_every_wish_is_true_and_none_is_missing(seed: int) -> None:
                     assert (unit, slot) in said, (out.operation, unit, slot)
                     assert out.operation not in wishes.out_of_reach
                     assert (out.operation in wishes.instead) != any(
-                        out.operation in one.brings_in for one in wishes.further
+                        out.operation in shift.brings_in for shift in wishes.further
                     )
 
 

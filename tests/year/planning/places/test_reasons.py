@@ -153,13 +153,16 @@ def test_a_later_date_of_its_own_is_no_other() -> None:
 
 
 def test_a_date_that_cannot_be_its_first_can_be_a_later_one() -> None:
-    found = asked(year(), march(3))
-    assert said(found) == [
+    explanation = asked(year(), march(3))
+    assert said(explanation) == [
         "Beginning on Wednesday 3 March 2027:",
         "Dag: Thursday 4 March 2027 is closed",
         "It fits 2–3 March 2027 09:00–15:00 (LPO City), without other moves.",
     ]
-    assert (found.free, [one.placement.slot.day for one in found.alternatives]) == (1, [march(2)])
+    assert (explanation.free, [alternative.placement.slot.day for alternative in explanation.alternatives]) == (
+        1,
+        [march(2)],
+    )
 
 
 def test_the_last_date_of_the_plan_can_only_be_a_later_one() -> None:
@@ -173,14 +176,14 @@ def test_the_last_date_of_the_plan_can_only_be_a_later_one() -> None:
 @pytest.mark.parametrize(("n", "moved"), [(1, "if OP-2 moves to"), (2, "if OP-2 moves to")])
 def test_others_move_for_a_later_date_too(n: int, moved: str) -> None:
     others = [builders.operation(f"OP-{i}", agencies={"skatteverket": 1}, shifts=("day",)) for i in (2, 3)[:n]]
-    found = asked(year(*others), march(3), **{f"OP_{i}": march(i) for i in (2, 3)[:n]})
-    assert said(found)[-1].startswith("It fits 2–3 March 2027 09:00–15:00 (LPO City), ")
-    assert moved in said(found)[-1]
+    explanation = asked(year(*others), march(3), **{f"OP_{i}": march(i) for i in (2, 3)[:n]})
+    assert said(explanation)[-1].startswith("It fits 2–3 March 2027 09:00–15:00 (LPO City), ")
+    assert moved in said(explanation)[-1]
 
 
 def test_with_no_date_beside_it_either_it_says_so() -> None:
-    found = asked(year(window=Span(march(3), march(9))), march(3))
-    assert said(found) == [
+    explanation = asked(year(window=Span(march(3), march(9))), march(3))
+    assert said(explanation) == [
         "Beginning on Wednesday 3 March 2027:",
         "Dag: Thursday 4 March 2027 is closed",
         "An earlier beginning is not possible either.",
@@ -213,9 +216,9 @@ def test_the_other_places_are_those_of_the_whole_year(whole: PlanningProblem, st
     for id in TUTORIAL.operations:
         free = moving_nothing(whole, id)[:MOST]
         expected = (free + moving_one(whole, id))[:MOST]
-        found = standing.alternatives(standing.problem({id}), id, MOST)
-        assert found == expected, id
-        moved += sum(bool(one.moves) for one in found)
+        alternatives = standing.alternatives(standing.problem({id}), id, MOST)
+        assert alternatives == expected, id
+        moved += sum(bool(alternative.moves) for alternative in alternatives)
     assert moved, "some must be such that others move"
 
 
@@ -234,7 +237,7 @@ def test_the_rules_that_forbid_are_those_that_are_told_slot_by_slot(
     for operation in TUTORIAL.operations.values():
         context = whole.context
         own = context.slots.year.open & BY_ID["window"].allowed(context, operation, None)
-        found = Counter(one.rule for one in standing.problem({operation.id}).taken(operation, own))
+        found = Counter(taken.rule for taken in standing.problem({operation.id}).taken(operation, own))
         assert found == nearest(whole, operation), operation.id
         rules |= found.keys()
     assert len(rules) > 3

@@ -114,35 +114,35 @@ def broken_noes(scenario: Scenario, plan: Plan, said: tuple[Answered, ...]) -> I
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_all_said_yes_to_is_as_the_proposal_has_it(seed: int) -> None:
     proposal = proposed(seed)
-    found = round_the_answers(proposal, answers(proposal, Random(seed), willing=1))
-    base = found.context.base
+    options = round_the_answers(proposal, answers(proposal, Random(seed), willing=1))
+    base = options.context.base
     assert base is not None
     assert not base.yielded
-    for option, plan in found.options.items():
-        assert judge(found.scenario, plan).clean
+    for option, plan in options.options.items():
+        assert judge(options.scenario, plan).clean
         for move in proposal.moves:
             if move.new is not None:
                 assert plan.placed[move.operation] == move.new, option
     wanted = worth(proposal.plan, REPLAN_LEVELS["balanced"][:2])
-    assert worth(found.options["balanced"], REPLAN_LEVELS["balanced"][:2]) <= wanted
+    assert worth(options.options["balanced"], REPLAN_LEVELS["balanced"][:2]) <= wanted
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_no_is_passed_over_now_or_later_and_answers_are_kept(seed: int) -> None:
     proposal, rng = proposed(seed), Random(seed)
-    found = round_the_answers(proposal, answers(proposal, rng, willing=0.6))
-    for option, plan in found.options.items():
-        assert judge(found.scenario, plan).clean, judge(found.scenario, plan)
-        assert not list(broken_noes(found.scenario, plan, plan.entries.answers)), option
-        written = plan_mapping(plan, found.scenario, "0", words("sv"))
-        again = plan_of(written, found.scenario)
+    options = round_the_answers(proposal, answers(proposal, rng, willing=0.6))
+    for option, plan in options.options.items():
+        assert judge(options.scenario, plan).clean, judge(options.scenario, plan)
+        assert not list(broken_noes(options.scenario, plan, plan.entries.answers)), option
+        written = plan_mapping(plan, options.scenario, "0", words("sv"))
+        again = plan_of(written, options.scenario)
         assert again.entries == plan.entries
         assert again.base == plan.base
-    adopted = found.options["balanced"]
+    adopted = options.options["balanced"]
     later = adopted.as_of + timedelta(hours=1)
-    taken = draw_withdrawals(rng, found.scenario, dict(adopted.placed), later)
-    fresh = tuple(replace(one, id=f"X{one.id}") for one in taken)
-    after = replan(found.scenario, adopted, Entries.of(withdrawals=fresh), later, EFFORT, ("most-delivered",))
+    taken = draw_withdrawals(rng, options.scenario, dict(adopted.placed), later)
+    fresh = tuple(replace(withdrawal, id=f"X{withdrawal.id}") for withdrawal in taken)
+    after = replan(options.scenario, adopted, Entries.of(withdrawals=fresh), later, EFFORT, ("most-delivered",))
     plan = after.options["most-delivered"]
     assert judge(after.scenario, plan).clean
     begun = {id for id in adopted.placed if id in after.context.history}
@@ -156,12 +156,12 @@ def test_each_option_round_answers_is_the_best_of_all_and_the_fewest_yield(seed:
     said = answers(proposal, rng, willing=willing)
     # What was withdrawn again meanwhile takes away some of what they said yes to.
     again = draw_withdrawals(rng, proposal.former, dict(proposal.plan.placed), as_of)
-    found = round_the_answers(proposal, said, *(replace(one, id=f"X{one.id}") for one in again))
-    context = found.context
+    options = round_the_answers(proposal, said, *(replace(withdrawal, id=f"X{withdrawal.id}") for withdrawal in again))
+    context = options.context
     for option, levels in REPLAN_LEVELS.items():
-        assert all(level.proven for level in found.options[option].levels)
-        assert judge(found.scenario, found.options[option]).clean, judge(found.scenario, found.options[option])
-        assert worth(found.options[option], levels) == best(context, levels, as_of), option
+        assert all(level.proven for level in options.options[option].levels)
+        assert judge(options.scenario, options.options[option]).clean, judge(options.scenario, options.options[option])
+        assert worth(options.options[option], levels) == best(context, levels, as_of), option
     assert context.base is not None
     assert (fewest(context, as_of)) == (best(context, (MUSTS,), as_of), len(context.base.yielded))
 

@@ -121,7 +121,7 @@ def test_of_teams_that_fall_away_the_last_entry_of_an_id_holds_and_the_next_edit
     assert amended(there, standing).agencies[agency].teams == (*plain, *beside.lines(), *last.lines())
     again = remade(there, standing, there).agencies[agency].teams
     assert again == (*plain, *beside.lines(), *last.lines())
-    without_id = [replace(one, id=None) for one in (first, last)]
+    without_id = [replace(lost, id=None) for lost in (first, last)]
     assert amended(there, without_id).agencies[agency].teams == (*plain, *first.lines(), *last.lines())
 
 
@@ -153,12 +153,12 @@ def left_out(window: Span, *moments: datetime) -> list[Unplaced]:
     wanting = replace(scenario.operations["OP-001"], officers=100, window=window)
     scenario = replace(scenario, operations={**scenario.operations, wanting.id: wanting})
     plan = make_plan(scenario, datetime(2026, 11, 24, 10, tzinfo=ZONE), EFFORT).plan
-    found = [*plan.unplaced]
+    unplaceds = [*plan.unplaced]
     for moment in moments:
         made = replan(scenario, plan, Entries(), moment.replace(tzinfo=ZONE), EFFORT, ("fewest-changes",))
         plan = made.options["fewest-changes"]
-        found += plan.unplaced
-    return found
+        unplaceds += plan.unplaced
+    return unplaceds
 
 
 def test_the_reasons_are_kept_once_its_time_has_passed() -> None:
@@ -213,7 +213,10 @@ def test_what_has_been_met_where_it_met(old: Scenario, given: Scenario, was: Mee
     told = tell(Former(old, PLAN.placed), made, PLAN.placed)
     assert "OP-001" not in {id for ids in told.values() for id in ids}
     before, after = (
-        {one.event.uid: one.event.location for one in seen(CITY, replace(PLAN, as_of=MARCH_EDITED_MEETS), year).entries}
+        {
+            entry.event.uid: entry.event.location
+            for entry in seen(CITY, replace(PLAN, as_of=MARCH_EDITED_MEETS), year).entries
+        }
         for year in (old, made)
     )
     uid = next(uid for uid in before if uid.startswith("OP-001@"))

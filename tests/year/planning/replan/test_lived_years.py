@@ -179,14 +179,14 @@ def draw_entries(rng: Random, step: Step, as_of: datetime, number: int) -> Entri
             place, last = rng.choice(served), rng.choice((True, False))
             day = place.slot.day
             reported = as_of - timedelta(hours=rng.randint(0, 9))
-            id = rng.choice([f"W-{number}", *(one.id for one in known)])
+            id = rng.choice([f"W-{number}", *(withdrawal.id for withdrawal in known)])
             ends = day + timedelta(days=1) if last else None
             found[kind].append(Withdrawal(id, reported, (place.police or "",), day, ends, None, rng.randint(0, 1)))
         elif kind == "given_back" and known and not found[kind]:
             of = rng.choice(known)
             found[kind].append(GivenBack(f"G-{number}", of.id, of.first, None, None, rng.choice((None, 0, 2))))
         elif kind == "still":
-            found[kind] = [Still(one.id) for one in known if one.last is None][:1]
+            found[kind] = [Still(withdrawal.id) for withdrawal in known if withdrawal.last is None][:1]
         elif kind == "outcomes" and plan.placements:
             begun = [place for place in plan.placements if scenario.moments(place.slot)[0] < as_of]
             place = rng.choice(begun if begun and rng.random() < 0.9 else plan.placements)

@@ -233,18 +233,18 @@ def agree(context: ReplanContext, option: str = "balanced") -> Solution:
     assert [level.id for level in best.levels] == list(REPLAN_LEVELS[option])
     answers: list[Answer] = []
     for rung in rungs:
-        unproven = [replace(one, proven=False) for one in answers]
+        unproven = [replace(answer, proven=False) for answer in answers]
         answers.append(rung.improve(option, unproven, effort))
-        found = answers[-1].solution
-        assert found.choice is not None
-        judged = evaluate(answers[-1].problem.board, found.choice)
+        solution = answers[-1].solution
+        assert solution.choice is not None
+        judged = evaluate(answers[-1].problem.board, solution.choice)
         assert not judged.broken
-        assert all(judged.values[level.id] == level.value for level in found.levels)
+        assert all(judged.values[level.id] == level.value for level in solution.levels)
         if answers[-1].proven:
-            assert values(found) == values(best)
+            assert values(solution) == values(best)
         for narrower in answers:
             assert answers[-1].proven or not narrower.proven
-            assert values(found) <= values(narrower.solution)
+            assert values(solution) <= values(narrower.solution)
     return answers[-1].solution
 
 

@@ -175,7 +175,7 @@ CHANGES: Sequence[Change] = (
     lambda year: with_call(year, "H2"),
     lambda year: with_call(year, "H3"),
     lambda year: replace(
-        year, calls=tuple(replace(one, due=day(1, 9)) if one.id == "H1" else one for one in year.calls)
+        year, calls=tuple(replace(call, due=day(1, 9)) if call.id == "H1" else call for call in year.calls)
     ),
     lambda year: closed(year, *year.calendar.closed, span(9)),
     lambda year: closed(year, *(one for one in year.calendar.closed if one != span(7))),
@@ -185,7 +185,7 @@ CHANGES: Sequence[Change] = (
     lambda year: met(year, *(one for one in year.cycle.meetings[0].dates if one != day(2))),
     lambda year: replace(year, cycle=replace(year.cycle, milestones=())),
     lambda year: replace(year, targets=(*year.targets, Target("T2", "Mål", span(6), 1))),
-    lambda year: with_lines(year, *(one for one in lines_of(year) if one != LINES[0])),
+    lambda year: with_lines(year, *(line for line in lines_of(year) if line != LINES[0])),
     lambda year: with_lines(year, *lines_of(year), LINES[4]),
     lambda year: with_lines(year, LINES[5], *lines_of(year)),
     lambda year: replace(year, language="en"),
@@ -203,7 +203,7 @@ def changed(changes: set[int]) -> Scenario:
 def unordered(year: Scenario) -> Scenario:
     """The scenario with its rows in one order: no lines here meet, so that none decides over another."""
     police = {id: replace(one, officers=tuple(sorted(one.officers, key=repr))) for id, one in year.police.items()}
-    meetings = tuple(replace(one, dates=tuple(sorted(one.dates))) for one in year.cycle.meetings)
+    meetings = tuple(replace(meeting, dates=tuple(sorted(meeting.dates))) for meeting in year.cycle.meetings)
     return replace(
         year,
         police=police,

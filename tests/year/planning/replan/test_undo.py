@@ -66,7 +66,7 @@ def taken_back(seed: int) -> tuple[Proposal, tuple[Withdrawal, ...]]:
     """
     made, rng = proposed(seed), Random(seed)
     again = draw_withdrawals(rng, made.former, dict(made.old.placed), moment(made))
-    return made, tuple(replace(one, id=f"X{one.id}") for one in again)
+    return made, tuple(replace(withdrawal, id=f"X{withdrawal.id}") for withdrawal in again)
 
 
 def undone(seed: int) -> tuple[ReplanOptions, datetime]:
@@ -89,23 +89,23 @@ def changed(made: Proposal, as_of: datetime) -> Mapping[str, Placement | None]:
 @cache
 def most(seed: int) -> tuple[tuple[int, ...] | None, int]:
     """The least musts left out, and then the fewest of the changed operations that cannot stand where they stood."""
-    found, as_of = undone(seed)
+    options, as_of = undone(seed)
     stood = changed(taken_back(seed)[0], as_of)
     back = {id: place for id, place in stood.items() if place is not None}
     out = frozenset(id for id, place in stood.items() if place is None)
-    demands = replace(found.context.demands, restored=back, undone=out, left_out=out)
-    return fewest(replace(found.context, demands=demands), as_of)
+    demands = replace(options.context.demands, restored=back, undone=out, left_out=out)
+    return fewest(replace(options.context, demands=demands), as_of)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_as_many_go_back_as_any_plan_allows(seed: int) -> None:
-    (found, as_of), wanted = undone(seed), most(seed)
+    (options, as_of), wanted = undone(seed), most(seed)
     stood = changed(taken_back(seed)[0], as_of)
-    for option, plan in found.options.items():
-        assert judge(found.scenario, plan).clean, judge(found.scenario, plan)
+    for option, plan in options.options.items():
+        assert judge(options.scenario, plan).clean, judge(options.scenario, plan)
         assert all(level.proven for level in plan.levels), option
         left = [id for id, place in stood.items() if not _is(plan.placed.get(id), place)]
-        assert (best(found.context, (MUSTS,), as_of), len(left)) == wanted, option
+        assert (best(options.context, (MUSTS,), as_of), len(left)) == wanted, option
 
 
 def _is(place: Placement | None, stood: Placement | None) -> bool:

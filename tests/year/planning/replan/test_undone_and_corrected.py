@@ -60,7 +60,7 @@ def first(*operations: Mapping[str, object]) -> Year:
             {"id": "border", "name": "Border", "kind": "border", "areas": ["city"], "officers": [{"officers": 4}]},
         ],
         "agencies": [{"id": "miljo", "name": "Miljö", "kind": "municipal", "teams": [{"teams": 2}]}],
-        "operations": [{**OPERATION, **one} for one in operations],
+        "operations": [{**OPERATION, **operation} for operation in operations],
     }
     scenario = scenario_of(FormDocument.of(town), is_json=True)
     made = make_plan(scenario, datetime(2026, 12, 1, 9, tzinfo=scenario.zone), Effort(10)).plan
@@ -172,10 +172,10 @@ def test_a_still_that_is_undone_puts_nothing_off() -> None:
     old = first({"id": "OP-7"})
     taken = then(old, "2027-01-10T09:00", withdrawals=[OPEN])
     confirmed = then(taken, "2027-01-30T09:00", still=[{"withdrawal": "A1"}])
-    ends = [one.until for year in (taken, confirmed) for one in year.plan.entries.in_force()]
+    ends = [withdrawal.until for year in (taken, confirmed) for withdrawal in year.plan.entries.in_force()]
     assert ends == [date(2027, 2, 6), date(2027, 2, 26)]
     back = undone(taken, confirmed, "2027-01-30T10:00")
-    assert [one.until for one in back.plan.entries.in_force()] == ends[:1]
+    assert [withdrawal.until for withdrawal in back.plan.entries.in_force()] == ends[:1]
     assert back.officers("2027-02-08") == 6
 
 
@@ -187,7 +187,7 @@ def test_an_end_that_is_undone_is_no_end() -> None:
         then(ended, "2027-01-12T09:00", still=[{"withdrawal": "A1"}])
     back = undone(taken, ended, "2027-01-12T09:00")
     confirmed = then(back, "2027-01-30T09:00", still=[{"withdrawal": "A1"}])
-    assert [one.until for one in confirmed.plan.entries.in_force()] == [date(2027, 2, 26)]
+    assert [withdrawal.until for withdrawal in confirmed.plan.entries.in_force()] == [date(2027, 2, 26)]
     assert confirmed.officers("2027-02-20") == 0
 
 
@@ -204,9 +204,9 @@ def test_what_was_called_off_is_known_to_have_been_once_it_would_have_begun(at: 
     old, off = called_off()
     back = undone(old, off, f"2027-03-02T{at}")
     assert back.place("OP-1") == ("2027-03-02" if stands else off.place("OP-1"))
-    known = [one.result for one in back.plan.entries.known_outcomes().values()]
+    known = [outcome.result for outcome in back.plan.entries.known_outcomes().values()]
     assert known == ([] if stands else ["called-off"])
-    assert sum(one.called_off for one in reported(back).counts.values()) == (0 if stands else 1)
+    assert sum(count.called_off for count in reported(back).counts.values()) == (0 if stands else 1)
 
 
 def test_what_was_called_off_by_mistake_took_place_after_all() -> None:
@@ -215,7 +215,7 @@ def test_what_was_called_off_by_mistake_took_place_after_all() -> None:
     right = then(off, "2027-03-02T18:00", outcomes=done)
     assert right.place("OP-1") == "2027-03-02"
     counts = reported(right).counts.values()
-    assert (sum(one.done for one in counts), sum(one.called_off for one in counts)) == (1, 0)
+    assert (sum(count.done for count in counts), sum(count.called_off for count in counts)) == (1, 0)
     wrong = then(right, "2027-03-03T09:00", outcomes=[{**done[0], "result": "called-off"}])
     assert wrong.place("OP-1") not in (None, "2027-03-02"), "and called off after all"
 

@@ -59,7 +59,7 @@ def test_three_options_with_one_plan_are_one_way_with_nothing_to_choose() -> Non
 
 def bounds(*levels: tuple[Level, ...]) -> list[tuple[str, int | None]]:
     """The bounds of a plan that options with these levels have come to."""
-    options = [replace(mended(o1=LATER), levels=one) for one in levels]
+    options = [replace(mended(o1=LATER), levels=level) for level in levels]
     shared = with_shared_proofs(dict(zip(REPLAN_LEVELS, options, strict=False)))
     (way,) = ways(YEAR, shared)
     assert way.is_proven == all(plan.status == "optimal" for plan in shared.values()), "the page says what is kept"
@@ -148,8 +148,8 @@ def differ_by_chance(seed: int) -> bool:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(replan_module, "rungs_of", lambda context: (Elsewhere(context),))
         _, answer = replanned.__wrapped__(seed)
-    worth = [values(answer.context, one) for one in answer.options.values()]
-    plans = [one.placements for one in answer.options.values()]
+    worth = [values(answer.context, option) for option in answer.options.values()]
+    plans = [option.placements for option in answer.options.values()]
     return any(worth[m] == worth[n] and plans[m] != plans[n] for m in range(3) for n in range(m))
 
 
@@ -190,7 +190,7 @@ def test_no_answer_is_worse_than_any_that_it_began_from() -> None:
             answers.append(held.improve(option, answers, TIME))
             answers.append(year.improve(option, answers, NO_TIME))
             found = worth(year, REPLAN_LEVELS[option], answers[-1])
-            assert all(found <= worth(year, REPLAN_LEVELS[option], one) for one in answers), (seed, option)
+            assert all(found <= worth(year, REPLAN_LEVELS[option], answer) for answer in answers), (seed, option)
 
 
 def test_what_a_later_option_found_serves_an_earlier_one_too() -> None:
@@ -203,9 +203,11 @@ def test_what_a_later_option_found_serves_an_earlier_one_too() -> None:
             poor = left_out(year, levels)
             taken = year.best_of(option, poor, [best])
             assert (
-                worth(year, levels, taken) == worth(year, levels, best) == [one.value for one in taken.solution.levels]
+                worth(year, levels, taken)
+                == worth(year, levels, best)
+                == [level.value for level in taken.solution.levels]
             )
-            assert all(one.bound is not None and one.bound <= (one.value or 0) for one in taken.solution.levels)
+            assert all(level.bound is not None and level.bound <= (level.value or 0) for level in taken.solution.levels)
             assert year.best_of(option, best, [poor]) is best
             bettered += taken is not poor
     assert bettered
@@ -214,25 +216,25 @@ def test_what_a_later_option_found_serves_an_earlier_one_too() -> None:
 def left_out(year: WholeYear, levels: Sequence[str]) -> Answer:
     """The plan that leaves out whatever may be, of which nothing is proven."""
     board = year.problem.board
-    choice = tuple(None if one.unplaced is not None else 0 for one in board.activities)
+    choice = tuple(None if activity.unplaced is not None else 0 for activity in board.activities)
     values = evaluate(board, choice).values
-    found = tuple(LevelResult(level, values[level], 0) for level in levels)
-    return Answer(year.problem, Solution("feasible", found, choice))
+    results = tuple(LevelResult(level, values[level], 0) for level in levels)
+    return Answer(year.problem, Solution("feasible", results, choice))
 
 
 @pytest.mark.parametrize("is_known", [True, False])
 def test_progress_tells_no_values_where_one_is_not_known(monkeypatch: pytest.MonkeyPatch, *, is_known: bool) -> None:
-    usual, found = solver.solve, list[Solution]()
+    usual, solutions = solver.solve, list[Solution]()
 
     def cut_short(*given: Any, **more: Any) -> Solution:
         done = usual(*given, **more)
         last = replace(done.levels[-1], value=done.levels[-1].value if is_known else None)
-        found.append(replace(done, status="feasible", levels=(*done.levels[:-1], last)))
-        return found[-1]
+        solutions.append(replace(done, status="feasible", levels=(*done.levels[:-1], last)))
+        return solutions[-1]
 
     monkeypatch.setattr(solver, "solve", cut_short)
     heard: list[Progress] = []
     option = next(iter(REPLAN_LEVELS))
     Held(crowded(0)).improve(option, [], Effort(limit_s=60, progress=heard.append))
-    assert [one.level for one in heard] == [*REPLAN_LEVELS[option]]
-    assert {one.values for one in heard} == {tuple(found[-1].values().values()) if is_known else ()}
+    assert [progress.level for progress in heard] == [*REPLAN_LEVELS[option]]
+    assert {progress.values for progress in heard} == {tuple(solutions[-1].values().values()) if is_known else ()}

@@ -33,9 +33,9 @@ def test_the_kept_first_plan_is_of_the_scenario_and_as_good_as_one_made_now() ->
     assert scenario_bytes(scenario) == (FIRST / "scenario.json").read_bytes()
     assert judge(kept.scenario, kept.plan).clean
     made = make_plan(scenario, kept.plan.as_of, EFFORT).plan
-    assert [(one.id, one.value) for one in kept.plan.levels] == [(one.id, one.value) for one in made.levels]
+    assert [(level.id, level.value) for level in kept.plan.levels] == [(level.id, level.value) for level in made.levels]
 
 
 def test_the_years_first_weeks_are_lived() -> None:
     steps = walked(moments()[:WALKED])
-    assert {one.plan.revision for one in steps} == set(range(1, WALKED + 2))
+    assert {step.plan.revision for step in steps} == set(range(1, WALKED + 2))

@@ -37,7 +37,7 @@ from tests.builders import swedish
 
 YEAR = builders.scenario()
 NEXT_YEAR = datetime(2028, 1, 1, 9, tzinfo=YEAR.zone)
-PAIRS = [(one, other) for one in YEAR.parties for other in YEAR.parties if one != other]
+PAIRS = [(party, other) for party in YEAR.parties for other in YEAR.parties if party != other]
 
 
 def obstacle(id: str, told: str, **changed: object) -> SharingObstacle:
@@ -65,7 +65,7 @@ def with_log(log: list[SharingObstacle]) -> Plan:
 
 
 def rows(found: ObstacleReport, id: str) -> dict[str, int]:
-    return {one.key: int(one.n or 0) for table in found.tables for one in table.figures if one.part == id}
+    return {figure.key: int(figure.n or 0) for table in found.tables for figure in table.figures if figure.part == id}
 
 
 def test_they_are_told_by_rule_by_pair_and_by_effect() -> None:
@@ -74,19 +74,19 @@ def test_they_are_told_by_rule_by_pair_and_by_effect() -> None:
         obstacle(f"K{n}", "2027-03-01", rule="18:1", asked="lpo-city", effect=("dropped", "delayed")) for n in range(3)
     ]
     log += [obstacle("L1", "2027-01-05", rule="26:1"), obstacle("L2", "2027-01-05", rule="none")]
-    found = told(log)
-    assert found.n == 9
-    assert rows(found, "rule") == {"27:1": 4, "others": 5}, "18:1 with 3 joins the two small ones: 2 would be told"
-    assert rows(found, "pair") == {"miljo skatteverket": 6, "miljo lpo-city": 3}
-    assert rows(found, "effect") == {"weaker": 6, "dropped": 3}, "each once, by the gravest"
-    assert rows(found, "wish") == {"": 9}
+    report = told(log)
+    assert report.n == 9
+    assert rows(report, "rule") == {"27:1": 4, "others": 5}, "18:1 with 3 joins the two small ones: 2 would be told"
+    assert rows(report, "pair") == {"miljo skatteverket": 6, "miljo lpo-city": 3}
+    assert rows(report, "effect") == {"weaker": 6, "dropped": 3}, "each once, by the gravest"
+    assert rows(report, "wish") == {"": 9}
 
 
 def test_of_fewer_than_three_nothing_is_told_not_even_how_many() -> None:
     for n in range(LEAST):
-        found = told([obstacle(f"H{number}", "2027-02-01") for number in range(n)])
-        assert (found.n, found.tables) == (None, [])
-        said = " ".join(swedish().say(one) for one in obstacle_sentences(found))
+        report = told([obstacle(f"H{number}", "2027-02-01") for number in range(n)])
+        assert (report.n, report.tables) == (None, [])
+        said = " ".join(swedish().say(sentence) for sentence in obstacle_sentences(report))
         assert said.startswith("Färre än 3 hinder anmäldes")
 
 
@@ -106,7 +106,7 @@ def test_small_quarters_are_not_in_the_year() -> None:
     log += [obstacle("K1", "2027-05-01"), obstacle("K2", "2027-05-02", rule="18:1"), obstacle("L1", "2027-08-01")]
     year = told(log, "2027")
     assert (year.n, year.period) == (5, "2027")
-    assert [str(one) for one in year.left_out] == ["2027-Q2", "2027-Q3", "2027-Q4"]
+    assert [str(quarter) for quarter in year.left_out] == ["2027-Q2", "2027-Q3", "2027-Q4"]
     assert rows(year, "rule") == {"27:1": 5}
 
 
@@ -140,7 +140,7 @@ def test_a_year_beside_its_quarters_gives_no_count_of_theirs_back() -> None:
 def test_what_comes_in_later_counts_where_it_was_entered() -> None:
     late = [obstacle(f"H{n}", "2027-03-31", revision=2) for n in range(3)]
     plan = replace(with_log(late), revision=2, base=Base(1, datetime(2027, 4, 2, 9, tzinfo=YEAR.zone), {}))
-    counts = {one.id: one.n for one in obstacle_figures(YEAR, plan, NEXT_YEAR, YEAR.span)}
+    counts = {figure.id: figure.n for figure in obstacle_figures(YEAR, plan, NEXT_YEAR, YEAR.span)}
     assert (counts["2027-Q1"], counts["2027-Q2"]) == (None, 3)
 
 
@@ -192,7 +192,9 @@ def test_what_stands_between_municipality_and_state_is_a_row_of_its_own() -> Non
     within = [obstacle(f"K{n}", "2027-02-01") for n in range(3)]
 
     def found(log: list[SharingObstacle]) -> dict[str, tuple[float | None, int | None]]:
-        return {one.key: (one.n, one.of) for one in obstacle_figures(YEAR, with_log(log), NEXT_YEAR, YEAR.span)}
+        return {
+            figure.key: (figure.n, figure.of) for figure in obstacle_figures(YEAR, with_log(log), NEXT_YEAR, YEAR.span)
+        }
 
     assert (found(across + within)["raised"], found(across + within)["across"]) == ((7, None), (4, 7))
     assert found(across + within[1:])["across"] == (None, None), "two within would be told by it"
@@ -202,18 +204,22 @@ def test_what_stands_between_municipality_and_state_is_a_row_of_its_own() -> Non
 def test_no_export_of_a_drawn_year_has_a_small_count_or_a_total_that_gives_one_back(seed: int) -> None:
     log = drawn(seed)
     for period in periods_before(NEXT_YEAR, YEAR.span):
-        found = told(log, period)
-        for table in found.tables:
-            counts = [one.n or 0 for one in table.figures]
+        report = told(log, period)
+        for table in report.tables:
+            counts = [figure.n or 0 for figure in table.figures]
             assert min(counts) >= LEAST
-            assert found.period == period
-            assert sum(counts) == found.n, "each obstacle counts once in each table"
-        if len(found.quarters) == 1:
-            there = [one for one in log if one.reported and Quarter.of(one.reported.date()) == found.quarters[0]]
-            assert found.n == (len(there) if len(there) >= LEAST else None)
-            by_rule = Counter(one.rule for one in there)
-            if found.n:
-                assert all(n == by_rule[key] for key, n in rows(found, "rule").items() if key != OTHERS)
+            assert report.period == period
+            assert sum(counts) == report.n, "each obstacle counts once in each table"
+        if len(report.quarters) == 1:
+            there = [
+                sharing_obstacle
+                for sharing_obstacle in log
+                if sharing_obstacle.reported and Quarter.of(sharing_obstacle.reported.date()) == report.quarters[0]
+            ]
+            assert report.n == (len(there) if len(there) >= LEAST else None)
+            by_rule = Counter(sharing_obstacle.rule for sharing_obstacle in there)
+            if report.n:
+                assert all(n == by_rule[key] for key, n in rows(report, "rule").items() if key != OTHERS)
     for quarter in quarters_over(NEXT_YEAR, YEAR.span):
         in_it = Span(date(quarter.year, quarter.number * 3 - 2, 1), quarter.after - timedelta(days=1))
         raised, across, _ = obstacle_figures(YEAR, with_log(log), NEXT_YEAR, in_it) if log else [None] * 3
@@ -242,8 +248,8 @@ def test_no_cell_of_a_table_begins_a_formula() -> None:
     parties = {**YEAR.agencies, "skatteverket": builders.agency("skatteverket", "=HYPERLINK(1)")}
     named = builders.scenario(agencies=parties)
     log = [obstacle(f"H{n}", "2027-02-01", asker="skatteverket", asked="miljo") for n in range(3)]
-    found = obstacle_report(named, with_log(log), quarters_of("2027-Q1"), NEXT_YEAR)
-    cells = [cell for row in written(obstacle_rows(found, swedish())) for cell in row]
+    report = obstacle_report(named, with_log(log), quarters_of("2027-Q1"), NEXT_YEAR)
+    cells = [cell for row in written(obstacle_rows(report, swedish())) for cell in row]
     assert "'=HYPERLINK(1) frågade Miljöförvaltningen" in cells
     assert not [cell for cell in cells if cell[:1] in tuple("=+-@")]
 

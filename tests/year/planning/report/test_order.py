@@ -18,4 +18,4 @@ def test_the_list_of_operations_goes_by_the_clock_and_ends_with_those_without_a_
 
 def test_so_does_the_week() -> None:
     (row, *_) = week(YEAR, PLAN, date(2027, 3, 1), by_area=True).rows
-    assert [one.operation for one in row.cells[1]] == ["OP-003", "OP-001"]
+    assert [cell.operation for cell in row.cells[1]] == ["OP-003", "OP-001"]

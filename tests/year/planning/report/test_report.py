@@ -54,13 +54,15 @@ def counted(scenario: Scenario, made: Plan, span: Span | None = None) -> Report:
 
 def figures(found: Report, part: str = "") -> dict[str, tuple[float | None, int | None]]:
     """Of that part, empty: of the whole: each number, and of how many."""
-    return {one.id or one.key: (one.n, one.of) for one in found.besides if one.part == part}
+    return {beside.id or beside.key: (beside.n, beside.of) for beside in found.besides if beside.part == part}
 
 
 def said(found: Report, language: str = "sv") -> list[str]:
     """The lines of a report, with its headings."""
     say = words(language).say
-    return [say(one) for heading, lines in sections(found) for one in ([heading] if heading else []) + list(lines)]
+    return [
+        say(message) for heading, lines in sections(found) for message in ([heading] if heading else []) + list(lines)
+    ]
 
 
 def places(*days: date) -> list[Placement]:
@@ -234,7 +236,7 @@ def test_police_called_off_are_told_by_cause_notice_and_what_came_of_it() -> Non
     made = replace(made, base=replace(made.base or Base(1, decided, {}), as_of=decided))
     made = replace(made, entries=made.entries.with_lists(withdrawals=(gone,)))
     found = counted(scenario, made)
-    assert [(one.old.operation, one.cause, one.hours, one.way) for one in found.lost] == [
+    assert [(police.old.operation, police.cause, police.hours, police.way) for police in found.lost] == [
         ("OP-1", "shooting", 26.0, "other-unit"),
         ("OP-2", "shooting", 26.0, "moved"),
     ]
@@ -275,7 +277,7 @@ def test_marks_are_the_mean_of_all_parties_and_of_no_fewer_than_three_answers(
     assert (means["information"], means["police"]) == (information, None), "nobody said anything of the police"
     worst = figures(found, "worst")
     assert worst == ({} if information is None else {"worst": (information, None), "section": (len(marks), len(marks))})
-    assert not any("miljo" in one.id for one in found.figures if one.part in ("marks", "worst"))
+    assert not any("miljo" in figure.id for figure in found.figures if figure.part in ("marks", "worst"))
 
 
 def test_the_year_before_stands_beside_where_the_plan_has_all_of_it() -> None:
@@ -285,8 +287,8 @@ def test_the_year_before_stands_beside_where_the_plan_has_all_of_it() -> None:
     found = counted(scenario, made, Span(date(2028, 1, 1), date(2028, 6, 30)))
     assert found.before is not None
     assert (found.operations.planned, found.before.operations.planned) == (3, 2)
-    (wheel,) = (one for one in first_page(found) if one.number == 4)
-    kept = next(one for one in wheel.figures if one.figure.key == "first_date")
+    (wheel,) = (proposal for proposal in first_page(found) if proposal.number == 4)
+    kept = next(figure for figure in wheel.figures if figure.figure.key == "first_date")
     assert ((kept.figure.n, kept.figure.of), kept.before and (kept.before.n, kept.before.of)) == ((0, 0), (2, 2))
     assert any("(året före: 2 av 2)" in line for line in said(found))
     assert counted(scenario, made, scenario.span).before is None, "there is no year before it"
@@ -297,12 +299,14 @@ def test_the_first_page_has_the_eight_proposals_with_a_figure_each() -> None:
     """Also of a plan of which nothing is known: then each says why."""
     for found in (counted(year(), moved(year())), counted(year(), plan(year(), []))):
         page = first_page(found)
-        assert [one.number for one in page] == [*range(1, 9), None]
-        assert all(one.figures for one in page)
-        assert all(one.figure.n is not None or one.figure.said for proposal in page for one in proposal.figures)
-        known = {(one.part, one.id or one.key, one.n) for one in found.figures}
-        shown = [one.figure for proposal in page for one in proposal.figures if one.figure.n is not None]
-        assert {(one.part, one.id or one.key, one.n) for one in shown} <= known, "no figure of its own"
+        assert [proposal.number for proposal in page] == [*range(1, 9), None]
+        assert all(proposal.figures for proposal in page)
+        assert all(
+            figure.figure.n is not None or figure.figure.said for proposal in page for figure in proposal.figures
+        )
+        known = {(figure.part, figure.id or figure.key, figure.n) for figure in found.figures}
+        shown = [figure.figure for proposal in page for figure in proposal.figures if figure.figure.n is not None]
+        assert {(figure.part, figure.id or figure.key, figure.n) for figure in shown} <= known, "no figure of its own"
 
 
 def test_the_first_page_says_that_something_is_missing_only_where_all_of_it_is() -> None:
@@ -344,7 +348,7 @@ def test_what_was_called_off_and_placed_anew_is_one_operation() -> None:
 def test_an_improvement_counts_in_one_quarter_whatever_becomes_of_its_operation() -> None:
     """OP-1 stands, OP-2 was cancelled after its date in March, OP-9 never had a date and was spoken of in May."""
     scenario = year()
-    old = {one.operation: one for one in places(APRIL, MARCH)}
+    old = {place.operation: place for place in places(APRIL, MARCH)}
     cancelled = Cancelled("OP-2", scenario.operations["OP-2"], old["OP-2"], revision=2)
     decided = datetime(2027, 4, 20, 7, tzinfo=scenario.zone)
     said = datetime(2027, 5, 1, 8, tzinfo=scenario.zone)
@@ -366,11 +370,15 @@ def test_an_improvement_counts_in_one_quarter_whatever_becomes_of_its_operation(
     scenario = Cancelled("OP-2").on(scenario)
     quarters = [Span(date(2027, 1, 1), date(2027, 3, 31)), Span(date(2027, 4, 1), date(2027, 6, 30))]
     quarters.append(Span(date(2027, 7, 1), date(2027, 9, 30)))
-    found = [counted(scenario, made, one) for one in quarters]
-    assert [[one.improvement.id for one in some.improvements] for some in found] == [["F2"], ["F1", "F9"], []]
+    reports = [counted(scenario, made, quarter) for quarter in quarters]
+    assert [[improvement.improvement.id for improvement in some.improvements] for some in reports] == [
+        ["F2"],
+        ["F1", "F9"],
+        [],
+    ]
     none = dict.fromkeys(("checked", "done", "dropped", "overdue"), (0, 2))
-    assert figures(found[1], "improvements") == {**none, "open": (2, 2)}
-    assert not figures(found[2], "improvements")
+    assert figures(reports[1], "improvements") == {**none, "open": (2, 2)}
+    assert not figures(reports[2], "improvements")
 
 
 def test_what_was_called_off_was_planned_and_says_when_and_why() -> None:
@@ -482,7 +490,7 @@ def test_a_reserve_that_took_the_time_of_one_that_lost_its_police_is_told() -> N
     made = replace(made, placements=(*made.placements, builders.placement("OP-4", MARCH)))
     made = replace(made, entries=made.entries.with_lists(changes=(Promoted(operation="OP-4", revision=2),)))
     found = counted(scenario, made)
-    assert [(one.old.operation, one.way, one.reserve) for one in found.lost] == [
+    assert [(police.old.operation, police.way, police.reserve) for police in found.lost] == [
         ("OP-1", "other-unit", None),
         ("OP-2", "moved", "OP-4"),
     ]

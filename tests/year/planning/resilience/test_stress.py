@@ -50,7 +50,7 @@ MET = (0, 2, 45)
 FAULTS = (
     Fault(
         "year.planning.stress",
-        "and all(one.is_must or points[one.priority] > 0 for one in out)",
+        "and all(operation.is_must or points[operation.priority] > 0 for operation in out)",
         "",
         "what has no points never comes in",
     ),
@@ -108,10 +108,10 @@ def test_what_is_drawn_from_rates_is_learnt_again() -> None:
     log = drawn_year(scenario, (given, bursts), 1, 0, moment)
     shootings, *_, events = learnt(scenario, [HeardLog(scenario.span, log)])
     days = (scenario.span.last - scenario.span.first).days + 1
-    assert shootings.withdrawals + events.withdrawals == len({one.id for one in log})
-    for was, found in ((given, shootings), (bursts, events)):
-        assert found.per_year * found.years == pytest.approx(was.per_year * days / 365.25, rel=0.1)
-        assert found.units == pytest.approx(dict(was.units), abs=0.06)
+    assert shootings.withdrawals + events.withdrawals == len({withdrawal.id for withdrawal in log})
+    for was, rates in ((given, shootings), (bursts, events)):
+        assert rates.per_year * rates.years == pytest.approx(was.per_year * days / 365.25, rel=0.1)
+        assert rates.units == pytest.approx(dict(was.units), abs=0.06)
     assert shootings.ends == pytest.approx(0.4, abs=0.05)
     assert events.ends == pytest.approx(0.1, abs=0.03)
     assert shootings.notice_hours == pytest.approx(10, rel=0.15)
@@ -124,14 +124,16 @@ def test_what_is_drawn_from_rates_is_learnt_again() -> None:
 def test_intervals_of_rates_cover_what_was_drawn(n: int) -> None:
     """Rates drawn from what is assumed, a year's log drawn from each, and learnt again: 95 of 100 are covered."""
     scenario = tutorial()
-    assumed = next(one for one in learnt(scenario, []) if one.kind.cause == "shooting")
+    assumed = next(rates for rates in learnt(scenario, []) if rates.kind.cause == "shooting")
     rng, covered, widths = Random(1), 0, []
     for number in range(n):
         true = rng.gammavariate(assumed.shape, 1 / assumed.years)
         log = drawn_year(scenario, (replace(assumed, shape=true * 1e6, years=1e6),), 1, number, before(scenario))
-        found = next(one for one in learnt(scenario, [HeardLog(scenario.span, log)]) if one.kind == assumed.kind).a_year
-        covered += found.low <= true <= found.high
-        widths.append(found.high - found.low)
+        estimate = next(
+            rates for rates in learnt(scenario, [HeardLog(scenario.span, log)]) if rates.kind == assumed.kind
+        ).a_year
+        covered += estimate.low <= true <= estimate.high
+        widths.append(estimate.high - estimate.low)
     assert covered / n == pytest.approx(0.95, abs=3 * (0.95 * 0.05 / n) ** 0.5)
     assert sum(widths) / n < assumed.a_year.high - assumed.a_year.low
 
@@ -140,7 +142,7 @@ def test_days_without_withdrawals_are_told_as_what_they_are() -> None:
     """Half of 365 days beside the year that is assumed: 21 become 14."""
     scenario = tutorial()
     watched = HeardLog(Span(date(2026, 1, 1), date(2026, 7, 2)), ())
-    shooting = next(one for one in learnt(scenario, [watched]) if one.kind.cause == "shooting")
+    shooting = next(rates for rates in learnt(scenario, [watched]) if rates.kind.cause == "shooting")
     said = built_on([shooting])
     assert said.values == {"n": 183, "assumed": 21, "becomes": 14}
     assert "0 withdrawals in 183 days" in str(said)
@@ -156,7 +158,7 @@ def test_years_of_several_logs_are_learnt_together() -> None:
     unheard = replace(shooting, id="X", first=date(2026, 12, 1), last=date(2026, 12, 1))
     strange = replace(shooting, id="Y", police=("elsewhere",))
     logs = [HeardLog(last_year, (shooting, unheard, strange)), HeardLog(year_before, (shooting,))]
-    found = next(one for one in learnt(scenario, logs) if one.kind.cause == "shooting")
+    found = next(rates for rates in learnt(scenario, logs) if rates.kind.cause == "shooting")
     assert (found.withdrawals, found.shape) == (1, 22)
     assert found.years == pytest.approx(3, abs=0.01)
     assert found.ends == pytest.approx(11 / 22)
@@ -172,19 +174,21 @@ def test_a_year_is_its_seed_s_and_each_kind_s_own() -> None:
     assert drawn_year(scenario, rates, 7, 3, moment) == year
     assert drawn_year(scenario, rates, 7, 4, moment) != year
     assert drawn_year(scenario, rates, 8, 3, moment) != year
-    fewer = tuple(one for one in rates if one.kind.cause != "shooting")
-    assert drawn_year(scenario, fewer, 7, 3, moment) == tuple(one for one in year if one.cause != "shooting")
+    fewer = tuple(rate for rate in rates if rate.kind.cause != "shooting")
+    assert drawn_year(scenario, fewer, 7, 3, moment) == tuple(
+        withdrawal for withdrawal in year if withdrawal.cause != "shooting"
+    )
 
 
 def test_nothing_is_known_before_it_is_told() -> None:
     scenario = tutorial()
     moment = before(scenario).replace(year=scenario.span.first.year, month=5)
     for number in range(20):
-        for one in drawn_year(scenario, learnt(scenario, []), 1, number, moment):
-            assert one.reported is not None
-            assert moment <= one.reported
-            assert one.first > moment.date()
-            assert one.police
+        for withdrawal in drawn_year(scenario, learnt(scenario, []), 1, number, moment):
+            assert withdrawal.reported is not None
+            assert moment <= withdrawal.reported
+            assert withdrawal.first > moment.date()
+            assert withdrawal.police
 
 
 def test_a_share_is_the_same_on_every_machine() -> None:
@@ -212,8 +216,8 @@ def replanned(seed: int, option: str) -> tuple[int, Counter[str], Plan]:
     """The year answered by a whole replan at each moment: changes, those of each party, and the last plan."""
     scenario, plan, drawn = hard_year(seed)
     n_changes, told = 0, Counter[str]()
-    for moment in sorted({one.reported for one in drawn if one.reported is not None}):
-        reported = Entries.of(withdrawals=tuple(one for one in drawn if one.reported == moment))
+    for moment in sorted({withdrawal.reported for withdrawal in drawn if withdrawal.reported is not None}):
+        reported = Entries.of(withdrawals=tuple(withdrawal for withdrawal in drawn if withdrawal.reported == moment))
         new = replan(scenario, plan, reported, moment, EFFORT, (option,)).options[option]
         former = Former(with_former_lenders(scenario, new), plan.placed)
         told.update({party: len(operations) for party, operations in tell(former, scenario, new.placed).items()})
@@ -291,10 +295,10 @@ def test_a_year_without_withdrawals_holds_everything() -> None:
     for drawn in ((), (harmless,)):
         year, last = live(scenario, plan, drawn, "balanced", EFFORT)
         assert last.placements == plan.placements
-        found = summed_up(scenario, plan, [year, year])
-        assert found.totals.held == Estimate(*[len(plan.placed)] * 3)
-        assert {one.mean for one in found.operations.values()} == {1}
-        assert {one.changes.mean + one.short_notices.mean for one in found.parties.values()} == {0}
+        stressed = summed_up(scenario, plan, [year, year])
+        assert stressed.totals.held == Estimate(*[len(plan.placed)] * 3)
+        assert {operation.mean for operation in stressed.operations.values()} == {1}
+        assert {party.changes.mean + party.short_notices.mean for party in stressed.parties.values()} == {0}
 
 
 @pytest.mark.slow
@@ -355,7 +359,7 @@ def test_risk_prices_are_of_what_the_log_says() -> None:
         == round(10 * share)
     )
     usual, priced = (make_plan(replace(scenario, history=logs), moment, EFFORT).plan for logs in ((), (log,)))
-    n_fridays = [sum(place.slot.day.weekday() == 4 for place in one.placements) for one in (usual, priced)]
+    n_fridays = [sum(place.slot.day.weekday() == 4 for place in plan.placements) for plan in (usual, priced)]
     assert n_fridays[1] <= n_fridays[0]
 
 
@@ -375,9 +379,9 @@ def test_what_is_assumed_comes_from_the_scenario() -> None:
     scenario = tutorial()
     only = replace(OFTEN, per_year=100, days=4, notice_hours=48, units_percent=80)
     given = replace(scenario, withdrawal_rates=AssumedRates(years=2, withdrawals=30, kinds=(only,)))
-    (found,) = learnt(given, [])
-    assert (found.per_year, found.years, found.ends, found.notice_hours) == (100, 2, 0.25, 48)
-    assert set(found.units.values()) == {0.8}
+    (rates,) = learnt(given, [])
+    assert (rates.per_year, rates.years, rates.ends, rates.notice_hours) == (100, 2, 0.25, 48)
+    assert set(rates.units.values()) == {0.8}
 
 
 def test_what_is_given_back_brings_operations_back() -> None:

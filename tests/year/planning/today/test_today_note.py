@@ -206,9 +206,9 @@ def test_a_milestone_is_named_once_a_day_and_of_many_missing_outcomes_the_last()
     found = seen(year(shifts=("day", "evening")), 2, builders.placement("OP-1", TUESDAY))
     nomination, meeting = Milestone("nomination", "Nominated", -56), Milestone("meeting", "Meeting", -14)
     due = [
-        Due(one, id, Slot(TUESDAY, "day"), TUESDAY, overdue=False)
+        Due(milestone, id, Slot(TUESDAY, "day"), TUESDAY, overdue=False)
         for id in ("OP-1", "OP-2")
-        for one in (nomination, meeting)
+        for milestone in (nomination, meeting)
     ]
     ids = tuple(f"OP-{number}" for number in range(1, 16))
     lines = said(replace(found, due=tuple(due), no_outcome=ids))
@@ -281,7 +281,7 @@ def test_of_many_operations_with_overdue_milestones_the_last_have_a_line_each() 
     found = seen(year(shifts=("day", "evening")), 2, builders.placement("OP-1", TUESDAY))
     ids = [f"OP-{number}" for number in range(1, 16)]
     kinds = Milestone("nomination", "Nominated", -56), Milestone("meeting", "Meeting", -14)
-    due = [Due(one, id, Slot(TUESDAY, "day"), TUESDAY, overdue=True) for one in kinds for id in ids]
+    due = [Due(kind, id, Slot(TUESDAY, "day"), TUESDAY, overdue=True) for kind in kinds for id in ids]
     lines = said(replace(found, due=tuple(due)))
     waits = [line for line in lines if "Nominated" in line or "earlier" in line]
     assert waits[0] == "3 earlier"
@@ -408,7 +408,7 @@ def test_free_teams_of_a_slot_stand_together_though_one_that_was_hit_goes_on_a_d
     scenario = replace(scenario, agencies=always)
     places = {id: builders.placement(id, TUESDAY) for id in ("OP-1", "OP-2")}
     base = Base(1, datetime(2027, 3, 1, tzinfo=scenario.zone), places, frozenset(places))
-    days = [one.slot.day for one in free_teams(ReplanContext.of(scenario, base), places)]
+    days = [team.slot.day for team in free_teams(ReplanContext.of(scenario, base), places)]
     assert days == [TUESDAY, TUESDAY, TUESDAY + timedelta(1)]
 
 

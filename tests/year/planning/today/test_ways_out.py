@@ -151,34 +151,34 @@ def test_every_way_out_is_found_and_none_breaks_a_rule(seed: int) -> None:
     scenario, plan, entered, as_of = drawn(seed)
     context = on_the_day(replan_input(scenario, plan, entered, as_of).context)
     tried = Tried(context)
-    for id, found in ways_out(context).of_hit.items():
-        kinds = [way_out.kind for way_out in found]
+    for id, outs in ways_out(context).of_hit.items():
+        kinds = [way_out.kind for way_out in outs]
         assert kinds == sorted(kinds, key=list(WayKind).index)
         old, order = replace(tried.old[id], optional_agencies=()), _order(context)
         free = tried.free(id)
-        assert ways(found, "stays") == [place for place in free if place.same_place(old)]
+        assert ways(outs, "stays") == [place for place in free if place.same_place(old)]
         others = [place for place in free if place.slot == old.slot and place.staffing != old.staffing]
-        assert ways(found, "other-unit") == sorted(others, key=order)
+        assert ways(outs, "other-unit") == sorted(others, key=order)
         later = [p for p in free if p.slot.day == old.slot.day and order(p)[0] > order(old)[0]]
-        assert ways(found, "another-shift") == sorted(later, key=order)
+        assert ways(outs, "another-shift") == sorted(later, key=order)
         rest = [place for place in free if place.slot != old.slot and place not in later]
-        moves = ways(found, "move")
+        moves = ways(outs, "move")
         assert len({place.slot for place in moves}) == len(moves) == min(MOST_MOVES, len({p.slot for p in rest}))
         assert set(moves) <= set(rest)
-        assert ways(found, "fewer-officers") == list(_fewer(tried, context, old))
-        assert ways(found, "without-police") == list(_without(context, old))
+        assert ways(outs, "fewer-officers") == list(_fewer(tried, context, old))
+        assert ways(outs, "without-police") == list(_without(context, old))
         reserves = list(_reserves(context, id))
-        assert ways(found, "reserve") == [place for _, place in reserves]
-        for way_out, (beside_it, place) in zip((one for one in found if one.kind == "reserve"), reserves, strict=True):
+        assert ways(outs, "reserve") == [place for _, place in reserves]
+        for way_out, (beside_it, place) in zip((out for out in outs if out.kind == "reserve"), reserves, strict=True):
             _assert_moves_meanwhile(tried, beside_it, place, way_out, tried.old[id])
-        for way_out in found:
+        for way_out in outs:
             if way_out.kind == "move-others":
                 assert 0 < len(way_out.moves) <= 2
                 beside = {k: p for k, p in tried.others.items() if k not in {old.operation for old, _ in way_out.moves}}
                 assert not tried.broken(beside, way_out.placement, *(new for _, new in way_out.moves))
         expected = _fewest_moved(tried, id, free)
         if expected is not None:
-            assert [len(way_out.moves) for way_out in found if way_out.kind == "move-others"] == expected
+            assert [len(way_out.moves) for way_out in outs if way_out.kind == "move-others"] == expected
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -190,14 +190,14 @@ def test_reserves_that_stand_ready_are_found_and_a_replan_gives_them(seed: int, 
     if any(context.before.keys() & set(group) - context.hit for group in groups):
         return  # of those struck together one counts in a limit: whether the others count without it is not tried here
     can = {place for _, place in _free_reserves(context) if place.slot.day == as_of.date()}
-    assert (len(ready), {one.placement for one in ready}) == (len(can), can)
-    for one in ready:
+    assert (len(ready), {out.placement for out in ready}) == (len(can), can)
+    for out in ready:
         file = tmp_path / "changes.yaml"
-        file.write_text(json.dumps(one.changes))
+        file.write_text(json.dumps(out.changes))
         both = entered.and_then(read_entries([file], scenario))
         answer = replan(scenario, plan, both, as_of, EFFORT, ("fewest-changes",))
         made = answer.options["fewest-changes"]
-        assert one.placement.same_place(made.placed.get(one.placement.operation)), one
+        assert out.placement.same_place(made.placed.get(out.placement.operation)), out
         assert verify(answer.context, made).clean
 
 
@@ -206,10 +206,10 @@ def test_other_slots_are_the_cheapest(seed: int) -> None:
     scenario, plan, entered, as_of = drawn(seed)
     context = on_the_day(replan_input(scenario, plan, entered, as_of).context)
     tried = Tried(context)
-    for id, found in ways_out(context).of_hit.items():
-        moves = ways(found, "move")
-        if moves and "move" in [way_out.kind for way_out in found]:
-            left_out = {*ways(found, "another-shift"), *moves}
+    for id, outs in ways_out(context).of_hit.items():
+        moves = ways(outs, "move")
+        if moves and "move" in [way_out.kind for way_out in outs]:
+            left_out = {*ways(outs, "another-shift"), *moves}
             slots = {place.slot for place in (*left_out, tried.old[id])}
             rest = [tried.cost(place) for place in tried.free(id) if place.slot not in slots]
             assert max(tried.cost(place) for place in moves) <= min(rest, default=10**9)
@@ -329,8 +329,8 @@ def _fewest_moved(tried: Tried, id: str, free: list[Placement]) -> list[int] | N
 def test_a_replan_with_its_changes_comes_to_just_that(seed: int, tmp_path: Path) -> None:
     scenario, plan, entered, as_of = drawn(seed)
     asked, out = replan_input(scenario, plan, entered, as_of), scenario.planned.keys() - plan.placed.keys()
-    for id, found in ways_out(asked.context).of_hit.items():
-        for way_out in found:
+    for id, outs in ways_out(asked.context).of_hit.items():
+        for way_out in outs:
             file = tmp_path / "changes.yaml"
             file.write_text(json.dumps(way_out.changes))
             both = entered.and_then(read_entries([file], scenario))

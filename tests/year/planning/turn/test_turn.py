@@ -192,11 +192,11 @@ def test_ties_lead_to_the_successors_or_nowhere() -> None:
 
 
 def test_a_series_comes_again_as_one() -> None:
-    series = {one.id: one for one in single(builders.operation("OP-7", repeat=Repeat(3, (28, 42))))}
+    series = {operation.id: operation for operation in single(builders.operation("OP-7", repeat=Repeat(3, (28, 42))))}
     tied = builders.operation("OP-8", after=FollowUp("OP-7.3", 10))
     made = turn(replace(year(), operations={**series, "OP-8": tied}))
     assert made.again == {"OP-7": "OP-9", "OP-8": "OP-10"}
-    assert [one.id for one in as_written(made.scenario.operations)] == ["OP-7", "OP-8", "OP-9", "OP-10"]
+    assert [operation.id for operation in as_written(made.scenario.operations)] == ["OP-7", "OP-8", "OP-9", "OP-10"]
     assert made.scenario.operations["OP-10"].after == FollowUp("OP-9.3", 10)
 
 
@@ -265,7 +265,7 @@ def test_dates_that_do_not_reach_are_carried_unless_they_are_left() -> None:
     assert made.scenario.settings.exceptions[-1].span == span("2028-10-30 2028-11-03")
     target = made.scenario.targets[-1]
     assert (target.id, target.name, target.span) == ("host-2028", "Hösten 2028", span("2028-08-01 2028-11-30"))
-    assert [one.dates[-1] for one in made.scenario.cycle.meetings] == [date(2028, 6, 5), date(2028, 3, 31)]
+    assert [meeting.dates[-1] for meeting in made.scenario.cycle.meetings] == [date(2028, 6, 5), date(2028, 3, 31)]
     assert [one.key for one in made.dates if one.key.startswith("closed")] == ["closed.0", "closed.1"]
 
 

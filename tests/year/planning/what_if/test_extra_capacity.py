@@ -84,14 +84,14 @@ def came_in(told: WhatIf) -> list[int]:
 def ways(scenario: Scenario, plan: Plan, id: str) -> Iterator[Placement]:
     """Every other place of an operation at which the plan breaks no rule, by the rules' own checks."""
     context = ReplanContext.of(scenario, as_of=before(scenario))
-    others = [one for one in plan.placements if one.operation != id]
+    others = [placement for placement in plan.placements if placement.operation != id]
     for day, shift, staffing in product(
         scenario.span.days(), scenario.shifts, scenario.staffings(scenario.operations[id])
     ):
         place = Placement(id, Slot(day, shift.id), staffing.police, any_of=staffing.any_of)
         if not place.same_place(plan.placed[id]):
             tried = replace(plan, placements=(*others, place), levels=())
-            if not [one for one in breaches(context, tried) if id in one.operations]:
+            if not [breach for breach in breaches(context, tried) if id in breach.operations]:
                 yield place
 
 
@@ -115,7 +115,10 @@ def test_each_month_brings_in_what_a_plan_made_with_it_does(made: Scenario, part
     assert "March 2027 (5 shifts)" in Words("en").say(told.steps[0].loosening.text)
     assert came_in(told) == [5, 4, 4]
     agree(made, plan, party, told)
-    said = [Words("en").say(one) for one in sentences(made, title(made, WhatIfQuestion("party", party)), told, "busy")]
+    said = [
+        Words("en").say(sentence)
+        for sentence in sentences(made, title(made, WhatIfQuestion("party", party)), told, "busy")
+    ]
     assert (
         said[0]
         == {
@@ -219,7 +222,7 @@ def test_it_ends_with_the_months_that_are_done_when_it_is_stopped() -> None:
     told = what_if(made, planned(made), asked, before(made), EFFORT, stop)
     assert came_in(told) == [5, 4]
     assert not told.is_whole
-    said = [Words("en").say(one) for one in sentences(made, asked[0].text, told, "full")]
+    said = [Words("en").say(sentence) for sentence in sentences(made, asked[0].text, told, "full")]
     assert "Out of time, more may be possible: May 2027 (4 shifts)." in said
 
 

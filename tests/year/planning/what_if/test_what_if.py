@@ -72,7 +72,7 @@ def n_left(told: WhatIf, step: Step) -> int:
 
 def said_of(scenario: Scenario, rule: str, told: WhatIf) -> list[str]:
     heading = title(scenario, WhatIfQuestion("rule", rule))
-    return [Words("en").say(one) for one in sentences(scenario, heading, told, "full")]
+    return [Words("en").say(sentence) for sentence in sentences(scenario, heading, told, "full")]
 
 
 def levels(plan: Plan) -> tuple[int, ...]:
@@ -92,15 +92,15 @@ def test_each_step_delivers_what_a_plan_made_under_it_delivers(seed: int) -> Non
             continue
         told = what_if(scenario, plan, asked, before(scenario), EFFORT, has_quality=True)
         assert told.before.levels == levels(plan)
-        for one in told.steps:
-            anew = make_plan(one.loosening.make(scenario), before(scenario), EFFORT).plan
-            assert one.levels == levels(anew), (rule.id, one.loosening.of)
-            assert one.levels <= told.before.levels
-            assert one.proven
-            if one.levels == told.before.levels:
-                assert not (one.came_in or one.went_out or one.moved)
-            if one.is_idle:
-                assert one.quality is None or one.quality.value == anew.levels[2].value == plan.levels[2].value
+        for step in told.steps:
+            anew = make_plan(step.loosening.make(scenario), before(scenario), EFFORT).plan
+            assert step.levels == levels(anew), (rule.id, step.loosening.of)
+            assert step.levels <= told.before.levels
+            assert step.proven
+            if step.levels == told.before.levels:
+                assert not (step.came_in or step.went_out or step.moved)
+            if step.is_idle:
+                assert step.quality is None or step.quality.value == anew.levels[2].value == plan.levels[2].value
 
 
 def test_a_day_less_of_spacing_lets_one_more_in() -> None:
@@ -142,10 +142,10 @@ def test_who_moves_for_what_comes_in_is_named() -> None:
 def test_operations_are_named_as_far_as_the_level_allows() -> None:
     scenario = builders.scenario([builders.operation("OP-1"), builders.operation("OP-2", area="hisingen")])
     say = Words("en").say
-    assert [say(one) for one in named(scenario, ["OP-1", "OP-2"], "full")] == [
+    assert [say(message) for message in named(scenario, ["OP-1", "OP-2"], "full")] == [
         "OP-1 (Göteborg City, restaurang)", "OP-2 (Hisingen, restaurang)",
     ]  # fmt: skip
-    assert [say(one) for one in named(scenario, ["OP-1", "OP-2"], "area")] == [
+    assert [say(message) for message in named(scenario, ["OP-1", "OP-2"], "area")] == [
         "one in Göteborg City",
         "one in Hisingen",
     ]
@@ -155,7 +155,7 @@ def test_operations_are_named_as_far_as_the_level_allows() -> None:
 def test_a_setting_is_loosened_by_itself_or_with_those_of_its_rule() -> None:
     scenario = crowded(6, operations_per_day=1, operations_per_week=1)
     told = found(scenario, "daily-limit")
-    assert [(one.loosening.of, n_left(told, one)) for one in told.steps] == [
+    assert [(step.loosening.of, n_left(told, step)) for step in told.steps] == [
         ("operations_per_day", 2),
         ("operations_per_week", 0),
     ]
@@ -165,7 +165,7 @@ def test_a_setting_is_loosened_by_itself_or_with_those_of_its_rule() -> None:
     )
     assert [row[0] for row in table(told, Words("en"))[2:]] == ["Operations a week, at most: 2 instead of 1"]
     alone = found(scenario, "operations_per_week")
-    assert [one.loosening.of for one in alone.steps] == ["operations_per_week"]
+    assert [step.loosening.of for step in alone.steps] == ["operations_per_week"]
     assert alone.steps[0].levels == told.steps[1].levels
 
 
@@ -199,7 +199,7 @@ def test_one_more_of_a_party_is_a_step(rule: str, party: str) -> None:
         },
     )
     told = found(scenario, rule)
-    by_party = {one.loosening.of: one for one in told.steps}
+    by_party = {step.loosening.of: step for step in told.steps}
     assert len(told.before.left_out) == 2
     assert len(by_party[party].came_in) == 2
 
@@ -220,7 +220,9 @@ def test_the_quality_of_a_first_plan_is_compared_where_nothing_comes_in() -> Non
     """Two that prefer the same day, on which one may be: a second one saves what the other pays."""
     wished = Span(date(2027, 3, 2), date(2027, 3, 2))
     operations = [builders.operation(f"OP-{i}", sector=f"s{i}", agencies={}, preferred=wished) for i in (1, 2)]
-    scenario = replace(crowded(1, operations_per_day=1), operations={one.id: one for one in operations})
+    scenario = replace(
+        crowded(1, operations_per_day=1), operations={operation.id: operation for operation in operations}
+    )
     told = found(scenario, "operations_per_day")
     (one,) = told.steps
     assert told.quality is not None and one.quality is not None

@@ -110,21 +110,23 @@ def _bundles(visit: Visit) -> list[tuple[str, str]]:
 
 def _page(visit: Visit, form: Form, problems: Problems = (), made: InvitedContact | None = None) -> Html:
     names, known = _names(visit), known_contacts(visit.store)
-    there = [one for one in known if one.is_open(visit.now)]
+    there = [contact for contact in known if contact.is_open(visit.now)]
     call = _call(visit)
-    answers = {} if call is None else {_feed(one.party): one for one in call.answers}
+    answers = {} if call is None else {_feed(answer.party): answer for answer in call.answers}
     silent = {party for party, one in answers.items() if one.entry is None}
     values = {
         "draft": visit.draft,
         "form": ShownForm("", form, problems=problems),
         "groups": in_groups(sorted(there, key=lambda one: names.get(one.party, "")), silent),
-        "ended": [one for one in known if not one.is_open(visit.now)],
-        "without": [name for party, name in names.items() if all(one.party != party for one in there)],
+        "ended": [contact for contact in known if not contact.is_open(visit.now)],
+        "without": [name for party, name in names.items() if all(contact.party != party for contact in there)],
         "n_said": _counted(visit, names),
         "call": call,
         "answers": answers,
         "answers_said": ANSWERS,
-        "n_asked": Counter(_feed(visit.scenario.parties[one.party]) for one in questions(visit.draft) if one.is_open),
+        "n_asked": Counter(
+            _feed(visit.scenario.parties[question.party]) for question in questions(visit.draft) if question.is_open
+        ),
         "phones": {party: visit.scenario.parties[party.partition("-")[2]].phone for party in names},
         "names": names,
         "may": _bundles(visit),
@@ -152,7 +154,7 @@ def _call(visit: Visit) -> CallAnswers | None:
     if OF_OFFERS not in visit.uses:
         return None
     today = visit.draft.moment(visit.now).date()
-    return next((one for one in call_answers(visit.store, visit.draft) if one.call.span.last >= today), None)
+    return next((answer for answer in call_answers(visit.store, visit.draft) if answer.call.span.last >= today), None)
 
 
 def _counted(visit: Visit, names: Collection[str]) -> str:
@@ -165,7 +167,7 @@ def invite_contact(visit: Visit) -> Answer:
     """Invites a function of a party, whose address is shown once; or of all parties, with a workbook of addresses."""
     item = given(KINDS, visit.form)
     found = invitation_problems(item, is_sure=visit.form.is_checked(SURE))
-    if problems := tuple(in_field(one, "contacts", "") for one in found):
+    if problems := tuple(in_field(problem, "contacts", "") for problem in found):
         return _page(visit, visit.form, problems)
     form, scenario = visit.form, visit.scenario
     party, function, may = form.text("party"), form.text("function"), may_in(form.several("may"))
@@ -175,13 +177,13 @@ def invite_contact(visit: Visit) -> Answer:
         if is_of_all:
             wanted = invitations_of_all(visit.store, scenario, function, may, visit.now)
         if party == MAILED:
-            wanted = [one for one in wanted if one.email]
+            wanted = [invitation for invitation in wanted if invitation.email]
         made = invite(visit.store, wanted, visit.person, visit.now, mail=party != ALL_PARTIES)
     except InputError as error:
         return _page(visit, form, (FieldProblem("", error.message),))
     if not made:
         return _page(visit, form, (FieldProblem("party", Message("Every party within reach has a contact.")),))
-    if all(not one.token for one in made):
+    if all(not contact.token for contact in made):
         return SeeOther("/outbox")
     if is_of_all:
         return Bytes(contact_book(scenario, made, visit.portal_url), WORKBOOK, visit.words("contacts") + ".xlsx")
@@ -218,7 +220,7 @@ CALLS = "calls"
 
 def add_call(visit: Visit) -> Answer:
     item = given(NEW_CALL, visit.form)
-    taken = any(one.id == item.get("id") for one in visit.draft.present.calls)
+    taken = any(call.id == item.get("id") for call in visit.draft.present.calls)
 
     def act() -> None:
         if taken:
@@ -269,12 +271,12 @@ def change_call(visit: Visit) -> Answer:
 
 def show_call(visit: Visit, problems: Problems = (), status: int = 200, wrong: Message | None = None) -> Html:
     call = call_of(visit.draft, visit.path["call"])
-    found = next(one for one in call_answers(visit.store, visit.draft) if one.call.id == call.id)
+    answers = next(answer for answer in call_answers(visit.store, visit.draft) if answer.call.id == call.id)
     form = visit.form if problems else filled(EDITED_CALL, mapping(call))
     values = {
         **_of_calls(visit),
-        "found": found,
-        "offers": [(one, *_difference(visit, call, one)) for one in found.answers if one.waits],
+        "found": answers,
+        "offers": [(answer, *_difference(visit, call, answer)) for answer in answers.answers if answer.waits],
         "form": ShownForm("", form, bool(problems), problems),
         "effect_of": visit.query.text("effect"),
         "effect": lambda made: hit_by(visit.draft, made.scenario, visit.now),

@@ -65,8 +65,8 @@ def _answered(visit: Visit) -> list[EvaluatedOperation]:
         said.setdefault(operation, {})[party] = one
     with visit.store.reading() as db:
         there = to_evaluate(db, visit.scenario)
-    opened = [one for one in reversed(list(asked.values())) if one.opens <= today]
-    return [EvaluatedOperation(one, said.get(one.operation, {}), there) for one in opened]
+    opened = [evaluation for evaluation in reversed(list(asked.values())) if evaluation.opens <= today]
+    return [EvaluatedOperation(evaluation, said.get(evaluation.operation, {}), there) for evaluation in opened]
 
 
 def _page(visit: Visit, problems: Problems = (), status: int = 200, *, about: str = "") -> Html:
@@ -75,7 +75,10 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200, *, about: st
     values = {
         "draft": visit.draft,
         "answered": _answered(visit),
-        "improvements": [(one, _changing(visit, one, wrong.get(one.improvement.id, ()))) for one in known],
+        "improvements": [
+            (improvement, _changing(visit, improvement, wrong.get(improvement.improvement.id, ())))
+            for improvement in known
+        ],
         "secret": secret_outside(visit.draft).are_in if known else None,
         "states": STATES,
         "today": visit.moment.date(),
@@ -103,20 +106,20 @@ def show_one(visit: Visit) -> Answer:
 
 def asked_now(visit: Visit, operation: str) -> AskedEvaluation | None:
     """The evaluation of an operation; None if it is not asked for, or not yet."""
-    found = asked_evaluations(visit.scenario, visit.plan_now).get(operation)
-    return None if found is None or found.opens > visit.moment.date() else found
+    evaluation = asked_evaluations(visit.scenario, visit.plan_now).get(operation)
+    return None if evaluation is None or evaluation.opens > visit.moment.date() else evaluation
 
 
 def _asked(visit: Visit) -> AskedEvaluation:
-    if (found := asked_now(visit, visit.path["operation"])) is None:
+    if (evaluation := asked_now(visit, visit.path["operation"])) is None:
         raise InputError(Message("There is no such page."))
-    return found
+    return evaluation
 
 
 def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     asked, scenario = _asked(visit), visit.scenario
     known = followed(scenario, visit.plan_now, visit.moment.date())
-    names = {one.improvement.id: one.improvement.action for one in known}
+    names = {improvement.improvement.id: improvement.improvement.action for improvement in known}
     said = given_evaluations(visit.plan_now, {asked.operation: asked})
     own = {id: said[asked.operation, id] for id in asked.parties if (asked.operation, id) in said}
     unasked = () if OF_SHEETS in visit.uses else ("worst_section",)
@@ -129,8 +132,8 @@ def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "operation": scenario.operations[asked.operation],
         "parties": [(id, scenario.parties[id].name) for id in asked.parties],
         "said": {id: list(evaluation_lines(one, names, visit.words)) for id, one in written.items()},
-        "asks": [one for one in known if one.asked_on == asked.operation],
-        "after": [one for one in known if one.improvement.origin == asked.operation],
+        "asks": [improvement for improvement in known if improvement.asked_on == asked.operation],
+        "after": [improvement for improvement in known if improvement.improvement.origin == asked.operation],
         "states": STATES,
         "by_phone": shown(visit, EVALUATION.list, Form(), problems),
         "form": replace(form, is_open=form.is_open or visit.query.text("of") in own),

@@ -61,7 +61,7 @@ def show_cards(visit: Visit, problems: Problems = (), status: int = 200) -> Html
     values = {
         "draft": visit.draft,
         "cards": cards,
-        "held_back": {one.party for one in cards if secret and any(map(secret, one.said.values()))},
+        "held_back": {card.party for card in cards if secret and any(map(secret, card.said.values()))},
         "texts_of": TEXTS,
         "today": visit.moment.date(),
         "parties": visit.choices["parties"],
@@ -141,14 +141,14 @@ KINDS_OF_FILE = {".pdf": "application/pdf", ".xlsx": WORKBOOK, ".csv": "text/csv
 
 def show_obstacles(visit: Visit) -> Answer:
     there = latest_obstacles(visit.plan_now.entries.obstacles)
-    parties, told = visit.scenario.parties, [_told(visit, one) for one in _periods(visit)]
+    parties, told = visit.scenario.parties, [_told(visit, period) for period in _periods(visit)]
     values = {
         "obstacles": sorted(there, key=lambda one: (one.day, one.id), reverse=True),
         "categories": CATEGORIES,
         "rules": RULES,
         "effects": EFFECTS,
         "names": {id: party.name for id, party in parties.items()},
-        "told": [(one, next(iter(obstacle_sentences(one)))) for one in reversed(told)],
+        "told": [(report, next(iter(obstacle_sentences(report)))) for report in reversed(told)],
         "too_few": TOO_FEW,
         "first_told": Quarter.of(visit.scenario.span.first).after,
         "files": list(WRITERS),
@@ -232,7 +232,7 @@ def _plain(name: str) -> tuple[EntryForm, tuple[Page, Page]]:
             "path": f"/{name}",
             "words": PLAIN[name],
             "entries": entries,
-            "headings": list(dict.fromkeys(heading for one in entries for heading in one)),
+            "headings": list(dict.fromkeys(heading for entry in entries for heading in entry)),
             "shape": name,
             "keys": declared(name),
             "asked": form.kinds,

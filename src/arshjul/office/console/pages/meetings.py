@@ -48,8 +48,8 @@ class DueHere:
 
 def show(visit: Visit) -> Answer:
     there = list(_meetings(visit, visit.draft.made_plan))
-    coming = [one for one in there if one.day >= _today(visit)]
-    earlier = [one for one in there if one.day < _today(visit)]
+    coming = [meeting for meeting in there if meeting.day >= _today(visit)]
+    earlier = [meeting for meeting in there if meeting.day < _today(visit)]
     return Html("meetings.html", {"coming": coming, "earlier": earlier})
 
 
@@ -80,17 +80,22 @@ def _due(visit: Visit, held: HeldMeeting, plan: Plan) -> list[DueHere]:
 def _who_comes(visit: Visit, held: HeldMeeting) -> dict[str, str]:
     scenario, invited = visit.scenario, visit.scenario.invited(held.meeting)
     return {
-        one.id: scenario.parties[one.id].name
-        for one in parties(scenario)
-        if one.id in invited
-        or (one.id and any(concerns(scenario, one, at) and has_milestone(scenario, one, of, at) for of, at in held.due))
+        party.id: scenario.parties[party.id].name
+        for party in parties(scenario)
+        if party.id in invited
+        or (
+            party.id
+            and any(concerns(scenario, party, at) and has_milestone(scenario, party, of, at) for of, at in held.due)
+        )
     }
 
 
 def _meeting(visit: Visit) -> HeldMeeting:
     path = visit.path["meeting"], visit.path["date"]
-    found = (one for one in _meetings(visit, _with_waiting(visit)) if (one.meeting.id, str(one.day)) == path)
-    one = next(found, None)
+    held_meetings = (
+        meeting for meeting in _meetings(visit, _with_waiting(visit)) if (meeting.meeting.id, str(meeting.day)) == path
+    )
+    one = next(held_meetings, None)
     if one is None:
         raise InputError(Message("There is no such page."))
     return one
@@ -104,7 +109,7 @@ def show_one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "draft": visit.draft,
         "held": held,
         "due": [(one, list(these)) for one, these in groupby(due, key=lambda one: one.milestone)],
-        "is_left": held.day <= _today(visit) and any(one.held is None for one in due),
+        "is_left": held.day <= _today(visit) and any(here.held is None for here in due),
         "invited": [(id, scenario.parties[id].name) for id in scenario.invited(held.meeting)],
         "comers": list(_who_comes(visit, held).items()),
         "parties": visit.choices["parties"],
@@ -139,7 +144,7 @@ def write(visit: Visit) -> Answer:
 def _tick(visit: Visit, held: HeldMeeting) -> None:
     ticked, is_over = set(visit.form.several("milestone")), held.day <= _today(visit)
     there = _due(visit, held, _with_waiting(visit)) if is_over else []
-    open_ones = (one for one in there if one.held is None and one.name in ticked)
+    open_ones = (here for here in there if here.held is None and here.name in ticked)
     items = [(one.operation, one.milestone.id, held.day) for one in open_ones]
     enter_held(visit.store, items, visit.person, visit.now, visit.form.text("seen"))
 

@@ -135,39 +135,39 @@ def choices(visit: Visit) -> dict[str, object]:
         "draft": visit.draft,
         "operation": None,
         "sectors": [(id, scenario.word(id)) for id in scenario.sectors],
-        "programmes": [(one.id, one.name) for one in scenario.known_programmes],
-        "agencies": [(one.id, one.name) for one in scenario.agencies.values()],
-        "areas": [(one.id, one.name) for one in scenario.areas.values()],
-        "units_there": [(one.id, one.name) for one in scenario.police.values()],
-        "operations": [(one.id, one.title) for one in operations],
+        "programmes": [(programme.id, programme.name) for programme in scenario.known_programmes],
+        "agencies": [(agency.id, agency.name) for agency in scenario.agencies.values()],
+        "areas": [(area.id, area.name) for area in scenario.areas.values()],
+        "units_there": [(unit.id, unit.name) for unit in scenario.police.values()],
+        "operations": [(operation.id, operation.title) for operation in operations],
     }
 
 
 def show_all(visit: Visit, of: str = "", problems: Problems = (), status: int = 200) -> Html:
     """`of`: the form that comes back, as `decline` and the id of its nomination."""
     draft, found = visit.draft, nominations(visit.store, visit.draft, visit.now)
-    waiting = [one for one in found if one.waits]
+    waiting = [nomination for nomination in found if nomination.waits]
 
     def form(what: str, one: Nomination) -> ShownForm:
         name, is_back = f"{what}-{one.reference}", of == f"{what} {one.id}"
         return ShownForm(name, visit.form if is_back else Form(), is_back, problems if is_back else ())
 
-    there = [(one.id, f"{one.id} {one.title}") for one in draft.present.operations.values()]
+    there = [(operation.id, f"{operation.id} {operation.title}") for operation in draft.present.operations.values()]
     there += [(id, id) for id in draft.present.objects]
     shown = [
         (
-            one,
-            said(visit, one),
-            form("decline", one),
-            form("merge", one),
-            [(other.id, f"{other.reference} {other.name}") for other in waiting if other != one] + there,
+            nomination,
+            said(visit, nomination),
+            form("decline", nomination),
+            form("merge", nomination),
+            [(other.id, f"{other.reference} {other.name}") for other in waiting if other != nomination] + there,
         )
-        for one in waiting
+        for nomination in waiting
     ]
     values = {
         "draft": draft,
         "waiting": shown,
-        "decided": [one for one in reversed(found) if not one.waits],
+        "decided": [nomination for nomination in reversed(found) if not nomination.waits],
         "became": became,
         "days": SHOWN.days,
         "zone": draft.scenario.zone,
@@ -211,7 +211,7 @@ def show_objects(
         "is_edited": is_edited(draft),
         "objects": scenario.objects,
         "found": None if draft.plan is None else objects_now(scenario, draft.plan, moment),
-        "has_frames": any(one.frame is not None for one in scenario.operations.values()),
+        "has_frames": any(operation.frame is not None for operation in scenario.operations.values()),
         "sector": scenario.word,
         "areas": scenario.areas,
         "today": moment.date(),

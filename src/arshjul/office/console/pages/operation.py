@@ -125,11 +125,16 @@ def _answers(visit: Visit, place: Placement) -> dict[str, tuple[Reply, Placement
     """What each party answered about that place; in an open proposal, about the place that is proposed."""
     given = visit.draft.made_plan.entries.answers
     found: dict[str, tuple[Reply, Placement | None]] = {
-        one.party: (one.answer, None) for one in given if one.operation == place.operation and one.is_about(place)
+        answered.party: (answered.answer, None)
+        for answered in given
+        if answered.operation == place.operation and answered.is_about(place)
     }
-    for one in questions(visit.draft):
-        if one.about.operation == place.operation:
-            found[one.about.party] = (one.answer, None if one.about.is_about(place) else one.about.place)
+    for question in questions(visit.draft):
+        if question.about.operation == place.operation:
+            found[question.about.party] = (
+                question.answer,
+                None if question.about.is_about(place) else question.about.place,
+            )
     return found
 
 
@@ -179,9 +184,9 @@ def milestone_rows(visit: Visit, place: Placement, waiting: Entries, *, has_begu
     times = times_told(scenario, plan, visit.years.told(visit.store, draft))
     held = replace(plan, entries=plan.entries.and_then(waiting)).held()
     found = []
-    for one in scenario.cycle.milestones:
-        on, due = held_on(held, one, place), due_time(scenario, times, held, one, place).day
-        found.append(MilestoneRow(one, due, on, on is None and (has_begun or not one.comes_after)))
+    for milestone in scenario.cycle.milestones:
+        on, due = held_on(held, milestone, place), due_time(scenario, times, held, milestone, place).day
+        found.append(MilestoneRow(milestone, due, on, on is None and (has_begun or not milestone.comes_after)))
     return sorted(found, key=lambda row: row.due)
 
 
@@ -242,8 +247,8 @@ def show(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "milestones": [] if place is None else milestone_rows(visit, place, waiting, has_begun=has_begun),
         **_sheet(visit, operation),
         "narrowed": _narrowed(visit, operation) if visit.query.text("taken") else None,
-        "improvements": [one for one in known_improvements if one.stands_on(operation.id)],
-        "cards": [one for one in cards_of(scenario, visit.plan_now) if one.stands_on(operation.sector)],
+        "improvements": [improvement for improvement in known_improvements if improvement.stands_on(operation.id)],
+        "cards": [card for card in cards_of(scenario, visit.plan_now) if card.stands_on(operation.sector)],
         "today": moment.date(),
         "problems": problems,
         "moment": moment,
@@ -267,7 +272,7 @@ def _forms(
     entries = plan.entries.and_then(waiting)
     outcome = None if place is None else entries.known_outcomes().get((operation.id, place.slot.day))
     counted = () if outcome is None else tuple(outcome.figures)
-    held = {one.id: one.name for one in scenario.cycle.milestones if one.comes_after}
+    held = {milestone.id: milestone.name for milestone in scenario.cycle.milestones if milestone.comes_after}
     day = "" if place is None else place.slot.day.isoformat()
     filled: Mapping[str, Form] = {
         OUTCOME.list: Form() if outcome is None else OUTCOME.filled(mapping(outcome)),

@@ -21,7 +21,7 @@ EVERY = "all"  # the word in a query for all years together
 def show_list(visit: Visit) -> Answer:
     draft, plan, query = visit.draft, visit.plan_now, visit.query
     wanted = {key: query.text(key) for key in ("sector", "area", "status")}
-    labels = [year_label(one) for one in draft.scenario.years]
+    labels = [year_label(year) for year in draft.scenario.years]
     shown = None if query.text("year") == EVERY or len(labels) == 1 else visit.shown_year
     rows = listed(draft.scenario, plan, query.text("q"), wanted, shown)
     values = {
@@ -79,9 +79,11 @@ def change_several(visit: Visit) -> Answer:
     if wrong is not None or is_seen:
         return wrong or SeeOther("/#waiting")
     draft = visit.draft
-    found = compare(draft, made[0], draft.begun(visit.now), visit.words)
+    difference = compare(draft, made[0], draft.begun(visit.now), visit.words)
     shown = [(key, value) for key, value in form.pairs("token", "seen") if key != SURE]
-    return Html("several_check.html", {"draft": draft, "found": found, "fields": shown, "is_sure": is_sure, "ids": ids})
+    return Html(
+        "several_check.html", {"draft": draft, "found": difference, "fields": shown, "is_sure": is_sure, "ids": ids}
+    )
 
 
 def _several(visit: Visit, form: Form, problems: Problems = (), status: int = 200) -> Html:

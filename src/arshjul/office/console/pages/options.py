@@ -31,14 +31,14 @@ def show(visit: Visit) -> Answer:
     if job.version != draft.version:
         values = {"draft": draft, "at": options[0].plan.as_of, "answered": answered(options)}
         return Html("older_options.html", values, part="content", is_last=True)
-    found = visit.years.compared(draft, options, visit.words)
+    comparison = visit.years.compared(draft, options, visit.words)
     values = {
-        **found._asdict(),
+        **comparison._asdict(),
         "job": job,
         "draft": draft,
         "is_edited": is_edited(draft),
-        "longer_s": None if all(column.is_proven for column in found.columns) else job.longer_s,
-        "chosen": visit.query.text("option") or _first_choice(found.columns),
+        "longer_s": None if all(column.is_proven for column in comparison.columns) else job.longer_s,
+        "chosen": visit.query.text("option") or _first_choice(comparison.columns),
         "place": lambda placement: _place(draft.scenario, placement),
         **(_first_plan(visit, options[0].scenario, options[0].plan) if draft.plan is None else {}),
     }
@@ -117,18 +117,18 @@ def _title(visit: Visit, about: str) -> Message:
 
 def show_answer(visit: Visit) -> Answer:
     job, draft = job_now(visit.store, visit.number("job"), visit.now, "what-if"), visit.draft
-    found = answer_of(visit.store, job.number)
+    answer = answer_of(visit.store, job.number)
     asked = _title(visit, job.about)
-    if found is None:
+    if answer is None:
         return progress(visit, job, asked)
     values = {
         "draft": draft,
         "job": job,
         "asked": asked,
-        "sentences": found.sentences[visit.words.language],
-        "table": found.tables[visit.words.language],
-        "is_old": draft.plan is None or found.revision != draft.plan.revision or job.version != draft.version,
-        "longer_s": None if found.is_whole else job.longer_s,
+        "sentences": answer.sentences[visit.words.language],
+        "table": answer.tables[visit.words.language],
+        "is_old": draft.plan is None or answer.revision != draft.plan.revision or job.version != draft.version,
+        "longer_s": None if answer.is_whole else job.longer_s,
     }
     return Html("what_if_found.html", values, part="content", is_last=True)
 

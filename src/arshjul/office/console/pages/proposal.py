@@ -46,16 +46,16 @@ def check(visit: Visit) -> Answer:
 
 def show_check(visit: Visit) -> Answer:
     draft, number, wanted = visit.draft, visit.number("job"), visit.query.text("option")
-    found = next((one for one in visit.years.options(visit.store, number) if one.id == wanted), None)
-    if found is None or draft.plan is None:
+    found_option = next((option for option in visit.years.options(visit.store, number) if option.id == wanted), None)
+    if found_option is None or draft.plan is None:
         raise InputError(Message("There is no such page."))
-    letters = inquiries_of(visit.store, draft, number, found)
+    letters = inquiries_of(visit.store, draft, number, found_option)
     values = {
         "draft": draft,
         "job": number,
-        "option": found.id,
-        "mailed": [one for one in letters if one.address],
-        "called": [(one, draft.contacts[one.letter.to.id]) for one in letters if not one.address],
+        "option": found_option.id,
+        "mailed": [letter for letter in letters if letter.address],
+        "called": [(letter, draft.contacts[letter.letter.to.id]) for letter in letters if not letter.address],
     }
     return Html("questions.html", values)
 
@@ -76,11 +76,13 @@ def show(
     values = {
         "draft": draft,
         "letters": letters,
-        "asked": {letter.to.id: [one for one in asked if one.party == letter.to.id] for letter in letters},
-        "n_answered": sum(not one.is_open for one in asked),
+        "asked": {
+            letter.to.id: [question for question in asked if question.party == letter.to.id] for letter in letters
+        },
+        "n_answered": sum(not question.is_open for question in asked),
         "n_asked": len(asked),
         "is_over": draft.is_over(visit.now),
-        "n_no": sum(one.answer == "no" for one in asked),
+        "n_no": sum(question.answer == "no" for question in asked),
         "said": lambda id: operation_said(draft.scenario, id),
         "given": {**REPLIES, "asked": NO_ANSWER},
         "when": lambda slot: when_said(draft.scenario, slot),
@@ -150,7 +152,7 @@ def offer(visit: Visit) -> Answer:
 
 
 def _slots_of(names: Iterable[str]) -> list[Slot]:
-    return [Slot(date.fromisoformat(day), shift) for day, _, shift in (one.partition(" ") for one in names)]
+    return [Slot(date.fromisoformat(day), shift) for day, _, shift in (name.partition(" ") for name in names)]
 
 
 def take_answer(visit: Visit) -> Answer:
@@ -176,10 +178,10 @@ def give_address(visit: Visit) -> Answer:
 
 
 def _question(visit: Visit, party: str) -> PartyMail | None:
-    found, draft = _letter(visit.draft, party), visit.draft
-    if found is None or draft.deadline is None:
+    letter, draft = _letter(visit.draft, party), visit.draft
+    if letter is None or draft.deadline is None:
         return None
-    return Inquiry(found, "").mail(draft.scenario, draft.deadline, visit.year_words)
+    return Inquiry(letter, "").mail(draft.scenario, draft.deadline, visit.year_words)
 
 
 def show_questions(visit: Visit) -> Answer:
@@ -200,7 +202,7 @@ def _questions(visit: Visit, sent: bool = False, wrong: Message | None = None, s
         "plan": draft.scenario.name,
         "writer": draft.scenario.mail.from_name,
         "phone": draft.scenario.mail.phone,
-        "asked": [one for one in questions(draft) if one.party == party],
+        "asked": [question for question in questions(draft) if question.party == party],
         "replies": REPLIES,
         "no_answer": NO_ANSWER,
         "deadline": None if draft.deadline is None else draft.deadline.astimezone(draft.scenario.zone),

@@ -42,9 +42,9 @@ def show_outbox(visit: Visit) -> Answer:
 def to_call(visit: Visit) -> dict[str, Any]:
     """The values of `calls.html`, and the mails that wait."""
     draft = visit.draft
-    found = to_tell(visit.store, visit.now, draft.moment(visit.now))
-    values: dict[str, Any] = {"draft": draft, "calls": found.calls, "waits": found.mails, "parties": draft.contacts}
-    values["at_contacts"] = found.at_contacts
+    tell = to_tell(visit.store, visit.now, draft.moment(visit.now))
+    values: dict[str, Any] = {"draft": draft, "calls": tell.calls, "waits": tell.mails, "parties": draft.contacts}
+    values["at_contacts"] = tell.at_contacts
     said = {"fault_said": fault_said, "doubt_said": doubt_said, "mailto": partial(_mail_by_hand, visit.year_words)}
     return {**values, **said, "zone": draft.scenario.zone}
 
@@ -87,16 +87,16 @@ def _numbers(visit: Visit) -> list[int]:
 
 def show(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html:
     draft = visit.draft
-    found = visit.years.to_publish(visit.store, draft, visit.year_words)
+    difference = visit.years.to_publish(visit.store, draft, visit.year_words)
     known = {} if draft.served is None else draft.served.plan.placed
     values = {
         "draft": draft,
-        "found": found,
+        "found": difference,
         "is_edited": is_edited(draft),
-        "alarms": () if found is None or draft.plan is None else alarms(draft.scenario, draft.plan.placed, known),
-        "silent": None if found is None else silent_said(draft, found),
-        "begun": [] if found is None else _begun(visit),
-        "secret": [] if found is None else [doubt.text for doubt in secret_doubts(draft.scenario)],
+        "alarms": () if difference is None or draft.plan is None else alarms(draft.scenario, draft.plan.placed, known),
+        "silent": None if difference is None else silent_said(draft, difference),
+        "begun": [] if difference is None else _begun(visit),
+        "secret": [] if difference is None else [doubt.text for doubt in secret_doubts(draft.scenario)],
         "wrong": wrong,
         "reason": visit.form.text("reason") or first_reason(draft, visit.words),
         "published": _number(visit.query.number("published")),

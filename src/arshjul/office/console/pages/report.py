@@ -39,7 +39,7 @@ def show(visit: Visit) -> Answer:
     values = {
         **_shown(visit, found, wrong),
         "headline": headline(found),
-        "proposals": [(proposal_said(one), one.figures) for one in first_page(found)],
+        "proposals": [(proposal_said(proposal), proposal.figures) for proposal in first_page(found)],
         "charts": _charts(visit, found),
         "keys": KEYS,
         "short": (SHORT_NOTICE_DAYS, sum(n < SHORT_NOTICE_DAYS for n in found.notice), len(found.notice)),
@@ -73,8 +73,8 @@ def coverage(visit: Visit) -> Answer:
 def _sums(lenders: Sequence[Lender]) -> Iterator[tuple[int, int]]:
     """What all of them offer, and use, by month; no less is offered than is used."""
     for uses in zip(*(lender.by_month for lender in lenders), strict=True):
-        used = sum(one.used for one in uses)
-        yield max(sum(one.offered for one in uses), used), used
+        used = sum(use.used for use in uses)
+        yield max(sum(use.offered for use in uses), used), used
 
 
 def workbook(visit: Visit) -> Answer:
@@ -97,8 +97,8 @@ def _shown(visit: Visit, found: Report, wrong: Message | None) -> dict[str, obje
 def _charts(visit: Visit, found: Report) -> dict[str, Markup]:
     groups = zip(NOTICE, by_notice(found.notice), strict=True)
     notice = [(name, n, under is not None and under <= SHORT_NOTICE_DAYS) for (under, name), n in groups]
-    held = [one for one in found.figures if one.part == "shifts_held"]
-    units = [(found.scenario.police[one.id].name, int(one.n or 0), one.of or 0) for one in held]
+    held = [figure for figure in found.figures if figure.part == "shifts_held"]
+    units = [(found.scenario.police[figure.id].name, int(figure.n or 0), figure.of or 0) for figure in held]
     words = visit.words
     return {
         "months": Markup(months_chart(by_months(found), words)),

@@ -178,7 +178,7 @@ def _wishes(form: Form) -> Wishes:
 def _turn(visit: Visit, made: Turned, form: Form, wrong: Message | None = None, code: int = 200) -> Html:
     draft = visit.draft
     given = draft.given or draft.scenario
-    sectors = dict.fromkeys(one.sector for one in given.operations.values())
+    sectors = dict.fromkeys(operation.sector for operation in given.operations.values())
     is_first = not form.fields
     values = {
         "draft": draft,

@@ -42,7 +42,8 @@ def show(visit: Visit, handed: Handed | None = None, wrong: Message | None = Non
         "ending": end_said(visit.store, visit.now, visit.scenario.zone),
         "known": subscribers(visit.store),
         "lacking": {
-            one: [_named(visit, each) for each in without_address(visit.store, one, visit.now)] for one in CONTENT_NAMES
+            name: [_named(visit, each) for each in without_address(visit.store, name, visit.now)]
+            for name in CONTENT_NAMES
         },
         "to_mail": [[_named(visit, each) for each in kind] for kind in without_mail(visit.store, visit.now)],
         "parties": {str(party): _named(visit, party) for party in parties(visit.scenario)},

@@ -45,16 +45,20 @@ def missing(found: Today | None) -> list[Placement]:
     if found is None:
         return []
     by_id = {id: found.begun[id] for id in found.no_outcome}
-    return [one for one in by_id.values() if found.scenario.moments(found.scenario.slots(one)[-1])[1] <= found.as_of]
+    return [
+        placement
+        for placement in by_id.values()
+        if found.scenario.moments(found.scenario.slots(placement)[-1])[1] <= found.as_of
+    ]
 
 
 def show_outcomes(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
-    draft, found = visit.draft, state(visit)
-    there = missing(found)
+    draft, today = visit.draft, state(visit)
+    there = missing(today)
     values = {
         "draft": draft,
-        "missing": [(one, draft.scenario.operations[one.operation]) for one in there[:MOST_AT_ONCE]],
-        "doubtful": {} if found is None else found.doubtful,
+        "missing": [(placement, draft.scenario.operations[placement.operation]) for placement in there[:MOST_AT_ONCE]],
+        "doubtful": {} if today is None else today.doubtful,
         "more": len(there[MOST_AT_ONCE:]),
         "results": lambda operation: results(visit, operation),
         "form": ShownForm("", visit.form, problems=problems),
@@ -72,25 +76,25 @@ def state(visit: Visit) -> Today | None:
 
 def take_outcomes(visit: Visit) -> Answer:
     """Enters the chosen outcomes; of the others that they went as planned, if she says so, but of doubtful ones."""
-    form, found = visit.form, state(visit)
+    form, today = visit.form, state(visit)
     shown = form.several("operation")
-    there = [one for one in missing(found) if one.operation in shown]
+    there = [placement for placement in missing(today) if placement.operation in shown]
     if shown and not there:
         raise AlreadyDone(Message("The page's outcomes are entered already."))
     if len(there) != len(set(shown)):
         raise StaleDraft
     rest = "done" if form.text(REST) else ""
-    doubtful = () if found is None else found.doubtful
+    doubtful = () if today is None else today.doubtful
     items: list[tuple[str, Item]] = []
     unsaid: list[FieldProblem] = []
-    for one in there:
-        chosen, officers = form.text(f"result.{one.operation}"), form.text(f"officers.{one.operation}")
-        result = chosen or ("" if one.operation in doubtful else rest)
+    for placement in there:
+        chosen, officers = form.text(f"result.{placement.operation}"), form.text(f"officers.{placement.operation}")
+        result = chosen or ("" if placement.operation in doubtful else rest)
         if officers and not result:
-            unsaid.append(FieldProblem("", Message("Choose how {operation} went.", {"operation": one.operation})))
+            unsaid.append(FieldProblem("", Message("Choose how {operation} went.", {"operation": placement.operation})))
         elif result:
             sent = Form.of([("result", result), ("officers", officers)])
-            known = {"operation": one.operation, "date": one.slot.day.isoformat()}
+            known = {"operation": placement.operation, "date": placement.slot.day.isoformat()}
             items.append((OUTCOME.list, OUTCOME.item(sent, **known)))
     if unsaid:
         return show_outcomes(visit, tuple(unsaid), 422)
@@ -132,33 +136,33 @@ def show(visit: Visit) -> Answer:
         return SeeOther("/year")
     draft = visit.draft
     entries, problems = draft.usable(visit.now)
-    found = state(visit)
+    today = state(visit)
     edit = visit.years.edit(draft, draft.begun(visit.now), visit.words)
     moment, told = draft.moment(visit.now), to_call(visit)
     refused = draft.refused(visit.now) if problems else {}
-    noted = {one.number for one in draft.waiting if one.list in NOTED and one.number not in refused}
+    noted = {entry.number for entry in draft.waiting if entry.list in NOTED and entry.number not in refused}
     said, sent = visit.years.sentences(draft).waiting(), from_portal(visit.store, draft, visit.now)
-    to_do = lines(visit, found, missing(found), len(told["calls"]))
-    hit = [] if found is None else in_brief(found)
+    to_do = lines(visit, today, missing(today), len(told["calls"]))
+    hit = [] if today is None else in_brief(today)
     urgent = bool(hit or sent.reports) or any(one.urgent for one in told["calls"])
-    visit.years.waits = (sum(one.verb is not None for one in to_do) + len(hit) + len(sent.reports), urgent)
+    visit.years.waits = (sum(do.verb is not None for do in to_do) + len(hit) + len(sent.reports), urgent)
     return Html(
         "today.html",
         {
             **told,
             **_folded(to_do, moment.date(), 0 if hit else MOST_FIRST),
             "hits": hit,
-            "absent": {unit for one in entries.withdrawals for unit in one.police},
-            "none_said": None if found is None else partial(none_said, found),
+            "absent": {unit for withdrawal in entries.withdrawals for unit in withdrawal.police},
+            "none_said": None if today is None else partial(none_said, today),
             "clock_asked": visit.clock_asked,
             "from_portal": sent,
             "carried_late": None if visit.carrier is None else visit.carrier.late,
             "away": None if draft.plan is None else away(draft.named, draft.plan, moment.date()),
             "days_ahead": AHEAD_DAYS,
-            "ahead": [] if found is None else [*_ahead(visit, found)],
+            "ahead": [] if today is None else [*_ahead(visit, today)],
             "until": moment.date() + timedelta(days=AHEAD_DAYS),
-            "ready": [] if found is None else [*ready_said(found)],
-            "free": [] if found is None else [*free_said(found)],
+            "ready": [] if today is None else [*ready_said(today)],
+            "free": [] if today is None else [*free_said(today)],
             "waiting": [one for one in said if one[0] not in noted],
             "noted": [one for one in said if one[0] in noted],
             "options_at": options_at(visit.store, draft) if said or draft.given else None,
@@ -180,10 +184,10 @@ def show(visit: Visit) -> Answer:
 
 def _folded(there: list[ToDo], today: date, most: int) -> dict[str, object]:
     """The first lines of what can be done, and the others, which can wait; and the late milestones of all."""
-    now = [one for one in there if one.verb][:most]
-    later, late = [one for one in there if one not in now], [one for one in there if one.due and one.due < today]
-    ticked = [value for one in late if one.press and one.press[0] == HELD for value in one.press[2]]
-    n_late = sum(one in late for one in later)
+    now = [do for do in there if do.verb][:most]
+    later, late = [do for do in there if do not in now], [one for one in there if one.due and one.due < today]
+    ticked = [value for do in late if do.press and do.press[0] == HELD for value in do.press[2]]
+    n_late = sum(do in late for do in later)
     return {"now": now, "later": later, "n_late": n_late, "ticked": ticked}
 
 
@@ -215,11 +219,11 @@ def _ahead(visit: Visit, found: Today) -> Iterator[Ahead]:
 
 def tick(visit: Visit) -> Answer:
     wanted = set(visit.form.several("milestone"))
-    found = state(visit)
+    today = state(visit)
     items = [
         (due.operation, due.milestone.id, due.day)
-        for due in (() if found is None else found.due)
-        if found is not None and f"{due.operation} {due.milestone.id}" in wanted and may_be_ticked(found, due)
+        for due in (() if today is None else today.due)
+        if today is not None and f"{due.operation} {due.milestone.id}" in wanted and may_be_ticked(today, due)
     ]
     enter_held(visit.store, items, visit.person, visit.now, visit.form.text("seen"))
     return SeeOther("/")
@@ -234,8 +238,8 @@ def end_to_do(visit: Visit) -> Answer:
 
 def take_way(visit: Visit) -> Answer:
     form = visit.form
-    found = state(visit)
-    items = way_out(found, form.text("operation"), form.number("way"))
+    today = state(visit)
+    items = way_out(today, form.text("operation"), form.number("way"))
     if items:
         enter(visit.store, items, visit.person, visit.now, form.text("seen"))
     return to_options(visit, "fewest-changes")

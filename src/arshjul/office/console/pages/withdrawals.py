@@ -26,7 +26,11 @@ def show_list(visit: Visit) -> Answer:
     draft = visit.draft
     entries, today = entries_known(draft, visit.now), draft.moment(visit.now).date()
     rows = reported(draft, entries)
-    lost = [one for one in entries.decided() if isinstance(one, TeamsLost) and one.span.last >= today]
+    lost = [
+        teams_lost
+        for teams_lost in entries.decided()
+        if isinstance(teams_lost, TeamsLost) and teams_lost.span.last >= today
+    ]
     values = {
         "rows": [row for row in rows if row.until >= today],
         "over": [row for row in rows if row.until < today],
@@ -115,7 +119,7 @@ def lose(visit: Visit) -> Answer:
 
 
 def show_loss(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
-    agencies = [(one.id, one.name) for one in visit.scenario.agencies.values() if one.sends_teams]
+    agencies = [(agency.id, agency.name) for agency in visit.scenario.agencies.values() if agency.sends_teams]
     form = ShownForm("", visit.form, problems=problems)
     values = {"draft": visit.draft, "agencies": agencies, "form": form}
     return Html("teams_lost.html", values, status)

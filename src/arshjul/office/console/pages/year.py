@@ -47,7 +47,10 @@ def by_month(visit: Visit, scenario: Scenario, plan: Plan, shown: Span | None = 
     view = year(scenario, plan, shown)
     return {
         "view": view,
-        "months": [(month, [one for one in view.operations if one.slot.day in month]) for month in view.months],
+        "months": [
+            (month, [operation for operation in view.operations if operation.slot.day in month])
+            for month in view.months
+        ],
         "shifts": {shift.id: shift.name for shift in view.shifts},
         "status": {id: visit.words.say(text) for id, text in STATUS_NAMES.items()},
         "titles": {id: operation.title for id, operation in scenario.operations.items()},
@@ -83,21 +86,21 @@ def show_week(visit: Visit) -> Answer:
     scenario, plan = visit.scenario, visit.draft.made_plan
     monday = _monday(visit.path["week"])
     by = "areas" if visit.query.text("by") == "areas" else "parties"
-    found = week(scenario, plan, monday, by_area=by == "areas")
+    table = week(scenario, plan, monday, by_area=by == "areas")
     values = {
-        "days": found.days,
-        "span": FirstToLast(found.days[0], found.days[6]),
+        "days": table.days,
+        "span": FirstToLast(table.days[0], table.days[6]),
         "week": _name(monday),
         "number": monday.isocalendar().week,
         "before": _name(monday - WEEK) if monday > scenario.span.first else None,
         "after": _name(monday + WEEK) if monday + WEEK <= scenario.span.last else None,
         "by": by,
-        "rows": found.rows,
-        "closed": found.closed,
-        "remarks": found.remarks,
+        "rows": table.rows,
+        "closed": table.closed,
+        "remarks": table.remarks,
         "scenario": scenario,
         "shifts": {shift.id: shift.name for shift in scenario.shifts},
-        "said": counted(found.n, "one operation", "{n} operations"),
+        "said": counted(table.n, "one operation", "{n} operations"),
     }
     return Html("week.html", values)
 
@@ -129,8 +132,12 @@ def show_features(visit: Visit) -> Answer:
         "features": FEATURES.values(),
         "uses": uses,
         "former": former,
-        "switched_on": [one.name for one in FEATURES.values() if one.id in uses and one.id not in former],
-        "switched_off": [one.name for one in FEATURES.values() if one.id in former and one.id not in uses],
+        "switched_on": [
+            feature.name for feature in FEATURES.values() if feature.id in uses and feature.id not in former
+        ],
+        "switched_off": [
+            feature.name for feature in FEATURES.values() if feature.id in former and feature.id not in uses
+        ],
     }
     return Html("features.html", values)
 

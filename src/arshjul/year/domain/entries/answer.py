@@ -118,15 +118,17 @@ def refusals(answers: Iterable[Answered]) -> Mapping[str, tuple[Answered, ...]]:
     """The refusals in force, by operation: a later answer of the same party about the same slot replaces its no."""
     last = {(answer.operation, answer.party, answer.slot): answer for answer in answers}
     found: dict[str, tuple[Answered, ...]] = {}
-    for one in last.values():
-        if one.answer == "no" and one.slot is not None:
-            found[one.operation] = (*found.get(one.operation, ()), one)
+    for answered in last.values():
+        if answered.answer == "no" and answered.slot is not None:
+            found[answered.operation] = (*found.get(answered.operation, ()), answered)
     return found
 
 
 def declined(answers: Iterable[Answered], placement: Placement) -> frozenset[str]:
     """The parties whose refusal of the placement's date and shift is in force."""
-    return frozenset(one.party for one in refusals(answers).get(placement.operation, ()) if one.slot == placement.slot)
+    return frozenset(
+        refusal.party for refusal in refusals(answers).get(placement.operation, ()) if refusal.slot == placement.slot
+    )
 
 
 def agreed(scenario: Scenario, answers: Iterable[Answered]) -> Mapping[str, Answered]:
@@ -135,8 +137,8 @@ def agreed(scenario: Scenario, answers: Iterable[Answered]) -> Mapping[str, Answ
     A yes counts only if its terms are those on which the party would be asked now.
     """
     there = tuple(answers)
-    place = {one.operation: one for one in there if one.operation in scenario.operations}
-    last = {(one.operation, one.party): one for one in there}
+    place = {answered.operation: answered for answered in there if answered.operation in scenario.operations}
+    last = {(answered.operation, answered.party): answered for answered in there}
 
     def is_yes(asked: Answered, slot: Slot, party: str) -> bool:
         one = last.get((asked.operation, party))
@@ -155,4 +157,4 @@ def agreed(scenario: Scenario, answers: Iterable[Answered]) -> Mapping[str, Answ
 def unanswered(answers: Iterable[Answered]) -> Iterator[Answered]:
     """The questions that are not decided by an answer, also where one is to come later."""
     last = {(answer.operation, answer.party): answer for answer in answers}
-    yield from (one for one in last.values() if one.answer in OPEN)
+    yield from (answered for answered in last.values() if answered.answer in OPEN)

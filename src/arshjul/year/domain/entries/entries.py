@@ -66,7 +66,7 @@ class Demands:
 
     def stays_away(self, operation: str, agency: str, slot: Slot) -> bool:
         """True if an optional agency of the operation has said no to that slot."""
-        return any((one.party, one.slot) == (agency, slot) for one in self.refused.get(operation, ()))
+        return any((answered.party, answered.slot) == (agency, slot) for answered in self.refused.get(operation, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ class Entries:
         A confirmed withdrawal that begins later lasts so many days from its beginning.
         """
         ends = timedelta(days=days - 1)
-        first = {one.id: one.first for one in self.withdrawals}
+        first = {withdrawal.id: withdrawal.first for withdrawal in self.withdrawals}
 
         def ended(entry: Entry | Withdrawal) -> Entry | Withdrawal:
             if isinstance(entry, Withdrawal) and entry.last is None and entry.until is None:
@@ -227,20 +227,24 @@ class Entries:
         return found
 
     def undone_by(self, revision: int) -> tuple[Undone, ...]:
-        return tuple(one for one in self.changes if isinstance(one, Undone) and one.revision == revision)
+        return tuple(change for change in self.changes if isinstance(change, Undone) and change.revision == revision)
 
     def standing(self, later: "Entries | None" = None) -> "Entries":
         """The entries that hold, facts among them, without those taken back with their version, or by `later` ones."""
         undone = (self if later is None else self.and_then(later)).undone
         if not undone:
             return self
-        return Entries(tuple(one for one in self.all if holds(one, undone.get(one.revision or 0))))
+        return Entries(tuple(entry for entry in self.all if holds(entry, undone.get(entry.revision or 0))))
 
     def decided(self, later: "Entries | None" = None) -> tuple[Amendment, ...]:
         """The changes that hold, as `standing`; of teams that fall away, the last of an id."""
         there = self.standing(later).changes
-        last = {one.id: one for one in there if isinstance(one, TeamsLost)}
-        return tuple(one for one in there if not isinstance(one, TeamsLost) or one.id is None or last[one.id] is one)
+        last = {lost.id: lost for lost in there if isinstance(lost, TeamsLost)}
+        return tuple(
+            amendment
+            for amendment in there
+            if not isinstance(amendment, TeamsLost) or amendment.id is None or last[amendment.id] is amendment
+        )
 
     @property
     def promoted(self) -> Mapping[str, int]:
@@ -255,7 +259,7 @@ class Entries:
             if isinstance(entry, Withdrawal):
                 found[entry.id] = entry
             elif isinstance(entry, GivenBack) and (of := found.get(entry.withdrawal)) is not None:
-                others = tuple(one for one in of.given_back if one.id != entry.id)
+                others = tuple(back for back in of.given_back if back.id != entry.id)
                 found[of.id] = replace(of, given_back=(*others, entry))
             elif isinstance(entry, Still) and (of := found.get(entry.withdrawal)) is not None and of.last is None:
                 found[of.id] = replace(of, until=entry.until or of.until)

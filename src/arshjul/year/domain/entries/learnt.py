@@ -120,15 +120,20 @@ class Improvement(Entry):
 def latest_evaluations(log: Iterable[PartyEvaluation]) -> Mapping[tuple[str, str], PartyEvaluation]:
     """What each party says of each operation, by both: what was said last holds, however late it came in."""
     found: dict[tuple[str, str], PartyEvaluation] = {}
-    for one in log:
-        before = found.get((one.operation, one.party))
-        if before is None or before.reported is None or one.reported is None or before.reported <= one.reported:
-            found[one.operation, one.party] = one
+    for evaluation in log:
+        before = found.get((evaluation.operation, evaluation.party))
+        if (
+            before is None
+            or before.reported is None
+            or evaluation.reported is None
+            or before.reported <= evaluation.reported
+        ):
+            found[evaluation.operation, evaluation.party] = evaluation
     return found
 
 
 def latest_improvements(log: Iterable[Improvement]) -> Mapping[str, Improvement]:
-    return {one.id: one for one in log}
+    return {improvement.id: improvement for improvement in log}
 
 
 # fmt: off
@@ -168,9 +173,9 @@ class CardVersion:
 def latest_cards(log: Iterable[PartyCard]) -> Mapping[str, CardVersion]:
     """The card of each party: what was said last holds, however late it was entered."""
     there = list(log)
-    versions = Counter(one.party for one in there)
+    versions = Counter(card.party for card in there)
     said = sorted(there, key=lambda one: one.reported.timestamp() if one.reported else 0.0)
-    return {one.party: CardVersion(one, versions[one.party]) for one in said}
+    return {card.party: CardVersion(card, versions[card.party]) for card in said}
 
 
 ActionState = Literal["open", "done", "dropped"]
@@ -240,7 +245,7 @@ class MeetingAction(Entry):
 
 
 def latest_actions(log: Iterable[MeetingAction]) -> Mapping[str, MeetingAction]:
-    return {one.id: one for one in log}
+    return {action.id: action for action in log}
 
 
 LEARNT: Mapping[str, type[Entry]] = {

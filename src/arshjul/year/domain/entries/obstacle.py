@@ -199,4 +199,4 @@ class SharingObstacle(Entry):
 
 def latest_obstacles(log: Iterable[SharingObstacle]) -> list[SharingObstacle]:
     """The last version of each, in the order in which they first came."""
-    return list({one.id: one for one in log}.values())
+    return list({obstacle.id: obstacle for obstacle in log}.values())

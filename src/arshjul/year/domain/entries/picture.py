@@ -77,7 +77,7 @@ class Theme:
     def as_in(self, year: Scenario, by: str) -> "Theme":
         """The theme as it stands in a year: open again if that has nothing of what was taken over."""
         there = [year.operations[id] for id in self.operations if id in year.operations]
-        if not there or any(self.made(one, by, self.decision) == one for one in there):
+        if not there or any(self.made(operation, by, self.decision) == operation for operation in there):
             return self
         return self.undecided
 
@@ -144,7 +144,7 @@ class PictureTheme:
 
 
 def latest_pictures(log: Iterable[SituationPicture]) -> Mapping[str, SituationPicture]:
-    return {one.id: one for one in log}
+    return {picture.id: picture for picture in log}
 
 
 def latest_themes(log: Iterable[SituationPicture], year: Scenario) -> Iterator[PictureTheme]:

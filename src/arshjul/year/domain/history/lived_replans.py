@@ -29,18 +29,18 @@ class PastReplan:
 
 def past_replans(scenario: Scenario, plan: Plan) -> list[PastReplan]:
     """All replans in order. `scenario` may know more than the plan's own."""
-    found: list[PastReplan] = []
+    replans: list[PastReplan] = []
     after: Mapping[str, Placement] = plan.placed
     records = plan.revisions
     for n, record in reversed(list(enumerate(records))):
         left = {move.operation: move.old for move in record.changed if move.old is not None}
         left |= _cancelled(plan, record.number)
         before = {**after, **left}
-        found.append(
+        replans.append(
             PastReplan(_after(scenario, plan, records[: n + 1], before, after), tuple(left.values()), record.changed)
         )
         after = before
-    return found[::-1]
+    return replans[::-1]
 
 
 def _after(
@@ -152,5 +152,10 @@ def _lost_police(scenario: Scenario, record: ReplanRecord, past: PastReplan, ope
         return False
     units = scenario.lenders(operation, old.police)
     taken = scenario.after(past.plan.entries.in_force(), record.as_of.date()).taken
-    slots = [(slot, one) for slot in scenario.slots(old) for one in taken if not set(one.police).isdisjoint(units)]
+    slots = [
+        (slot, withdrawal)
+        for slot in scenario.slots(old)
+        for withdrawal in taken
+        if not set(withdrawal.police).isdisjoint(units)
+    ]
     return any(one.ceiling(slot, one.last or slot.day) is not None for slot, one in slots)

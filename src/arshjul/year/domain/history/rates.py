@@ -74,9 +74,9 @@ def learnt(scenario: Scenario, logs: Iterable[HeardLog]) -> tuple[Rates, ...]:
     of: dict[str, list[_Seen]] = {kind.cause: [] for kind in kinds}
     for log in heard:
         first = first_told(log.withdrawals)
-        for one in in_force(log.withdrawals):
-            if one.first in log.year and scenario.police.keys() & set(one.police):
-                of[_kind(one)].append(_Seen(replace(one, reported=first[one.id]), log.year.last))
+        for withdrawal in in_force(log.withdrawals):
+            if withdrawal.first in log.year and scenario.police.keys() & set(withdrawal.police):
+                of[_kind(withdrawal)].append(_Seen(replace(withdrawal, reported=first[withdrawal.id]), log.year.last))
     days = Counter(day.month for log in heard for day in log.year.days())
     return tuple(_rates(scenario, kind, of[kind.cause], days) for kind in kinds if kind.per_year or of[kind.cause])
 
@@ -159,9 +159,12 @@ def _rates(scenario: Scenario, kind: Kind, seen: list[_Seen], days_in_month: Map
     days = sum(days_in_month.values())
     ended = sum(one.last is not None and one.last <= until for one, until in seen)
     lasted = sum((min(one.last or until, until) - one.first).days + 1 for one, until in seen)
-    known = [one for one in log if one.reported is not None]
-    notice = sum(_notice_hours(scenario, one) for one in known)
-    weekdays, months = Counter(one.first.weekday() for one in log), Counter(one.first.month for one in log)
+    known = [withdrawal for withdrawal in log if withdrawal.reported is not None]
+    notice = sum(_notice_hours(scenario, withdrawal) for withdrawal in known)
+    weekdays, months = (
+        Counter(withdrawal.first.weekday() for withdrawal in log),
+        Counter(one.first.month for one in log),
+    )
     return Rates(
         kind=kind,
         withdrawals=n,
@@ -171,11 +174,13 @@ def _rates(scenario: Scenario, kind: Kind, seen: list[_Seen], days_in_month: Map
         ends=(weight + ended) / (weight * kind.days + lasted),
         notice_hours=(weight * kind.notice_hours + notice) / (weight + len(known)),
         units={
-            id: _share(weight, kind.units_percent / 100, n, sum(id in one.police for one in log))
+            id: _share(weight, kind.units_percent / 100, n, sum(id in withdrawal.police for withdrawal in log))
             for id in scenario.police
         },
         shifts={
-            shift.id: _share(weight, 1, n, sum(one.shifts is None or shift.id in one.shifts for one in log))
+            shift.id: _share(
+                weight, 1, n, sum(withdrawal.shifts is None or shift.id in withdrawal.shifts for withdrawal in log)
+            )
             for shift in scenario.shifts
         },
         weekdays=tuple(_likelier(weight / 7, weekdays[day], n / 7) for day in range(7)),
@@ -205,7 +210,7 @@ def _likelier(weight: float, hits: int, expected: float) -> float:
 def heard_year(scenario: Scenario, plan: Plan) -> HeardLog | None:
     """The log that the plan's entries make, up to the date of its last news; None if that is before the year begins."""
     first = first_told(plan.entries.standing().withdrawals)
-    reports = (replace(one, reported=first[one.id]) for one in plan.entries.in_force())
+    reports = (replace(withdrawal, reported=first[withdrawal.id]) for withdrawal in plan.entries.in_force())
     told = tuple(as_it_lasted for report in reports for as_it_lasted in _as_it_lasted(scenario, report))
     return HeardLog(scenario.span, (*told, *_found_missing(scenario, plan, told))).up_to(watched_to(plan))
 
@@ -260,7 +265,7 @@ def _found_missing(scenario: Scenario, plan: Plan, told: Iterable[Withdrawal]) -
     off says nothing unless the officers were counted. Slots that a reported withdrawal covers are not repeated.
     """
     seen: set[tuple[str, Slot]] = set()
-    known = [(one, one.last or scenario.span.last) for one in told]
+    known = [(withdrawal, withdrawal.last or scenario.span.last) for withdrawal in told]
     stood = _stood(plan)
     for (operation, day), outcome in plan.entries.known_outcomes().items():
         place = None if day is None else stood.get((operation, day))

@@ -307,15 +307,15 @@ _RELEASE = SheetSection(
 )
 
 SECTIONS: Mapping[str, SheetSection] = {
-    one.id: one
-    for one in (
+    section.id: section
+    for section in (
         *(_HEAD, _PURPOSE, _OBJECT, _PLACE, _KNOWN, _RISK, _BASIS, _WANTED),
         *(_NEEDS, _METHOD, _PEOPLE, _RELEASE),
     )
 }
 """All sections, by id, in their order."""
 
-MORE = tuple(one.id for one in SECTIONS.values() if one.is_more)
+MORE = tuple(section.id for section in SECTIONS.values() if section.is_more)
 """Those that the year may ask for."""
 
 

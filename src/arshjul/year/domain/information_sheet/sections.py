@@ -65,7 +65,11 @@ class Section:
     @property
     def unanswered(self) -> list[SheetField]:
         """What is required and has neither a value nor why it has none."""
-        return [one for one in self.declared.required if one.key not in {**self.values, **self.why_not}]
+        return [
+            sheet_field
+            for sheet_field in self.declared.required
+            if sheet_field.key not in {**self.values, **self.why_not}
+        ]
 
     @property
     def recurring(self) -> dict[str, Value]:
@@ -75,7 +79,11 @@ class Section:
 
     @property
     def completeness(self) -> Completeness:
-        answers = [self.why_not.get(one.key, "") for one in self.declared.required if one.key not in self.values]
+        answers = [
+            self.why_not.get(sheet_field.key, "")
+            for sheet_field in self.declared.required
+            if sheet_field.key not in self.values
+        ]
         unknown, withheld = answers.count("unknown"), answers.count("withheld")
         n_open = len(answers) - unknown - withheld
         return Completeness(len(self.declared.required) - len(answers), unknown, withheld, n_open)
@@ -110,13 +118,18 @@ class ReaderSheet:
     is_whole: bool = True
 
     def __post_init__(self) -> None:
-        if not all(one.operation == self.operation and one.is_readable_by(self.reader) for one in self.sections):
+        if not all(
+            section.operation == self.operation and section.is_readable_by(self.reader) for section in self.sections
+        ):
             raise ValueError("a section that is not this reader's")
 
     @property
     def mark(self) -> str:
         """What these versions for this reader are known by, which nobody can guess who cannot read them all."""
-        made = [self.reader, *(f"{one.owner} {one.id} {one.version} {one.salt}" for one in self.sections)]
+        made = [
+            self.reader,
+            *(f"{section.owner} {section.id} {section.version} {section.salt}" for section in self.sections),
+        ]
         letters = base64.b32encode(sha256("\n".join(made).encode()).digest()).decode()
         return "-".join(letters[at : at + 4] for at in range(0, MARK_LETTERS, 4))
 
@@ -130,18 +143,24 @@ def sheet_of(operation: str, reader: str, taking_part: Iterable[str], written: I
     """
     parties, counts = frozenset(taking_part), dict[tuple[str, str, bool], Section]()
     if reader in parties:
-        for one in sorted(written, key=lambda one: one.version):
-            if one.operation == operation and one.owner in parties and (one.state != "draft" or one.owner == reader):
-                counts[one.owner, one.id, one.state == "addendum"] = one
+        for section in sorted(written, key=lambda one: one.version):
+            if (
+                section.operation == operation
+                and section.owner in parties
+                and (section.state != "draft" or section.owner == reader)
+            ):
+                counts[section.owner, section.id, section.state == "addendum"] = section
     order = list(SECTIONS)
-    readable = [one for one in counts.values() if one.opens and one.is_readable_by(reader)]
+    readable = [count for count in counts.values() if count.opens and count.is_readable_by(reader)]
     in_order = sorted(readable, key=lambda one: (order.index(one.id), one.owner, one.version))
-    return ReaderSheet(operation, reader, tuple(in_order), all(one.opens for one in counts.values()))
+    return ReaderSheet(operation, reader, tuple(in_order), all(count.opens for count in counts.values()))
 
 
 def sections_of(writes: Collection[By], more: Collection[str] = ()) -> tuple[SheetSection, ...]:
     """The sections that who is all of that writes; `more`: those that the year asks for besides A to F."""
-    return tuple(one for one in SECTIONS.values() if one.by in writes and (one.id in more or not one.is_more))
+    return tuple(
+        section for section in SECTIONS.values() if section.by in writes and (section.id in more or not section.is_more)
+    )
 
 
 _TRACES = (
@@ -252,17 +271,19 @@ class Grounds:
     def refusal(self, protects: str, ground: str) -> str | None:
         """Why what is so protected cannot be given on that ground; None if it can."""
         known = self.protection(protects)
-        found = (one for one in self.grounds[ground].refuses if known and one.first <= known.chapter <= one.last)
-        return next((one.because for one in found), None)
+        refusals = (
+            refuse for refuse in self.grounds[ground].refuses if known and refuse.first <= known.chapter <= refuse.last
+        )
+        return next((one.because for one in refusals), None)
 
     def possible(self, protects: str) -> tuple[Ground, ...]:
-        return tuple(one for one in self.grounds.values() if self.refusal(protects, one.id) is None)
+        return tuple(ground for ground in self.grounds.values() if self.refusal(protects, ground.id) is None)
 
     @property
     def refused(self) -> Iterator[RefusedPair]:
-        for one in self.protections.values():
-            said = {id: self.refusal(one.id, id) for id in self.grounds}
-            others = self.possible(one.id)
+        for protection in self.protections.values():
+            said = {id: self.refusal(protection.id, id) for id in self.grounds}
+            others = self.possible(protection.id)
             for id, because in said.items():
                 if because is not None:
-                    yield RefusedPair(one, self.grounds[id], because, others)
+                    yield RefusedPair(protection, self.grounds[id], because, others)

@@ -59,7 +59,7 @@ def _written(entry: FeedEntry) -> Mapping[str, object]:
         "status": event.status,
         "transparent": event.transparent,
         **_stamps(entry.stamps),
-        **({"news": [_written_news(one) for one in entry.news]} if entry.news else {}),
+        **({"news": [_written_news(new) for new in entry.news]} if entry.news else {}),
     }
 
 

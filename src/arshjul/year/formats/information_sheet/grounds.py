@@ -63,10 +63,15 @@ def judged_grounds(path: Path, name: str) -> tuple[Grounds, tuple[Problem, ...]]
     if read is None or document.problems():
         text = Message("The grounds in {file} cannot be used.", {"file": name})
         raise InputError(text, document.problems())
-    protections = {one.id: Protection(one.id, one.name, one.chapter, one.text) for one in read.protections}
+    protections = {
+        protection.id: Protection(protection.id, protection.name, protection.chapter, protection.text)
+        for protection in read.protections
+    }
     grounds = {
-        one.id: Ground(one.id, one.name, one.text, tuple(Refusal(r.first, r.last, r.because) for r in one.refuses))
-        for one in read.grounds
+        ground.id: Ground(
+            ground.id, ground.name, ground.text, tuple(Refusal(r.first, r.last, r.because) for r in ground.refuses)
+        )
+        for ground in read.grounds
     }
     made = Grounds(protections, grounds)
     return made, tuple(_without_ground(document, made))
@@ -74,7 +79,7 @@ def judged_grounds(path: Path, name: str) -> tuple[Grounds, tuple[Problem, ...]]
 
 def _judge(document: Document, read: _Grounds) -> None:
     for name, listed in (("protections", read.protections), ("grounds", read.grounds)):
-        there = [one.id for one in listed]
+        there = [protection.id for protection in listed]
         for n, id in enumerate(there):
             if id in there[:n]:
                 text = Message("{given} stands twice: keep one.", {"given": quoted(id)})

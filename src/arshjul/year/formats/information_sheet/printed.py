@@ -36,11 +36,11 @@ def printed(
         "copy": say("The copy of {reader}. Do not pass it on: each section says what protects it.", reader=reader),
         "mark": say("Copy {mark}", mark=sheet.mark),
         "facts": list(facts),
-        "lines": [*(f"{say('To become better:')} {one}" for one in measures), *_of_all(sheet, reader, say)],
+        "lines": [*(f"{say('To become better:')} {measure}" for measure in measures), *_of_all(sheet, reader, say)],
         "header": [say("Field"), say("Answer")],
         "sections": [
-            *(_section(one, names, grounds, say) for one in sheet.sections),
-            *(_card(one, say) for one in cards),
+            *(_section(section, names, grounds, say) for section in sheet.sections),
+            *(_card(card, say) for card in cards),
         ],
     }
 
@@ -162,15 +162,19 @@ def blank_pages(say: Words) -> dict[str, object]:
         "header": [say("Field"), say("Answer")],
         "breaks": False,
         "sections": [
-            {"title": one.title, "lines": [" ".join(one.lines)], "rows": [_row(field, say) for field in one.fields]}
-            for one in blank_sections(say)
+            {
+                "title": section.title,
+                "lines": [" ".join(section.lines)],
+                "rows": [_row(field, say) for field in section.fields],
+            }
+            for section in blank_sections(say)
         ],
     }
 
 
 def blank_workbook(say: Words) -> list[SheetOut]:
     sections = list(blank_sections(say))
-    by = {one.title: one.by for one in sections}
+    by = {section.title: section.by for section in sections}
     columns: list[Column[BlankField]] = [
         (Heading(say("Section"), 28, "wrap"), lambda one: one.section),
         (Heading(say("Written by"), 20, "wrap"), lambda one: by[one.section]),
@@ -179,7 +183,7 @@ def blank_workbook(say: Words) -> list[SheetOut]:
         (Heading(say("What to answer"), 40, "wrap"), lambda one: "\n".join(_helped(one, say))),
         (Heading(say("Answer"), 50, "wrap"), lambda _: None),
     ]
-    fields = [field for one in sections for field in one.fields]
+    fields = [field for section in sections for field in section.fields]
     starts = [n for n, (last, one) in enumerate(pairwise(fields), 2) if one.section != last.section]
     return [table(say("Information sheet"), columns, fields, say, kept=3, about=_about(say)[0], groups=starts)]
 

@@ -25,7 +25,7 @@ _TEXT = {"type": "string", "minLength": 1, "maxLength": MOST_CHARACTERS}
 
 
 def to_mapping(sheet: ReaderSheet) -> dict[str, object]:
-    sections = [_section(one, is_own=one.owner == sheet.reader) for one in sheet.sections]
+    sections = [_section(section, is_own=section.owner == sheet.reader) for section in sheet.sections]
     return {
         "schema": SCHEMA,
         "operation": sheet.operation,
@@ -59,7 +59,7 @@ def _section(one: Section, *, is_own: bool) -> dict[str, object]:
 
 def sheet_schema(say: Words) -> dict[str, object]:
     """JSON Schema, draft 2020-12, with the words of the declaration as titles."""
-    sections = [_section_schema(one, say) for one in SECTIONS.values()]
+    sections = [_section_schema(section, say) for section in SECTIONS.values()]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **_mapping(

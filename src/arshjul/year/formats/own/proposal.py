@@ -154,7 +154,7 @@ def propose(sheets: list[BookSheet], rest: Scenario, rest_path: str) -> ColumnPr
         BookMap(format=FORMAT, rest=rest_path, sheets=[columns]),
         why={(sheet.name, shown[n]): every[n][1] for n in shown if n in every},
         guessed={ours: why for ours, (_, why) in guesses.items()},
-        missing=tuple(one.sv for one in tables.OPERATIONS.columns if one.needed and one.sv not in there),
+        missing=tuple(column.sv for column in tables.OPERATIONS.columns if column.needed and column.sv not in there),
         teams=tuple(map(team_heading, rest.agencies)) if needs_teams else (),
         no_teams=no_teams(rest) if needs_teams else None,
         unsaid={shown[n]: why for n, why in unsaid.items()},
@@ -206,7 +206,7 @@ def _sv(given: str) -> str:
     for column in tables.OPERATIONS.columns:
         if plain(given) in set(map(plain, column.headings)):
             return column.sv
-    return next((site_headings(one)[0] for one in tables.SITES.columns if given in site_headings(one)), given)
+    return next((site_headings(column)[0] for column in tables.SITES.columns if given in site_headings(column)), given)
 
 
 def _team(word: str, lexicon: Lexicon) -> str | None:
@@ -262,11 +262,11 @@ def _by_content(
 
 def _kinds(lexicon: Lexicon, rest: Scenario) -> dict[str, Callable[[BookCell], bool]]:
     """By our heading: whether a cell may belong to it. A programme's word is no sector's."""
-    programmes = {one.id for one in rest.known_programmes}
+    programmes = {programme.id for programme in rest.known_programmes}
     sectors = (rest.names.keys() | {operation.sector for operation in rest.operations.values()}) - programmes
 
     def of(section: str) -> Callable[[BookCell], bool]:
-        return lambda cell: bool(parts := split(cell.shown)) and all(lexicon.knows(section, one) for one in parts)
+        return lambda cell: bool(parts := split(cell.shown)) and all(lexicon.knows(section, part) for part in parts)
 
     def named(section: str, ids: Collection[str]) -> Callable[[BookCell], bool]:
         return lambda cell: lexicon.id(section, cell.shown) in ids

@@ -79,7 +79,9 @@ def _judge_agencies(document: BookDocument, read: ReadMap) -> None:
 def _judge_listed(document: BookDocument, head: Head, heading: str, column: int) -> None:
     made = head.sheet.rows[head.row][column].place
     unread = ("ignored-column", made.sheet, made.cell)
-    document.warnings = [one for one in document.warnings if (one.kind, one.sheet, one.cell) != unread]
+    document.warnings = [
+        warning for warning in document.warnings if (warning.kind, warning.sheet, warning.cell) != unread
+    ]
     for row, cells in head.sheet.rows.items():
         if row > head.row and column in cells:
             document.stopped_at(cells[column].place, "unknown-id", _no_agency(document, heading))
@@ -96,9 +98,12 @@ def _judge_leads(scenario: Scenario, read: ReadMap) -> None:
     if n is None:
         return
     absent: dict[str, list[str]] = {}
-    for one in scenario.operations.values():
-        if one.lead_agency not in one.invited and one.lead_agency not in read.map.sheets[n].leads_only:
-            absent.setdefault(one.lead_agency, []).append(one.id)
+    for operation in scenario.operations.values():
+        if (
+            operation.lead_agency not in operation.invited
+            and operation.lead_agency not in read.map.sheets[n].leads_only
+        ):
+            absent.setdefault(operation.lead_agency, []).append(operation.id)
     for id, led in absent.items():
         name, example = scenario.agencies[id].name, f"leads_only: [{id}]"
         text = counted(

@@ -75,14 +75,14 @@ def read_map(path: Path) -> ReadMap:
 
 def map_in(document: Document) -> ReadMap:
     """InputError with all problems in the mapping."""
-    found = None
+    book_map = None
     if document.whole:
-        found = validated(BookMap, document, ())
-        if found is not None:
-            _judge(found, document)
+        book_map = validated(BookMap, document, ())
+        if book_map is not None:
+            _judge(book_map, document)
     document.refuse(Message("{file} cannot be used.", {"file": document.file}))
-    assert found is not None  # noqa: S101 - refused above
-    return ReadMap(found, document)
+    assert book_map is not None  # noqa: S101 - refused above
+    return ReadMap(book_map, document)
 
 
 def _judge(found: BookMap, document: Document) -> None:
@@ -140,8 +140,8 @@ def listed_teams(part: str) -> tuple[str, str]:
     """An agency in a list and its teams as a column has them: 1 if none are given, in brackets if it is optional."""
     optional = _OPTIONAL.fullmatch(part)
     bare = optional[1].strip() if optional else part
-    found = _COUNTED.fullmatch(bare)
-    name, teams = (found[1], found[2]) if found else (bare, "1")
+    match = _COUNTED.fullmatch(bare)
+    name, teams = (match[1], match[2]) if match else (bare, "1")
     return name, f"({teams.strip('()')})" if optional else teams
 
 

@@ -64,7 +64,7 @@ def answers_kept(bodies: Sequence[Mapping[str, Any]], scenario: Scenario) -> tup
             found.pop(key, None)
             found[key] = one
     told = tuple(found.values())
-    return tuple(replace(one, joining=_joining(one, told, scenario)) for one in told)
+    return tuple(replace(answered, joining=_joining(answered, told, scenario)) for answered in told)
 
 
 def slots_of(written: Iterable[Mapping[str, str]]) -> Iterator[Slot]:

@@ -82,7 +82,7 @@ def entries_of(
     """
     written = [_Written(document, scenario, proposed) for document in documents]
     there = known or Entries()
-    reports = {one.id: one.last is None for one in (*there.withdrawals, *there.in_force())}
+    reports = {withdrawal.id: withdrawal.last is None for withdrawal in (*there.withdrawals, *there.in_force())}
     reports |= {one.id: one.last is None for file in written for _, one in file.events["withdrawals"]}
     seen = _Seen()
     for one in written:
@@ -103,7 +103,7 @@ def entries_of(
 
 
 def _refuse_too_many(entries: Entries) -> None:
-    made = Counter(one.origin for one in latest_improvements(entries.improvements).values())
+    made = Counter(improvement.origin for improvement in latest_improvements(entries.improvements).values())
     for operation, n in made.items():
         if n > MOST_IMPROVEMENTS:
             values = {"operation": operation, "most": MOST_IMPROVEMENTS}
@@ -210,8 +210,8 @@ class _Written:
             _judge_dates(self.document, (*loc, "date"), pin.day, pin.day, year)
 
     def _judge_withdrawals(self, reports: Mapping[str, bool], seen: _Seen) -> None:
-        named = [(name, *one) for name in ("withdrawals", "given_back") for one in self.events[name]]
-        named += [("agencies", *one) for one in self.changes["agencies"]]
+        named = [(name, *event) for name in ("withdrawals", "given_back") for event in self.events[name]]
+        named += [("agencies", *change) for change in self.changes["agencies"]]
         for name, loc, entry in named:
             if entry.id and (name, entry.id) in seen.reports:
                 text = Message("The id {given} is taken: choose another.", {"given": quoted(entry.id)})
@@ -225,7 +225,7 @@ class _Written:
 
     def entries(self) -> Entries:
         nominated = (one for _, operation in self.operations for one in single(operation.domain()))
-        new = tuple(Nominated(replace(one, repeat=None)) for one in nominated)
+        new = tuple(Nominated(replace(operation, repeat=None)) for operation in nominated)
         changes = (change.domain() for items in self.changes.values() for _, change in items)
         return Entries.of(
             **{name: tuple(one.domain() for _, one in items) for name, items in self.events.items()},

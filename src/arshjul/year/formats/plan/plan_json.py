@@ -44,7 +44,7 @@ class _Kind(Written):
 def log_mapping(entries: Entries) -> dict[str, list[Mapped]]:
     """All entries, each list in its order; of what is learnt, lists that are not empty."""
     events = {name: [model.of(entry).mapping() for entry in getattr(entries, name)] for name, model in KEPT.items()}
-    in_force = {(one.id, one.revision): one.until for one in entries.in_force()}
+    in_force = {(withdrawal.id, withdrawal.revision): withdrawal.until for withdrawal in entries.in_force()}
     for report, written in zip(entries.withdrawals, events["withdrawals"], strict=True):
         end = in_force.get((report.id, report.revision), report.until)
         if end != report.until:
@@ -71,7 +71,9 @@ def read_log(document: Document, scenario: Scenario) -> Entries:
     return Entries.of(**events, changes=tuple(change.domain() for change in changes if change is not None))
 
 
-_NAMED = tuple(one for one in references(PlannedPlan) if not one[0].startswith("given."))  # which is of the past
+_NAMED = tuple(
+    reference for reference in references(PlannedPlan) if not reference[0].startswith("given.")
+)  # which is of the past
 _ONCE = (
     "placements[].operation",
     "placements[].optional_agencies[]",

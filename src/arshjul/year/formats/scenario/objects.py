@@ -50,17 +50,17 @@ class ObjectFiles:
 def objects_of(documents: list[Document], scenario: Scenario, name: str) -> ObjectFiles:
     """The objects in documents. InputError with all their problems; `name` is their origin."""
     known = dict.fromkeys(scenario.operations)
-    found = ObjectFiles({}, {})
+    files = ObjectFiles({}, {})
     for document in documents:
-        _read(document, scenario, found, known)
+        _read(document, scenario, files, known)
     problems = [problem for document in documents for problem in document.problems()]
-    if not problems and len(found.objects) > MOST_ITEMS:
-        values = {"n": len(found.objects), "most": MOST_ITEMS}
+    if not problems and len(files.objects) > MOST_ITEMS:
+        values = {"n": len(files.objects), "most": MOST_ITEMS}
         problems = [Problem("too-large", Message("There are {n} objects, more than {most}.", values), name)]
     if problems:
         names = [document.file for document in documents if document.problems()] or [name]
         raise InputError(Message("{files} cannot be used.", {"files": names}), problems)
-    return found
+    return files
 
 
 def _read(document: Document, scenario: Scenario, found: ObjectFiles, taken: dict[str, None]) -> None:

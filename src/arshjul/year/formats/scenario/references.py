@@ -108,7 +108,7 @@ def no_such(
 def _begins_alike(given: str, words: Iterable[str]) -> str | None:
     """The only word that begins as most of the given one does: Lokalpolisområde Kalmar, for Lokalpolisen."""
     begins = given.casefold()[: max(_ALIKE, 2 * len(given) // 3)]
-    alike = [one for one in words if len(given) >= _ALIKE and one.casefold().startswith(begins)]
+    alike = [word for word in words if len(given) >= _ALIKE and word.casefold().startswith(begins)]
     return alike[0] if len(alike) == 1 else None
 
 

@@ -84,8 +84,8 @@ def public_holidays(
     # Without this, the library would use the language of the machine's user.
     language = "sv" if in_swedish else getattr(holidays, country).default_language
     years = range(first_year, last_year + 1)
-    found = holidays.country_holidays(country, years=years, language=language, categories=(category,))
-    return tuple(sorted(found.items()))
+    base = holidays.country_holidays(country, years=years, language=language, categories=(category,))
+    return tuple(sorted(base.items()))
 
 
 SECTIONS = tuple(key for key in WrittenScenario.model_fields if key not in OF_JSON)
@@ -146,9 +146,9 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
         language=plan.language,
         calendar=replace(calendar, holidays=holidays),
         shifts=shifts,
-        areas={one.id: one for one in areas},
-        police={one.id: one for one in police},
-        agencies={one.id: one for one in agencies},
+        areas={area.id: area for area in areas},
+        police={unit.id: unit for unit in police},
+        agencies={agency.id: agency for agency in agencies},
         operations={one.id: _in_order(one, ids) for _, operation in operations for one in single(operation.domain())},
         settings=rules.domain(),
         objective=objective.domain(),

@@ -128,13 +128,13 @@ class Unfolded:
         if self.document is not self.written:
             for kind, loc in self.document.excused:
                 self.written.excuse(kind, {self.place(loc)})
-        for one in self.document.findings if self.document is not self.written else ():
-            if one.kind == "cycle" and self.place(one.loc)[2:] == ("repeat",):
+        for finding in self.document.findings if self.document is not self.written else ():
+            if finding.kind == "cycle" and self.place(finding.loc)[2:] == ("repeat",):
                 continue  # the `after` that closes the circle was written by somebody, and is reported
-            if one.kind == "unknown-id":
-                self.written.better("bad-id", one.kind, self.place(one.loc), one.text)
+            if finding.kind == "unknown-id":
+                self.written.better("bad-id", finding.kind, self.place(finding.loc), finding.text)
             else:
-                self.written.add(one.kind, self.place(one.loc), one.text)
+                self.written.add(finding.kind, self.place(finding.loc), finding.text)
 
 
 def _unfolded(written: Document, node: Node) -> Iterator[tuple[Node, _Place]]:

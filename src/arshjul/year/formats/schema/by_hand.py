@@ -55,8 +55,8 @@ class WrittenLimitException(Shape[LimitException]):
 
     def model_post_init(self, _: object) -> None:
         """Refuses an exception that ends before it begins, or has no limits."""
-        for one in Span(self.first, self.last).refusals():
-            raise wrong(one.kind, one.text, "to")
+        for refusal in Span(self.first, self.last).refusals():
+            raise wrong(refusal.kind, refusal.text, "to")
         if not self._limits():
             text = Message("The limit is missing: give {keys}.", {"keys": ", ".join(_limit_keys(type(self)))})
             raise wrong("bad-value", text)

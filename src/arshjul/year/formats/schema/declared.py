@@ -110,8 +110,8 @@ def _may_refuse(thing: type[Any]) -> bool:
 
 
 def _unrefused(written: Shape[Any]) -> Shape[Any]:
-    for one in _refusals(written.domain()):
-        raise wrong(one.kind, one.text, *one.below)
+    for refusal in _refusals(written.domain()):
+        raise wrong(refusal.kind, refusal.text, *refusal.below)
     return written
 
 
@@ -119,8 +119,8 @@ def _refusals(thing: Any) -> Iterator[FieldRefusal]:
     """What is wrong with an object: first with what lies flat in it, whose place is its last key."""
     for name, kind in _flat(type(thing)):
         last = [key for key, _ in _keys(kind)][-1]
-        for one in _refusals(getattr(thing, name)):
-            yield one if one.below else one._replace(below=(_alias(kind, last),))
+        for refusal in _refusals(getattr(thing, name)):
+            yield refusal if refusal.below else refusal._replace(below=(_alias(kind, last),))
     if hasattr(thing, "refusals"):
         yield from thing.refusals()
 
@@ -131,13 +131,13 @@ def _alias(thing: type[Any], name: str) -> str:
 
 def _flat(thing: type[Any]) -> Iterator[tuple[str, type[Any]]]:
     """The attributes whose keys lie among the others, and the class of each."""
-    for one in _attributes(thing):
-        if Flat in one.words:
-            yield one.name, _present(one.kind.__origin__)
+    for attribute in _attributes(thing):
+        if Flat in attribute.words:
+            yield attribute.name, _present(attribute.kind.__origin__)
 
 
 def _present(kind: Any) -> Any:
-    return next(one for one in get_args(kind) if one is not type(None)) if _may_be_none(kind) else kind
+    return next(arg for arg in get_args(kind) if arg is not type(None)) if _may_be_none(kind) else kind
 
 
 def _may_be_none(kind: Any) -> bool:
@@ -164,9 +164,9 @@ def _defaults(thing: Any) -> Iterator[tuple[str, Any, bool]]:
     if not is_dataclass(thing):
         yield from ((name, thing._field_defaults.get(name, ...), True) for name in thing._fields)
         return
-    for one in fields(thing):
-        made = one.default if one.default_factory is MISSING else one.default_factory()
-        yield one.name, ... if made is MISSING else made, one.repr
+    for field in fields(thing):
+        made = field.default if field.default_factory is MISSING else field.default_factory()
+        yield field.name, ... if made is MISSING else made, field.repr
 
 
 def _keys(
@@ -178,18 +178,18 @@ def _keys(
 ) -> Iterator[tuple[str, tuple[Any, Any]]]:
     """The keys of a class, each with its type and its default; of one that lies flat, with words from there."""
     others_for = _base(thing).keys_for
-    for one in _attributes(thing):
-        if one.name in others_for:
-            yield from others_for[one.name].items()
-        elif Flat in one.words:
-            told = next((word.parts for word in one.words if isinstance(word, Told)), {})
-            own = tuple(word for word in one.words if word is not Flat and not isinstance(word, Told))
-            kind = one.kind.__origin__
+    for attribute in _attributes(thing):
+        if attribute.name in others_for:
+            yield from others_for[attribute.name].items()
+        elif Flat in attribute.words:
+            told = next((word.parts for word in attribute.words if isinstance(word, Told)), {})
+            own = tuple(word for word in attribute.words if word is not Flat and not isinstance(word, Told))
+            kind = attribute.kind.__origin__
             yield from _keys(
                 _present(kind), {**told, **(parts or {})}, others + own, may_be_none=may_be_none or _may_be_none(kind)
             )
-        elif Unkeyed not in one.words:
-            yield one.name, _declared(_with_words(one, parts or {}, others), may_be_none=may_be_none)
+        elif Unkeyed not in attribute.words:
+            yield attribute.name, _declared(_with_words(attribute, parts or {}, others), may_be_none=may_be_none)
 
 
 def _with_words(one: _Attribute, parts: Mapping[str, Told], others: tuple[Any, ...]) -> _Attribute:
@@ -231,7 +231,7 @@ def _as_read(kind: Any) -> Any:
     if origin is Annotated:
         return Annotated[_annotated(parts[0], parts[1:]), *map(_validator, parts[1:])]
     if origin in {Union, UnionType}:
-        words = next((get_args(one) for one in parts if get_origin(one) is Literal), ())
+        words = next((get_args(part) for part in parts if get_origin(part) is Literal), ())
         return Annotated[kind, choice(*words)] if words else Union[tuple(map(_as_read, parts))]  # noqa: UP007
     if origin is Literal:
         return Annotated[kind, choice(*parts)]

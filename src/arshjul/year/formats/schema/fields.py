@@ -28,7 +28,7 @@ def references(kind: Any, place: str = "") -> Iterator[Reference]:
     if FromReplan in parts:
         return
     if origin is Annotated:
-        yield from ((place, one.section) for one in parts[1:] if isinstance(one, Refers) and not one.free)
+        yield from ((place, part.section) for part in parts[1:] if isinstance(part, Refers) and not part.free)
         yield from references(parts[0], place)
     elif origin in {Union, UnionType}:
         for part in parts:
@@ -102,8 +102,8 @@ def keys(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[Declare
 def _ends(said: Iterable[Any]) -> tuple[int, int] | None:
     """The least and the most that the numbers may be, where they have both ends."""
     limits = [limit for one in said for limit in (one.metadata if isinstance(one, FieldInfo) else (one,))]
-    least = next((one.ge for one in limits if hasattr(one, "ge")), None)
-    most = next((one.le for one in limits if hasattr(one, "le")), None)
+    least = next((limit.ge for limit in limits if hasattr(limit, "ge")), None)
+    most = next((limit.le for limit in limits if hasattr(limit, "le")), None)
     return None if least is None or most is None else (least, most)
 
 
@@ -116,7 +116,7 @@ def _kind(kind: Any) -> tuple[str, list[Any]]:
     origin, parts = get_origin(kind), get_args(kind)
     if origin is Annotated:
         word, said = _kind(parts[0])
-        own = [one.word for one in parts[1:] if isinstance(one, ValueKind)]
+        own = [part.word for part in parts[1:] if isinstance(part, ValueKind)]
         return (own[-1] if own else word), [*parts[1:], *said]
     if origin in {Union, UnionType}:
         return _kind(next(part for part in parts if part is not type(None)))

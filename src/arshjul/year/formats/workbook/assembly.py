@@ -80,8 +80,10 @@ def _weeks(head: Head, number: int) -> Iterator[Found]:
 def _is_another(cell: BookCell, dates: Sequence[BookCell]) -> bool:
     digits = "".join(sign if sign.isdecimal() else " " for sign in cell.shown).split()
     weeks = {int(word) for word in digits if len(word) <= 2 and 0 < int(word) <= _LAST_WEEK}
-    wanted = {one.value.isocalendar().week for one in dates if isinstance(one.value, datetime)}
-    return bool(weeks) and len(wanted) > 0 and all(isinstance(one.value, datetime) for one in dates) and weeks != wanted
+    wanted = {date.value.isocalendar().week for date in dates if isinstance(date.value, datetime)}
+    return (
+        bool(weeks) and len(wanted) > 0 and all(isinstance(date.value, datetime) for date in dates) and weeks != wanted
+    )
 
 
 def _leads_without_team(head: Head, lexicon: Lexicon) -> Iterator[Found]:
@@ -106,15 +108,19 @@ def _leads_without_team(head: Head, lexicon: Lexicon) -> Iterator[Found]:
 def _merged(head: Head) -> Iterator[Found]:
     """Merged cells below the headings: only the first of them holds what looks like the value of all."""
     read = {n for _, n in head.columns} | set(head.teams.values())
-    for one in head.sheet.merged:
-        if one.last_row > head.row and one.size > 1 and not read.isdisjoint(range(one.column, one.last_column + 1)):
-            first = CellPlace(head.sheet.name, one.row, one.column).cell
-            last = CellPlace(head.sheet.name, one.last_row, one.last_column).cell
+    for merged in head.sheet.merged:
+        if (
+            merged.last_row > head.row
+            and merged.size > 1
+            and not read.isdisjoint(range(merged.column, merged.last_column + 1))
+        ):
+            first = CellPlace(head.sheet.name, merged.row, merged.column).cell
+            last = CellPlace(head.sheet.name, merged.last_row, merged.last_column).cell
             text = Message(
                 "{first} to {last} are merged, with one value in {first}: split them and fill in each.",
                 {"first": first, "last": last},
             )
-            yield Found("merged", text, head.sheet.place(one.row, one.column))
+            yield Found("merged", text, head.sheet.place(merged.row, merged.column))
 
 
 def _told(kind: str, rows: list[int], head: Head, column: int, said: Callable[[int, str], Message]) -> Iterator[Found]:
@@ -194,7 +200,7 @@ class Assembly:
     def _tell_removed(self, seen: Collection[str]) -> None:
         """Warns that a sheet of dates is gone from a book that has nearly all others: it did not begin without."""
         gone = [table.sv for table in self.wanted if table.id in _OF_DATES and table.id not in seen]
-        if gone and len(self.wanted) - len([one for one in self.wanted if one.id in seen]) <= _FEW_GONE:
+        if gone and len(self.wanted) - len([table for table in self.wanted if table.id in seen]) <= _FEW_GONE:
             text = Message(
                 "The sheet {sheets} is missing, with its dates: take it from the template if you need it.",
                 {"sheets": gone},
@@ -263,12 +269,12 @@ class Assembly:
 
     def made(self, head: Head, loc: Loc, value: object) -> Node:
         """The piece at that place of the tree, made with that value if there is none."""
-        found = self.tree.at(loc)
-        if found is None:
-            found = Node(value, place=head.place)
-            put(self.tree, loc, found)
-        found.place = found.place or head.place
-        return found
+        node = self.tree.at(loc)
+        if node is None:
+            node = Node(value, place=head.place)
+            put(self.tree, loc, node)
+        node.place = node.place or head.place
+        return node
 
     def add(self, head: Head, row: SheetRow, loc: Loc) -> None:
         self.told(row, (*loc, append(self.made(head, loc, []), row.node)))
@@ -331,5 +337,5 @@ def _renamed(sheet: BookSheet, missing: Iterable[SheetTable]) -> SheetTable | No
     if (near := nearest(sheet.name, by_word)) is not None:
         return by_word[near]
     alike = [(n_known(table, sheet), table) for table in tables]
-    most, found = max(alike, key=lambda one: one[0], default=(0, None))
-    return found if most >= _ALIKE else None
+    most, sheet_table = max(alike, key=lambda one: one[0], default=(0, None))
+    return sheet_table if most >= _ALIKE else None

@@ -89,10 +89,10 @@ class Clock(Notation):
             return cell.value.isoformat("minutes")
         if cell.kind == "number" and isinstance(cell.value, float) and 0 <= cell.value < 1:
             return (datetime(2000, 1, 1) + timedelta(minutes=round(cell.value * 24 * 60))).strftime("%H:%M")
-        found = _CLOCK.fullmatch(trimmed(cell))
-        if found is None:
+        match = _CLOCK.fullmatch(trimmed(cell))
+        if match is None:
             raise Unreadable("bad-value", Message("{given} is not a clock time: write it like 09:00."), cell.shown)
-        return f"{int(found[1]):02}:{found[2]}"
+        return f"{int(match[1]):02}:{match[2]}"
 
     def write(self, value: object, context: BookContext) -> str:
         """A text, which no program turns into a number."""
@@ -107,12 +107,12 @@ class DayAndTime(Notation):
         if isinstance(cell.value, datetime):
             moment = cell.value + timedelta(seconds=30)  # spreadsheets count in fractions of a day, with small errors
             return moment.replace(second=0, microsecond=0).isoformat(timespec="minutes")
-        found = _MOMENT.fullmatch(trimmed(cell))
-        if found is None:
+        match = _MOMENT.fullmatch(trimmed(cell))
+        if match is None:
             raise Unreadable(
                 "bad-value", Message("{given} is not a moment: write it like 2027-05-12 06:30."), cell.shown
             )
-        return f"{found[1]}T{int(found[2]):02}:{found[3]}"
+        return f"{match[1]}T{int(match[2]):02}:{match[3]}"
 
     def write(self, value: object, context: BookContext) -> datetime | str:
         """A moment in the spreadsheet's own type, unless it has seconds."""

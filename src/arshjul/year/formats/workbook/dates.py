@@ -65,27 +65,27 @@ def span_of(text: str, year: Span | None) -> Span:
 
 
 def _single(text: str, year: Span | None) -> Span:
-    found = _ISO.fullmatch(text)
-    if found:
-        return _made(text, int(found[1]), int(found[2]), int(found[3]))
-    found = _WORDS.fullmatch(text)
-    if found and (month := _month(found[2])):
-        return _day(text, found[3], month, int(found[1]), year)
-    found = _ENGLISH.fullmatch(text)
-    if found and (month := _month(found[1])):
-        return _day(text, found[3], month, int(found[2]), year)
+    match = _ISO.fullmatch(text)
+    if match:
+        return _made(text, int(match[1]), int(match[2]), int(match[3]))
+    match = _WORDS.fullmatch(text)
+    if match and (month := _month(match[2])):
+        return _day(text, match[3], month, int(match[1]), year)
+    match = _ENGLISH.fullmatch(text)
+    if match and (month := _month(match[1])):
+        return _day(text, match[3], month, int(match[2]), year)
     return _several_days(text, year)
 
 
 def _several_days(text: str, year: Span | None) -> Span:
-    if found := _ISO_WEEK.fullmatch(text):
-        return _named(text, found[1], year, partial(_week_of, int(found[2])), _DAY_OR_WEEK)
-    if found := _WEEK.fullmatch(text):
-        return _named(text, found[2], year, partial(_week_of, int(found[1])), _DAY_OR_WEEK)
-    if found := _ISO_MONTH.fullmatch(text):
-        return _named(text, found[1], year, partial(_month_of, int(found[2])), _ONLY_MONTH)
-    if (found := _MONTH.fullmatch(text)) and (month := _month(found[1])):
-        return _named(text, found[2], year, partial(_month_of, month), _ONLY_MONTH)
+    if match := _ISO_WEEK.fullmatch(text):
+        return _named(text, match[1], year, partial(_week_of, int(match[2])), _DAY_OR_WEEK)
+    if match := _WEEK.fullmatch(text):
+        return _named(text, match[2], year, partial(_week_of, int(match[1])), _DAY_OR_WEEK)
+    if match := _ISO_MONTH.fullmatch(text):
+        return _named(text, match[1], year, partial(_month_of, int(match[2])), _ONLY_MONTH)
+    if (match := _MONTH.fullmatch(text)) and (month := _month(match[1])):
+        return _named(text, match[2], year, partial(_month_of, month), _ONLY_MONTH)
     return _refuse(text)
 
 

@@ -72,7 +72,7 @@ class BookDocument(Document):
             "--map columns.yaml --rest SCENARIO`, or use From a workbook in the console.",
             {"file": self.file},
         )
-        if all(one.text != text for one in self.elsewhere):
+        if all(problem.text != text for problem in self.elsewhere):
             self.elsewhere.append(Problem("missing-key", text, self.file))
 
     def better(self, worse: str, kind: str, loc: Loc, text: Message) -> None:
@@ -98,9 +98,9 @@ class BookDocument(Document):
         if place is None:
             return None
         sheet = next(one for one in self.sheets if one.position == place.n_sheet)
-        for one in sheet.merged:
-            if one.row <= place.row <= one.last_row and one.column <= place.column <= one.last_column:
-                return CellPlace(sheet.name, one.row, one.column).cell
+        for merged in sheet.merged:
+            if merged.row <= place.row <= merged.last_row and merged.column <= place.column <= merged.last_column:
+                return CellPlace(sheet.name, merged.row, merged.column).cell
         return None
 
     def _word(self, key: str, loc: Loc) -> str:

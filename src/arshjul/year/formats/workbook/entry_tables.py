@@ -47,10 +47,10 @@ def _mixed(
     """
     of_list = {name: columns(shape) for name, shape in shapes.items()}
     by_heading: dict[str, SheetColumn] = {}
-    for one in (one for found in of_list.values() for one in found):
-        known = by_heading.setdefault(one.en, one)
-        if _holds_several(one) and not _holds_several(known):
-            by_heading[one.en] = one
+    for column in (column for found in of_list.values() for column in found):
+        known = by_heading.setdefault(column.en, column)
+        if _holds_several(column) and not _holds_several(known):
+            by_heading[column.en] = column
     shared = {heading: replace(one, needed=False, empty=None) for heading, one in by_heading.items()}
     for heading, one in shared.items():
         if one.path[0] in named and isinstance(one.notation, Ref):

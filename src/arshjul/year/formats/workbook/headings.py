@@ -100,7 +100,7 @@ def match(head: Head, lexicon: Lexicon) -> None:
     for number, word in _words(sheet, head.row).items():
         cell = sheet.rows[head.row][number]
         column = known.get(word)
-        if column is not None and any(column is one for one in head.table.beside):
+        if column is not None and any(column is sheet_column for sheet_column in head.table.beside):
             head.beside.append((column, number))
         elif column is not None and head.number(column.path) is None:
             head.columns.append((column, number))

@@ -40,8 +40,8 @@ class Lexicon:
             ("agencies", scenario.agencies.values()),
             ("programmes", scenario.programmes.values()),
         ):
-            for one in named:
-                made.add(section, one.id, one.name)
+            for shift in named:
+                made.add(section, shift.id, shift.name)
         for id, name in scenario.names.items():
             made.add("names", id, name)
         for operation in scenario.operations.values():

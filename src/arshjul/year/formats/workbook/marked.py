@@ -223,10 +223,10 @@ def rewritten(sheets: list[SheetOut], book: BookDocument, say: Words) -> bytes:
             pen.sheet(_with_own(sheet, book.heads.get(table.id), book.tree))
     ours = {plain(word) for word in (*FAULTS_SHEET, *READ_ME_SHEET, *(sheet.title for sheet in sheets))}
     written = {known[plain(sheet.title)].id for sheet in sheets}
-    for one in book.sheets:
-        is_written = plain(one.name) in known and known[plain(one.name)].id in written
-        if plain(one.name) not in ours and not is_written:
-            copied_sheet(pen, one, one.name, say)
+    for kept in book.sheets:
+        is_written = plain(kept.name) in known and known[plain(kept.name)].id in written
+        if plain(kept.name) not in ours and not is_written:
+            copied_sheet(pen, kept, kept.name, say)
     return pen.finish()
 
 

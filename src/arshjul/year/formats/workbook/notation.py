@@ -325,12 +325,12 @@ class FewestAndMost(Notation):
     def read(self, cell: BookCell, context: BookContext) -> list[int]:
         """Both; a single number means both."""
         refuse_date(cell)
-        found = _BETWEEN.fullmatch(trimmed(cell))
-        if found is None:
+        match = _BETWEEN.fullmatch(trimmed(cell))
+        if match is None:
             raise Unreadable(
                 "wrong-type", Message("{given} is not a pair of whole numbers: write it like 28–42."), cell.shown
             )
-        return [int(found[1]), int(found[2] or found[1])]
+        return [int(match[1]), int(match[2] or match[1])]
 
     def write(self, value: object, context: BookContext) -> str:
         return "–".join(map(str, listed(value)))

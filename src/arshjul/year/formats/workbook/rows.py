@@ -90,10 +90,10 @@ def _read_teams(read: SheetRow, agency: str, cell: BookCell) -> None:
         read.faults.append((("agencies", agency), error))
         put(read.node, ("agencies", agency), Node(cell.shown, place=cell.place))
         return
-    found = _teams(cell)
-    key = "optional_agencies" if found and found[1] else "agencies"
-    value: object = int(found[2]) if found else cell.shown
-    if found is None:
+    match = _teams(cell)
+    key = "optional_agencies" if match and match[1] else "agencies"
+    value: object = int(match[2]) if match else cell.shown
+    if match is None:
         values = {"given": quoted(cell.shown)}
         text = Message("{given} is not a number of teams: write 1 if needed, (1) if optional, or nothing.", values)
         read.faults.append(((key, agency), Unreadable("wrong-type", text)))

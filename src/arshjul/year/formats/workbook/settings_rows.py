@@ -60,13 +60,15 @@ def setting_rows() -> tuple[SettingRow, ...]:
 
 def _rows(found: Iterable[DeclaredKey]) -> Iterator[SettingRow]:
     """Those keys, and those of mappings among them, that have words of their own."""
-    for one in found:
-        if one.kind == "mapping":
-            yield from _rows(one.parts)
-        elif one.told.heading is not None:
-            way = Day() if one.kind == "day" else notation(one)
-            default = _POINTS.get(one.path[-1], one.default)
-            yield SettingRow(one.path, one.told.heading, way, None if isinstance(default, list) else default)
+    for declared_key in found:
+        if declared_key.kind == "mapping":
+            yield from _rows(declared_key.parts)
+        elif declared_key.told.heading is not None:
+            way = Day() if declared_key.kind == "day" else notation(declared_key)
+            default = _POINTS.get(declared_key.path[-1], declared_key.default)
+            yield SettingRow(
+                declared_key.path, declared_key.told.heading, way, None if isinstance(default, list) else default
+            )
 
 
 @cache

@@ -60,19 +60,21 @@ class SettingSheet(ReadSheet):
 def _is_default(setting: SettingRow, cell: BookCell) -> bool:
     """True if the cell shows what counts where no value stands, in any language."""
     contexts: tuple[BookContext, ...] = (BookContext(language="sv"), BookContext(language="en"))
-    written = [] if setting.default is None else [setting.notation.write(setting.default, one) for one in contexts]
+    written = (
+        [] if setting.default is None else [setting.notation.write(setting.default, context) for context in contexts]
+    )
     return any(cell.value == one or cell.shown == str(one) for one in written)
 
 
 def _named(assembly: Assembly, head: Head, cells: dict[int, BookCell]) -> SettingRow | None:
     known = known_settings()
     words = [word(cells, head.number((key,))) for key in ("id", "name")]
-    found = next((known[plain(one)] for one in words if plain(one) in known), None)
-    if found is None:
+    setting_row = next((known[plain(one)] for one in words if plain(one) in known), None)
+    if setting_row is None:
         what = Message("There is no {given}", {"given": quoted(next((one for one in words if one), ""))})
         text = unknown(words[0], [row.id for row in setting_rows()], what)
         assembly.document.stopped_at(cells[min(cells)].place, "unknown-key", text)
-    return found
+    return setting_row
 
 
 def _put_value(assembly: Assembly, setting: SettingRow, cell: BookCell) -> None:

@@ -56,7 +56,7 @@ class PartSheet(ReadSheet):
 
     def placed(self, book: Assembly, head: Head) -> Iterator[Placed]:
         section, (parts,) = book.made(head, self.section, []), lists(self.paths[0])[1]
-        paths = (one.path for one in self.columns)
+        paths = (column.path for column in self.columns)
         book.note_headings(
             head, self.section, {path: (parts, *path) if path[0] in self.own else path for path in paths}
         )

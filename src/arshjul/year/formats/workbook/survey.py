@@ -105,7 +105,7 @@ def _lengths(data: bytes) -> list[int]:
 
 def _sheets(parts: Parts) -> list[SheetSurvey]:
     targets: dict[str, tuple[str, str]] = {}
-    found: list[SheetSurvey] = []
+    surveys: list[SheetSurvey] = []
     n_sheets = 0
 
     def relation(name: str, given: dict[str, str]) -> None:
@@ -123,7 +123,7 @@ def _sheets(parts: Parts) -> list[SheetSurvey]:
         kind, target = targets[id]
         part = target[1:] if target.startswith("/") else normpath(join("xl", target))
         if kind == "worksheet":
-            found.append(SheetSurvey(given["name"], part, n_sheets, given.get("state", "visible") != "visible"))
+            surveys.append(SheetSurvey(given["name"], part, n_sheets, given.get("state", "visible") != "visible"))
         n_sheets += 1
 
     _walk(parts["xl/_rels/workbook.xml.rels"], relation)
@@ -131,7 +131,7 @@ def _sheets(parts: Parts) -> list[SheetSurvey]:
     if n_sheets > MOST_SHEETS:
         text = Message("The workbook has more than {most} sheets: divide it.", {"most": MOST_SHEETS})
         raise NoWorkbook("too-large", text)
-    return found
+    return surveys
 
 
 def _walk(data: bytes, element: object) -> None:

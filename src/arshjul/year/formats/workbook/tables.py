@@ -88,7 +88,7 @@ CALENDAR = CalendarSheet(
     (
         SheetColumn(("id",), Message("Id"), FreeText(), Message("Your own. Not read.")),
         SheetColumn(("name",), Message("Name"), FreeText(), Message("Reason. Not read.")),
-        *(replace(one, needed=False) for one in columns(shape(Span))),
+        *(replace(column, needed=False) for column in columns(shape(Span))),
         SheetColumn(("is",), Message("Means"), OneOf({"closed": ("stängt", "closed"), "open": ("öppet", "open"), "avoid": ("undvik", "avoid")}), Message("closed, open (where otherwise closed), or avoid (possible at a price). Empty: closed.")),
         SheetColumn(("kind",), Message("Kind of day"), OneOf({"eves": ("helgaftnar", "eves", "helgafton", "eve"), "bridge_days": ("klämdagar", "bridge days", "klämdag", "bridge day")}), Message("Instead of dates, for closed or avoid: eves, or bridge days (one working day between days off).")),
         *columns(shape(Avoided))[2:],

@@ -136,9 +136,9 @@ class SheetWriter:
         own = columns.index(table.beside[0]) if table.beside else len(columns)
         first = len(self.agencies) + _FIRST if table.teams else own
         kept, rest = columns[:first], columns[first:]
-        filled = [one for one in rest if any(self.cell(one, owner, item) is not None for owner, item in rows)]
+        filled = [column for column in rest if any(self.cell(column, owner, item) is not None for owner, item in rows)]
         printed = first if table.teams else first + len(filled)
-        return [*kept, *filled, *(one for one in rest if one not in filled)], printed
+        return [*kept, *filled, *(column for column in rest if column not in filled)], printed
 
     def columns(self, table: SheetTable) -> list[ShownColumn]:
         columns: list[ShownColumn] = []
@@ -234,7 +234,7 @@ def template(say: Words) -> bytes:
 def warn_of_examples(document: BookDocument) -> None:
     """Warns of the template's example operations and plan's name, where other operations stand beside them."""
     operations = document.tree.parts.get("operations", Node([])).parts.values()
-    titles = {str(part.value): part for one in operations if (part := one.parts.get("title")) is not None}
+    titles = {str(part.value): part for operation in operations if (part := operation.parts.get("title")) is not None}
     for given in _examples():
         left = [titles[one["title"]] for one in given["operations"] if one["title"] in titles]
         if len(left) == len(operations):

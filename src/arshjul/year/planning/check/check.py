@@ -39,11 +39,13 @@ def no_offers(context: ReplanContext) -> NoOffers:
     rows = {**year.teams, **context.slots.offers.officers}
     open_slots = context.slots.grid.numbers(year.open)
     idle = {id for id, row in rows.items() if not any(row[number] for number in open_slots)}
-    wishing = Counter(id for one in scenario.operations.values() for id in one.optional_agencies if id in idle)
-    needing = {one.id: _needed(scenario, one, idle) & idle for one in scenario.operations.values()}
+    wishing = Counter(
+        id for operation in scenario.operations.values() for id in operation.optional_agencies if id in idle
+    )
+    needing = {operation.id: _needed(scenario, operation, idle) & idle for operation in scenario.operations.values()}
     found = []
     for section in ("police", "agencies"):
-        parties = [one for one in offered_lines(scenario) if one[0][0] == section]
+        parties = [line for line in offered_lines(scenario) if line[0][0] == section]
         asked = {party.id: sum(party.id in needed for needed in needing.values()) for _, party, _ in parties}
         if len(parties) > 1 and not any(lines for *_, lines in parties) and any(asked.values()):
             text = Message("No party offers anything: fill in {lines}.", {"lines": KeyName(_LINES[section])})
@@ -68,12 +70,18 @@ def no_offers(context: ReplanContext) -> NoOffers:
                 continue
             found.append(Doubt("no-offer", text, (*where, 0) if lines else where[:2]))
     stopped = frozenset(id for id, parties in needing.items() if parties)
-    lone = [one for one in scenario.operations.values() if not scenario.units_for(one) and one.police is None]
-    return NoOffers((*found, *_without_units(scenario, lone)), stopped.union(one.id for one in lone), frozenset(idle))
+    lone = [
+        operation
+        for operation in scenario.operations.values()
+        if not scenario.units_for(operation) and operation.police is None
+    ]
+    return NoOffers(
+        (*found, *_without_units(scenario, lone)), stopped.union(operation.id for operation in lone), frozenset(idle)
+    )
 
 
 def _without_units(scenario: Scenario, lone: Sequence[Operation]) -> Iterator[Doubt]:
-    for area, n in Counter(one.area for one in lone).items():
+    for area, n in Counter(operation.area for operation in lone).items():
         values = {"area": scenario.areas[area].name, "n": n, "areas": KeyName("police[].areas")}
         text = Message(
             "No unit serves {area}, and operations there name none ({n}): give a unit the area in {areas}, or "
@@ -152,7 +160,7 @@ def doubts(context: ReplanContext) -> Iterator[Doubt]:
     yield from _sheets(context.scenario)
     pinned = list(pinned_together(context))
     yield from doubts_of_pins(context, pinned)
-    yield from contradictions(context, none.operations, [one.operations.keys() for one in pinned])
+    yield from contradictions(context, none.operations, [together.operations.keys() for together in pinned])
     yield from other_years(context.scenario, none.parties)
     for where, party, lines in offered_lines(context.scenario):
         for line in _raising(lines):
@@ -265,10 +273,10 @@ def _sheets(scenario: Scenario) -> Iterator[Doubt]:
     where: Where = ("sheet", "sections")
     if OF_SHEETS not in scenario.uses:
         return
-    if "I" in scenario.sheet.sections and not any(one.writes_people for one in scenario.agencies.values()):
+    if "I" in scenario.sheet.sections and not any(agency.writes_people for agency in scenario.agencies.values()):
         text = Message("Section I has no author: give {key} to an agency.", {"key": KeyName("agencies.writes_people")})
         yield Doubt("nobody-writes", text, where)
-    meanings = (scenario.cycle.meaning(one.id) for one in scenario.cycle.milestones)
+    meanings = (scenario.cycle.meaning(milestone.id) for milestone in scenario.cycle.milestones)
     if scenario.sheet.sections and "information-sheet" not in meanings:
         text = Message(
             "No milestone sets a due date for information sheets: give {key} to one.",

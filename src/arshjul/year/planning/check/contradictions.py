@@ -200,27 +200,31 @@ def _too_near(
             for near in _crowded(kind, days, spacing):
                 if not any(near <= before for before in (*told, *pinned)) and len(near - doubted) > 1:
                     told.add(near)
-                    yield _crowd(context, days, [one for one in kind if one.id in near], spacing)
+                    yield _crowd(context, days, [operation for operation in kind if operation.id in near], spacing)
 
 
 def _crowded(kind: list[Operation], days: dict[str, list[int]], spacing: int) -> Iterator[frozenset[str]]:
     """The sets of operations, the largest first, that can only lie in a stretch that lets in fewer of them."""
-    firsts = sorted({days[one.id][0] + one.days - 1 for one in kind})
-    lasts = sorted({days[one.id][-1] for one in kind})
+    firsts = sorted({days[operation.id][0] + operation.days - 1 for operation in kind})
+    lasts = sorted({days[operation.id][-1] for operation in kind})
     found: set[frozenset[str]] = set()
     for first in firsts:
         for last in lasts:
-            there = [one for one in kind if days[one.id][0] + one.days - 1 >= first and days[one.id][-1] <= last]
+            there = [
+                operation
+                for operation in kind
+                if days[operation.id][0] + operation.days - 1 >= first and days[operation.id][-1] <= last
+            ]
             if len(there) > max(last - first, 0) // spacing + 1:
-                found.add(frozenset(one.id for one in there))
+                found.add(frozenset(operation.id for operation in there))
     yield from sorted(found, key=lambda near: (-len(near), sorted(near)))
 
 
 def _crowd(context: ReplanContext, days: dict[str, list[int]], near: list[Operation], spacing: int) -> Doubt:
-    first = min(days[one.id][0] for one in near)
-    last = max(days[one.id][-1] + one.days - 1 for one in near)
+    first = min(days[operation.id][0] for operation in near)
+    last = max(days[operation.id][-1] + operation.days - 1 for operation in near)
     values = {
-        "operations": [one.id for one in near],
+        "operations": [operation.id for operation in near],
         "first": context.slots.grid.day(first),
         "last": context.slots.grid.day(last),
         "spacing": spacing,
@@ -232,7 +236,7 @@ def _crowd(context: ReplanContext, days: dict[str, list[int]], near: list[Operat
         values,
     )
     order = list(context.scenario.operations)
-    ours = [one for one in near if one.spacing_days == spacing]
+    ours = [operation for operation in near if operation.spacing_days == spacing]
     where: Where = ("operations", order.index(ours[0].id), "spacing_days") if ours else _USUAL_SPACING
     return Doubt("no-room", text, where)
 
@@ -244,8 +248,10 @@ def _out_of_reach(context: ReplanContext, days: dict[str, list[int]]) -> Iterato
         most = sum(any(day(one) in target.span for one in days[operation.id]) for operation in kind)
         if target.at_least and (strange := _strange(context.scenario, target)):
             operations = context.scenario.operations.values()
-            known = [*map(context.scenario.word, sorted({one.sector for one in operations}))]
-            known += [context.scenario.programme(id).name for id in sorted({one.programme for one in operations})]
+            known = [*map(context.scenario.word, sorted({operation.sector for operation in operations}))]
+            known += [
+                context.scenario.programme(id).name for id in sorted({operation.programme for operation in operations})
+            ]
             values = {"target": target.name, "given": strange, "known": known}
             text = Message("{target} counts {given}, but no operation has it. Known: {known}.", values)
             yield Doubt("out-of-reach", text, ("targets", number, "at_least"))
@@ -265,7 +271,10 @@ def _out_of_reach(context: ReplanContext, days: dict[str, list[int]]) -> Iterato
 
 def _strange(scenario: Scenario, target: Target) -> list[str]:
     operations = scenario.operations.values()
-    sectors, programmes = {one.sector for one in operations}, {one.programme for one in operations}
+    sectors, programmes = (
+        {operation.sector for operation in operations},
+        {operation.programme for operation in operations},
+    )
     return [
         *(scenario.word(id) for id in target.sectors or () if id not in sectors),
         *(scenario.programme(id).name for id in target.programmes or () if id not in programmes),

@@ -26,13 +26,13 @@ _Entry = TypeVar("_Entry")
 def idle(scenario: Scenario, plan: Plan, known: Entries, entered: Entries, today: date) -> Iterator[Problem]:
     """Each at the key that is wrong. Of a withdrawal whose id is known, only a new last date is checked."""
     told, context = {withdrawal.id: withdrawal for withdrawal in known.withdrawals}, ReplanContext.of(scenario)
-    for one in entered.withdrawals:
-        if one.id not in told:
-            yield from _withdrawal(context, one, today)
-            yield from _twice(scenario, known, one)
-        elif one.last != told[one.id].last:
-            yield from _late(scenario, "withdrawals[0].to", one.last)
-    standing = {one.id: one for one in known.in_force()}
+    for withdrawal in entered.withdrawals:
+        if withdrawal.id not in told:
+            yield from _withdrawal(context, withdrawal, today)
+            yield from _twice(scenario, known, withdrawal)
+        elif withdrawal.last != told[withdrawal.id].last:
+            yield from _late(scenario, "withdrawals[0].to", withdrawal.last)
+    standing = {withdrawal.id: withdrawal for withdrawal in known.in_force()}
     for back in _new(entered.given_back, known.given_back):
         if (of := standing.get(back.withdrawal)) is not None:
             found = back.beyond(*scenario.taken_by(of))
@@ -83,9 +83,9 @@ def passed(window: Span | None, today: date, path: str) -> Iterator[Problem]:
 def _new(entered: Sequence[_Entry], known: Sequence[_Entry]) -> list[_Entry]:
     """The entries beyond the known ones; each known one accounts for a single equal entry."""
     left = list(entered)
-    for one in known:
-        if one in left:
-            left.remove(one)
+    for entry in known:
+        if entry in left:
+            left.remove(entry)
     return left
 
 

@@ -65,15 +65,19 @@ class PinnedTogether:
 
 def doubts_of_pins(context: ReplanContext, found: Iterable[PinnedTogether]) -> Iterator[Doubt]:
     order = list(context.scenario.operations)
-    for one in found:
-        values = {"operations": list(one.operations.values()), "why": list(one.why), "remedy": one.remedy}
+    for together in found:
+        values = {
+            "operations": list(together.operations.values()),
+            "why": list(together.why),
+            "remedy": together.remedy,
+        }
         text = Message("{operations} cannot all lie where they are pinned: {why}. Pin one to another time.", values)
-        if one.remedy is not None:
+        if together.remedy is not None:
             text = Message(
                 "{operations} cannot all lie where they are pinned: {why}. Pin one to another time, or {remedy}.",
                 values,
             )
-        yield Doubt("pinned-together", text, ("operations", order.index([*one.operations][-1]), "fixed"))
+        yield Doubt("pinned-together", text, ("operations", order.index([*together.operations][-1]), "fixed"))
 
 
 def pinned_together(context: ReplanContext, about: Collection[str] | None = None) -> Iterator[PinnedTogether]:
@@ -93,11 +97,11 @@ def pinned_together(context: ReplanContext, about: Collection[str] | None = None
                 found.setdefault(frozenset(ids), []).append(breach)
     for there, breaches in found.items():
         ids = [id for id in pinned if id in there]
-        rules = {one.rule for one in breaches}
-        told = [one for one in breaches if one.rule != "daily-rest" or "agency-teams" not in rules]
+        rules = {breach.rule for breach in breaches}
+        told = [breach for breach in breaches if breach.rule != "daily-rest" or "agency-teams" not in rules]
         yield PinnedTogether(
             {id: _at(context, pinned[id].placements[0]) for id in ids},
-            tuple({str(one.text): one.text for one in told}.values()),
+            tuple({str(breach.text): breach.text for breach in told}.values()),
             breaches[0].rule,
             _remedy(context, [pinned[id].placements[0] for id in ids], rules),
         )
@@ -132,7 +136,9 @@ def _pinned(context: ReplanContext) -> Iterator[_Pinned]:
                 one for one, slots in possible(context, operation).items() if number is not None and slots >> number & 1
             ]
             if staffings:
-                there = (Placement(operation.id, pin.slot, one.police, any_of=one.any_of) for one in staffings)
+                there = (
+                    Placement(operation.id, pin.slot, staffing.police, any_of=staffing.any_of) for staffing in staffings
+                )
                 yield _Pinned(operation, tuple(there))
 
 

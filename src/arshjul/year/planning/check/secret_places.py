@@ -52,7 +52,7 @@ class SecretPlaces:
 
 def secrets_of(*scenarios: Scenario, titles: Iterable[str] = ()) -> SecretPlaces:
     """What no text outside may have. A title of a single word, as Kassakontroll, may stand. `titles`: further ones."""
-    every = (*titles, *(one.title for known in scenarios for one in known.operations.values()))
+    every = (*titles, *(operation.title for known in scenarios for operation in known.operations.values()))
     refs = (site.ref for site in _sites(scenarios) if len(site.ref) >= SHORTEST_REF)
     return SecretPlaces(*scenarios, titles=(*refs, *(title for title in every if len(title.split()) > 1)))
 
@@ -65,7 +65,7 @@ def told_outside(*scenarios: Scenario, titles: Iterable[str] = ()) -> Callable[[
 def _sites(scenarios: Iterable[Scenario]) -> Iterator[Site]:
     for known in scenarios:
         for holders in (known.operations, known.objects):
-            yield from (site for one in holders.values() for site in one.sites)
+            yield from (site for holder in holders.values() for site in holder.sites)
 
 
 def secret_doubts(scenario: Scenario) -> Iterator[Doubt]:
@@ -122,8 +122,8 @@ def _words_of(scenario: Scenario) -> Iterator[str]:
     for operation in scenario.operations.values():
         yield from (operation.id, operation.sector, operation.programme)
     yield from (*scenario.names, *scenario.names.values())
-    for one in (*scenario.programmes.values(), *scenario.areas.values(), *scenario.parties.values()):
-        yield from (one.id, one.name)
+    for programme in (*scenario.programmes.values(), *scenario.areas.values(), *scenario.parties.values()):
+        yield from (programme.id, programme.name)
 
 
 def _street_and_number(address: str) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def _meetings(scenario: Scenario) -> Iterator[Doubt]:
     for number, milestone in enumerate(scenario.cycle.milestones):
         dealt = scenario.cycle.meeting(milestone.at)
         places = [] if dealt is None else [Placement("", Slot(day, ""), None) for day in open_days]
-        early = [one.slot.day for one in places if meeting_day(scenario, milestone, one) is None]
+        early = [place.slot.day for place in places if meeting_day(scenario, milestone, place) is None]
         if dealt is not None and early:
             text = counted(
                 len(early),
@@ -89,15 +89,15 @@ def _limits_of_none(scenario: Scenario) -> Iterator[Doubt]:
         for setting in (PER_DAY, PER_WEEK, PER_AREA_PER_DAY)
     ]
     for number, agency in enumerate(scenario.agencies.values()):
-        asked = sum(agency.id in one.agencies for one in planned)
+        asked = sum(agency.id in operation.agencies for operation in planned)
         for key in ("team_shifts_per_week", "team_shifts_per_month"):
             limits.append((("agencies", number, key), getattr(agency, key), agency.load_exceptions, asked))
     for number, unit in enumerate(scenario.police.values()):
-        asked = sum(unit.id in scenario.units_for(one) for one in planned)
+        asked = sum(unit.id in scenario.units_for(operation) for operation in planned)
         limits.append((("police", number, "officer_shifts_per_month"), unit.officer_shifts_per_month, (), asked))
     for where, limit, exceptions, asked in limits:
         key = str(where[-1])
-        if limit == 0 and asked and not any(one.limits.get(key) for one in exceptions):
+        if limit == 0 and asked and not any(exception.limits.get(key) for exception in exceptions):
             text = Message("{key} is 0 and stops all placement. Leave it empty for no limit.", {"key": KeyName(key)})
             yield Doubt("limit-of-none", text, where)
 

@@ -82,13 +82,13 @@ class Asking:
     def letters(self) -> tuple[Letter, ...]:
         by_party = ((party, tuple(self._of(party))) for party in parties(self.scenario))
         return tuple(
-            letter_to(self.scenario, party, [one.said for one in own], [one.touched for one in own])
+            letter_to(self.scenario, party, [place.said for place in own], [one.touched for one in own])
             for party, own in by_party
             if own
         )
 
     def asked(self) -> tuple[AskedPlace, ...]:
-        return tuple(one for party in parties(self.scenario) for one in self._of(party))
+        return tuple(place for party in parties(self.scenario) for place in self._of(party))
 
     def _of(self, party: Party) -> Iterator[AskedPlace]:
         if party.kind == "coordinator":
@@ -108,11 +108,13 @@ class Asking:
 
 def withdrawn(scenario: Scenario, asked: Iterable[Answered]) -> tuple[Letter, ...]:
     lines: dict[str, list[Message]] = {}
-    for one in asked:
-        if one.slot is not None:
-            place = Placement(one.operation, one.slot, one.police, one.joining, one.any_of)
-            values = {"what": operation_said(scenario, one.operation), "new": placed_when(scenario, place)}
-            lines.setdefault(one.party, []).append(Message("{what}: no answer is needed any more about {new}.", values))
+    for answered in asked:
+        if answered.slot is not None:
+            place = Placement(answered.operation, answered.slot, answered.police, answered.joining, answered.any_of)
+            values = {"what": operation_said(scenario, answered.operation), "new": placed_when(scenario, place)}
+            lines.setdefault(answered.party, []).append(
+                Message("{what}: no answer is needed any more about {new}.", values)
+            )
     return tuple(letter_to(scenario, party, lines[party.id]) for party in parties(scenario) if party.id in lines)
 
 

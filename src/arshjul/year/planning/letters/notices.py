@@ -53,7 +53,7 @@ class Letter:
     listed: tuple[Placement, ...] = ()
 
     def days(self, zone: ZoneInfo) -> list[date]:
-        return sorted({start.astimezone(zone).date() for one in self.touched for start in one.starts})
+        return sorted({start.astimezone(zone).date() for touched in self.touched for start in touched.starts})
 
     def and_then(self, other: "Letter") -> "Letter":
         return replace(self, lines=self.lines + other.lines, touched=self.touched + other.touched)
@@ -108,7 +108,7 @@ def notices(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], 
 
 def _notices(scenario: Scenario, former: Former, plan: Plan) -> Notices:
     found, named = changes(former.placed, plan.placed), knowing_both(scenario, former.scenario)
-    musts = {one.id for one in named.operations.values() if one.is_must}
+    musts = {operation.id for operation in named.operations.values() if operation.is_must}
     dropped = sorted(found.dropped, key=lambda move: move.operation not in musts)
     moves = (*dropped, *found.moved, *found.unit_changed, *found.new)
     ids = dict.fromkeys((*(move.operation for move in moves), *changed_operations(former, named, plan.placed)))
@@ -155,12 +155,12 @@ def _of_objects(found: Changes, plan: Plan) -> Iterator[Message]:
 
 
 def _of_owners(former: Scenario, scenario: Scenario) -> Iterator[Message]:
-    for one in scenario.known_programmes:
-        if one.owner is None and former.programme(one.id).owner is not None:
-            yield Message("Nobody owns {programme} now.", {"programme": one.name})
-        elif one.owner is not None and one.owner != former.programme(one.id).owner:
-            owner = scenario.agencies[one.owner].name
-            yield Message("{owner} owns {programme} now.", {"programme": one.name, "owner": owner})
+    for programme in scenario.known_programmes:
+        if programme.owner is None and former.programme(programme.id).owner is not None:
+            yield Message("Nobody owns {programme} now.", {"programme": programme.name})
+        elif programme.owner is not None and programme.owner != former.programme(programme.id).owner:
+            owner = scenario.agencies[programme.owner].name
+            yield Message("{owner} owns {programme} now.", {"programme": programme.name, "owner": owner})
 
 
 def knowing_both(scenario: Scenario, former: Scenario) -> Scenario:
@@ -188,7 +188,9 @@ def withdrawal_sentence(scenario: Scenario, withdrawal: Withdrawal, *, replaced:
         "reported": withdrawal.reported,
         "units": [scenario.police[unit].name for unit in withdrawal.police],
         "dates": _dates(withdrawal),
-        "shifts": [one.name for one in map(scenario.shift, withdrawal.shifts or (one.id for one in scenario.shifts))],
+        "shifts": [
+            shift.name for shift in map(scenario.shift, withdrawal.shifts or (shift.id for shift in scenario.shifts))
+        ],
         "left": withdrawal.officers_left,
         "cause": kind_of(withdrawal) if withdrawal.cause else "-",
         "version": withdrawal.revision,
@@ -217,10 +219,12 @@ def _dates(withdrawal: Withdrawal) -> Message:
 
 
 def _letter(former: Former, scenario: Scenario, plan: Plan, party: Party, ids: Iterable[str]) -> Letter:
-    found = (part_change(former, scenario, plan, party, id) for id in ids)
-    changed = [change for change in found if change is not None]
+    part_changes = (part_change(former, scenario, plan, party, id) for id in ids)
+    changed = [change for change in part_changes if change is not None]
     lines = [notice(scenario, plan, change) for change in changed]
-    return letter_to(scenario, party, lines, [Touched(one.operation, one.starts, one.kinds) for one in changed])
+    return letter_to(
+        scenario, party, lines, [Touched(change.operation, change.starts, change.kinds) for change in changed]
+    )
 
 
 def letter_to(
@@ -239,7 +243,7 @@ def first_letters(scenario: Scenario, plan: Plan) -> tuple[Letter, ...]:
     ahead = [placement for placement in plan.placements if not scenario.has_begun(placement.slot, plan.as_of)]
     in_order = sorted(ahead, key=lambda one: (one.slot.day, scenario.shift(one.slot.shift).start))
     for party in parties(scenario)[1:]:
-        if own := [one for one in in_order if concerns(scenario, party, one)]:
+        if own := [placement for placement in in_order if concerns(scenario, party, placement)]:
             n, first, last = len(own), _said(scenario, own[0]), _said(scenario, own[-1])
             lines = [counted(n, "One operation: {first}.", "{n} operations, the first: {first}.", first=first)]
             lines += [Message("The last: {last}.", {"last": last})] if n > 1 else []
@@ -326,7 +330,7 @@ class Untold:
         if now.name == name and operation in now.operations:
             return now
         before = (self.shown(at).scenario for at in reversed(range(self.n)))
-        known = next(one for one in before if one.name == name and operation in one.operations)
+        known = next(scenario for scenario in before if scenario.name == name and operation in scenario.operations)
         return knowing_both(now, known) if now.name == name else known
 
     def _changes(self, at: int, party: Party) -> dict[_Key, PartChange]:
@@ -355,8 +359,8 @@ class Untold:
     def _starts(self, key: _Key, party: Party, told: int) -> tuple[datetime, ...]:
         """Those shown and the present one, without those over before the first change since it was told of it."""
         shown = [self.shown(at) for at in range(told, self.n) if self._is_shown(at, told, party)]
-        years = [one for one in (*shown, self.now) if one.plan is None or one.scenario.name == key[0]]
-        parts = [part(one.scenario, party, one.placed(key[1])) for one in years]
+        years = [year for year in (*shown, self.now) if year.plan is None or year.scenario.name == key[0]]
+        parts = [part(year.scenario, party, year.placed(key[1])) for year in years]
         changed = (one.plan.as_of for one, own in zip(years, parts, strict=True) if one.plan and own != parts[0])
         first, zone = next(changed, self._plan.as_of).date(), self.now.scenario.zone
         starts = {own.moments[0][0] for own in parts if own is not None}

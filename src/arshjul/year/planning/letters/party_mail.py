@@ -26,12 +26,12 @@ from arshjul.year.texts import Month, Spelled, Words, counted, with_capital
 
 
 def mail_of_changes(scenario: Scenario, letter: Letter, words: Words) -> PartyMail:
-    changed = [one for one in letter.touched if one.kinds]
+    changed = [touched for touched in letter.touched if touched.kinds]
     todo = words("No answer is needed. Get in touch at once if you cannot come.")
-    if all(GOES & {*one.kinds} for one in changed):
+    if all(GOES & {*touched.kinds} for touched in changed):
         todo = words("No answer is needed. Remove it from your planning.")
     about = Message("Changes in the plan that concern you:")
-    here = [one.operation for one in changed if not GOES & {*one.kinds}]
+    here = [touched.operation for touched in changed if not GOES & {*touched.kinds}]
     return mail_to(
         scenario, letter, words, _changes_said(changed), about, _with_programmes(scenario, here, todo, words)
     )
@@ -44,7 +44,7 @@ def mail_of_first_plan(scenario: Scenario, letter: Letter, words: Words) -> Part
     details = "\n\n".join(["\n".join(pressing)] * bool(pressing) + list(_by_month(scenario, letter, words)))
     todo = words("No answer is needed. Get in touch if you cannot come on one of the dates.")
     about = Message("The plan is ready. Your operations:")
-    todo = _with_programmes(scenario, [one.operation for one in letter.listed], todo, words)
+    todo = _with_programmes(scenario, [placement.operation for placement in letter.listed], todo, words)
     return mail_to(scenario, letter, words, subject, about, todo, details)
 
 
@@ -80,7 +80,7 @@ def calendar_said(words: Words, address: str = "", until: date | None = None, *,
 
 def _by_month(scenario: Scenario, letter: Letter, words: Words) -> Iterator[str]:
     for month, placed in groupby(letter.listed, key=lambda one: Month(one.slot.day.replace(day=1))):
-        lines = (words.say(_place_said(scenario, letter, one, words)) for one in placed)
+        lines = (words.say(_place_said(scenario, letter, placement, words)) for placement in placed)
         yield "\n".join([with_capital(words("{month}", month=month)), *(f"- {line}" for line in lines)])
 
 

@@ -91,8 +91,12 @@ class _Marked:
         latest = {withdrawal.id: withdrawal for withdrawal in entries.withdrawals}
         reserves = entries.promoted
         return cls(
-            frozenset(id(one) for one in entries.withdrawals if latest[one.id] is not one),
-            frozenset(id(one) for one in entries.outcomes if one.operation in reserves and one.result != "called-off"),
+            frozenset(id(withdrawal) for withdrawal in entries.withdrawals if latest[withdrawal.id] is not withdrawal),
+            frozenset(
+                id(outcome)
+                for outcome in entries.outcomes
+                if outcome.operation in reserves and outcome.result != "called-off"
+            ),
         )
 
     def said(self, scenario: Scenario, entry: Entry | Withdrawal, told: Entry | Withdrawal) -> Message:
@@ -293,7 +297,7 @@ def _action(scenario: Scenario, one: MeetingAction) -> Message:
 
 
 def _meeting(scenario: Scenario, id: str) -> str:
-    return next((one.name for one in scenario.cycle.meetings if one.id == id), id)
+    return next((meeting.name for meeting in scenario.cycle.meetings if meeting.id == id), id)
 
 
 def _held(scenario: Scenario, one: MilestoneHeld) -> Message:
@@ -376,7 +380,7 @@ def operation_events(scenario: Scenario, plan: Plan, operation: str) -> list[Ope
 
 
 def operation_history(scenario: Scenario, plan: Plan, operation: str) -> list[Message]:
-    return [one.sentence for one in operation_events(scenario, plan, operation)]
+    return [event.sentence for event in operation_events(scenario, plan, operation)]
 
 
 def is_about(line: LogLine, operation: str) -> bool:

@@ -85,10 +85,10 @@ class DayBoard:
 
 def day_board(context: ReplanContext, wide: Collection[str] = (), within: SlotSet | None = None) -> DayBoard:
     placed, planned = context.before.keys() - context.hit, context.scenario.planned.values()
-    out = [one.id for one in planned if one.is_must and one.id not in placed]
+    out = [operation.id for operation in planned if operation.is_must and operation.id not in placed]
     operations = context.scenario.operations
     rivals = {
-        id: [id, *(one for one in context.scenario.twins(id) if one not in context.history)]
+        id: [id, *(twin for twin in context.scenario.twins(id) if twin not in context.history)]
         for id in out
         if any(possible(context, operations[id]).values())
     }

@@ -121,7 +121,7 @@ def explain_date(scenario: Scenario, plan: Plan, operation_id: str, day: date, a
                 taken[there[0].rule] += 1
                 said = [why(there)]
                 said += [answer for answer in _answers(problem.context, operation, slot) if answer not in said]
-                sentences += [Message("{shift}: {why}", {"shift": shift.name, "why": one}) for one in said]
+                sentences += [Message("{shift}: {why}", {"shift": shift.name, "why": message}) for message in said]
         if operation.days > 1 and sentences:
             sentences.insert(0, Message("Beginning on {day}:", {"day": day}))
     ways = free or _holding(scenario, day, moving_one(problem, operation_id))[:1]
@@ -144,11 +144,11 @@ def _answers(context: ReplanContext, operation: Operation, slot: Slot) -> list[M
     refusing = (
         unit for unit in context.scenario.units_for(operation) if not rule.allowed(context, operation, unit) & there
     )
-    found: list[Message] = []
+    messages: list[Message] = []
     for answer in (rule.refusal(context, operation, slot, unit) for unit in refusing):
-        if answer not in found:
-            found.append(answer)
-    return found
+        if answer not in messages:
+            messages.append(answer)
+    return messages
 
 
 def _holding(scenario: Scenario, day: date, ways: list[Alternative]) -> list[Alternative]:

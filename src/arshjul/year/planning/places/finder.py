@@ -61,12 +61,12 @@ def moving_nothing(problem: PlanningProblem, operation: str) -> list[Alternative
     here = problem.evaluator.choice[number]
     with problem.meanwhile(number, None):
         gone = _cost(problem, number, here)
-        found = [
+        alternatives = [
             Alternative(problem.builder.placement(operation, option), _cost(problem, number, option) - gone)
             for option in problem.options(operation)
             if option != here and problem.is_free(number, option)
         ]
-    return sorted(found, key=_order)
+    return sorted(alternatives, key=_order)
 
 
 def moving_one(problem: PlanningProblem, operation: str) -> list[Alternative]:
@@ -140,7 +140,7 @@ def moving_together(problem: PlanningProblem, operation: str, others: Sequence[s
     old = problem.context.before
     for cost, (place, *theirs) in _placed_together(problem, [operation, *others]):
         if place not in best or cost < best[place].cost:
-            best[place] = Alternative(place, cost, tuple((old[one.operation], one) for one in theirs))
+            best[place] = Alternative(place, cost, tuple((old[their.operation], their) for their in theirs))
     return sorted(best.values(), key=_order)
 
 
@@ -177,11 +177,11 @@ def moving_two(problem: PlanningProblem, operation: str, closed: Collection[Slot
     free = {problem.builder.number[old.operation] for old, _ in way.moves}
     held = {n: [pick] for n, pick in enumerate(choice) if pick is not None and n not in free}
     best = problem.solved((QUALITY,), held, required=held.keys() | free, limit_s=LIMIT_S).choice
-    found = way_in(problem, operation, best)
-    if best is None or found is None:
+    alternative = way_in(problem, operation, best)
+    if best is None or alternative is None:
         return None
     cost = evaluate(problem.board, best).values[QUALITY] - evaluate(problem.board, problem.choice).values[QUALITY]
-    return replace(found, cost=cost)
+    return replace(alternative, cost=cost)
 
 
 def forced(problem: PlanningProblem, operation: str, options: Sequence[int]) -> Choice | None:

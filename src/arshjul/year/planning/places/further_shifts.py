@@ -128,7 +128,7 @@ class _Seeking:
         """By the only shift that lacks officers: places of unplaced operations, and needs of new fall-back places."""
         in_reach: dict[_Shift, list[Placement]] = defaultdict(list)
         firming: dict[_Shift, list[tuple[str, _Need]]] = defaultdict(list)
-        out = {one.operation for one in plan.unplaced}
+        out = {unplaced.operation for unplaced in plan.unplaced}
         for id in (*out, *(id for id in plan.placed if self._has_no_fall_back(id))):
             for way in moving_nothing(self.there, id):
                 lacking = self.lacking([way.placement])
@@ -166,7 +166,7 @@ class _Seeking:
         others = {one: need for one, need in self.lacking(before).items() if one != shift}
         for place in sorted(places, key=lambda one: (-self._points([one]), one.operation)):
             number, option = self.there.builder.number[place.operation], self.there.builder.option(place)
-            if option is None or place.operation in {one.operation for one in (*before, *taken)}:
+            if option is None or place.operation in {placement.operation for placement in (*before, *taken)}:
                 continue
             lacking = self.lacking((*before, *taken, place))
             if {one: need for one, need in lacking.items() if one != shift} != others:
@@ -182,8 +182,8 @@ class _Seeking:
         `wishes` are the best first. A shift never brings in more beside others than by itself, so the search stops at
         the first one that could not beat the best so far.
         """
-        most, before, found = [wish.points for wish, _ in wishes], list[Placement](), list[FurtherShift]()
-        while len(found) < MOST_COMBINED:
+        most, before, shifts = [wish.points for wish, _ in wishes], list[Placement](), list[FurtherShift]()
+        while len(shifts) < MOST_COMBINED:
             best, places = -1, list[Placement]()
             for n in sorted(range(len(wishes)), key=lambda n: -most[n]):
                 if most[n] <= self._points(places):
@@ -202,14 +202,14 @@ class _Seeking:
             wish = wishes[best][0]
             officers, designated = self.lacking(before)[wish.unit, wish.slot]
             brings_in = tuple(place.operation for place in places)
-            found.append(
+            shifts.append(
                 replace(
                     wish, officers=officers, designated=designated, brings_in=brings_in, points=most[best], firms=()
                 )
             )
             most[best] = 0
         self._take_off(before)
-        return tuple(found)
+        return tuple(shifts)
 
     def _take_off(self, places: Iterable[Placement]) -> None:
         for place in places:
@@ -242,8 +242,8 @@ def _spare(scenario: Scenario, as_of: datetime, wanted: Set[_Shift]) -> dict[str
 
 def _is_taking_back(scenario: Scenario, unit: str, day: date) -> bool:
     return any(
-        unit in one.police and one.ceiling(Slot(day, shift.id), one.last or day) is not None
-        for one in scenario.taken
+        unit in withdrawal.police and withdrawal.ceiling(Slot(day, shift.id), withdrawal.last or day) is not None
+        for withdrawal in scenario.taken
         for shift in scenario.shifts
     )
 

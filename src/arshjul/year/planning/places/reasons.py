@@ -92,7 +92,10 @@ def look(problem: PlanningProblem, operation: Operation) -> Looked:
 
 def _looked_at(problem: PlanningProblem, operations: Sequence[Operation]) -> Iterator[tuple[Operation, Looked]]:
     """All tried on one board."""
-    asked, grid = {one.id: _asked_for(problem.context, one) for one in operations}, problem.context.slots.grid
+    asked, grid = (
+        {operation.id: _asked_for(problem.context, operation) for operation in operations},
+        problem.context.slots.grid,
+    )
     wide = beyond_offers(problem, asked)
     for operation in operations:
         taken = list(wide.taken(operation, asked[operation.id]))
@@ -121,9 +124,9 @@ def _with_reasons(context: ReplanContext, operation: Operation, seen: Looked) ->
 
 def _unserved(scenario: Scenario, operation: Operation) -> Message:
     units = [
-        one.name
-        for one in scenario.police.values()
-        if operation.police is None and one.on_request and operation.area in one.areas
+        unit.name
+        for unit in scenario.police.values()
+        if operation.police is None and unit.on_request and operation.area in unit.areas
     ]
     if not units:
         return Message("no police unit may serve it")

@@ -41,7 +41,9 @@ def edited(old: Scenario, given: Scenario | None, plan: Plan, entered: Entries, 
     """None if nothing was edited or taken back. Refused if it cannot belong to this plan, or if an operation that has
     not begun is gone, or has become a reserve, and no entry cancels it.
     """
-    undone = next((one for one in entered.changes if isinstance(one, Undone) and one.before is not None), None)
+    undone = next(
+        (change for change in entered.changes if isinstance(change, Undone) and change.before is not None), None
+    )
     if given is None and undone is None:
         return None
     started = started_in(old, plan, entered, as_of)
@@ -106,9 +108,9 @@ def kept(old: Scenario, given: Scenario, ids: Collection[str]) -> Scenario:
 def started_in(old: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> set[str]:
     """The operations that have begun and were not called off."""
     outcomes = tuple(
-        replace(one, day=one.day or plan.placed[one.operation].slot.day)
-        for one in entered.outcomes
-        if one.day is not None or one.operation in plan.placed
+        replace(outcome, day=outcome.day or plan.placed[outcome.operation].slot.day)
+        for outcome in entered.outcomes
+        if outcome.day is not None or outcome.operation in plan.placed
     )
     demands = plan.entries.and_then(entered.with_lists(outcomes=outcomes)).demands(plan.revision + 1)
     return {id for id in old.begun(plan.placed, as_of) if not demands.is_called_off(id, plan.placed[id].slot.day)}

@@ -56,9 +56,9 @@ def refuse_unfit(scenario: Scenario, plan: Plan, entered: Entries, as_of: dateti
 def corrected(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Plan:
     """Those called off by mistake stand where they took place. Refused for one that has begun elsewhere since."""
     places = {
-        one.operation: place
-        for one in entered.outcomes
-        if one.result != "called-off" and (place := _called_off(plan, one)) is not None
+        outcome.operation: place
+        for outcome in entered.outcomes
+        if outcome.result != "called-off" and (place := _called_off(plan, outcome)) is not None
     }
     if twice := sorted(places.keys() & started_in(scenario, plan, Entries(), as_of)):
         raise Refused(Message("{operations} has begun on another date, after being called off.", {"operations": twice}))
@@ -71,7 +71,12 @@ def _called_off(plan: Plan, outcome: Outcome) -> Placement | None:
     known = plan.entries.known_outcomes().get((outcome.operation, outcome.day))
     if known is None or known.result != "called-off":
         return None
-    moves = (move for one in reversed(plan.revisions) for move in one.changed if move.operation == outcome.operation)
+    moves = (
+        move
+        for revision in reversed(plan.revisions)
+        for move in revision.changed
+        if move.operation == outcome.operation
+    )
     former = (move.old for move in moves if move.old is not None)
     return next((place for place in former if place.slot.day == outcome.day), None)
 
@@ -299,8 +304,10 @@ def replan_input(
         settled = settled.and_then(settle(now, plan, Entries(gone), as_of))
     given_year = plan.given.scenario(scenario) if edit is None else edit.given
     decided = plan.entries.and_then(settled.entered(revision, as_of)).decided()
-    changes: list[Amendment] = [one for one in decided if isinstance(one, TeamsLost)]  # of one id the last alone
-    changes += (one for one in settled.changes if not isinstance(one, TeamsLost))
+    changes: list[Amendment] = [
+        teams_lost for teams_lost in decided if isinstance(teams_lost, TeamsLost)
+    ]  # of one id the last alone
+    changes += (change for change in settled.changes if not isinstance(change, TeamsLost))
     new = with_former_objects(
         amended(with_teams_of(given_year, now), changes), plan, entered, scenario.begun(plan.placed, as_of)
     )

@@ -178,7 +178,9 @@ class Held:
             return None
         return replace(
             solution,
-            levels=tuple(replace(one, proved_by=(BY_COUNT,)) if one.id in counted else one for one in solution.levels),
+            levels=tuple(
+                replace(level, proved_by=(BY_COUNT,)) if level.id in counted else level for level in solution.levels
+            ),
         )
 
 

@@ -66,7 +66,7 @@ class Proposal:
         old, new, base = self.old, self.plan, self.plan.base
         if base is None or (base.revision, new.revision) != (old.revision, old.revision + 1):
             return False
-        known_to = (one.entries.up_to(old.revision) for one in (new, old))
+        known_to = (plan.entries.up_to(old.revision) for plan in (new, old))
         same_year = new.earlier == old.revisions and next(known_to) == next(known_to)
         known = self.scenario.operations  # operations cancelled since are left out
         placed = corrected(self.former, old, self._before, base.as_of).placed
@@ -82,7 +82,9 @@ class Proposal:
         if not edited and self.is_of_an_edit:
             raise Refused(Message("The proposal has an edited scenario: give it with --scenario."))
         kept = self._kept(given)
-        kept = kept.with_lists(changes=tuple(self._still(one) for one in kept.changes if not isinstance(one, Edited)))
+        kept = kept.with_lists(
+            changes=tuple(self._still(change) for change in kept.changes if not isinstance(change, Edited))
+        )
         return kept.and_then(given.with_lists(changes=tuple(self._placed(change) for change in given.changes)))
 
     @property
@@ -98,7 +100,7 @@ class Proposal:
 
     def _kept(self, given: Entries) -> Entries:
         before = self._before
-        changes = (one for one in before.changes if not any(_instead(new, one) for new in given.changes))
+        changes = (change for change in before.changes if not any(_instead(new, change) for new in given.changes))
         others = {
             name: tuple(one for one in getattr(before, name) if getattr(one, key) not in _keys(given, name, key))
             for name, key in _ANEW.items()

@@ -89,8 +89,8 @@ def _advantages(n: int, values: Sequence[Mapping[str, int]]) -> tuple[Message, .
     if len(values) == 1:
         return ()
     for told in (ADVANTAGES, {BALANCE: BOTH_TOGETHER}):
-        found = [_told(text, values[n][level], [one[level] for one in values]) for level, text in told.items()]
-        if best := tuple(one for one in found if one is not None):
+        messages = [_told(text, values[n][level], [one[level] for one in values]) for level, text in told.items()]
+        if best := tuple(message for message in messages if message is not None):
             return best
     return (NO_ADVANTAGE,)
 
@@ -114,7 +114,7 @@ def with_shared_proofs(options: Mapping[str, Plan]) -> Mapping[str, Plan]:
     """The options, each with what another one that has come to the same plan has proven of it."""
     found = {}
     for id, plan in options.items():
-        alike = [one for one in options.values() if one.placements == plan.placements]
+        alike = [option for option in options.values() if option.placements == plan.placements]
         known = (_known(level.id, _ids(plan.levels[:n]), alike) for n, level in enumerate(plan.levels))
         found[id] = replace(plan, levels=tuple(known))
     return found
@@ -236,8 +236,11 @@ def _entered(given: ReplanInput, plan: Plan, option: str, new: Plan) -> Plan:
 def _with_locks(context: ReplanContext, unplaced: Sequence[Unplaced]) -> Iterator[Unplaced]:
     """With a reason before all others for what has no place since one is locked where not all can be."""
     locked = context.demands.pinned
-    found = [*pinned_together(context, locked)] if locked and unplaced else []
+    togethers = [*pinned_together(context, locked)] if locked and unplaced else []
     for out in unplaced:
-        there = [one for one in found if out.operation in one.operations]
-        own = [Reason(one.rule, 1, one.reason(out.operation, is_locked=out.operation in locked)) for one in there]
+        there = [together for together in togethers if out.operation in together.operations]
+        own = [
+            Reason(together.rule, 1, together.reason(out.operation, is_locked=out.operation in locked))
+            for together in there
+        ]
         yield replace(out, reasons=(*own, *out.reasons))

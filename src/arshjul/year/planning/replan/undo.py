@@ -65,8 +65,10 @@ def _why(context: ReplanContext, plan: Plan, place: Placement) -> Message:
 
 def with_former_bindings(plan: Plan, entered: Entries, begun: Collection[str]) -> Plan:
     """The plan with places and objects as before what is taken back; frames that have begun keep theirs."""
-    places = {place.operation: place for one in _undone(entered) for place in one.places}
-    bindings = {id: objects for one in _undone(entered) for id, objects in one.bindings.items() if id not in begun}
+    places = {place.operation: place for undone in _undone(entered) for place in undone.places}
+    bindings = {
+        id: objects for undone in _undone(entered) for id, objects in undone.bindings.items() if id not in begun
+    }
     return replace(
         plan,
         placements=tuple({**plan.placed, **places}.values()),
@@ -79,7 +81,9 @@ def past_told(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime)
     if not any(_undone(entered)):
         return entered
     _refuse_begun_year(scenario, plan, entered, as_of)
-    return Entries(tuple(_with_past(one, scenario, as_of) if isinstance(one, Undone) else one for one in entered))
+    return Entries(
+        tuple(_with_past(entry, scenario, as_of) if isinstance(entry, Undone) else entry for entry in entered)
+    )
 
 
 def _with_past(undone: Undone, scenario: Scenario, as_of: datetime) -> Undone:
@@ -90,11 +94,11 @@ def _with_past(undone: Undone, scenario: Scenario, as_of: datetime) -> Undone:
 def _refuse_begun_year(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> None:
     begun = (scenario.last_day(plan.placed[id]) for id in started_in(scenario, plan, entered, as_of))
     latest = max(begun, default=as_of.date())
-    for one in _undone(entered):
-        if one.before is None or one.before.span.last == scenario.span.last:
+    for undone in _undone(entered):
+        if undone.before is None or undone.before.span.last == scenario.span.last:
             continue
-        if one.before.span.last < max(latest, as_of.date()):
-            values = {"n": list(one.versions), "last": one.before.span.last}
+        if undone.before.span.last < max(latest, as_of.date()):
+            values = {"n": list(undone.versions), "last": undone.before.span.last}
             text = Message(
                 "Version {n} extended the year past {last}, which has passed, so it cannot be undone. Cancel "
                 "or move later operations one by one.",
@@ -106,17 +110,18 @@ def _refuse_begun_year(scenario: Scenario, plan: Plan, entered: Entries, as_of: 
 def with_former_objects(scenario: Scenario, plan: Plan, entered: Entries, begun: Collection[str]) -> Scenario:
     """Objects of begun frames stay, and new ones that were bound elsewhere since. All keep their present sites."""
     objects = scenario.objects
-    for one in _undone(entered):
-        if one.before is not None:
+    for undone in _undone(entered):
+        if undone.before is not None:
             held = [
                 id
                 for frame, ids in plan.bindings.items()
                 for id in ids
-                if id in objects and (frame in begun or (frame not in one.bindings and id not in one.before.objects))
+                if id in objects
+                and (frame in begun or (frame not in undone.bindings and id not in undone.before.objects))
             ]
             known = {id: object.sites for id, object in objects.items()}
             former = {
-                id: replace(object, sites=known.get(id, object.sites)) for id, object in one.before.objects.items()
+                id: replace(object, sites=known.get(id, object.sites)) for id, object in undone.before.objects.items()
             }
             objects = {**former, **{id: objects[id] for id in held}}
     return replace(scenario, objects=objects)

@@ -49,14 +49,16 @@ class FigureGroup:
 
 
 def group_lines(groups: Iterable[FigureGroup]) -> Iterable[tuple[Message, list[Message]]]:
-    return ((group.heading, [one.said for one in group.figures]) for group in groups)
+    return ((group.heading, [figure.said for figure in group.figures]) for group in groups)
 
 
 def tree(figures: Iterable[Figure], parts: Iterable[str] = ()) -> dict[str, dict[str, object]]:
     """By part, and there by id, or else by key. `parts`: those that are there without figures too."""
     found: dict[str, dict[str, object]] = {part: {} for part in parts}
-    for one in figures:
-        found.setdefault(one.part, {})[one.id or one.key] = one.n if one.of is None else {"n": one.n, "of": one.of}
+    for figure in figures:
+        found.setdefault(figure.part, {})[figure.id or figure.key] = (
+            figure.n if figure.of is None else {"n": figure.n, "of": figure.of}
+        )
     return found
 
 
@@ -86,8 +88,8 @@ def called_off(scenario: Scenario, plan: Plan) -> list[CalledOff]:
                 found.pop(key, None)
                 why = _why(scenario, then, old, outcome)
                 found[key] = CalledOff(old, then.as_of, outcome is not None, why, plan.placed.get(old.operation))
-    last = {one.placement.operation: one for one in found.values()}
-    listed = (one for one in found.values() if one.on_the_day or one is last[one.placement.operation])
+    last = {off.placement.operation: off for off in found.values()}
+    listed = (off for off in found.values() if off.on_the_day or off is last[off.placement.operation])
     return sorted(listed, key=lambda one: (one.placement.slot.day, one.placement.operation))
 
 
@@ -220,25 +222,29 @@ def counted_evaluations(scenario: Scenario, outcome: Outcome) -> dict[str, int]:
 
 def counts_of(scenario: Scenario, there: Sequence[DatedOperation]) -> Counts:
     states: dict[str, set[str]] = defaultdict(set)
-    for one in there:
-        states[one.state].add(one.operation.id)
-    hit = {one.operation.id for one in there if one.was_hit}
+    for operation in there:
+        states[operation.state].add(operation.operation.id)
+    hit = {operation.operation.id for operation in there if operation.was_hit}
     return Counts(
-        planned=len({one.operation.id for one in there}),
+        planned=len({operation.operation.id for operation in there}),
         done=len(states["done"]),
         without_police=len(states["without-police"]),
         one_agency=len(states["one-agency"]),
         aborted=len(states["aborted"]),
         without_date=len(states.pop("called-off", set()).difference(*states.values())),
-        called_off=sum(one.state == "called-off" for one in there),
+        called_off=sum(operation.state == "called-off" for operation in there),
         no_outcome=len(states["no-outcome"]),
         to_come=len(states["to-come"]),
-        moved=len({one.operation.id for one in there if one.was_moved}),
+        moved=len({operation.operation.id for operation in there if operation.was_moved}),
         saved=Share(len(hit & states["done"]), len(hit)),
         figures=summed(
-            {id: n for id, n in one.outcome.figures.items() if id not in counted_evaluations(scenario, one.outcome)}
-            for one in there
-            if one.outcome
+            {
+                id: n
+                for id, n in operation.outcome.figures.items()
+                if id not in counted_evaluations(scenario, operation.outcome)
+            }
+            for operation in there
+            if operation.outcome
         ),
     )
 
@@ -256,10 +262,10 @@ _PARTS: Mapping[str, Callable[[Scenario, DatedOperation], Iterable[str]]] = {
 
 def counts_by_part(scenario: Scenario, there: Iterable[DatedOperation]) -> dict[str, dict[str, Counts]]:
     groups: dict[str, dict[str, list[DatedOperation]]] = {part: defaultdict(list) for part in _PARTS}
-    for one in there:
+    for operation in there:
         for part, ids in _PARTS.items():
-            for id in ids(scenario, one):
-                groups[part][id].append(one)
+            for id in ids(scenario, operation):
+                groups[part][id].append(operation)
     return {part: {id: counts_of(scenario, some) for id, some in sorted(by.items())} for part, by in groups.items()}
 
 
@@ -285,9 +291,9 @@ def nominated(scenario: Scenario, operations: Iterable[DatedOperation]) -> Itera
     """Days from nomination to date, if a nomination is given; a date lost beforehand has none."""
     least = scenario.settings[LEAD_TIME_DAYS]
     days = [
-        (one.placement.slot.day - one.operation.nominated_on).days
-        for one in operations
-        if one.operation.nominated_on is not None and one.stood
+        (operation.placement.slot.day - operation.operation.nominated_on).days
+        for operation in operations
+        if operation.operation.nominated_on is not None and operation.stood
     ]
     none = Message("lead time: unknown, no nomination dates")
     yield median_figure(days, "lead_time", "median_days", Message("lead time: median days"), none)
@@ -302,15 +308,15 @@ def as_told(
     moments = {**plan.made_at, **told}
     days = list[int]()
     decided, kept = set[str](), set[str]()
-    for one in operations:
-        id, day = one.operation.id, one.placement.slot.day
+    for operation in operations:
+        id, day = operation.operation.id, operation.placement.slot.day
         known = [(version, place.slot) for version, place in places.get(id, ()) if place is not None]
-        heard = _since(known, one)
-        if one.stood and heard in moments and moments[heard].date() <= day:
+        heard = _since(known, operation)
+        if operation.stood and heard in moments and moments[heard].date() <= day:
             days.append((day - moments[heard].date()).days)
-        if one.started or one.called_off is not None:
+        if operation.started or operation.called_off is not None:
             decided.add(id)
-        if one.state in (*CARRIED_OUT, "no-outcome") and (not known or known[0][1].day == day):
+        if operation.state in (*CARRIED_OUT, "no-outcome") and (not known or known[0][1].day == day):
             kept.add(id)
     none = Message("days from message to date: unknown, first message not dated")
     yield median_figure(days, "lead_time", "told_days", Message("days from message to date: median"), none)
@@ -354,8 +360,8 @@ def median_figure(days: Sequence[int], part: str, key: str, label: Message, none
 
 def year_before(period: Span, within: Span) -> Span | None:
     """The same dates a year before; None if they are not all of the plan."""
-    found = Span(*(_year_before(day) for day in (period.first, period.last)))
-    return found if found.first in within and found.last in within else None
+    span = Span(*(_year_before(day) for day in (period.first, period.last)))
+    return span if span.first in within and span.last in within else None
 
 
 def _year_before(day: date) -> date:

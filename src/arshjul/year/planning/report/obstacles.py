@@ -72,9 +72,9 @@ def shown_counts(counts: Counts) -> Counts:
 def shown_year(quarters: Sequence[Counts]) -> Counts:
     """The year of these quarters: a row is told if it is in each quarter that has others."""
     total = Counter[str]()
-    for one in quarters:
-        total.update(one)
-    told = {row: n for row, n in total.items() if all(row in one for one in quarters if OTHERS in one)}
+    for quarter in quarters:
+        total.update(quarter)
+    told = {row: n for row, n in total.items() if all(row in quarter for quarter in quarters if OTHERS in quarter)}
     return _with_others({row: n for row, n in told.items() if row != OTHERS}, total)
 
 
@@ -100,7 +100,7 @@ class ObstacleReport:
     @property
     def tells_apart(self) -> bool:
         """True if some row is shown: more than how many there were."""
-        return any(one.key != OTHERS for table in self.tables for one in table.figures)
+        return any(figure.key != OTHERS for table in self.tables for figure in table.figures)
 
 
 Rows = Mapping[str, Message]
@@ -114,12 +114,12 @@ def obstacle_report(
     register: SheetRegister | None = None,
 ) -> ObstacleReport:
     """InputError if a quarter is not over at that moment. `register`: of information sheets, where it is known."""
-    late = [one for one in quarters if one.after > as_of.date()]
+    late = [quarter for quarter in quarters if quarter.after > as_of.date()]
     if late:
         values = {"quarter": str(late[0]), "day": late[0].after}
         raise InputError(Message("{quarter} is not over: only whole quarters are reported, from {day}.", values))
     by_quarter = _by_quarter(plan)
-    there = [by_quarter.get(one, []) for one in quarters]
+    there = [by_quarter.get(quarter, []) for quarter in quarters]
     sizes = list(map(len, there))
     pairs = {key: _pair(scenario, key) for part in there for key in map(_of_pair, part)}
     kinds: tuple[tuple[str, Message, Rows, Callable[[SharingObstacle], str]], ...] = (
@@ -132,7 +132,7 @@ def obstacle_report(
     if register is not None:
         fields = _fields(register, quarters)
         heading = Message("Fields asked for in information sheets")
-        tables.append(_table("fields", heading, FIELDS, fields, [one.total() for one in fields]))
+        tables.append(_table("fields", heading, FIELDS, fields, [field.total() for field in fields]))
     n = sum(size for size in sizes if size >= LEAST)
     small = [one for one, size in zip(quarters, sizes, strict=True) if size < LEAST]
     told = [table for table in tables if table.figures]
@@ -142,13 +142,13 @@ def obstacle_report(
 def _by_quarter(plan: Plan) -> dict[Quarter, list[SharingObstacle]]:
     """In the quarter in which each was entered first, as last said in it; those of a file by the version with them."""
     found: dict[Quarter, dict[str, SharingObstacle]] = {}
-    first, made = dict[str, Quarter](), {one.number: one.as_of for one in plan.revisions}
-    for one in plan.entries.obstacles:
-        moments = [moment for moment in (one.reported, made.get(one.revision or 0)) if moment is not None]
+    first, made = dict[str, Quarter](), {revision.number: revision.as_of for revision in plan.revisions}
+    for obstacle in plan.entries.obstacles:
+        moments = [moment for moment in (obstacle.reported, made.get(obstacle.revision or 0)) if moment is not None]
         if moments:
             quarter = Quarter.of(max(moments).date())
-            if first.setdefault(one.id, quarter) == quarter:
-                found.setdefault(quarter, {})[one.id] = one
+            if first.setdefault(obstacle.id, quarter) == quarter:
+                found.setdefault(quarter, {})[obstacle.id] = obstacle
     return {quarter: list(there.values()) for quarter, there in found.items()}
 
 
@@ -163,13 +163,13 @@ def _pair(scenario: Scenario, key: str) -> Message:
 
 def _fields(register: SheetRegister, quarters: Sequence[Quarter]) -> list[Counter[str]]:
     """The fields that were asked for in each quarter, by what was answered: of each section the last version."""
-    found = {one: Counter[str]() for one in quarters}
+    found = {quarter: Counter[str]() for quarter in quarters}
     for sections in register.given.values():
-        last = {(Quarter.of(one.entered or one.day), one.section): one for one in sections}
+        last = {(Quarter.of(section.entered or section.day), section.section): section for section in sections}
         for (quarter, _), one in last.items():
             if quarter in found:
                 found[quarter].update(answered=one.n_answered, unknown=one.n_unknown, withheld=one.n_withheld)
-    return [+one for one in found.values()]
+    return [+counter for counter in found.values()]
 
 
 def _table(
@@ -183,11 +183,11 @@ def _table(
 
 
 def quarters_over(as_of: datetime, period: Span) -> list[Quarter]:
-    found, one = list[Quarter](), Quarter.of(period.first)
+    quarters, one = list[Quarter](), Quarter.of(period.first)
     while one.after <= as_of.date() and one <= Quarter.of(period.last):
-        found.append(one)
+        quarters.append(one)
         one = Quarter.of(one.after)
-    return found
+    return quarters
 
 
 def obstacle_figures(scenario: Scenario, plan: Plan, as_of: datetime, period: Span) -> Iterator[Figure]:
@@ -195,7 +195,7 @@ def obstacle_figures(scenario: Scenario, plan: Plan, as_of: datetime, period: Sp
     nor the others can be told from what is told of the pairs.
     """
     there = _by_quarter(plan)
-    quarters = {one: there.get(one, []) for one in quarters_over(as_of, period)} if there else {}
+    quarters = {quarter: there.get(quarter, []) for quarter in quarters_over(as_of, period)} if there else {}
     told = [found for found in quarters.values() if len(found) >= LEAST]
     if quarters:
         label = Message("obstacles reported, in quarters with at least {least}", {"least": LEAST})
@@ -203,14 +203,16 @@ def obstacle_figures(scenario: Scenario, plan: Plan, as_of: datetime, period: Sp
         apart = [sides for found in told if (sides := _sides(scenario, found)) is not None]
         label = Message("of these between municipality and state")
         few = Message("of these between municipality and state: too few")
-        n, of = (sum(one["across"] for one in apart), sum(one.total() for one in apart)) if apart else (None, None)
+        n, of = (
+            (sum(counter["across"] for counter in apart), sum(one.total() for one in apart)) if apart else (None, None)
+        )
         yield Figure("across", label if apart else few, n, of, "obstacles_raised")
-    for quarter, found in quarters.items():
+    for quarter, obstacles in quarters.items():
         values = {"quarter": str(quarter), "least": LEAST}
         few = Message("{quarter}, fewer than {least} reported", values)
-        is_told = len(found) >= LEAST
+        is_told = len(obstacles) >= LEAST
         label = Message("{quarter}, reported", values) if is_told else few
-        yield Figure("reported", label, len(found) if is_told else None, None, "obstacles", str(quarter))
+        yield Figure("reported", label, len(obstacles) if is_told else None, None, "obstacles", str(quarter))
 
 
 def _sides(scenario: Scenario, there: Sequence[SharingObstacle]) -> Counter[str] | None:
@@ -218,18 +220,18 @@ def _sides(scenario: Scenario, there: Sequence[SharingObstacle]) -> Counter[str]
     kinds = {id: agency.kind for id, agency in scenario.agencies.items()}
     shown = shown_counts(Counter(map(_of_pair, there)))
     found, hidden = Counter[str](), Counter[str]()
-    for one in there:
-        side = "within" if kinds.get(one.asker, "state") == kinds.get(one.asked, "state") else "across"
+    for obstacle in there:
+        side = "within" if kinds.get(obstacle.asker, "state") == kinds.get(obstacle.asked, "state") else "across"
         found[side] += 1
-        hidden[side] += _of_pair(one) not in shown
+        hidden[side] += _of_pair(obstacle) not in shown
     may_be_told = all(n >= LEAST for n in (*found.values(), *(n for n in hidden.values() if n)))
     return found if may_be_told else None
 
 
 def periods_before(as_of: datetime, period: Span) -> list[str]:
     found = list[str]()
-    for one in quarters_over(as_of, period):
-        found += [str(one), *([str(one.year)] if one.number == QUARTERS[-1] else [])]
+    for quarter in quarters_over(as_of, period):
+        found += [str(quarter), *([str(quarter.year)] if quarter.number == QUARTERS[-1] else [])]
     return found
 
 
@@ -270,8 +272,8 @@ def obstacle_rows(found: ObstacleReport, say: Words) -> Iterator[list[object]]:
     if found.n is not None:
         yield [found.period, "", "", say("Obstacles"), found.n]
     for table in found.tables:
-        for one in table.figures:
-            yield [found.period, say.say(table.heading), one.key, say.say(one.label), one.n]
+        for figure in table.figures:
+            yield [found.period, say.say(table.heading), figure.key, say.say(figure.label), figure.n]
 
 
 def obstacle_sheet(found: ObstacleReport, say: Words) -> SheetOut:
@@ -284,7 +286,7 @@ def obstacle_sheet(found: ObstacleReport, say: Words) -> SheetOut:
     groups = []
     for table in found.tables:
         groups.append(len(rows) + 1)
-        rows += [[say.say(table.heading), say.say(one.label), one.n] for one in table.figures]
+        rows += [[say.say(table.heading), say.say(figure.label), figure.n] for figure in table.figures]
     rows += [[say.say(sentence), None, None] for sentence in obstacle_sentences(found)]
     return SheetOut(say("Obstacles"), headings, rows, about=f"{found.scenario.name}, {found.period}", groups=groups)
 
@@ -303,7 +305,7 @@ def obstacle_pages(found: ObstacleReport, say: Words) -> dict[str, object]:
                 "lines": [],
                 "widths": [5, 1],
                 "counts": True,
-                "rows": [[say.say(one.label), str(one.n)] for one in table.figures],
+                "rows": [[say.say(figure.label), str(figure.n)] for figure in table.figures],
             }
             for table in found.tables
         ],

@@ -100,9 +100,11 @@ def week(scenario: Scenario, plan: Plan, monday: date, *, by_area: bool) -> Week
         (placement for placement in plan.placements if any(slot.day in days for slot in scenario.slots(placement))),
         key=lambda one: scenario.moments(one.slot),
     )
-    dates = {one.operation: {slot.day for slot in scenario.slots(one)} for one in placed}
+    dates = {placement.operation: {slot.day for slot in scenario.slots(placement)} for placement in placed}
     rows = [
-        WeekRow(id, name, tuple(tuple(one for one in own if day in dates[one.operation]) for day in days))
+        WeekRow(
+            id, name, tuple(tuple(placement for placement in own if day in dates[placement.operation]) for day in days)
+        )
         for id, name, own in _own(scenario, placed, by_area=by_area)
     ]
     closed = [day for day in days if day not in scenario.span or not scenario.calendar.is_open(day)]
@@ -115,11 +117,19 @@ def _own(scenario: Scenario, placed: list[Placement], *, by_area: bool) -> Itera
     """Of each area or party its id, name and placements; of agencies those alone that come, or send teams."""
     if by_area:
         for area in scenario.areas.values():
-            yield area.id, area.name, [one for one in placed if scenario.operations[one.operation].area == area.id]
+            yield (
+                area.id,
+                area.name,
+                [placement for placement in placed if scenario.operations[placement.operation].area == area.id],
+            )
         return
     for unit in scenario.police.values():
-        yield unit.id, unit.name, [one for one in placed if unit.id in scenario.lenders(one.operation, one.police)]
+        yield (
+            unit.id,
+            unit.name,
+            [placement for placement in placed if unit.id in scenario.lenders(placement.operation, placement.police)],
+        )
     for agency in scenario.agencies.values():
-        own = [one for one in placed if agency.id in scenario.agencies_at(one)]
+        own = [placement for placement in placed if agency.id in scenario.agencies_at(placement)]
         if own or agency.sends_teams:
             yield agency.id, agency.name, own

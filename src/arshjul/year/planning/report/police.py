@@ -53,7 +53,7 @@ def lost_police(
     scenario: Scenario, plan: Plan, made: Iterable[ReplanRecord], places: ToldPlaces, period: Span
 ) -> list[LostPolice]:
     """By date; an operation counts each time. `made`: the replans lived; `places`: those that parties were told of."""
-    found = list[LostPolice]()
+    polices = list[LostPolice]()
     calls = [*_calls(scenario, plan)]
     outcomes = plan.entries.known_outcomes()
     promoted, slots = {**plan.entries.promoted}, {id: place.slot for id, place in plan.placed.items()}
@@ -72,7 +72,7 @@ def lost_police(
             instead = [one for one, at in promoted.items() if at == record.number and slots.get(one) == old.slot]
             reserve = instead[0] if instead and way in ("moved", "date-lost") else None
             promoted.pop(reserve or "", None)
-            found.append(
+            polices.append(
                 LostPolice(
                     old,
                     units if call is None else tuple(unit for unit in units if unit in call.police),
@@ -82,14 +82,14 @@ def lost_police(
                     reserve,
                 )
             )
-    return sorted(found, key=lambda one: (one.old.slot.day, one.old.operation))
+    return sorted(polices, key=lambda one: (one.old.slot.day, one.old.operation))
 
 
 def _calls(scenario: Scenario, plan: Plan) -> Iterator[tuple[datetime, Withdrawal, Span]]:
     first = first_told(plan.entries.withdrawals)
-    for one in plan.entries.in_force():
-        last = one.ends(plan.as_of.date(), scenario.settings[UNKNOWN_END_DAYS])
-        yield first.get(one.id) or plan.as_of, one, Span(one.first, max(one.first, last))
+    for withdrawal in plan.entries.in_force():
+        last = withdrawal.ends(plan.as_of.date(), scenario.settings[UNKNOWN_END_DAYS])
+        yield first.get(withdrawal.id) or plan.as_of, withdrawal, Span(withdrawal.first, max(withdrawal.first, last))
 
 
 def _call_of(
@@ -122,19 +122,19 @@ def lost_figures(lost: Sequence[LostPolice]) -> Iterator[Figure]:
     n = len(lost)
     yield Figure("lost", Message("police withdrawn from an operation, times"), n, None, "police_lost")
     short = Message("of these with under {days} days' notice", {"days": SHORT_NOTICE_DAYS})
-    yield Figure("short", short, sum(one.hours < HOURS["days-7-13"][0] for one in lost), n, "police_lost")
+    yield Figure("short", short, sum(police.hours < HOURS["days-7-13"][0] for police in lost), n, "police_lost")
     for cause, label in KINDS.items():
-        if of := sum(one.cause == cause for one in lost):
+        if of := sum(police.cause == cause for police in lost):
             because = Message("withdrawn because of {cause}", {"cause": label})
             yield Figure("times", because, of, n, "lost_by_cause", cause)
-    notice, ways = Counter(one.notice for one in lost), Counter(one.way for one in lost)
+    notice, ways = Counter(police.notice for police in lost), Counter(one.way for one in lost)
     for key, (_, label) in HOURS.items() if lost else ():
         yield Figure("times", Message("notice: {hours}", {"hours": label}), notice[key], n, "lost_by_notice", key)
     for key, label in WAYS.items() if lost else ():
         yield Figure("times", Message("then: {way}", {"way": label}), ways[key], n, "lost_by_way", key)
     if lost:
         label = Message("besides: a reserve took the time")
-        yield Figure("reserve", label, sum(one.reserve is not None for one in lost), n, "police_lost")
+        yield Figure("reserve", label, sum(police.reserve is not None for police in lost), n, "police_lost")
 
 
 def shifts_held(
@@ -142,11 +142,11 @@ def shifts_held(
 ) -> Iterator[Figure]:
     """By unit: the operations to which its police came, of those to which they were to come and that are over."""
     held, gone = Counter[str](), Counter[str]()
-    for one in operations:
-        units = scenario.lenders(one.operation.id, one.placement.police)
-        if one.state in ("done", "one-agency", "aborted"):
+    for operation in operations:
+        units = scenario.lenders(operation.operation.id, operation.placement.police)
+        if operation.state in ("done", "one-agency", "aborted"):
             held.update(units)
-        elif one.state == "without-police":
+        elif operation.state == "without-police":
             gone.update(units)
     for loss in lost:
         gone.update(loss.units if loss.way not in ("fewer-officers", "without-police") else ())
@@ -157,12 +157,14 @@ def shifts_held(
 
 
 def experience(scenario: Scenario, plan: Plan, operations: Iterable[DatedOperation]) -> Iterator[Figure]:
-    there = [one for one in operations if one.called_off is None and one.placement.police is not None]
+    there = [
+        operation for operation in operations if operation.called_off is None and operation.placement.police is not None
+    ]
     label = Message("operations with a designated officer")
     yield Figure("designated", label, _with_designated(scenario, plan, there), len(there), "police")
     units = defaultdict[str, Counter[str | None]](Counter)
-    for one in there:
-        units[one.operation.sector][one.placement.police] += 1
+    for operation in there:
+        units[operation.operation.sector][operation.placement.police] += 1
     label = Message("operations served by their sector's most common unit")
     yield Figure("same_unit", label, sum(max(of.values()) for of in units.values()), len(there), "police")
 
@@ -171,9 +173,11 @@ def _with_designated(scenario: Scenario, plan: Plan, there: Iterable[DatedOperat
     """Those that ask for one, as far as their unit offers them at that time; those that require one first."""
     then = scenario.after(plan.entries.in_force(), plan.as_of.date())
     asking = defaultdict[tuple[str, Slot], list[bool]](list)
-    for one in there:
-        if one.operation.designated != "none" and one.placement.police is not None:
-            asking[one.placement.police, one.placement.slot].append(one.operation.designated == "require")
+    for operation in there:
+        if operation.operation.designated != "none" and operation.placement.police is not None:
+            asking[operation.placement.police, operation.placement.slot].append(
+                operation.operation.designated == "require"
+            )
     return sum(
         min(len(of), max(then.police_offer(unit, slot).designated, sum(of))) for (unit, slot), of in asking.items()
     )
@@ -196,12 +200,16 @@ class UsedReserve:
 
 def used_reserves(plan: Plan, there: Iterable[DatedOperation]) -> list[UsedReserve]:
     promoted = plan.entries.promoted
-    used = (one.placement for one in there if one.operation.id in promoted and one.state in CARRIED_OUT)
+    used = (
+        operation.placement
+        for operation in there
+        if operation.operation.id in promoted and operation.state in CARRIED_OUT
+    )
     return [UsedReserve(place, _meanwhile(plan, place, promoted[place.operation])) for place in used]
 
 
 def _meanwhile(plan: Plan, place: Placement, version: int) -> tuple[str, ...]:
-    record = next((one for one in plan.revisions if one.number == version), None)
+    record = next((revision for revision in plan.revisions if revision.number == version), None)
     left = () if record is None else (move for move in record.changed if move.operation in record.hit)
     return tuple(move.operation for move in left if move.old is not None and move.old.slot == place.slot)
 
@@ -212,5 +220,5 @@ def figures_of_reserves(scenario: Scenario, plan: Plan, used: list[UsedReserve])
     yield Figure("reserves", Message("reserves promoted"), len(promoted), len(promoted | held))
     label = Message("saved by a reserve")
     if used:
-        label = Message("saved by a reserve ({reserves})", {"reserves": [one.said for one in used]})
+        label = Message("saved by a reserve ({reserves})", {"reserves": [reserve.said for reserve in used]})
     yield Figure("saved_by_reserve", label, len(used))

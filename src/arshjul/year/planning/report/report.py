@@ -91,7 +91,7 @@ class Report:
 
     @property
     def figures(self) -> Iterator[Figure]:
-        return (one for group in self.groups for one in group.figures)
+        return (figure for group in self.groups for figure in group.figures)
 
     @property
     def lead_time_days(self) -> int:
@@ -100,7 +100,7 @@ class Report:
     @property
     def besides(self) -> list[Figure]:
         """The figures that are no counts."""
-        return [one for one in self.figures if one.part not in PARTS.values()]
+        return [figure for figure in self.figures if figure.part not in PARTS.values()]
 
 
 def report(
@@ -133,7 +133,7 @@ def _told(scenario: Scenario, plan: Plan, told: Mapping[int, datetime]) -> Mappi
     """
     made = plan.made_at
     first = min(told, default=0)
-    if first not in made or not any(scenario.has_begun(one.slot, made[first]) for one in plan.placements):
+    if first not in made or not any(scenario.has_begun(placement.slot, made[first]) for placement in plan.placements):
         return told
     return {**{number: moment for number, moment in made.items() if number < first}, **told}
 
@@ -156,13 +156,13 @@ class LivedYear:
 
 def _of_period(year: LivedYear, period: Span, coverage: Coverage, before: Report | None = None) -> Report:
     scenario, known, plan, today = year.scenario, year.known, year.plan, year.as_of.date()
-    there = [one for one in year.every if one.placement.slot.day in period]
-    operations = [one for one in there if one.kind == "insats"]
-    counts = {kind: counts_of(known, [one for one in there if one.kind == kind]) for kind in KINDS}
+    there = [operation for operation in year.every if operation.placement.slot.day in period]
+    operations = [operation for operation in there if operation.kind == "insats"]
+    counts = {kind: counts_of(known, [operation for operation in there if operation.kind == kind]) for kind in KINDS}
     whole = counts["insats"]
     improvements = _improvements(known, plan, year.as_of, period, year.every)
     given = list(answered(known, plan, today, period, year.contacts))
-    by_party = [one for one in given if one.part == "answered_by"]
+    by_party = [figure for figure in given if figure.part == "answered_by"]
     complete = [] if year.register is None else list(sheets(scenario, plan, year.register, period, today))
     learnt = [*improved(improvements, today), *together(scenario, plan, today, period)]
     lost, used = lost_police(known, plan, year.made, year.places, period), used_reserves(plan, there)
@@ -175,7 +175,12 @@ def _of_period(year: LivedYear, period: Span, coverage: Coverage, before: Report
         (Message("Joint operations with"), list(_with_agencies(known, operations))),
         (
             Message("Working together"),
-            [*evaluated(known, plan, operations), *complete, *(one for one in given if one not in by_party), *learnt],
+            [
+                *evaluated(known, plan, operations),
+                *complete,
+                *(figure for figure in given if figure not in by_party),
+                *learnt,
+            ],
         ),
         (Message("Evaluations, by party"), by_party),
         (Message("Obstacles to sharing"), list(obstacle_figures(scenario, plan, year.as_of, period))),
@@ -198,7 +203,7 @@ def _of_period(year: LivedYear, period: Span, coverage: Coverage, before: Report
         groups=[FigureGroup(heading, figures) for heading, figures in groups if figures],
         counts=counts,
         parts=counts_by_part(known, operations),
-        called_off=[one.called_off for one in there if one.called_off is not None],
+        called_off=[operation.called_off for operation in there if operation.called_off is not None],
         reserves=used,
         lost=lost,
         notice=notice,
@@ -230,28 +235,33 @@ def _besides(counts: Mapping[OperationKind, Counts]) -> Iterator[Figure]:
 def _with_agencies(scenario: Scenario, operations: Sequence[DatedOperation]) -> Iterator[Figure]:
     for id in COUNCIL:
         if id in scenario.agencies:
-            there = [one for one in operations if id in one.agencies]
-            done = {one.operation.id for one in there if one.state == "done" and id in one.came}
+            there = [operation for operation in operations if id in operation.agencies]
+            done = {operation.operation.id for operation in there if operation.state == "done" and id in operation.came}
             label = Message("done with {agency}", {"agency": scenario.agencies[id].name})
-            yield Figure("done", label, len(done), len({one.operation.id for one in there}), "with_agency", id)
+            yield Figure(
+                "done", label, len(done), len({operation.operation.id for operation in there}), "with_agency", id
+            )
 
 
 def _improvements(
     scenario: Scenario, plan: Plan, as_of: datetime, period: Span, there: Iterable[DatedOperation]
 ) -> list[FollowedImprovement]:
     """Those of operations of the period: by the last date, lost or not, or else by when they were reported."""
-    days = {one.operation.id: one.placement.slot.day for one in there}
-    known = [(one, one.improvement.reported or as_of) for one in followed(scenario, plan, as_of.date())]
+    days = {operation.operation.id: operation.placement.slot.day for operation in there}
+    known = [
+        (improvement, improvement.improvement.reported or as_of)
+        for improvement in followed(scenario, plan, as_of.date())
+    ]
     return [one for one, reported in known if days.get(one.improvement.origin, reported.date()) in period]
 
 
 def _came(scenario: Scenario, operations: Iterable[DatedOperation]) -> Iterator[Figure]:
-    outcomes = [one.outcome for one in operations if one.outcome]
-    officers = [one.officers for one in outcomes if one.officers is not None]
+    outcomes = [operation.outcome for operation in operations if operation.outcome]
+    officers = [outcome.officers for outcome in outcomes if outcome.officers is not None]
     yield Figure("came", Message("officers that came"), sum(officers), None, "officers")
     label = Message("operations with counted officers")
     yield Figure("operations", label, len(officers), None, "officers")
-    for agency, n in summed(one.teams for one in outcomes).items():
+    for agency, n in summed(outcome.teams for outcome in outcomes).items():
         label = Message("teams that came, {agency}", {"agency": name_of(scenario, agency)})
         yield Figure("came", label, n, None, "teams", agency)
 
@@ -342,12 +352,12 @@ PROPOSALS = (
 
 
 def first_page(found: Report) -> list[ShownProposal]:
-    used = (one for one in PROPOSALS if one.feature is None or one.feature in found.scenario.uses)
-    return [ShownProposal(one.number, one.name, list(_shown(found, one.wanted))) for one in used]
+    used = (proposal for proposal in PROPOSALS if proposal.feature is None or proposal.feature in found.scenario.uses)
+    return [ShownProposal(proposal.number, proposal.name, list(_shown(found, proposal.wanted))) for proposal in used]
 
 
 def _shown(found: Report, wanted: Iterable[WantedFigure]) -> Iterable[ShownFigure]:
-    figures = [(one, _figure(found, one)) for one in wanted]
+    figures = [(figure, _figure(found, figure)) for figure in wanted]
     known = [one.none for one, figure in figures if figure is not None]
     for one, figure in figures:
         if figure is not None:
@@ -358,4 +368,7 @@ def _shown(found: Report, wanted: Iterable[WantedFigure]) -> Iterable[ShownFigur
 
 
 def _figure(found: Report, wanted: WantedFigure) -> Figure | None:
-    return next((one for one in found.figures if one.part == wanted.part and wanted.key in (one.id, one.key)), None)
+    return next(
+        (figure for figure in found.figures if figure.part == wanted.part and wanted.key in (figure.id, figure.key)),
+        None,
+    )

@@ -48,7 +48,7 @@ def about(found: Report) -> Message:
 def sections(found: Report) -> Iterator[tuple[Message | None, list[Message]]]:
     yield None, [about(found)]
     for proposal in first_page(found):
-        yield proposal_said(proposal), [shown_said(one) for one in proposal.figures]
+        yield proposal_said(proposal), [shown_said(figure) for figure in proposal.figures]
     yield from group_lines(found.groups)
     for heading, lines in ((CALLED_OFF, called_off_said(found)), (IMPROVEMENTS, improvements_said(found))):
         if there := list(lines):
@@ -71,16 +71,16 @@ def shown_said(shown: ShownFigure) -> Message:
 
 
 def called_off_said(found: Report) -> Iterator[Message]:
-    for one in found.called_off:
-        what = operation_said(found.scenario, one.placement.operation)
-        values = {"what": what, "place": place_said(found.scenario, one.placement), "day": one.decided.date()}
-        if one.on_the_day:
+    for off in found.called_off:
+        what = operation_said(found.scenario, off.placement.operation)
+        values = {"what": what, "place": place_said(found.scenario, off.placement), "day": off.decided.date()}
+        if off.on_the_day:
             said = Message("{what}, {place}: did not begin", values)
-            said = said if one.why is None else Message("{said} ({more})", {"said": said, "more": one.why})
+            said = said if off.why is None else Message("{said} ({more})", {"said": said, "more": off.why})
         else:
-            said = because(Message("{what}, {place}: called off on {day}", values), one.why)
-        if one.anew is not None:
-            said = Message("{said}; new date: {new}", {"said": said, "new": place_said(found.scenario, one.anew)})
+            said = because(Message("{what}, {place}: called off on {day}", values), off.why)
+        if off.anew is not None:
+            said = Message("{said}; new date: {new}", {"said": said, "new": place_said(found.scenario, off.anew)})
         yield Message("{sentence}.", {"sentence": said})
 
 
@@ -109,12 +109,12 @@ def tables(found: Report) -> Iterator[tuple[Message, list[tuple[Message, tuple[i
 
 
 def by_months(found: Report) -> dict[date, tuple[int, int]]:
-    by = {one.first: found.parts["month"].get(f"{one.first:%Y-%m}", Counts()) for one in months(found.span)}
+    by = {month.first: found.parts["month"].get(f"{month.first:%Y-%m}", Counts()) for month in months(found.span)}
     return {first: (one.planned, one.done) for first, one in by.items()}
 
 
 def headline(found: Report) -> list[Figure]:
-    by = {(one.part, one.key): one for one in found.figures}
+    by = {(figure.part, figure.key): figure for figure in found.figures}
     return [
         by["operations", "done"],
         by["operations", "saved"]._replace(label=Message("Saved after police were called off")),
@@ -133,13 +133,13 @@ def compared(found: Report, part: str) -> tuple[list[Message], list[tuple[Messag
 
 
 def lost_by_cause(found: Report) -> list[tuple[Message, tuple[int, ...]]]:
-    times = Counter((one.cause, one.notice) for one in found.lost)
+    times = Counter((police.cause, police.notice) for police in found.lost)
     rows = [(label, [times[cause, notice] for notice in HOURS]) for cause, label in KINDS.items()]
     return [(label, (*counts, sum(counts))) for label, counts in rows if any(counts)]
 
 
 def lost_by_way(found: Report) -> list[tuple[Message, int]]:
-    times = Counter(one.way for one in found.lost)
+    times = Counter(police.way for police in found.lost)
     return [(label, times[way]) for way, label in WAYS.items()]
 
 
@@ -304,7 +304,7 @@ def _coverage(found: Report, words: Words, about: str) -> SheetOut:
             "Offered: what open dates hold within the limits. Needed: what operations need, "
 "spread evenly over their possible dates."
         )),
-        *(Heading(words.month(one.first)[:3] + (f" {one.first:%y}" if long else ""), 8, "number") for one in shown),
+        *(Heading(words.month(span.first)[:3] + (f" {span.first:%y}" if long else ""), 8, "number") for span in shown),
         Heading(words("in all"), 9, "number"),
     ]  # fmt: skip
     rows: list[list[Value]] = []

@@ -39,8 +39,8 @@ MARKS: Mapping[str, Message] = {
 
 def evaluated(scenario: Scenario, plan: Plan, operations: Sequence[DatedOperation]) -> Iterator[Figure]:
     cycle, held = scenario.cycle, plan.held()
-    of = [one for one in operations if one.state in CARRIED_OUT]
-    done = [(one, day) for one in of if (day := _evaluated_on(scenario, held, one)) is not None]
+    of = [operation for operation in operations if operation.state in CARRIED_OUT]
+    done = [(operation, day) for operation in of if (day := _evaluated_on(scenario, held, operation)) is not None]
     if not done and not any(cycle.meaning(milestone.id) == "evaluation" for milestone in cycle.milestones):
         yield Figure("evaluated", Message("evaluated: unknown, no milestone is an evaluation"), None)
         return
@@ -68,18 +68,19 @@ def answered(
     every = asked_evaluations(scenario, plan)
     evaluations = given_evaluations(plan, every)
     said = evaluations.keys()
-    asked = [one for one in every.values() if one.opens <= today and one.first in period]
+    asked = [evaluation for evaluation in every.values() if evaluation.opens <= today and evaluation.first in period]
     own = {
-        id: [one for one in asked if (one.operation, id) in said or one.asks(id, contacts)] for id in scenario.parties
+        id: [evaluation for evaluation in asked if (evaluation.operation, id) in said or evaluation.asks(id, contacts)]
+        for id in scenario.parties
     }
-    given = {id: sum((one.operation, id) in said for one in of) for id, of in own.items() if of}
+    given = {id: sum((evaluation.operation, id) in said for evaluation in of) for id, of in own.items() if of}
     if n := sum(given.values()):
         of = sum(map(len, own.values()))
         yield Figure("answered", Message("parties that evaluated, of those asked"), n, of)
     for id in sorted(given if n else (), key=lambda id: scenario.parties[id].name.casefold()):
         label = Message("evaluations by {party}", {"party": scenario.parties[id].name})
         yield Figure("answered", label, given[id], len(own[id]), "answered_by", id)
-    operations = {one.operation for one in asked}
+    operations = {evaluation.operation for evaluation in asked}
     yield from _marks([one for (operation, _), one in evaluations.items() if operation in operations])
 
 
@@ -87,7 +88,7 @@ def _marks(given: Collection[PartyEvaluation]) -> Iterator[Figure]:
     """Of all parties together, and of at least `LEAST` answers: what one party said only the coordinator reads."""
     if not given:
         return
-    marks = {key: [mark for one in given if (mark := getattr(one, key)) is not None] for key in MARKS}
+    marks = {key: [mark for evaluation in given if (mark := getattr(evaluation, key)) is not None] for key in MARKS}
     means = {key: round(fmean(of), 1) for key, of in marks.items() if len(of) >= LEAST}
     for key, what in MARKS.items():
         label = Message("mark 1 to 5: {what} ({n} answers)", {"what": what, "n": len(marks[key])})
@@ -96,7 +97,7 @@ def _marks(given: Collection[PartyEvaluation]) -> Iterator[Figure]:
     if means:
         worst = min(means, key=lambda key: means[key])
         yield Figure("worst", Message("lowest mark: {what}", {"what": MARKS[worst]}), means[worst], None, "worst")
-    named = Counter(section for one in given if (section := one.worst_section) and section in SECTIONS)
+    named = Counter(section for evaluation in given if (section := evaluation.worst_section) and section in SECTIONS)
     section, n = max(named.items(), key=lambda one: (one[1], one[0]), default=("", 0))
     if n >= LEAST:
         label = Message("worst part of the information sheet: {section}", {"section": SECTIONS[section].title})
@@ -105,45 +106,49 @@ def _marks(given: Collection[PartyEvaluation]) -> Iterator[Figure]:
 
 def sheets(scenario: Scenario, plan: Plan, register: SheetRegister, period: Span, today: date) -> Figures:
     """Of the operations of the period as they stand, those whose due date is over; nothing if nobody could write."""
-    there = [one for one in plan.placements if one.operation in scenario.operations and one.slot.day in period]
-    known = [said for one in there if (said := was_complete(scenario, one, register, today)) is not None]
+    there = [
+        placement
+        for placement in plan.placements
+        if placement.operation in scenario.operations and placement.slot.day in period
+    ]
+    known = [said for placement in there if (said := was_complete(scenario, placement, register, today)) is not None]
     if known:
         yield Figure("sheets", Message("information sheets complete in time"), sum(known), len(known))
 
 
 def improved(improvements: Sequence[FollowedImprovement], today: date) -> Figures:
-    states = [one.state for one in improvements]
+    states = [improvement.state for improvement in improvements]
     if states:
         for state, label in IMPROVED.items():
             yield Figure(state, label, sum(one == state for one in states), len(states), "improvements")
-        overdue = sum(one.is_overdue(today) for one in improvements)
+        overdue = sum(improvement.is_overdue(today) for improvement in improvements)
         yield Figure("overdue", Message("improvements overdue"), overdue, len(states), "improvements")
 
 
 def together(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figures:
     entries = plan.entries
     yield from _meetings(scenario, plan, today, period)
-    if actions := [one for one in latest_actions(entries.meeting_actions).values() if one.day in period]:
-        done = [one.state == "done" for one in actions]
+    if actions := [action for action in latest_actions(entries.meeting_actions).values() if action.day in period]:
+        done = [action.state == "done" for action in actions]
         yield _share("actions_done", Message("actions of these meetings done"), done)
-        overdue = [one.is_overdue(today) for one in actions]
+        overdue = [action.is_overdue(today) for action in actions]
         yield _share("actions_overdue", Message("actions of these meetings overdue"), overdue)
     if cards := [one.card for id, one in latest_cards(entries.cards).items() if id in scenario.parties]:
         yield Figure("cards", Message("agencies and units with a card"), len(cards), len(scenario.parties), "together")
-        old = [bool(one.review_by and one.review_by < today) for one in cards]
+        old = [bool(card.review_by and card.review_by < today) for card in cards]
         yield _share("old_cards", Message("cards due for review"), old)
     for name, words in PLAIN.items():
         if n := len({one.id for one in getattr(entries, name)}):
             yield Figure(name, words.many, n, None, "together")
-    themes = [one for one in latest_themes(entries.pictures, scenario) if one.picture.period.first in period]
+    themes = [theme for theme in latest_themes(entries.pictures, scenario) if theme.picture.period.first in period]
     if themes:
-        pictures = {one.picture.id: one.picture for one in themes}.values()
-        by = Counter(one.by in scenario.police for one in pictures)
+        pictures = {theme.picture.id: theme.picture for theme in themes}.values()
+        by = Counter(picture.by in scenario.police for picture in pictures)
         yield Figure("police", Message("situation pictures by the police"), by[True], by.total(), "pictures")
-        areas = {one.area for one in pictures} & scenario.areas.keys()
+        areas = {picture.area for picture in pictures} & scenario.areas.keys()
         yield Figure("areas", Message("areas with a situation picture"), len(areas), len(scenario.areas), "pictures")
-    if decided := [one.theme.decision for one in themes]:
-        taken, waiting = ([one in some for one in decided] for some in (("priority", "interest"), ("open",)))
+    if decided := [theme.theme.decision for theme in themes]:
+        taken, waiting = ([literal in some for literal in decided] for some in (("priority", "interest"), ("open",)))
         yield _share("themes_taken", Message("themes of situation pictures taken over"), taken)
         yield _share("themes_waiting", Message("themes of situation pictures not decided"), waiting)
 
@@ -152,16 +157,16 @@ def _meetings(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figu
     """Nothing where nobody writes minutes."""
     if not plan.entries.minutes:
         return
-    been = [one for one in meetings(scenario, plan) if one.day in period and one.day < today]
-    held = [one for one in been if one.minutes is not None and one.minutes.was_held]
-    for id, name in {one.meeting.id: one.meeting.name for one in been}.items():
-        n, of = (sum(one.meeting.id == id for one in some) for some in (held, been))
+    been = [meeting for meeting in meetings(scenario, plan) if meeting.day in period and meeting.day < today]
+    held = [meeting for meeting in been if meeting.minutes is not None and meeting.minutes.was_held]
+    for id, name in {meeting.meeting.id: meeting.meeting.name for meeting in been}.items():
+        n, of = (sum(meeting.meeting.id == id for meeting in some) for some in (held, been))
         yield Figure("held", Message("held: {meeting}", {"meeting": name}), n, of, "meetings", id)
     label = Message("past meetings with minutes")
-    yield _share("minutes", label, [bool(one.minutes and one.minutes.said) for one in been])
-    network = [one for one in held if one.meeting.id == NETWORK_MEETING and one.minutes]
-    came = Counter(party for one in network if one.minutes for party in dict.fromkeys(one.minutes.came))
-    invited = {id for id in scenario.parties if any(is_invited(scenario, one.meeting, id) for one in network)}
+    yield _share("minutes", label, [bool(meeting.minutes and meeting.minutes.said) for meeting in been])
+    network = [meeting for meeting in held if meeting.meeting.id == NETWORK_MEETING and meeting.minutes]
+    came = Counter(party for meeting in network if meeting.minutes for party in dict.fromkeys(meeting.minutes.came))
+    invited = {id for id in scenario.parties if any(is_invited(scenario, meeting.meeting, id) for meeting in network)}
     if network:
         of = len(invited | came.keys())
         yield Figure("came", Message("parties at a network meeting"), len(came), of, "network")

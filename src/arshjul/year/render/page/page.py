@@ -80,13 +80,18 @@ def page(overview: Overview, words: Words) -> bytes:
             dark=DARK,
             wheel=Markup(wheel(view, words, "inline").decode()),
             narrow=Markup(narrow(view, overview.titles, words)),
-            months=[(month.first, [one for one in view.operations if one.slot.day in month]) for month in view.months],
+            months=[
+                (month.first, [operation for operation in view.operations if operation.slot.day in month])
+                for month in view.months
+            ],
             shifts={shift.id: shift for shift in view.shifts},
             statuses=STATUS_NAMES,
             exceptional=EXCEPTIONAL,
             sign=lambda row: _sign(row, signs),
             figures=FIGURES,
-            coverage_chart=lambda lenders: Markup(coverage_chart(lenders, [one.first for one in view.months], words)),
+            coverage_chart=lambda lenders: Markup(
+                coverage_chart(lenders, [month.first for month in view.months], words)
+            ),
             share_chart=lambda stressed: Markup(share_chart(stressed.months, words)),
             language=words.language,
             says=Says(words),

@@ -60,7 +60,9 @@ class Says:
         return self.words.weekday(day)[:3]
 
     def count(self, operations: Iterable[PlannedOperation]) -> str:
-        return ", ".join(self.words.say(one) for one in kinds_said(Counter(one.kind for one in operations)))
+        return ", ".join(
+            self.words.say(message) for message in kinds_said(Counter(operation.kind for operation in operations))
+        )
 
     def officers(self, n: int) -> str:
         return self.words.say(counted(n, "{n} officer", "{n} officers"))

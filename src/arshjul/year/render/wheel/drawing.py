@@ -125,12 +125,15 @@ def narrow(view: YearView, titles: Mapping[str, str], words: Words, pages: str |
 
 
 def _month(month: Span, view: YearView, titles: Mapping[str, str], words: Words, pages: str | None) -> Svg:
-    operations = [one for one in view.operations if _first(one, view) in month]
+    operations = [operation for operation in view.operations if _first(operation, view) in month]
     name = element("strong", f"{words.month(month.first).capitalize()} {month.first.year}")
     n = words.say(counted(len(operations), "{n} operation", "{n} operations"))
     lines = [
-        *((one.day, element("li", says.meeting(one, words).replace("\n", ", "))) for one in view.meetings),
-        *((_first(one, view), _operation(one, view, titles[one.id], words, pages)) for one in operations),
+        *((meeting.day, element("li", says.meeting(meeting, words).replace("\n", ", "))) for meeting in view.meetings),
+        *(
+            (_first(operation, view), _operation(operation, view, titles[operation.id], words, pages))
+            for operation in operations
+        ),
     ]
     weeks = list(_weeks([line for line in lines if line[0] in month], view, words))
     if not weeks:

@@ -80,7 +80,7 @@ def _centre(view: PublicYear, words: Words, dial: Dial) -> Iterator[Svg]:
     year = says.years(view.span)
     size = min(84.0, 84.0 * 230 / width(year, 84))
     lines = [(year, -26.0, size, "strong"), (_year_total(view, words), 34.0, LARGE + 3, "strong")]
-    besides = [words.say(one) for one in kinds_said(view.besides)[1:]]
+    besides = [words.say(message) for message in kinds_said(view.besides)[1:]]
     lines += [(text, 60.0 + n * LARGE * LEADING, LARGE, "soft") for n, text in enumerate(besides)]
     for text, below, font, style in lines:
         yield face.centred(text, dial, below, font, style)

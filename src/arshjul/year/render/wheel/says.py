@@ -83,7 +83,7 @@ def meeting(gathering: Gathering, words: Words) -> str:
 
 
 def figures(view: YearView, words: Words) -> list[str]:
-    told = [words.say(one) for one in kinds_said(view.kinds)]
+    told = [words.say(message) for message in kinds_said(view.kinds)]
     if view.n_unplaced:
         told.append(words.say(counted(view.n_unplaced, "{n} unplaced", "{n} unplaced")))
     return told

@@ -161,7 +161,11 @@ class SectorFits(Fit):
         if wanted.sector in frame.sectors:
             return None
         word = context.scenario.word
-        values = {"frame": frame.id, "sectors": [word(one) for one in frame.sectors], "sector": word(wanted.sector)}
+        values = {
+            "frame": frame.id,
+            "sectors": [word(sector) for sector in frame.sectors],
+            "sector": word(wanted.sector),
+        }
         why = Message("{frame} visits {sectors}", values)
         return Miss(self.id, frame, why, Message("{sector} in {frame} would help", values))
 
@@ -346,7 +350,7 @@ def first_miss(context: FillContext, wanted: VisitObject, frame: PlacedFrame, *,
     """The first reason in the order of `FITS`; None if the object fits. `is_bound`: may it stay there?"""
     for fit in FITS:
         if not (is_bound and fit.at_binding):
-            found = fit.miss(context, wanted, frame)
-            if found is not None:
-                return found
+            miss = fit.miss(context, wanted, frame)
+            if miss is not None:
+                return miss
     return None

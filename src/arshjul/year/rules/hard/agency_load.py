@@ -100,7 +100,8 @@ def _one_more(id: str) -> Callable[[Scenario], Scenario]:
             if (usual := getattr(agency, key)) is not None
         }
         exceptions = tuple(
-            replace(one, limits={key: limit + 1 for key, limit in one.limits.items()}) for one in agency.load_exceptions
+            replace(exception, limits={key: limit + 1 for key, limit in exception.limits.items()})
+            for exception in agency.load_exceptions
         )
         made = replace(agency, load_exceptions=exceptions, **raised)
         return replace(scenario, agencies={**scenario.agencies, id: made})

@@ -20,7 +20,7 @@ def days_by_kind(scenario: Scenario) -> dict[str, set[date]]:
     days = list(Span(span.first - 2 * day, span.last + 9 * day).days())
     off = [one for one in days if one.isoweekday() > 5 or one in holidays]
     return {
-        "eves": {one - day for one in holidays}.difference(holidays),
+        "eves": {holiday - day for holiday in holidays}.difference(holidays),
         "bridge_days": {one + day for one, following in pairwise(off) if following - one == 2 * day},
     }
 
@@ -53,7 +53,7 @@ class OpenDay(Rule):
             calendar = context.scenario.calendar
             for day, _ in context.scenario.slots(placement) if placement.operation not in context.history else ():
                 shut = day in calendar.holidays or day.weekday() in calendar.closed_weekdays
-                spans = [one for one in calendar.closed if not isinstance(one, str)]
+                spans = [span for span in calendar.closed if not isinstance(span, str)]
                 shut = shut or any(span.first <= day <= span.last for span in spans)
                 shut = shut or any(day in there for kind, there in kinds.items() if kind in calendar.closed)
                 if shut and not any(span.first <= day <= span.last for span in calendar.opened):

@@ -111,9 +111,9 @@ class PoliceOfficers(Rule):
             limit = scenario.police[unit].officer_shifts_per_month if unit in scenario.police else None
             if limit is not None:
                 raised = (
-                    one.limits["officer_shifts_per_month"]
-                    for one in scenario.police[unit].load_exceptions
-                    if (one.span.first.year, one.span.first.month) == (year, month)
+                    exception.limits["officer_shifts_per_month"]
+                    for exception in scenario.police[unit].load_exceptions
+                    if (exception.span.first.year, exception.span.first.month) == (year, month)
                 )
                 yield from self._excess(context, used, max([limit, *raised]), unit)
 

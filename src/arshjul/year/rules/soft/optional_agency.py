@@ -93,6 +93,6 @@ def _declined(context: ReplanContext, operation: str, agency: str) -> Collection
     refused = context.demands.refused.get(operation)
     if not refused:
         return ()
-    noes = (one for one in refused if one.party == agency)
+    noes = (answered for answered in refused if answered.party == agency)
     numbers = (None if no.slot is None else context.slots.grid.number(no.slot) for no in noes)
     return {number for number in numbers if number is not None}
