@@ -56,7 +56,7 @@ class Solution:
         return {level.id: level.value for level in self.levels}
 
     def told_of(self, choice: Choice, values: Mapping[str, int]) -> "Solution":
-        """What is proven here, of another choice of the board, which has these values.
+        """The proofs of this solution as they hold of another choice of the board with these values.
 
         A level's bound holds for it if it is no worse on the levels before. `contradiction`: it is below such a bound.
         """

@@ -79,7 +79,7 @@ def add_rows(rows: Any, matrix: Any, lines: Sequence[Constraint], first: int) ->
 
 
 _SLACK, _RELATIVE_SLACK = 1e-5, 1e-12
-"""How much a floating-point bound may lie above the whole number that it represents; of large ones, as a share."""
+"""Tolerance by which a floating-point bound may exceed its whole number: absolute, and relative for large ones."""
 MOST_TRUSTED = 100_000
 """The largest number in a model of which it proves something: a millionth of a variable is nothing to it, so ten of
 that size are off by a unit. False proofs began at 1,400,000."""

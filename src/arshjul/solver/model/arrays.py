@@ -279,7 +279,7 @@ class RowPool:
         return values
 
     def room(self, values: Floats) -> Any:
-        """What these values of all variables leave of each row's limit; below 0 they break the row."""
+        """Slack of each row at these values of all variables; negative where they break it."""
         return self.at_most - self._sums(self.coefficient * values[self.variable])
 
     def any_of(self, flagged: Flags) -> Any:

@@ -27,7 +27,7 @@ from arshjul.solver.model.presolve import in_order, lift
 from arshjul.solver.model.translation import bits
 
 EPSILON = 1e-6
-"""What an LP's point holds of a variable that it holds in part, or lacks of one, at the least."""
+"""Least distance from 0 and from 1 of a fractional variable."""
 VIOLATION = 0.05
 """By this much a point must break a cut that is worth a row: a half is the most."""
 MOST_SLACK = 1 - 2 * VIOLATION
@@ -39,7 +39,7 @@ DENSE = 5
 MOST = 30
 """Cuts that are taken at once: those that cut deepest."""
 A_STEP = 1e-3
-"""What a constraint adds to a walk's length: of two walks that leave as little room the shorter is taken."""
+"""Length that a constraint adds to a walk, so that the shorter of two walks with the same slack is taken."""
 
 
 class _Row(NamedTuple):
@@ -105,7 +105,7 @@ class ZeroHalfSeparator:
         return len(line.terms) * DENSE > self.n
 
     def _usable(self, lines: Iterable[Constraint]) -> list[Constraint]:
-        """Those that are not dense, with a smaller, even coefficient of each excess, with which they hold too."""
+        """Constraints that are not dense, with each excess's coefficient lowered to an even one, which stays valid."""
         return [
             Constraint({v: c - (c & 1) if v >= self.n else c for v, c in line.terms.items()}, line.at_most)
             for line in lines

@@ -60,7 +60,7 @@ class Model:
         return self.constants[level] + sum(cost * values[v] for v, cost in self.costs[level].items())
 
     def unit(self, level: int) -> int:
-        """What all costs of a level are multiples of: 100 where they are counted in hundredths."""
+        """Greatest common divisor of a level's costs: 100 where they are counted in hundredths."""
         return math.gcd(*self.costs[level].values(), *(soft.prices[level] for soft in self.soft_constraints)) or 1
 
     def keeps(self, values: Sequence[int], cuts: Iterable[tuple[int, int]] = ()) -> bool:

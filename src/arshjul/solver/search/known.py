@@ -1,4 +1,4 @@
-"""What is known of a model: the best plan, and bounds that each say which cuts they suppose.
+"""Knowledge of a model: the best plan, and bounds that each say which cuts they suppose.
 
 A pass that is resumed, another order of the levels, another engine and another process all prove bounds under cuts of
 their own. Their knowledge is joined here and nowhere else: a bound holds for a plan that keeps every cut it supposes.
@@ -127,7 +127,7 @@ class Known:
 
 
 def counted(model: Model) -> Known:
-    """What counting knows of a model: the sum of each set's cheapest variable, on each level."""
+    """Knowledge by counting: the sum of each set's cheapest variable, on each level."""
     return Known(tuple(Bound(level, counting_bound(model, level)) for level in range(len(model.costs))))
 
 
@@ -141,7 +141,7 @@ def _undominated(bounds: Iterable[Bound]) -> Iterator[Bound]:
 
 
 class Knowledge:
-    """What a search knows so far. `hear` is called with it whenever it knows more."""
+    """Knowledge of a running search. `hear` is called with it whenever it grows."""
 
     def __init__(self, model: Model, hear: Callable[[Known], None] = lambda _known: None) -> None:
         self.index = ModelIndex(model)
@@ -164,7 +164,7 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What a search came to know. `seconds` are those spent on each level.
+    """Knowledge at the end of a search. `seconds` are those spent on each level.
 
     `impossible_by` names the engine that proved that there is no plan. `gave_up`: every engine failed, or ended without
     a reason.

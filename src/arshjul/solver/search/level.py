@@ -60,7 +60,7 @@ class Subproblem:
 
 
 class KnownLevel:
-    """What a search knows of a level, as far as it holds within the cuts `within` on the levels before."""
+    """Knowledge of a level that holds within the cuts `within` on the levels before."""
 
     def __init__(self, knowledge: Knowledge, number: int, within: tuple[int, ...]) -> None:
         self.knowledge = knowledge

@@ -43,7 +43,7 @@ class LexicographicSearch:
             self.knowledge.learn(known)
 
     def run(self) -> SearchResult:
-        """What is known at the end. Raises `Impossible`."""
+        """Searches level by level; the knowledge at the end. Raises `Impossible`."""
         tools = self.tools
         if len(tools.model.picks) <= tools.params.sizes.small:
             tools.make_first_plan()
@@ -76,7 +76,7 @@ class LexicographicSearch:
                 return
 
     def _state(self) -> tuple[Known, list[float]]:
-        """What is known, and what each level that was begun has taken: one may have paused before it took anything."""
+        """The knowledge, and the seconds of each level that was begun: 0 for one that paused at once."""
         return self.knowledge.known, [search.spent for search in self.searches.values()]
 
     def _hear(self, known: Known) -> None:

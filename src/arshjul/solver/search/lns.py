@@ -34,7 +34,7 @@ LEAST_SIZE, WIDE_SIZE = 10, 320
 BLAME = round(0.01 * SCALE)
 """Added to each reduced cost, in what the level's costs are multiples of, so that any activity may be drawn."""
 WISH = round(0.3 * SCALE)
-"""How much worse than the present one a place may be, in the same, and still count as wished for."""
+"""Greatest loss against the present place, in the same unit, at which a place still counts as wished for."""
 RUN_EFFORT = 4.0
 """Deterministic seconds of neighbourhoods between two looks at the clock."""
 AGAIN = 4

@@ -93,7 +93,7 @@ class CutPool:
         return self._restriction[1]
 
     def of_engines(self, of_rows: Sequence[Row], cuts: Sequence[LevelCut]) -> list[Row]:
-        """What belongs to the rows of the restriction, of what belongs to constraints, or to `rows_of`."""
+        """The rows of the restriction that these constraints, or `rows_of`, stand for."""
         out = self.priced if self.all_hold(cuts) else self.priced | self.conditional
         return [one for k, one in enumerate(of_rows) if k not in out]
 
@@ -122,7 +122,7 @@ class CutPool:
 EXCESS_PRICE = 10_000
 """The price of a unit above a tentative cut, in the LP's units of the last level."""
 AT_HAND = 50
-"""How many times the price that is for the present level, which goes before the later ones.
+"""Factor of the present level's price over the later ones'.
 
 At one price the LP leaves out a point more if placing it takes three changes.
 """
@@ -228,7 +228,7 @@ class ElasticLp:
 
 
 NEXT_BELOW = 0.999
-"""What a bound may lack of a whole value, which it is rounded up to."""
+"""Share of a unit from which a bound is rounded up to the next whole value."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ class Merging:
         return reweighted(whole, [{level: 1} for level in range(self.former + 1)])
 
     def apart(self, known: Known) -> Known:
-        """What is known of the whole model's levels, from what is known of the merged model."""
+        """Knowledge of the whole model's levels, from that of the merged model."""
         if not self.weight:
             return known
         bounds = tuple(bound for merged in known.bounds for bound in self._apart(merged))

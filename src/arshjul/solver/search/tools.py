@@ -1,4 +1,4 @@
-"""What all levels of a search share, and what LPs say of one of them."""
+"""Tools that all levels of a search share, and bounds that LPs give of a level."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field

@@ -99,7 +99,7 @@ def is_poor(model: Model, plan: Incumbent) -> bool:
 
 
 def with_plan(model: Model, known: Known, ones: Iterable[int] | None) -> Known:
-    """What is known, with this plan too; None: there is none."""
+    """The knowledge with this plan joined to it. `ones`: None without a plan."""
     return known if ones is None else known.bettered(Known((), incumbent_of(ModelIndex(model), ones)))
 
 
