@@ -93,7 +93,7 @@ class CutPool:
         return self._restriction[1]
 
     def of_engines(self, of_rows: Sequence[Row], cuts: Sequence[LevelCut]) -> list[Row]:
-        """The rows of the restriction that these constraints, or `rows_of`, stand for."""
+        """The elements of `of_rows`, one a constraint, that engines of this restriction get."""
         out = self.priced if self.all_hold(cuts) else self.priced | self.conditional
         return [one for k, one in enumerate(of_rows) if k not in out]
 
