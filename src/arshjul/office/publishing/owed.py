@@ -5,6 +5,7 @@ The page, the telephone list, `post`, `restore` and `doctor` all ask here.
 
 from datetime import datetime
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from arshjul.office.publishing.revision_messages import RevisionMessages
 from arshjul.office.publishing.served_revision import read_back
@@ -15,7 +16,7 @@ from arshjul.office.store.revisions import Revision
 from arshjul.office.store.store import Transaction
 
 MOST_KEPT = 8
-"""The number of states of databases of which it is kept what is owed."""
+"""The number of states of a database of which it is kept what is owed."""
 
 
 def owed(db: Transaction, now: datetime, moment: datetime | None = None, only: str | None = None) -> list[Owed]:
@@ -45,21 +46,22 @@ class _Kept(NamedTuple):
     until: datetime
 
 
-_kept: dict[tuple[object, ...], _Kept] = {}
+_kept: WeakKeyDictionary[object, dict[tuple[object, ...], _Kept]] = WeakKeyDictionary()
+"""By the engine of the opened database: another one may lie where it lay, and have got as far."""
 
 
 def _of_plan(db: Transaction, current: Revision, now: datetime, moment: datetime, only: str | None) -> list[Owed]:
     """Worked out anew when something was published, told or corrected since, or the words hold no more."""
     line, draft = outbox.last_of_plan(db), drafts.DRAFTS.value(db, drafts.DRAFTS.c.version)
-    key = (str(db.engine.url), current.hash, line, draft, only)
-    known = _kept.get(key)
+    key, kept = (current.hash, line, draft, only), _kept.setdefault(db.engine, {})
+    known = kept.get(key)
     if known is None or not known.seen <= moment < known.until:
         served = read_back(db, current)
         plan = seen_from(served.plan, served, moment)
         made = RevisionMessages(db, served.scenario, plan, served, "", now, moment, only=only)
         messages = made.owed()
         known = _Kept(messages, moment, min((message.until or moment for message in messages), default=made.midnight))
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        _kept[key] = known
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[key] = known
     return known.messages

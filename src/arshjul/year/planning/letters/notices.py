@@ -358,10 +358,11 @@ class Untold:
 
     def _starts(self, key: _Key, party: Party, told: int) -> tuple[datetime, ...]:
         """Those shown and the present one, without those over before the first change since it was told of it."""
-        shown = [self.shown(at) for at in range(told, self.n) if self._is_shown(at, told, party)]
-        years = [year for year in (*shown, self.now) if year.plan is None or year.scenario.name == key[0]]
-        parts = [part(year.scenario, party, year.placed(key[1])) for year in years]
-        changed = (one.plan.as_of for one, own in zip(years, parts, strict=True) if one.plan and own != parts[0])
+        places = [at for at in range(told, self.n) if at == told or not self.shown(at).is_gone]
+        years = [*((self.shown(at), self._is_shown(at, told, party)) for at in places), (self.now, True)]
+        years = [(year, is_shown) for year, is_shown in years if year.plan is None or year.scenario.name == key[0]]
+        parts = [(year, part(year.scenario, party, year.placed(key[1])), is_shown) for year, is_shown in years]
+        changed = (year.plan.as_of for year, own, _ in parts if year.plan and own != parts[0][1])
         first, zone = next(changed, self._plan.as_of).date(), self.now.scenario.zone
-        starts = {own.moments[0][0] for own in parts if own is not None}
+        starts = {own.moments[0][0] for _, own, is_shown in parts if own is not None and is_shown}
         return tuple(sorted(start for start in starts if start.astimezone(zone).date() >= first))
