@@ -231,7 +231,7 @@ def test_no_module_of_the_folder_where_somebody_stands_runs_in_a_child(tmp_path:
 def test_every_child_in_python_is_begun_so() -> None:
     source = Path(arshjul.__file__).parent
     begins = {path.name for path in source.rglob("*.py") if "sys.executable" in path.read_text()}
-    assert begins == {"system/processes.py", "app.py"}, "the latter takes its own place, with its own words"
+    assert begins == {"processes.py", "app.py"}, "the latter takes its own place, with its own words"
 
 
 def test_a_child_that_cannot_be_started_is_told_of(anew: Desk) -> None:
