@@ -102,6 +102,8 @@ def test_a_bad_morning_says_on_its_first_screen_what_is_hit_and_whom_to_call(bro
     morning.desk.now = BAD
     page = signed_in(browser, morning, viewport=SCREEN, locale="sv-SE")
     kept_well(page, morning)
+    page.goto(morning.address)
+    page.get_by_role("button", name=re.compile("^Alla .* har fått besked")).first.click()
     with morning.desk.store.reading() as db:
         seen = opened_draft(db).stamp
     enter(morning.desk.store, [("withdrawals", FOUR)], "samordnaren", BAD, seen)
