@@ -28,7 +28,7 @@ kept. What a program makes again at any time, such as a solution or a report, is
 
 
 class ReadAs(NamedTuple):
-    """How a parameter is read from what was typed, and what is read where nothing was; None: the parameter's default.
+    """A parameter's parser, and the default where nothing was typed; None: the parameter's own default.
 
     An InputError is told as any of the command's.
     """
@@ -48,7 +48,7 @@ def Option(  # noqa: N802 - as typer has it
 
 
 def Argument(name: str, does: str, *, min: float | None = None, max: float | None = None) -> Any:  # noqa: N802
-    """What is typed without a name: the word for it, and what it is."""
+    """A positional argument: its name, and its help."""
     return typer.Argument(metavar=name, help=say(does), min=min, max=max)
 
 

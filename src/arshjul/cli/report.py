@@ -92,7 +92,7 @@ def report(
 
 
 def _kept(db: str, known: KnownPlan) -> "tuple[SheetRegister | None, ToEvaluate | None, Mapping[int, datetime] | None]":
-    """What a database knows beside the plan, and a plan folder does not."""
+    """Report data from a database beyond its plan folder."""
     from arshjul.office.contacts.asking_to_evaluate import to_evaluate
     from arshjul.office.contacts.sheets import sheet_register
     from arshjul.office.publishing.revisions import told_versions

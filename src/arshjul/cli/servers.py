@@ -1,4 +1,4 @@
-"""What servers and those who reach them share: where they listen, mail and portal, and the portal's sheets."""
+"""Common options and objects of servers and clients: listening, mail, portal, and the portal's sheets."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -90,7 +90,7 @@ def tell_if_this_computer(console: Console, url: str, option: str) -> None:
 
 
 def sheet_office(sheet_keys: Path | None, grounds: Path | None) -> "SheetOffice | None":
-    """What a portal has for information sheets; None without their keys."""
+    """The portal's access to information sheets; None without their keys."""
     from arshjul.portal.actions.sheets import SheetOffice
     from arshjul.portal.store.sheet_keys import SheetKeys
     from arshjul.year.domain.information_sheet.sections import Grounds

@@ -1,4 +1,4 @@
-"""What commands that solve say: the progress, a level's value and proof, and what a second engine confirms."""
+"""Output of commands that solve: progress, a level's value and proof, and a second engine's confirmation."""
 
 import sys
 import time

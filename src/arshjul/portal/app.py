@@ -115,7 +115,7 @@ class PortalServer(PageServer[PartyPage, PortalSession, PortalVisit]):
         return html_of(ROOM, answer.template, values, words_of(session))
 
     def said(self, error: Exception) -> tuple[int, Message] | None:
-        """What stands in the way, and nothing of what is wrong with the portal itself."""
+        """The error for the visitor, without faults of the portal itself."""
         if isinstance(error, KeyFileFault | NoTypst):
             report(error)
             return 503, Message("The information sheets cannot be opened now: call the coordinator.")
@@ -123,7 +123,7 @@ class PortalServer(PageServer[PartyPage, PortalSession, PortalVisit]):
         return next(((status, error.message) for kind, status in kinds if isinstance(error, kind)), None)
 
     def again(self, asked: PortalRequest) -> SentForm | None:
-        """What was typed, whatever keeps it from being taken now: to be sent again from the session there is then."""
+        """The refused form, to be sent again from the session there is then."""
         made = PageServer.again(self, asked) if asked.page.needs_session else None
         if made is None or asked.session is None:
             return made

@@ -41,11 +41,11 @@ NTH = {
     "4": Message("fourth"),
     "-1": Message("last of the month"),
 }
-"""Which of the weekday's dates in a month, by the value of each choice."""
+"""The weekday's dates in a month, by the value of each choice."""
 
 AT_MOST, EXACTLY, AWAY = "most", "exactly", "away"
 HOWS = {AT_MOST: Message("at most this number"), EXACTLY: Message("exactly this number"), AWAY: Message("away")}
-"""What the number of an exception says, by the value of each choice."""
+"""The meaning of an exception's number, by the value of each choice."""
 
 _PARITIES: Mapping[str, Literal["odd", "even"]] = {"udda": "odd", "jämna": "even", "odd": "odd", "even": "even"}
 _ROW = re.compile(r"x(\d{1,3})-")
@@ -273,7 +273,7 @@ def offer_said(view: PartyView, call: ViewCall, kind: str, offer: SentOffer, wor
 
 
 def effect_said(view: PartyView, effect: OfferEffect, words: Words) -> Iterator[Message]:
-    """How many dates of each weekday have fewer, or more, than before; shifts of the same number of dates together."""
+    """Weekdays with fewer, or more, dates than before; shifts of the same number of dates together."""
     names, shifts = weekday_names(words), {shift.id: shift.name for shift in view.shifts}
     for is_more, found in enumerate((effect.fewer, effect.more)):
         for (day, n), alike in groupby(found, key=lambda one: (one[0], one[2])):
@@ -286,7 +286,7 @@ def effect_said(view: PartyView, effect: OfferEffect, words: Words) -> Iterator[
 
 
 def totals_said(kind: str, before: SentOffer, after: SentOffer, words: Words) -> Iterator[Message]:
-    """How many there are in all, where that is another than before. Who has nothing to offer changes none of it."""
+    """Changed totals. A party with nothing to offer changes none."""
     for key in () if after.nothing else after.numbers():
         was, now = getattr(before, key), getattr(after, key)
         if was != now:

@@ -1,4 +1,4 @@
-"""What a party's entries say, in words."""
+"""A party's entries as text."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date

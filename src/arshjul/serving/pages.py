@@ -106,7 +106,7 @@ class ServedPage(ABC):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageVisit:
-    """What every page is called with. `path`: what stands in its gaps; `cookie`: the session's token, or empty."""
+    """Arguments of every page. `path`: values of its gaps; `cookie`: the session's token, or empty."""
 
     path: Mapping[str, str]
     query: Form
@@ -133,7 +133,7 @@ V = TypeVar("V", bound=PageVisit)
 
 @dataclass(slots=True)
 class PageRequest(Generic[P, S, V]):
-    """What becomes known on the way to the answer. `cookie`: the session's token. `is_ours`: it is past the guards."""
+    """State gathered on the way to the answer. `cookie`: the session's token. `is_ours`: it is past the guards."""
 
     page: P
     http: Request
@@ -204,11 +204,11 @@ class PageServer(ABC, Generic[P, S, V]):
 
     @abstractmethod
     def session_of(self, asked: PageRequest[P, S, V]) -> S | None:
-        """Who asks; None if it is not known."""
+        """The visitor; None if unknown."""
 
     @abstractmethod
     def visit_of(self, asked: PageRequest[P, S, V]) -> V:
-        """What the page is called with. NotAllowed if this visitor may not use it."""
+        """The page's argument. NotAllowed if this visitor may not use it."""
 
     @abstractmethod
     def handled(self, asked: PageRequest[P, S, V], visit: V) -> Answer:
@@ -226,7 +226,7 @@ class PageServer(ABC, Generic[P, S, V]):
         return values
 
     def again(self, asked: PageRequest[P, S, V]) -> SentForm | None:
-        """What was posted from a page of ours, to be sent again when it can be taken; files are not kept."""
+        """The form posted from a page of ours, to be sent again when it can be taken; files are not kept."""
         page, sent = asked.page, asked.sent
         is_kept = asked.is_ours and page.method == "POST" and not page.takes_file
         return SentForm(asked.path, sent.pairs()) if is_kept and isinstance(sent, Form) else None

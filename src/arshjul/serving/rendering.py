@@ -1,4 +1,4 @@
-"""What a server's pages are made with: templates that escape all values, dates in lists, and files of its rooms."""
+"""Rendering: templates that escape all values, dates in lists, and static files."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time

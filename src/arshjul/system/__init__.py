@@ -1,1 +1,1 @@
-"""What a process asks of its operating system: files, locks, limits, children, the log of uncaught exceptions."""
+"""Operating-system services: files, locks, limits, children, the log of uncaught exceptions."""

@@ -168,7 +168,7 @@ class ConsoleServer(PageServer[Page, Session, Visit]):
         return self.most_bytes(page) if session is not None and page.is_open_to(session.role) else 0
 
     def session_of(self, asked: ConsoleRequest) -> Session | None:
-        """Who asks. To somebody new whom a proxy names a cookie is offered; an open page begins no session."""
+        """The visitor. To somebody new whom a proxy names a cookie is offered; an open page begins no session."""
         session = sessions.who(self.store, asked.cookie, asked.now)
         if self.trust is None:
             return session
@@ -233,7 +233,7 @@ class ConsoleServer(PageServer[Page, Session, Visit]):
         return rendered(visit, answer.template, answer.values, words_of(session), session, part)
 
     def said(self, error: Exception) -> tuple[int, Message] | None:
-        """What stands in the way; everything that arshjul says is said."""
+        """The status and text of an error; every text of arshjul's own is shown."""
         if isinstance(error, OSError):
             text = Message("On the console's computer: {why}.", {"why": why(error)})
             return 503, text

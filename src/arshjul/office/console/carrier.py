@@ -78,7 +78,7 @@ class PortalCarrier:
 
     @property
     def late(self) -> Message | None:
-        """What to tell if something has waited longer than a minute."""
+        """A warning if something has waited longer than a minute."""
         if self.clock() - self.done_at <= LATE:
             return None
         if self.fault is not None:

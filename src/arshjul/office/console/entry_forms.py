@@ -47,7 +47,7 @@ def begun(visit: Visit, seen: str, about: str = "", marked: str = "") -> SeeOthe
 
 
 def progress(visit: Visit, job: Job, asked: Message | None = None) -> Html:
-    """How far a job is, or why it gives no answer. `asked`: the question; None: for options."""
+    """A job's progress, or the reason for no answer. `asked`: the question; None: for options."""
     values = {
         "draft": visit.draft,
         "job": job,

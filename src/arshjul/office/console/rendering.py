@@ -229,7 +229,7 @@ def _year_of(visit: Visit | None) -> Span | None:
 
 
 def _linking(visit: Visit | None) -> Callable[[str], Markup]:
-    """What turns ids of operations and withdrawals into links to their pages. The year is read once per page."""
+    """A filter that turns ids of operations and withdrawals into links. The year is read once per page."""
 
     @cache
     def known() -> Mapping[str, str]:

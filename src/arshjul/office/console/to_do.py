@@ -1,4 +1,4 @@
-"""What the coordinator must do: a line for each thing, late first and then by time, with the button that does it."""
+"""The coordinator's to-do list: a line for each task, late first and then by time, with its button."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -64,7 +64,7 @@ def _titles(visit: "Visit") -> Callable[[str], str]:
 
 
 def _decided(visit: "Visit", n_calls: int) -> Iterator[ToDo]:
-    """What waits for her alone: whom to tell, what was answered, offered, nominated, and what is not published."""
+    """Tasks for the coordinator alone: messages, answers, offers, nominations, and unpublished changes."""
     draft, look = visit.draft, Message("Show")
     asked = questions(draft)
     if asked:

@@ -80,7 +80,7 @@ class Visit(PageVisit):
 
     @property
     def choices(self) -> dict[str, list[tuple[str, str]]]:
-        """What forms offer to choose from, by its section in files: each by id and name."""
+        """Choices of forms, by their section in files: each by id and name."""
         scenario = self.scenario
         return {
             "parties": [(id, one.name) for id, one in scenario.parties.items()],
@@ -153,7 +153,7 @@ class Page(ServedPage):
 
 
 def press(to: str, act: Callable[..., object], *fields: str, closes: bool = False) -> Callable[[Visit], Answer]:
-    """What a button does that says no more than the texts of its fields; then that page.
+    """A handler that calls `act` with the texts of the fields, then shows the page `to`.
 
     `closes`: something that is open at the portal.
     """

@@ -101,7 +101,7 @@ class Years:
         self._differences: Kept[DraftDifference] = Kept()
         self.uploads = Uploads()
         self.waits: tuple[int, bool] | None = None
-        """How much waits, and if any of it is urgent, as the first page said it; None since somebody did something."""
+        """The number of waiting tasks, and whether any is urgent, by the first page; None after any action."""
 
     def now(self, store: Store) -> Draft:
         """The current draft. InputError if the database has no year."""

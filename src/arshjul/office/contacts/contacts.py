@@ -75,7 +75,7 @@ def revoke_of(db: Transaction, contact: str, actor: str, now: datetime) -> None:
 TOKEN_BYTES, ID_BYTES = 32, 16
 LONGEST_FUNCTION = 120
 SHOWN_AFTER_DEADLINE = timedelta(days=14)
-"""How long an address to answer at shows what was answered."""
+"""The time for which the page of an answering address shows the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _invited(
 
 
 def _allowed(given: Sequence[str]) -> tuple[str, ...]:
-    """What is allowed, in the usual order. InputError for other words."""
+    """The allowed rights, in the usual order. InputError for other words."""
     for word in given:
         if word not in MAY:
             values = {"given": word, "known": list(MAY)}
@@ -228,7 +228,7 @@ def _move_mail(db: Transaction, one: Contact, new: Contact, now: datetime) -> No
 
 
 def revoke(store: Store, id: str, actor: str, now: datetime) -> Contact:
-    """What it sent stays; where it was mailed to is forgotten; its party is asked instead."""
+    """Revokes a contact: its entries stay, its mail address is forgotten, its party is asked instead."""
 
     def ended(one: Contact) -> Contact:
         return replace(one, ended_at=now, email="", code_to="")

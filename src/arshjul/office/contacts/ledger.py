@@ -1,4 +1,4 @@
-"""What is learnt: lists of entries that count at once, which no plan has to answer; each is a `Ledger`.
+"""Ledgers: lists of entries that count at once and that no plan has to answer.
 
 `enter`, `change` and `hear` are the ways into them. What stood there before stays in the log.
 """

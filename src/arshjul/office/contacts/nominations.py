@@ -21,7 +21,7 @@ from arshjul.year.formats.schema.party_entry import KINDS, NOMINATIONS, OPERATIO
 from arshjul.year.planning.check.slips import of_persons
 
 SHOWN = timedelta(days=90)
-"""How long decided ones are shown."""
+"""The time for which decided ones are shown."""
 
 REASON = "reason"
 LONGEST_TITLE = 100
@@ -62,7 +62,7 @@ class Nomination:
 
 
 def nominations(store: Store, draft: Draft, now: datetime) -> list[Nomination]:
-    """Those that wait, and those that were decided lately, in order of arrival."""
+    """Waiting and lately decided nominations, in order of arrival."""
     with store.reading() as db:
         entries = party_entries.of_kinds(db, NOMINATIONS, now - SHOWN)
         known = {contact.id: contact for contact in contacts.CONTACTS.all(db)} if entries else {}
@@ -91,7 +91,7 @@ def _nomination(draft: Draft, one: PartyEntry, contact: Contact) -> Nomination:
 
 
 def as_written(one: Nomination) -> dict[str, object]:
-    """What the form of a new operation, or object, begins with: the words of the nomination, as far as it has such."""
+    """Initial values of the form of a new operation, or object, from the nomination."""
     body, party = one.body, one.entry.party.partition("-")[2]
     keys = ("sector", "area", "officers", "window")
     known: dict[str, object] = {key: body[key] for key in keys if key in body}

@@ -42,7 +42,7 @@ STATES: Mapping[AnswerState, Message] = {
 
 @dataclass(frozen=True, slots=True)
 class PartyAnswer:
-    """What a party has said to a call. `waits`: its offer is new, and not taken over. `is_wish`: it came too late."""
+    """A party's answer to a call. `waits`: its offer is new, and not taken over. `is_wish`: it came too late."""
 
     party: Agency | PoliceUnit
     state: AnswerState
@@ -156,7 +156,7 @@ def _latest(given: Iterable[PartyEntry]) -> dict[tuple[str, str], PartyEntry]:
 
 @dataclass(frozen=True, slots=True)
 class OfferDifference:
-    """What taking an offer over would change. `mark`: of the scenario that it makes."""
+    """The changes by taking an offer over. `mark`: of the scenario that it makes."""
 
     scenario: Scenario
     difference: ScenarioDifference

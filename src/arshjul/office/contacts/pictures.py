@@ -1,4 +1,4 @@
-"""What the coordinator makes of situation pictures: takes over what a theme proposes, or does not."""
+"""Actions on situation pictures: the coordinator takes over a proposed theme, or declines it."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What the year's database knows of information sheets, and orders about them: nothing of what is in them."""
+"""Information sheets as the year's database knows them: states and orders, never their contents."""
 
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ from arshjul.year.domain.scenario import Scenario
 from arshjul.year.formats.schema.party_entry import SHEET, read_body, read_given
 
 AHEAD = timedelta(days=14)
-"""How long before its due date a sheet is told of."""
+"""The time before its due date at which a sheet is told of."""
 
 
 def sheet_register(db: Transaction, scenario: Scenario, plan: Plan) -> SheetRegister | None:
@@ -69,12 +69,12 @@ def sheet_register(db: Transaction, scenario: Scenario, plan: Plan) -> SheetRegi
 
 
 def purged_sheets(db: Transaction) -> dict[str, OfPurge]:
-    """Which sheets were purged at the portal, by operation, as it was carried in."""
+    """The purges of sheets at the portal, by operation, as they were synced."""
     return {one.operation: one for one, _ in audit.told(db, SheetPurged)}
 
 
 def sheet_of_operation(store: Store, draft: Draft, operation: str, now: datetime) -> OperationSheet | None:
-    """How complete the sheet of an operation is; None if it has no place, or nobody may write any sheet."""
+    """The completeness of an operation's sheet; None if it has no place, or nobody may write any sheet."""
     plan, scenario = draft.plan, draft.scenario
     if plan is None or operation not in plan.placed or operation not in scenario.operations:
         return None

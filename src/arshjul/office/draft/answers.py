@@ -266,7 +266,7 @@ def _fresh_answers(db: Transaction, party: str, sent: SentAnswers, now: datetime
 
 
 def _answered_later(draft: Draft, sent: SentAnswers) -> set[tuple[str, str]]:
-    """What was answered after that. That it was asked is no answer: the portal's clock may be behind ours."""
+    """Answers after that moment. Being asked is no answer: the portal's clock may be behind ours."""
     answered = (
         (question, question.at)
         for question in questions(draft)

@@ -185,7 +185,7 @@ def mark_of(*given: Scenario) -> str:
 
 
 def other_plan(draft: Draft, given: Scenario) -> Message | None:
-    """What is to be done with a scenario of another plan than the draft's; None if it is of this one."""
+    """The action for a scenario of another plan than the draft's; None if it is of this one."""
     if given.name == draft.scenario.name:
         return None
     return Message(

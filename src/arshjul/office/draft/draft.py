@@ -107,7 +107,7 @@ class Draft:
     contacts: Contacts = field(default_factory=dict)
     undoing: Undoable | None = field(default=None, repr=False)
     entered: tuple[StoredEntry, ...] = field(default=(), repr=False)
-    """What was entered of what is learnt, taken back or not: no plan has to answer it."""
+    """All entries that count at once, taken back or not: no plan has to answer them."""
 
     @property
     def stamp(self) -> str:

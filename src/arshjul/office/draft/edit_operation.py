@@ -116,7 +116,7 @@ def next_id(ids: Iterable[str]) -> str:
 
 
 def use_features(store: Store, uses: Collection[str], actor: str, now: datetime, seen: str) -> None:
-    """What was entered in others is kept, and is there again with them. AlreadyDone if these are used."""
+    """Turns features on and off; entries of those turned off are kept. AlreadyDone if these are used."""
     with store.writing() as db:
         year = seen_draft(db, seen).present
         new = replace(year, uses=in_order(uses))

@@ -93,7 +93,7 @@ class Logbook(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What lines of the log refer to: subscribers and contacts by id, revisions by hash, entries by number."""
+    """References of log lines: subscribers and contacts by id, revisions by hash, entries by number."""
 
     sentences: EntrySentences
     subscribers: Mapping[int, Subscriber]

@@ -215,7 +215,7 @@ class WaitingEdit:
 
     @property
     def counted(self) -> Message | None:
-        """What it changed, in numbers; None if that is one thing, which it names."""
+        """The changes in numbers; None if one thing changed, which it names."""
         difference = self.difference
         n = len(
             {change.id for change in difference.changed}

@@ -14,14 +14,14 @@ from arshjul.errors import Message, StorageError
 from arshjul.office.store.shelf import Shelf, Watch
 
 PATIENCE_S = 5.0
-"""How long a request waits for a silent database before it and all later ones are answered from memory.
+"""Timeout of a request to a silent database before it and all later ones are answered from memory.
 
 Calendars wait longer than that; until then, nobody is served whom the database would refuse.
 """
 
 PAUSE_S = 0.5  # how long a database that is away is not asked again
 MEMORY_S = 900.0
-"""How long the last known state is served while the database is away: a restart, an upgrade, a short fault.
+"""The longest time the last known state is served while the database is away: a restart, an upgrade, a short fault.
 
 What is revoked meanwhile, by another machine or in a database that is restored, may be served for that time.
 """

@@ -1,4 +1,4 @@
-"""What is learnt, as it was entered in a database: it counts at once, so a plan has it when it is looked at."""
+"""Adds the entries of a database that count at once to a plan that is read."""
 
 import json
 from collections.abc import Iterable, Iterator

@@ -39,7 +39,7 @@ FormerParties = Mapping[Party, Agency | PoliceUnit]
 """The parties that have a feed and are no longer in the plan, as they were, agencies first."""
 
 MOST_AHEAD = timedelta(days=1)
-"""How far ahead of the clock a plan may be seen from: another zone's date, or a plan made tonight for tomorrow."""
+"""The longest time ahead of the clock from which a plan is seen: another zone's date, or a plan made for tomorrow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +232,7 @@ def milestones_told(db: Transaction) -> FeedHistory:
 
 
 def served_views(db: Transaction, served: ServedRevision, channels: Iterable[Channel]) -> Iterator[View]:
-    """What these calendars show now, those left out that are not served."""
+    """The events that these calendars show now, except those that are not served."""
     scenario, say = served.scenario, words(served.scenario.language)
     rows = {row.key: row for row in revisions.feeds(db, served.revision.number)}
     for channel in channels:

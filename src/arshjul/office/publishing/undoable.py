@@ -165,7 +165,7 @@ def _answered(db: Transaction, former: Plan, versions: Collection[int]) -> list[
 
 
 def _kept(undone: Undone, plan: Plan) -> frozenset[tuple[str, str]]:
-    """What was nominated, cancelled and called off and holds all the same, each by its list and operation."""
+    """Nominations, cancellations and withdrawals that hold all the same, each by its list and operation."""
     nominated = plan.placed.keys() - {place.operation for place in undone.places}
     past = ((name, id) for id in undone.past for name in (_CANCELLED, _OUTCOMES))
     return frozenset({*past, *((_NOMINATED, id) for id in nominated)})

@@ -39,7 +39,7 @@ MOST_BEHIND = timedelta(hours=1)
 """The largest difference between the clocks of two computers that write in turn."""
 
 AT_THE_DOOR: tuple[EventKind[..., Any], ...] = (Invited, SignedIn, SignedOut)
-"""Who comes and goes: a quiet summer keeps nobody out, and whoever comes in after it is asked about the clock."""
+"""Sign-ins and sign-outs, exempt from the time limit: after a quiet summer the next event is asked about the clock."""
 
 
 class ClockAsked(Refused):

@@ -78,7 +78,7 @@ _NAMED: Mapping[str, Callable[[Any, EventNames], Message | None]] = {
     "feature": lambda id, _: FEATURES[id].name if id in FEATURES else Message("{id}", {"id": id}),
     **dict.fromkeys(("year", "object", "call"), _as_it_is),
 }
-"""What an event is about, by its first field."""
+"""The subject of an event, by its first field."""
 
 STUDIES: Mapping[str, Message] = {
     "options": Message("options"),

@@ -20,7 +20,7 @@ Kind = Literal["options", "what-if"]
 
 
 def kind_of(about: str) -> Kind:
-    """What is worked out, by what it is about (`Job.about`)."""
+    """The kind of result, by the job's subject (`Job.about`)."""
     return "what-if" if about else "options"
 
 

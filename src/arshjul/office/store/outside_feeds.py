@@ -99,7 +99,7 @@ def _replace(
 
 
 def shelf(db: Transaction, old: Shelf) -> Shelf:
-    """What a server outside has in memory. Feeds that are on the old one too are not read again."""
+    """The in-memory cache of a feed server outside. Feeds that are on the old one too are not read again."""
     state = db.execute(select(tables.feed_state)).mappings().one()
     have, feeds, damaged = {feed.digest: feed for feed in old.feeds.values()}, dict[FeedKey, Shelved](), set[FeedKey]()
     columns = [column for column in tables.feed.c if column.name != "gzipped"]

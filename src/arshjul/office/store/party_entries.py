@@ -1,4 +1,4 @@
-"""What contacts have sent, as it was carried in, and the rows that were not taken in."""
+"""Entries of contacts as they were synced, and the rows that were refused."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -54,13 +54,13 @@ class PartyEntry:
     settled_at: datetime | None = None
     settled_by: Annotated[str, Default("")] = ""
     told: Annotated[Word, Default("")] = ""
-    """What became of it, as its contact was last mailed."""
+    """The outcome, as its contact was last mailed."""
 
     reason: Annotated[str, Default("")] = ""
 
 
 class Settled(NamedTuple):
-    """What was done with an entry, and when: if it waits, when it came. The others are as of the entry."""
+    """An entry's outcome and its time: if it waits, the time of arrival. The other fields are as of the entry."""
 
     id: str
     state: EntryState
@@ -105,7 +105,7 @@ FAULTS = TableRows(declared("party_fault", PartyFault, "row_digest"), PartyFault
 
 
 def settled(db: Transaction, ids: Collection[str], since: datetime | None) -> list[Settled]:
-    """What was done with these entries; and with all that wait or were settled after `since`, if that is given."""
+    """The outcomes of these entries; and of all that wait or were settled after `since`, if that is given."""
     table = ENTRIES.c
     at = func.coalesce(table.settled_at, table.received)
     columns = select(table.id, table.state, table.item, table.told, table.reason, table.reported, at)

@@ -281,7 +281,7 @@ class YearBytes:
 
 
 FORMER = TableRows(declared("told_revision", ToldRevision, "hash"), ToldRevision, "published_at", "hash")
-"""Those that no longer exist since an older backup was restored."""
+"""Revisions that no longer exist since an older backup was restored."""
 
 
 def told_timeline(db: Transaction, last: int) -> list[ToldRevision]:

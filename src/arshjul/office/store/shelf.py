@@ -106,7 +106,7 @@ class Watch:
         self._file: tuple[int, int] | None = None
 
     def latest(self, shelf: Shelf) -> Shelf:
-        """That shelf if nothing has changed since, or the latest one. StorageError if there is none."""
+        """The given cache if nothing has changed since, or the latest one. StorageError if there is none."""
         try:
             with as_storage_error(self.store.name):
                 is_latest = self._state() == (shelf.generation, shelf.restored_at)

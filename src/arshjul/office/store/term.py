@@ -1,4 +1,4 @@
-"""How long addresses are open, and the end of what lasts with the plan, for which no date is stored."""
+"""Validity of addresses, and the computed end of those that last with the plan."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What contacts have sent, as `carry` takes it in: what became of it, what takes effect at once, and who is told."""
+"""Entries of contacts taken in by `carry`: their outcome, their immediate effect, and the mail about them."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -41,7 +41,7 @@ PORTAL_S = "portal"
 
 
 KEPT = 90 * DAY
-"""How long what becomes of an entry is still told."""
+"""The time for which an entry's outcome is still told."""
 
 
 def became_of(
@@ -68,12 +68,12 @@ def became_of(
 
 
 def _told_of(one: Settled) -> str:
-    """What a contact is told of its nomination: the number that it has now, or the reason."""
+    """The outcome of a nomination for its contact: the number that it has now, or the reason."""
     return one.item if one.state == "accepted" else one.reason
 
 
 def untold(db: Transaction, kept: Remembered, since: datetime) -> dict[str, str]:
-    """What became of entries, by id, whose contacts were last mailed something else."""
+    """The present outcomes of entries, by id, where their contacts were last mailed another."""
     told = {settled.id: settled.told for settled in party_entries.settled(db, (), since)}
     return {id: one.state for id, one in became_of(db, kept, (), since).items() if told[id] != one.state}
 

@@ -47,7 +47,7 @@ Bodies = Mapping[str, tuple[str, str]]
 
 @dataclass(slots=True)
 class Remembered:
-    """What a turn keeps for the next. Views are made once, when a revision has been published, or a question changes.
+    """The cache between turns. Views are made once, when a revision has been published, or a question changes.
 
     `carries_feeds`: rendered feeds go out too, for a server outside. `quiet`: marks of both databases when nothing was
     to be told of former entries; None if something was.
@@ -78,11 +78,11 @@ class Remembered:
 
     @property
     def parts(self) -> set[tuple[str, str]]:
-        """Which parties take part in which operations, whether they have contacts or not."""
+        """The operations' parties, with contacts or without."""
         return {(sheet.operation, party) for party, view in self._views.items() for sheet in view.sheets}
 
     def orders(self, db: Transaction) -> tuple[frozenset[SheetOrder], frozenset[str]]:
-        """What the coordinator has said of information sheets, and which are purged; read when the log has grown."""
+        """The coordinator's orders about information sheets, and the purged ones; read when the log has grown."""
         if (number := audit.LINES.highest(db, audit.LINES.c.number)) != self._orders[0]:
             self._orders = number, sheet_orders(db), frozenset(purged_sheets(db))
         return self._orders[1:]

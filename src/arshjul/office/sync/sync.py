@@ -54,7 +54,7 @@ OTHER_YEAR = Message(
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one turn has carried: entries taken in, faults, and the rows that wait for another turn."""
+    """The result of one sync: entries taken in, faults, and the rows that wait for the next."""
 
     n_taken: int
     n_faults: int
@@ -120,7 +120,7 @@ def _lost_takings(db: Transaction, out: Transaction) -> frozenset[SheetOrder]:
 
 
 def fetches_since(db: Transaction, seen: Iterable[Fetch], now: datetime) -> list[Fetch]:
-    """What the server outside says has been fetched since: not later than it is now, nor in other words."""
+    """New fetches reported by the feed server: none later than now, each client's name on one line."""
     known = readers.fetches(db)
     told = (replace(fetch, at=min(fetch.at, now), client=one_line(fetch.client)) for fetch in seen)
     return [fetch for fetch in told if fetch.subscriber not in known or known[fetch.subscriber].at < fetch.at]
@@ -136,7 +136,7 @@ def states(
     *,
     is_quiet: bool = False,
 ) -> tuple[Inside, Outside]:
-    """What each side knows. `is_quiet`: the portal knows what became of all that is not in its inbox."""
+    """The states of both sides. `is_quiet`: the portal knows the result of everything that is not in its inbox."""
     orders = kept.orders(db)
     n_today = party_entries.n_since(db, now - DAY)
     full = [contact for contact, n in n_today.items() if n >= MOST_A_DAY]

@@ -1,4 +1,4 @@
-"""What is carried between the year's database and the portal's: of two states, what to write where.
+"""Sync between the year's database and the portal's: of two states, the rows to write where.
 
 A pure function: in whatever order turns come, however often, and wherever one is broken off, an entry is taken in once
 or refused once, and nothing is lost. Inside is written first; what outside does not know yet, the next turn says again.
@@ -23,7 +23,7 @@ from arshjul.year.domain.feature import ALL_FEATURES, rights_used
 from arshjul.year.formats.schema.party_entry import KINDS, REPORTS, PartyEntryKind, read_body
 
 MOST_ROWS, MOST_ROW_BYTES, MOST_BYTES = 200, 10_000, 2_000_000
-"""What is read of the inbox in one turn: rows, bytes of a row, bytes in all."""
+"""The limits of one turn's reading of the inbox: rows, bytes of a row, bytes in all."""
 
 MOST_A_DAY = 2_000
 """The entries of one contact that are taken in within a day: what its sessions may send. What is more waits.
@@ -37,7 +37,7 @@ REFUSED = "refused"
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """What the year's database knows. `marks`: of the views as they are to be, by party.
+    """The state of the year's database. `marks`: of the views as they are to be, by party.
 
     `digests`: of the known ones of the portal's rows, by id; `keys`: that the contacts' entries have; `n_today`: the
     entries of the last day, by contact; `became`: what became of entries.
@@ -76,7 +76,7 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What to write: entries, faults and `came_in` inside; then all else outside. `views`: of these parties.
+    """Rows to write: entries, faults and `came_in` inside; then all else outside. `views`: of these parties.
 
     `outcomes`: of the rows with these numbers. `new_epoch`: outcomes there are of another state of the year's database,
     and are forgotten first. `came_in`: who has come in, by id.
@@ -94,7 +94,7 @@ class Carried:
     new_epoch: bool
     came_in: Mapping[str, datetime] = field(default_factory=dict)
     orders: tuple[SheetOrder, ...] = ()
-    """Those that are not there yet. None is taken away outside, whatever the year's database was put back to."""
+    """Orders missing outside. None is taken away there, whatever the year's database was put back to."""
     purges: tuple[Purge, ...] = ()
     """Of sheets that are not known to be purged inside."""
 
@@ -136,7 +136,7 @@ def carry(inside: Inside, outside: Outside) -> Carried:
 
 
 def _came_in(inside: Inside, outside: Outside) -> Iterator[tuple[str, datetime]]:
-    """Who has come in since it was last noted; what the portal says of the future is not believed."""
+    """Sign-ins since the last one noted; moments in the future are not believed."""
     for id, moment in outside.came_in.items():
         contact = inside.contacts.get(id)
         if contact is not None and moment <= inside.now and (contact.came_in_at is None or moment > contact.came_in_at):
@@ -154,7 +154,7 @@ def _at_portal(one: Contact, uses: Collection[str]) -> PortalContact:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What is answered to the row of that number, and the entry that it becomes, or what is wrong with it."""
+    """The answer to the row of that number, and its entry, or what is wrong with it."""
 
     number: int
     outcome: EntryOutcome

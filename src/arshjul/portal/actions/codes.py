@@ -30,7 +30,7 @@ MOST_OF_SESSION, MOST_OF_CONTACT = 3, 10
 RAISED_FOR = timedelta(hours=8)
 
 Entered = Literal["right", "wrong", "none"]
-"""What came of an entered code; `none`: there is none to enter, or no more."""
+"""Result of an entered code; `none`: there is none to enter, or no more."""
 
 
 class TooManyCodes(Refused):
@@ -76,7 +76,7 @@ def enter(portal: Database, cookie: str, session: str, contact: str, given: str,
 
 
 def tries_left(portal: Database, session: str, contact: str, now: datetime) -> int:
-    """How often the last code can still be entered; 0 if there is none."""
+    """The remaining attempts of the last code; 0 if there is none."""
     with portal.reading() as db:
         sent = sessions.latest_code(db, session, contact)
     return 0 if sent is None or sent.asked_at + HOLDS <= now else max(0, MOST_TRIES - sent.tries)
@@ -95,11 +95,11 @@ def _digest(cookie: str, contact: str, code: str) -> str:
 
 LIMIT_S = 8.0
 PLACES = threading.BoundedSemaphore(2)
-"""So many wait for the mail server at a time: its being slow is to keep nobody from the pages."""
+"""The most codes that wait for the mail server at a time: a slow one keeps nobody from the pages."""
 
 
 def mail_code(server: MailServer, to: str, code: str, view: PartyView, words: Words, now: datetime) -> None:
-    """It has no address, nor what the party is asked or takes part in. StorageError if not taken, or others wait."""
+    """Mails a code, without address, question or operation. StorageError if not taken, or others wait."""
     writer = view.writer or words("The coordinator of {name}", name=view.year)
     mail = PartyMail(words("{name}: a code", name=view.year), "", from_name=writer, reply_to=view.reply_to)
     call = words("Questions: call {phone}.", phone=view.phone) if view.phone else ""

@@ -1,4 +1,4 @@
-"""What a contact sends: judged by the shape that its kind has in the year's entries, kept, and answered."""
+"""Entries sent by a contact: checked by the shape of their kind in the year's entries, kept, and answered."""
 
 import secrets
 from collections import Counter
@@ -57,7 +57,7 @@ class SentEntry:
 
     @property
     def state(self) -> str:
-        """What became of it; `sent` until it has been fetched."""
+        """The outcome; `sent` until it has been fetched."""
         if self.replaced_by:
             return "superseded"
         return "sent" if self.outcome is None else self.outcome.state
@@ -160,7 +160,7 @@ def last_words(portal: Database, contact: PortalContact, id: str, kind: str) -> 
 
 
 def on_its_way(portal: Database, view: PartyView, kind: str) -> Mapping[str, object] | None:
-    """What the party has sent last of that kind, by whichever contact, if nothing has become of it yet."""
+    """The party's last entry of that kind, by whichever contact, if it has no outcome yet."""
     with portal.reading() as db:
         rows = inbox.LATEST.where(party=view.party, kind=kind).all(db, 1)
         known = views.outcomes_of(db, [row.id for row in rows])
@@ -247,7 +247,7 @@ class Begun:
 
 
 def begun(portal: Database, contact: PortalContact, view: PartyView, asked: ViewEvaluation) -> Begun:
-    """What the contact's party has said of an operation, by whichever contact: it is one answer."""
+    """The party's answer on an operation, by whichever contact: it is one answer."""
     with portal.reading() as db:
         rows = [
             row

@@ -1,4 +1,4 @@
-"""What a party offers to its calls at the portal: what it has said, what it said last, and what a new offer changes."""
+"""A party's offers to its calls at the portal: the sent ones, the last, and the changes by a new one."""
 
 import json
 from collections import Counter
@@ -43,12 +43,11 @@ def kind_of_offer(view: PartyView) -> str:
 
 
 def offer_class(view: PartyView) -> type[OfficersOffer | TeamsOffer]:
-    """What such an entry says."""
     return OfficersOffer if view.is_unit else TeamsOffer
 
 
 def party_calls(portal: Database, view: PartyView, today: date) -> list[PartyCall]:
-    """Those whose dates have not passed, the first due first. What was put aside, or not taken in, is no offer."""
+    """Calls whose dates have not passed, the first due first. An offer put aside, or not taken in, is none."""
     with portal.reading() as db:
         rows = inbox.LATEST.where(party=view.party, kind=kind_of_offer(view)).all(db, MOST_SHOWN)
         known = views.outcomes_of(db, [row.id for row in rows])

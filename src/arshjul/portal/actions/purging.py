@@ -21,7 +21,7 @@ from arshjul.year.domain.party_view import PartyView
 from arshjul.year.formats.feeds.view_json import from_text
 
 DRAFTS_KEPT = timedelta(days=30)
-"""How long after the last date of an operation what was not given is kept."""
+"""The time after an operation's last date for which sections that were not given are kept."""
 
 
 def views_in(db: Transaction) -> list[PartyView]:

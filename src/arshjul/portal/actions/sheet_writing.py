@@ -101,7 +101,7 @@ def _row(
 
 
 def refusals(section: Section, writer: Writer, grounds: Grounds) -> Iterator[tuple[str, Message]]:
-    """What stands against giving a section as it is, each with the name of its field."""
+    """Problems with giving a section as it is, each with the name of its field."""
     for field in section.unanswered:
         yield field.key, Message("{field} has no answer: write one, or a reason.", {"field": field.label})
     if set(section.to) - {reader.id for reader in writer.sheet.readers}:

@@ -1,4 +1,4 @@
-"""Who reads what of information sheets: a party its own sections, and of others what they have given it.
+"""Access to information sheets: a party reads its own sections, and of others the given ones.
 
 Nothing leaves the portal's database but the register: which sections were given, when, and how complete.
 """
@@ -34,18 +34,18 @@ CLOCKS_APART = timedelta(minutes=2)
 """So far the portal's clock may be behind ours, by which it is noted since when a party takes part."""
 
 READ_BY_WRITER = timedelta(hours=8)
-"""How long the session that has saved a section is shown it again."""
+"""The time for which the session that has saved a section is shown it again."""
 
 
 MOST_READINGS = 50
-"""How many readings are shown, the last ones."""
+"""The number of readings shown, the last ones."""
 
 MOST_TRIED = 5
-"""How many of the last sheets are looked at for what was chosen or written: those that were purged have none."""
+"""The number of last sheets searched for choices and texts: purged ones have none."""
 
 
 class NoKey(InputError):
-    """What was written does not open: its key was removed, or is in another file."""
+    """A section that does not open: its key was removed, or is in another file."""
 
     def __init__(self) -> None:
         super().__init__(Message("The section cannot be opened: its key is not in the file of --sheet-keys."))
@@ -59,14 +59,14 @@ class SheetOffice:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Who writes: a contact, in a session, for the sheet of an operation that its party's view has."""
+    """A contact that writes, in a session, the sheet of an operation that its party's view has."""
 
     contact: PortalContact
     session: str
     view: PartyView
     sheet: ViewSheet
     is_raised: bool = False
-    """It may read, by a code."""
+    """Permission to read, by a code."""
 
     @property
     def party(self) -> str:
@@ -136,7 +136,7 @@ def guarded(db: Transaction, keys: SheetKeys, writer: Writer) -> set[str]:
 
 
 def opened(keys: SheetKeys, row: SectionRow) -> Section | None:
-    """What a row says, without the readers that the coordinator has taken from it; None if nothing opens it."""
+    """A row's contents, without the readers that the coordinator has taken from it; None if nothing opens it."""
     plain = keys.decrypted(row.place, row.body)
     if plain is None:
         return None
@@ -173,7 +173,7 @@ def purged_of(portal: Database, view: PartyView) -> list[Purge]:
 
 
 def last_choices(portal: Database, office: SheetOffice, writer: Writer, id: str) -> Choices | None:
-    """What the party chose when it last gave that section, of the operation that texts are filled in from if any is.
+    """The party's choices when it last gave that section, of the operation that texts are filled in from if any is.
 
     So they go to nobody else unseen. Any session of the party's gets that, without a code; of what was given nothing
     else goes on from here.
@@ -240,7 +240,7 @@ def is_frozen(portal: Database, writer: Writer, now: datetime) -> bool:
 
 
 def given_as(db: Transaction, writer: Writer, now: datetime) -> State:
-    """What is given now is an addendum, if the sheet is frozen."""
+    """The state of a section given now: an addendum if the sheet is frozen."""
     due = writer.sheet.due
     is_late = due is not None and today(writer.view, now) > due
     day = writer.sheet.first.isoformat()
@@ -258,7 +258,7 @@ def taken_by_order(portal: Database, writer: Writer) -> list[SheetOrder]:
 
 
 def reader_sheet(portal: Database, keys: SheetKeys, reader: str, sheet: ViewSheet) -> ReaderSheet:
-    """What a party may read of an operation's sheet; `sheet`: from its own view.
+    """Sections of an operation's sheet that a party may read; `sheet`: from its own view.
 
     Of others' sections none that was last given before the reader's part in the operation began: who has come, or come
     back, reads what it is given from then on.
@@ -281,7 +281,7 @@ def reader_sheet(portal: Database, keys: SheetKeys, reader: str, sheet: ViewShee
 
 
 def came_later(portal: Database, writer: Writer) -> list[tuple[str, datetime, list[str]]]:
-    """Who has come since the party gave sections, when, and the letters of those: it reads none unless given anew."""
+    """Readers since the party gave sections, their time, and those letters: they read none unless given anew."""
     others = {reader.id for reader in writer.sheet.readers}
     with portal.reading() as db:
         parts = rows.parts_since(db, writer.sheet.operation)
@@ -297,7 +297,7 @@ def came_later(portal: Database, writer: Writer) -> list[tuple[str, datetime, li
 
 
 def may_read(portal: Database, keys: SheetKeys, writer: Writer) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Who else reads now what the party has given: by section and state; nothing of what does not open."""
+    """Other parties that now read the party's given sections: by section and state; nothing that does not open."""
     others = {reader.id for reader in writer.sheet.readers}
     with portal.reading() as db:
         parts = rows.parts_since(db, writer.sheet.operation)
@@ -317,7 +317,7 @@ def _closed(row: SectionRow) -> Section:
 
 
 def read(portal: Database, office: SheetOffice, reader: Writer) -> ReaderSheet:
-    """What the reader's party may read. Refused without a code. Whoever shows it notes that first (`note_reading`)."""
+    """Sections that the reader's party may read. Refused without a code. `note_reading` comes before showing it."""
     if not reader.is_raised:
         raise Refused(Message("Reading needs a code."))
     return reader_sheet(portal, office.keys, reader.party, reader.sheet)

@@ -28,7 +28,7 @@ MEANWHILE = Message("Your party has answered meanwhile, and nothing was sent. Se
 
 
 def show(visit: PortalVisit) -> Answer:
-    """What is open, what has been answered, and what came of answers before; what a mail asks for alone, at once."""
+    """Open evaluations, given ones, and outcomes of earlier ones; from a mail, the asked one alone."""
     _, view = visit.view()
     day = today(view, visit.now)
     said = is_said(visit.portal, view)

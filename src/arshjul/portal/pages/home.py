@@ -192,7 +192,7 @@ def _written(visit: PortalVisit, view: PartyView, day: date) -> Iterator[ToAnswe
 
 
 def show_list(visit: PortalVisit) -> Answer:
-    """Who may order what, and the orders from today on, with those before them folded."""
+    """The unit list: rights to order, and the orders from today on, with those before them folded."""
     view, unit_list = _list(visit)
     day = today(view, visit.now)
     values = {

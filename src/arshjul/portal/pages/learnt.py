@@ -1,4 +1,4 @@
-"""What is learnt: `Om oss` with the cards of all, `Lägesbild`, `Möten` with points for them, and `Hinder`."""
+"""Knowledge pages: `Om oss` with the cards of all, `Lägesbild`, `Möten` with points for them, and `Hinder`."""
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -32,7 +32,7 @@ def _own_card(view: PartyView) -> ViewCard | None:
 
 
 def _card(visit: PortalVisit, view: PartyView) -> Form:
-    """What the party has sent and is on its way; else the card as it stands; else nothing."""
+    """The party's sent card on its way; else the card as it stands; else nothing."""
     if (on_way := on_its_way(visit.portal, view, CARD)) is not None:
         return filled(CARD_FIELDS, on_way)
     if (own := _own_card(view)) is None:
@@ -90,7 +90,7 @@ def _about_picture(visit: PortalVisit, view: PartyView) -> Values:
 # Obstacles: of one that an information sheet offers, its section says much already.
 
 BEHIND = timedelta(days=730)
-"""What stood in the way longer ago is asked about, as what is to come is."""
+"""Obstacles are asked about for the past as far as for the future."""
 
 OBSTACLE_FIELDS = {
     key: kind for key, kind in kinds_of(shape(SharingObstacle)).items() if key in (*ASKED_OF_ALL, "date", "operation")

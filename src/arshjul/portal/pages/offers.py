@@ -44,7 +44,7 @@ def show(visit: PortalVisit) -> Answer:
 
 
 def check(visit: PortalVisit) -> Answer:
-    """What follows from the offer, in words, before it is sent; the form again if something is wrong with it."""
+    """Shows the effect of an offer before it is sent; the form again if something is wrong with it."""
     _, view = visit.view()
     one, form = _call(visit, view), visit.form
     if form.is_checked(MORE):

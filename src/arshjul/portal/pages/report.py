@@ -25,7 +25,7 @@ PERIODS = {
     "open": Message("Until further notice"),
     "later": Message("From a later date …"),
 }
-"""How long, by the name of each choice."""
+"""The period, by the name of each choice."""
 
 HEADINGS = {"report": Message("Call off officers"), "teams": Message("Call off teams")}
 
@@ -91,7 +91,7 @@ def body_of(form: Form, kind: str, day: date, begins: str, shifts: Sequence[str]
 def problems_of(
     view: PartyView, kind: str, body: Mapping[str, object], form: Form, begins: str, before: Mapping[str, object]
 ) -> Problems:
-    """What is wrong with it, at the fields of the form. `before`: what it puts right, whose dates were filled in."""
+    """Problems, at the fields of the form. `before`: the report it corrects, whose dates were filled in."""
     period, is_teams = form.text(PERIOD), kind == "teams"
     needed = {"until": ("to",), "later": ("from", "to") if is_teams else ("from",)}.get(period, ())
     lacking = [key for key in needed if not form.text(key)]

@@ -1,4 +1,4 @@
-"""What the forms have in common that send an entry."""
+"""Common parts of the forms that send an entry."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,7 +35,7 @@ def new_key() -> str:
 
 
 def of_form(seen: str, view: PartyView, form: Form, found: Problems) -> dict[str, object]:
-    """What each page shows whose form sends an entry. `seen`: the mark of the view that it was filled in from."""
+    """Template values of a page whose form sends an entry. `seen`: the mark of the view that it was filled in from."""
     return {"view": view, "form": ShownForm("", form, problems=found), "key": new_key(), "seen": seen, "back": ""}
 
 
@@ -47,7 +47,7 @@ def wrong_with(
     more: Iterable[FieldProblem] = (),
     asked: Iterable[FieldProblem] = (),
 ) -> Problems:
-    """What is wrong with an entry, and if nothing is, what is asked about until the visitor says that it is right.
+    """Problems of an entry, and if there is none, questions until the visitor confirms it.
 
     `more`: what else is wrong with it, where nothing is by its declaration; `asked`: what else is asked about.
     """

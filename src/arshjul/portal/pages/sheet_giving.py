@@ -64,7 +64,7 @@ def _shown_anew(visit: PortalVisit) -> Answer:
 
 
 def _changed(visit: PortalVisit, desk: Desk, sections: list[Section]) -> list[Section]:
-    """Those of the given sections that the form gives otherwise than they are; or to who has come since."""
+    """Sections that the form gives otherwise than they are; or to a reader who has come since."""
     came = {(party, letter) for party, _, letters in came_later(visit.portal, desk.writer) for letter in letters}
     return [
         one
@@ -113,7 +113,7 @@ def _without_taken(form: Form, desk: Desk) -> Form:
 
 
 def _standing_against(sections: list[Section], desk: Desk) -> Iterator[FieldProblem]:
-    """What stands against giving each, once where it is the same for several; ground and weighing are of all."""
+    """Problems with giving each, once where several have the same; ground and weighing are of all."""
     if not sections:
         nothing = Message("Nothing to give: write a section first.")
         yield FieldProblem("", NOTHING_CHANGED if desk.to_give else nothing)

@@ -30,7 +30,7 @@ ONWARD = {"code": "/code", "read": "/sheets/{}/read"}
 """Where the buttons of a section lead that save it first, by the value of each."""
 OBJECT = "C"
 KINDS: Mapping[str, FieldKind] = {"line": TEXT, "text": TEXT, "number": NUMBER, "choice": TEXT, "several": SEVERAL}
-"""How each kind of a section's fields is read."""
+"""The reading of each kind of a section's fields."""
 
 CHANGED = Message(
     "This section has been saved elsewhere meanwhile. Your text stands below: press Next to replace the other."
@@ -114,7 +114,7 @@ def _behind(desk: Desk, at: SheetSection) -> list[tuple[SheetSection, list[Sheet
 
 
 class WhichObject(NamedTuple):
-    """Who writes of the object, and its phone, as far as this reader is told. `may_read`: None without a code."""
+    """The writer for the object, and its phone, as far as this reader is told. `may_read`: None without a code."""
 
     is_own: bool
     lead: ViewWord | None = None

@@ -125,7 +125,7 @@ class Desk(NamedTuple):
 
     @property
     def to_give(self) -> list[Section]:
-        """What is in hand; without that what is given, as far as this session may read it, to give it to others too."""
+        """The section in hand; else the given one, as far as this session may read it, to give it to others too."""
         if self.in_hand:
             return self.in_hand
         sections = (self.own.get(section.id) for section in self.sections)

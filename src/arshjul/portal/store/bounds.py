@@ -29,7 +29,7 @@ def size(db: Transaction, *columns: Column[Any]) -> ColumnElement[int]:
 
 
 def bounded(db: Transaction, query: Select[Any], made: Callable[[Any], T]) -> list[T] | None:
-    """What is made of the query's rows; None if they are too many or too large, or if one cannot be read."""
+    """Values of the query's rows; None if they are too many or too large, or if one cannot be read."""
     columns = [column for column in query.selected_columns if isinstance(column, Column)]
     sizes = query.with_only_columns(func.count(), func.coalesce(func.sum(size(db, *columns)), 0))
     n, n_bytes = db.execute(sizes.order_by(None)).one()
@@ -54,7 +54,7 @@ def in_time(portal: Database) -> Database:
 
 
 def emptied(db: Transaction, table: Table, there: list[T] | None) -> list[T]:
-    """What is there; where that cannot be read, the table is emptied."""
+    """The rows; where they cannot be read, the table is emptied."""
     if there is None:
         db.execute(delete(table))
     return there or []

@@ -1,4 +1,4 @@
-"""What contacts have sent: written by the portal, never changed, read by `carry`."""
+"""The portal's inbox: entries of contacts, never changed, read by `carry`."""
 
 import re
 from collections.abc import Collection, Mapping

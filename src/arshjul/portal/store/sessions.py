@@ -47,7 +47,7 @@ class SentCode:
 
 @dataclass(frozen=True, slots=True)
 class RaisedSession:
-    """That a session may read as a contact until then."""
+    """The right of a session to read as a contact until then."""
 
     session: Sha256
     contact: Id

@@ -41,7 +41,7 @@ class SectionRow:
 
     @property
     def seen_as(self) -> str:
-        """What changes with each saving, and when the coordinator takes a reader away."""
+        """A mark that changes with each saving, and when the coordinator takes a reader away."""
         return ",".join((self.seal, *self.without))
 
 
@@ -64,7 +64,7 @@ MOST_VERSION = 9999
 
 @dataclass(frozen=True, slots=True, order=True)
 class SheetOrder:
-    """What the coordinator said: the reader is taken from what the party had given of the section by then.
+    """The coordinator's order: the reader is taken from what the party had given of the section by then.
 
     Without a party, the sheet is frozen from then on, for the date in `section`. `version`: that of what the party took
     itself, which is put back with a copy of the portal's database that knows nothing of it; else the last one given.
@@ -100,7 +100,7 @@ def orders(db: Transaction, operation: str = "") -> dict[SheetOrder, int]:
 
 
 def orders_there(db: Transaction, wanted: Collection[SheetOrder]) -> set[SheetOrder]:
-    """Those of these orders that are there; what else stands in the table, and whether it can be read, is no matter."""
+    """The given orders that are stored; other rows, readable or not, are ignored."""
     table = ORDERS.c
     names = (table.operation, table.party, table.section, table.reader, type_coerce(table.at, String))
     is_ours = size(db, table.operation, table.party, table.section, table.reader, table.at) <= MOST_OF_ORDER
@@ -141,14 +141,14 @@ PURGES = TableRows(declared("sheet_purge", Purge, "operation"), Purge)
 
 
 def purges(db: Transaction) -> dict[str, Purge]:
-    """What was purged, by operation, where nothing was written since."""
+    """The purges, by operation, where nothing was written since."""
     section = SECTIONS.c
     held = select(section.operation).where(section.body != b"")
     return {purge.operation: purge for purge in PURGES.where(PURGES.c.operation.not_in(held)).all(db)}
 
 
 def purges_there(db: Transaction, operations: Collection[str]) -> list[Purge]:
-    """What was purged of these operations, as far as it can be read and is such as our command writes."""
+    """The purges of these operations that can be read and are valid."""
     table = PURGES.c
     query = PURGES.where(size(db, table.decision, table.at) <= 4 * MOST_OF_DECISION + MOST_OF_MOMENT).query
     found = [PURGES.made(row._mapping) for row in readable(db, query, table.operation, operations)]
@@ -225,7 +225,7 @@ def parts_since(db: Transaction, operation: str) -> dict[str, datetime]:
 def last_given(
     db: Transaction, party: str, section: str, most: int, of: Collection[str] | None = None
 ) -> list[SectionRow]:
-    """What a party has last given in that section and is not purged, the last first; `of`: of these operations."""
+    """The party's last given, unpurged versions of that section, the last first; `of`: of these operations."""
     here = SECTIONS.c
     found_in = () if of is None else (here.operation.in_(of),)
     given = SECTIONS.where(here.state != "draft", here.body != b"", *found_in, party=party, section=section)

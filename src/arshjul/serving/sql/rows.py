@@ -60,7 +60,7 @@ class TableRows(Generic[T]):
         self._which: tuple[ColumnElement[bool], ...] = ()
 
     def where(self, *which: ColumnElement[bool], **equal: object) -> "TableRows[T]":
-        """Those of them that are so, and whose columns of these names have these values."""
+        """A restricted copy: the rows of this kind whose columns have these values."""
         some = copy(self)
         some._which = (*self._which, *which, *(self.c[name] == value for name, value in equal.items()))
         return some

@@ -60,7 +60,7 @@ ALL_PARTIES, MAILED = "all", "mail"
 """The choices that invite every party that has no contact yet: with a workbook of addresses, or by mail."""
 
 ANSWERS = {**STATES, "not-opened": Message("not opened"), "opened": Message("opened, not answered")}
-"""What a party has said to a call, in a cell."""
+"""A party's answer to a call, in a cell."""
 
 USUAL = {"may": ("take-part",)}
 
@@ -286,7 +286,7 @@ def show_call(visit: Visit, problems: Problems = (), status: int = 200, wrong: M
 
 
 def _difference(visit: Visit, call: OfferCall, one: PartyAnswer) -> tuple[object, Message | None]:
-    """What the offer changes; or why it cannot be part of the year."""
+    """The changes by an offer; or the reason that it cannot be part of the year."""
     try:
         return offer_difference(visit.draft, call, one, visit.now, visit.words), None
     except (InputError, Refused) as error:

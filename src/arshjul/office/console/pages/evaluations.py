@@ -1,4 +1,4 @@
-"""What is learnt: how many have answered, what they say, and the improvements with what has become of each."""
+"""Evaluations: the number of answers, their contents, and the improvements with their outcomes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

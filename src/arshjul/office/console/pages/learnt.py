@@ -1,4 +1,4 @@
-"""What parties tell: cards, situation pictures and what is made of them, obstacles, and lists of no other kind."""
+"""Knowledge from parties: cards, situation pictures and the actions on them, obstacles."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -122,7 +122,7 @@ def _teams(n: int) -> Message | None:
 
 
 def _answers(visit: Visit, place: Placement) -> dict[str, tuple[Reply, Placement | None]]:
-    """What each party answered about that place; in an open proposal, about the place that is proposed."""
+    """Each party's answer about that place; in an open proposal, about the place that is proposed."""
     given = visit.draft.made_plan.entries.answers
     found: dict[str, tuple[Reply, Placement | None]] = {
         answered.party: (answered.answer, None)

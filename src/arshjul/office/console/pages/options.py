@@ -1,6 +1,6 @@
-"""What a job works out: the options that answer events, compared with today's plan; and what one more would give.
+"""Pages of a job's results: the options that answer events, against today's plan; and the gain of one more.
 
-Until it is found, the progress of the job.
+Until there is one, the progress of the job.
 """
 
 from collections.abc import Sequence

@@ -71,7 +71,7 @@ def coverage(visit: Visit) -> Answer:
 
 
 def _sums(lenders: Sequence[Lender]) -> Iterator[tuple[int, int]]:
-    """What all of them offer, and use, by month; no less is offered than is used."""
+    """The sum of all lenders' offers and use, by month; no less is offered than is used."""
     for uses in zip(*(lender.by_month for lender in lenders), strict=True):
         used = sum(use.used for use in uses)
         yield max(sum(use.offered for use in uses), used), used

@@ -1,4 +1,4 @@
-"""What stands under Settings: workbooks, the turn of the year, and the log; signing in and out, and the language.
+"""Settings: workbooks, the turn of the year, and the log; signing in and out, and the language.
 
 A workbook, or the next year, is shown by its difference to the present year; accepted, it waits for a plan like any
 other change. A workbook with mistakes is returned with its cells marked. A link shows a button, so that programs that

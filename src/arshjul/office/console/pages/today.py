@@ -131,7 +131,7 @@ class Ahead:
 
 
 def show(visit: Visit) -> Answer:
-    """What must be done, and what comes next; a viewer is shown the year only."""
+    """The first page: tasks, and the next operations; a viewer is shown the year only."""
     if visit.session is not None and visit.session.role not in READING:
         return SeeOther("/year")
     draft = visit.draft
