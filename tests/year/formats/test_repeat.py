@@ -280,10 +280,10 @@ FAULTS = (
         "False",
         "a change is forgotten",
     ),
-    Fault("year.formats.scenario.unfolding", "if id not in taken:", "if True:", "an id that is taken is told twice"),
-    Fault("year.formats.scenario.unfolding", "if n_left < 0:", "if False:", "there is no end to them"),
+    Fault("year.formats.scenario.sections", "if id not in taken:", "if True:", "an id that is taken is told twice"),
+    Fault("year.formats.scenario.sections", "if n_left < 0:", "if False:", "there is no end to them"),
     Fault(
-        "year.formats.scenario.unfolding",
+        "year.formats.scenario.sections",
         "if loc[2:3] and loc[2] in place.made",
         "if False",
         "told at what is not written",
