@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from arshjul.year.domain.former import with_former
 from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.retired_parties import with_former
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.formats.plan.plan_folder import read_plan_folder
 from arshjul.year.formats.reading import read_entries, read_scenario

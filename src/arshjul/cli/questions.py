@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from arshjul.year.folder.explain import Difference
     from arshjul.year.planning.letters.notices import Letter, Notices
     from arshjul.year.planning.places.finder import Alternative
-    from arshjul.year.planning.places.further_shifts import FurtherShift
+    from arshjul.year.planning.places.police_wishes import ExtraShift
     from arshjul.year.planning.what_if import Step, WhatIf, WhatIfQuestion
 
 MOST_OTHERS = 5
@@ -179,7 +179,7 @@ def ask(
     every: Annotated[bool, Option("--all", "List every choice and every date to give back.")] = False,
 ) -> None:
     from arshjul.year.folder.explain import ask
-    from arshjul.year.planning.places.further_shifts import letter
+    from arshjul.year.planning.places.police_wishes import letter
 
     scenario, wishes = ask(folder, as_of, console.speak)
     if not console.answered(
@@ -198,7 +198,7 @@ def ask(
         console.data(*letter(scenario, wishes, most, every_one=every))
 
 
-def _wish(wish: "FurtherShift") -> dict[str, object]:
+def _wish(wish: "ExtraShift") -> dict[str, object]:
     return {
         "police": wish.unit,
         "date": wish.slot.day,

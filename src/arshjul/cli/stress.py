@@ -8,11 +8,11 @@ from arshjul.cli.command import Option, command
 from arshjul.cli.console import Console
 from arshjul.cli.options import AsOf, Choice, Executor, Folder, History, Limit, Seed
 from arshjul.errors import Message
-from arshjul.year.domain.history.stressed import not_best
+from arshjul.year.domain.history.stress_figures import not_best
 
 if TYPE_CHECKING:
     from arshjul.year.domain.history.rates import Rates
-    from arshjul.year.domain.history.stressed import Estimate, Stressed
+    from arshjul.year.domain.history.stress_figures import Estimate, Stressed
     from arshjul.year.domain.scenario import Scenario
     from arshjul.year.folder.stress import StressTest
     from arshjul.year.texts import Words

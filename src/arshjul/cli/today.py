@@ -24,7 +24,7 @@ def today(
     way: Annotated[str | None, Option("--way OPERATION:N", "The way out's number; writes its file of changes.")] = None,
 ) -> None:
     from arshjul.year.folder.replan import today
-    from arshjul.year.planning.note import note
+    from arshjul.year.planning.morning_note import morning_note
 
     found = today(folder, withdrawals, as_of, console.speak)
     if way is not None:
@@ -32,7 +32,7 @@ def today(
         return
     if console.answered(_mapping(found)):
         return
-    for number, paragraph in enumerate(note(found)):
+    for number, paragraph in enumerate(morning_note(found)):
         if number:
             console.data("")
         for line in paragraph:
@@ -102,7 +102,7 @@ def _hit(hit: "Hit") -> dict[str, object]:
 
 
 def _called(party: "Agency | PoliceUnit") -> dict[str, object]:
-    from arshjul.year.planning.note import reached
+    from arshjul.year.planning.morning_note import reached
 
     return {"party": party.id, "contact": party.contact, **reached(party)}
 

@@ -32,7 +32,7 @@ from arshjul.year.texts import FirstToLast, counted
 
 if TYPE_CHECKING:
     from arshjul.office.draft.draft import Draft
-    from arshjul.year.formats.own.proposal import ColumnProposal
+    from arshjul.year.formats.mapped_workbook.proposal import ColumnProposal
 
 
 @command("workbook", "Write a scenario as an Excel workbook.")
@@ -46,7 +46,7 @@ def workbook(
         Path | None, Option("--map FILE", "Read your own spreadsheet, with the mapping of `arshjul import --map`.")
     ] = None,
 ) -> None:
-    from arshjul.year.folder.workbook import empty_workbook, party_workbook, workbook, workbook_of_own
+    from arshjul.year.folder.workbook import empty_workbook, party_workbook, workbook, workbook_of_mapped
 
     if (source is None) != template:
         raise either("SCENARIO", "--template")
@@ -57,7 +57,7 @@ def workbook(
     if source is None:
         empty_workbook(output, console.words)
     elif map_path is not None:
-        console.talk(*workbook_of_own(source, map_path, output, console.speak))
+        console.talk(*workbook_of_mapped(source, map_path, output, console.speak))
     elif party is not None:
         party_workbook(source, party, output, console.speak)
     else:
@@ -146,8 +146,8 @@ def bring_in(
 ) -> None:
     from arshjul.office.draft.compare_scenario import workbook_scenario
     from arshjul.office.draft.import_year import import_year
-    from arshjul.year.domain.former import n_kept, n_kept_said
-    from arshjul.year.folder.workbook import own_scenario, propose_mapping
+    from arshjul.year.domain.retired_parties import n_kept, n_kept_said
+    from arshjul.year.folder.workbook import mapped_scenario, propose_mapping
     from arshjul.year.formats.plan.plan_folder import is_plan_folder
     from arshjul.year.formats.workbook.reading import is_workbook, opened_book
     from arshjul.year.planning.check.secret_places import secret_doubts
@@ -162,7 +162,7 @@ def bring_in(
         if map_path is None:
             read = workbook_scenario(opened_book(source, source.name))
         else:
-            read = own_scenario(source, map_path, console.speak)
+            read = mapped_scenario(source, map_path, console.speak)
         own = read.scenario
         console.speak(own.language)
         console.talk(*read.notes)

@@ -97,7 +97,7 @@ def table(title: str, columns: Sequence[Column[Thing]], things: Iterable[Thing],
 
 
 @dataclass(frozen=True, slots=True)
-class BookWording:
+class BookTexts:
     """The texts of a workbook that are not in its sheets."""
 
     page: str
@@ -105,9 +105,9 @@ class BookWording:
     warning_title: str
 
 
-def wording(say: Words) -> BookWording:
+def wording(say: Words) -> BookTexts:
     """The texts in one language."""
-    return BookWording(
+    return BookTexts(
         say("Page &P of &N"),
         say("The word is not in the list. Keep it?"),
         say("Not in the list"),
@@ -147,7 +147,7 @@ def _cell(cell: object) -> object:
 class Pen:
     """Writes one workbook."""
 
-    def __init__(self, wording: BookWording) -> None:
+    def __init__(self, wording: BookTexts) -> None:
         from xlsxwriter import Workbook  # noqa: PLC0415 - most commands write no workbook
 
         self.wording, self.data = wording, BytesIO()

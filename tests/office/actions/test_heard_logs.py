@@ -9,17 +9,17 @@ import pytest
 from arshjul.errors import InputError
 from arshjul.year.domain.calendar import Span
 from arshjul.year.domain.entries.entries import Entries
-from arshjul.year.domain.withdrawal import HeardLog, Withdrawal
-from arshjul.year.folder.reading import heard_logs, with_history
+from arshjul.year.domain.withdrawal import Withdrawal, WithdrawalHistory
+from arshjul.year.folder.reading import with_history, withdrawal_histories
 from tests.builders import plan, scenario
 
-LAST_YEAR = HeardLog(Span(date(2026, 1, 1), date(2026, 12, 31)), ())
+LAST_YEAR = WithdrawalHistory(Span(date(2026, 1, 1), date(2026, 12, 31)), ())
 ONE = Withdrawal("W", None, ("lpo-city",), date(2027, 3, 2), date(2027, 3, 2))
 
 
 def test_the_plan_s_own_year_counts_once_and_as_it_is_known() -> None:
     year = scenario()
-    stale = HeardLog(Span(year.span.first, date(2027, 2, 1)), ())
+    stale = WithdrawalHistory(Span(year.span.first, date(2027, 2, 1)), ())
     year = replace(year, history=(LAST_YEAR, stale))
     april = datetime(2027, 4, 1, 8)
     made = replace(
@@ -27,16 +27,16 @@ def test_the_plan_s_own_year_counts_once_and_as_it_is_known() -> None:
     )
     moment = datetime(2027, 4, 1, 8, tzinfo=year.zone)
     known = with_history(year, ())
-    own, other = heard_logs(known, made, moment)
+    own, other = withdrawal_histories(known, made, moment)
     assert (own.year, [withdrawal.id for withdrawal in own.withdrawals]) == (
         Span(year.span.first, moment.date()),
         ["W"],
     )
     assert other == LAST_YEAR
     later = datetime(2027, 6, 1, 8, tzinfo=year.zone)
-    assert heard_logs(known, made, later) == [own, other], "nobody has watched since"
+    assert withdrawal_histories(known, made, later) == [own, other], "nobody has watched since"
     before = datetime(2026, 11, 1, 8, tzinfo=year.zone)
-    assert [log.year for log in heard_logs(known, made, before)] == [Span(date(2026, 1, 1), before.date())]
+    assert [log.year for log in withdrawal_histories(known, made, before)] == [Span(date(2026, 1, 1), before.date())]
 
 
 def test_no_date_is_told_of_twice(tmp_path: Path) -> None:
@@ -49,4 +49,4 @@ def test_no_date_is_told_of_twice(tmp_path: Path) -> None:
     assert [log.year.first.year for log in with_history(year, (named,)).scenario.history] == [2026, 2025]
     named.write_text("{from: 2027-12-31, to: 2027-12-31}\n")
     with pytest.raises(InputError, match="two plans cover the year"):
-        heard_logs(with_history(year, (named,)), plan(year, []), datetime(2027, 4, 1, 8, tzinfo=year.zone))
+        withdrawal_histories(with_history(year, (named,)), plan(year, []), datetime(2027, 4, 1, 8, tzinfo=year.zone))

@@ -12,8 +12,8 @@ from openpyxl import Workbook, load_workbook
 from arshjul.office.draft.compare_scenario import read_sent
 from arshjul.office.draft.draft import opened_draft
 from arshjul.office.draft.edit_operation import add_object, take_objects
-from arshjul.year.domain.former import with_known_sites
 from arshjul.year.domain.operation import Repeat, single
+from arshjul.year.domain.retired_parties import with_known_sites
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.formats.reading import read_scenario
 from arshjul.year.formats.workbook.marked import workbook_without_sites

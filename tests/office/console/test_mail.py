@@ -10,7 +10,7 @@ from arshjul.office.mail.mailing import Mailing
 from arshjul.office.mail.post import letter
 from arshjul.office.store.outbox import Owed
 from arshjul.serving.mail_server import MailServer
-from arshjul.year.agenda.part_change import Former
+from arshjul.year.agenda.party_change import FormerPlan
 from arshjul.year.domain.change import changes
 from arshjul.year.domain.contact import MailWords, PartyMail
 from arshjul.year.domain.entries.entries import Entries
@@ -19,9 +19,9 @@ from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.settings import Meet, Sharing
 from arshjul.year.domain.withdrawal import Withdrawal
 from arshjul.year.formats.catalogues import words
-from arshjul.year.planning.letters.asking import Asking
 from arshjul.year.planning.letters.notices import Letter, first_letters, notices
 from arshjul.year.planning.letters.party_mail import mail_of_changes, mail_of_first_plan, mail_of_questions
+from arshjul.year.planning.letters.questions import ProposalQuestions
 from tests import years
 from tests.conftest import Golden
 
@@ -69,7 +69,7 @@ def mail_of(kind: str, language: str, party: str) -> PartyMail:
             return mail_of_changes(there, of_party(notices(there, there, old.placed, left).letters, party), said)
         case _:
             new = moved(there, old, 1)
-            asking = Asking(Former(there, old.placed), there, new, changes(old.placed, new.placed))
+            asking = ProposalQuestions(FormerPlan(there, old.placed), there, new, changes(old.placed, new.placed))
             return mail_of_questions(there, of_party(asking.letters(), party), DEADLINE, said)
 
 

@@ -10,7 +10,7 @@ from arshjul.office.draft.import_year import checkout
 from arshjul.office.draft.publish_draft import publish_undo
 from arshjul.office.publishing.publish import Cause
 from arshjul.office.publishing.revisions import told_versions
-from arshjul.year.domain.history.rates import heard_year
+from arshjul.year.domain.history.rates import withdrawal_history
 from arshjul.year.folder.report import Period, report
 from arshjul.year.planning.effort import Effort
 from arshjul.year.planning.report.figures import Share
@@ -69,7 +69,7 @@ def test_rates_learn_nothing_from_what_is_undone(desk: Desk) -> None:
     answered(desk.browser(), {**WRONG, "from": "2027-01-05"})
     publish_undo(desk.store, None, Cause("x", "it", desk.now), Effort(20), again=False, mail=False)
     made = draft(desk.store)
-    log = heard_year(made.scenario, made.made_plan)
+    log = withdrawal_history(made.scenario, made.made_plan)
     assert log is not None
     assert [withdrawal.first.isoformat() for withdrawal in log.withdrawals] == ["2027-01-04"]
 

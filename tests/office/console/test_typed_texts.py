@@ -3,7 +3,7 @@
 import pytest
 
 from arshjul.office.draft.draft import opened_draft
-from arshjul.year.planning.check.slips import of_persons
+from arshjul.year.planning.check.likely_mistakes import of_persons
 from tests.office.console.conftest import Desk
 from tests.office.console.test_entry_forms import sent, waiting
 from tests.office.console.test_withdrawal import HIT

@@ -10,8 +10,8 @@ from arshjul.office.publishing.publish import Cause, publish
 from arshjul.office.publishing.served_revision import published_year, read_back, whole_scenario
 from arshjul.office.store import revisions
 from arshjul.office.store.store import Store, make_store
-from arshjul.year.agenda.part_change import Former, part_change
 from arshjul.year.agenda.party import COORDINATOR, Party
+from arshjul.year.agenda.party_change import FormerPlan, party_change
 from arshjul.year.agenda.revised import notice
 from arshjul.year.domain.entries.amendment import Cancelled
 from arshjul.year.domain.entries.entries import Entries
@@ -70,7 +70,7 @@ def test_so_do_its_milestones_that_had_gone_without_a_trace(store: Store) -> Non
 def test_a_message_says_it_with_the_date(store: Store, party: Party) -> None:
     with store.reading() as db:
         before, after = (read_back(db, revision) for revision in revisions.REVISIONS.all(db)[1:])
-    change = part_change(Former(before.scenario, before.plan.placed), after.scenario, after.plan, party, "OP-000")
+    change = party_change(FormerPlan(before.scenario, before.plan.placed), after.scenario, after.plan, party, "OP-000")
     assert change is not None
     said = years.WORDS.say(notice(after.scenario, after.plan, change))
     assert said.startswith(

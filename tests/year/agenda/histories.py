@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from arshjul.year.agenda.channel import Channel, channels
 from arshjul.year.agenda.feed_history import FeedHistory
-from arshjul.year.agenda.part_change import Former
 from arshjul.year.agenda.party import parties
+from arshjul.year.agenda.party_change import FormerPlan
 from arshjul.year.agenda.view import View, remembered, view
 from arshjul.year.domain.calendar import Span
 from arshjul.year.domain.entries.amendment import RESULTS, Outcome
@@ -164,7 +164,7 @@ def histories(draw: st.DrawFn) -> list[Revision]:
             for channel in channels(now, party)
             if channel.level == "full" or channel.content == "all"
         }
-        after = replace(remembered(history, seen.values()), plan=Former(now, revision.placed))
+        after = replace(remembered(history, seen.values()), plan=FormerPlan(now, revision.placed))
         revisions.append(Revision(now, revision, history, seen, after))
         history = revisions[-1].after
         as_of += timedelta(days=draw(st.sampled_from((0, 1, 10, 40, 100))), minutes=draw(st.integers(1, 600)))

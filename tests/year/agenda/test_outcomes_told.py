@@ -11,8 +11,8 @@ from arshjul.year.agenda.cause import cause
 from arshjul.year.agenda.channel import LEVELS, Channel, Level
 from arshjul.year.agenda.entry import Event
 from arshjul.year.agenda.feed_history import FeedHistory
-from arshjul.year.agenda.part_change import Former, part_change
 from arshjul.year.agenda.party import COORDINATOR, Party, parties
+from arshjul.year.agenda.party_change import FormerPlan, party_change
 from arshjul.year.agenda.revised import notice
 from arshjul.year.agenda.view import View, remembered, view
 from arshjul.year.domain.calendar import Slot
@@ -142,7 +142,7 @@ def test_the_cause_is_what_was_entered(name: str) -> None:
 def test_what_was_called_off_says_so_where_it_has_moved_to() -> None:
     channel = Channel(MILJO, "full", "operations")
     before = remembered(FeedHistory(), [view(PLAN, OF_NINE, channel, FeedHistory(), WORDS)])
-    before = replace(before, plan=Former(OF_NINE, PLAN.placed))
+    before = replace(before, plan=FormerPlan(OF_NINE, PLAN.placed))
     seen = view(CAUSES["called off"][0], OF_NINE, channel, before, WORDS)
     (event,) = (entry.event for entry in seen.entries if entry.event.uid.startswith("OP-001@"))
     assert event.day == MOVED.slot.day
@@ -174,13 +174,13 @@ def cancelled(as_of: datetime = AS_OF, revision: int = 2) -> Plan:
 
 @pytest.mark.parametrize("party", [COORDINATOR, MILJO, CITY])
 def test_it_says_first_that_the_coordinator_decided_so(party: Party) -> None:
-    told = replace(remembered(FeedHistory(), [seen(party)]), plan=Former(SCENARIO, PLAN.placed))
+    told = replace(remembered(FeedHistory(), [seen(party)]), plan=FormerPlan(SCENARIO, PLAN.placed))
     found = event(seen(party, cancelled(), YEAR, told), "OP-001")
     assert found.status == "CANCELLED"
     assert found.description.splitlines()[0] == (
         "Inställd, skulle ha varit tisdag 2 mars 2027 09:00–15:00, på grund av samordnarens beslut."
     )
-    change = part_change(Former(SCENARIO, PLAN.placed), SCENARIO, cancelled(), party, "OP-001")
+    change = party_change(FormerPlan(SCENARIO, PLAN.placed), SCENARIO, cancelled(), party, "OP-001")
     assert change is not None
     assert "på grund av samordnarens beslut" in WORDS.say(notice(SCENARIO, cancelled(), change))
 
@@ -198,13 +198,13 @@ def test_its_milestones_that_were_held_stay_and_those_ahead_go() -> None:
 def test_it_keeps_its_cause_as_long_as_it_is_shown() -> None:
     """Cancelled in December, it stands in the calendar until 30 days after its old date, 2 March."""
     early = datetime(2026, 12, 1, 8, tzinfo=SCENARIO.zone)
-    history = replace(remembered(FeedHistory(), [seen(CITY)]), plan=Former(SCENARIO, PLAN.placed))
+    history = replace(remembered(FeedHistory(), [seen(CITY)]), plan=FormerPlan(SCENARIO, PLAN.placed))
     first = event(seen(CITY, cancelled(early), YEAR, history), "OP-001")
     for later in (early, datetime(2027, 1, 20, 8), datetime(2027, 3, 15, 8), datetime(2027, 4, 1, 23)):
         now = seen(CITY, cancelled(later.replace(tzinfo=SCENARIO.zone)), YEAR, history)
         assert event(now, "OP-001") == first
         assert first.description.splitlines()[0].startswith("Inställd, ")
-        history = replace(remembered(history, [now]), plan=Former(YEAR, cancelled().placed))
+        history = replace(remembered(history, [now]), plan=FormerPlan(YEAR, cancelled().placed))
     gone = seen(CITY, cancelled(datetime(2027, 4, 2, 8, tzinfo=SCENARIO.zone)), YEAR, history)
     assert [entry.event.summary for entry in gone.entries] == ["Inga insatser inplanerade"]
 
@@ -247,12 +247,12 @@ def replanned_told_since(before: Plan, now: Placement | None) -> Plan:
 
 def lived(party: Party, *places: Placement | None) -> list[dict[str, Event]]:
     """The entries of OP-001 in its calendar after each replan, by what stands before the @."""
-    history = replace(remembered(FeedHistory(), [seen(party)]), plan=Former(SCENARIO, PLAN.placed))
+    history = replace(remembered(FeedHistory(), [seen(party)]), plan=FormerPlan(SCENARIO, PLAN.placed))
     now, said = PLAN, []
     for place in places:
         now = replanned_told_since(now, place)
         shown = seen(party, now, SCENARIO, history)
-        history = replace(remembered(history, [shown]), plan=Former(SCENARIO, now.placed))
+        history = replace(remembered(history, [shown]), plan=FormerPlan(SCENARIO, now.placed))
         said.append({name: event(shown, name) for name in ("OP-001", "OP-001.joint-evaluation") if has(shown, name)})
     return said
 
@@ -316,7 +316,7 @@ def test_nothing_is_told_anew_where_what_was_told_holds() -> None:
 
 
 def test_a_title_alone_that_is_another_is_told_to_the_coordinator() -> None:
-    history = replace(remembered(FeedHistory(), [seen(COORDINATOR)]), plan=Former(SCENARIO, PLAN.placed))
+    history = replace(remembered(FeedHistory(), [seen(COORDINATOR)]), plan=FormerPlan(SCENARIO, PLAN.placed))
     titled = replace(SCENARIO.operations["OP-001"], title="En annan")
     year = replace(SCENARIO, operations={**SCENARIO.operations, "OP-001": titled})
     later = replace(PLAN, revision=PLAN.revision + 1, as_of=AS_OF_TOLD_SINCE)
@@ -345,7 +345,7 @@ def after(*years: Scenario, party: Party = MILJO, level: Level = "full") -> View
     for number, year in enumerate(years):
         made = replace(PLAN, as_of=AS_OF_MEETINGS_TOLD) if number else PLAN
         shown = seen(party, made, year, history, level)
-        history = replace(remembered(history, [shown]), plan=Former(year, PLAN.placed))
+        history = replace(remembered(history, [shown]), plan=FormerPlan(year, PLAN.placed))
     return shown
 
 

@@ -12,8 +12,8 @@ from arshjul.year.agenda.evaluations import asked_evaluations
 from arshjul.year.agenda.feed_history import FeedHistory
 from arshjul.year.agenda.meetings import view_meetings
 from arshjul.year.agenda.milestone_times import MilestoneTime, due_at_meetings, milestone_times
-from arshjul.year.agenda.part_change import Former
 from arshjul.year.agenda.party import COORDINATOR, Party, parties
+from arshjul.year.agenda.party_change import FormerPlan
 from arshjul.year.agenda.view import View, remembered, views
 from arshjul.year.domain.calendar import Calendar, Span
 from arshjul.year.domain.entries.amendment import MilestoneHeld
@@ -193,7 +193,7 @@ def at(year: Scenario, as_of: datetime, before: Plan | None = None, **places: da
 
 
 def after(made: Plan, year: Scenario, history: FeedHistory, views_now: dict[str, View]) -> FeedHistory:
-    return replace(remembered(history, views_now.values()), plan=Former(year, made.placed))
+    return replace(remembered(history, views_now.values()), plan=FormerPlan(year, made.placed))
 
 
 def test_what_was_dealt_with_stays_and_what_lies_ahead_goes_with_its_operation() -> None:

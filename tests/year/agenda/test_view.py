@@ -12,13 +12,13 @@ from arshjul.errors import InputError
 from arshjul.year.agenda.channel import CONTENTS, LEVELS, Channel, Content, Level, Uids, channels
 from arshjul.year.agenda.entry import Event
 from arshjul.year.agenda.feed_history import FeedHistory
+from arshjul.year.agenda.feed_text import FeedText
 from arshjul.year.agenda.overview import overview
-from arshjul.year.agenda.part_change import Former
 from arshjul.year.agenda.party import COORDINATOR, Party, parties
+from arshjul.year.agenda.party_change import FormerPlan
 from arshjul.year.agenda.party_view import PublishedAs, party_view, view_calls
 from arshjul.year.agenda.revised import changed_operations
 from arshjul.year.agenda.view import View, remembered, times_told, view
-from arshjul.year.agenda.wording import Wording
 from arshjul.year.agenda.year import LEAST, PublicYear, public_year, year
 from arshjul.year.domain.calendar import Calendar, Shift, Span, name_in, year_label, years_of
 from arshjul.year.domain.contact import OfferCall
@@ -639,7 +639,7 @@ def test_a_shift_after_midnight_is_near_the_evening_before() -> None:
 def test_sites_are_no_change_and_all_else_of_an_operation_is() -> None:
     year = years.scenario()
     placed = years.plan(year).placed
-    served = Former(without_sites(year), placed)
+    served = FormerPlan(without_sites(year), placed)
     assert changed_operations(served, year, placed) == ()
     retitled = replace(year.operations["OP-002"], title="En annan titel")
     edited = replace(year, operations={**year.operations, "OP-002": retitled, "OP-003": retitled})
@@ -768,12 +768,12 @@ def test_an_insats_has_two_agencies_and_who_sees_nobody_is_not_told_how_many_com
 ) -> None:
     alone = operation(agencies={"miljo": 1}, optional_agencies={"skatteverket": 1}, share=Sharing(participants))
     there = scenario([alone])
-    seen = Wording(there, WORDS, Channel(MILJO, "full", "all"), plan(there, [placement(joining=joining)]))
+    seen = FeedText(there, WORDS, Channel(MILJO, "full", "all"), plan(there, [placement(joining=joining)]))
     (event,) = plan(there, [placement(joining=joining)]).placements
     text = seen.operation(event)
     assert said in text.description.splitlines()
     assert text.category == ("Kontroll" if said.startswith("Kontroll") else "Insats")
-    coordinators = Wording(there, WORDS, Channel(COORDINATOR, "full", "all"), seen.plan).operation(event)
+    coordinators = FeedText(there, WORDS, Channel(COORDINATOR, "full", "all"), seen.plan).operation(event)
     assert coordinators.category == ("Insats" if joining else "Kontroll"), "who plans sees what it is"
 
 
@@ -782,7 +782,7 @@ def test_a_calendar_is_called_by_the_years_that_it_has_ahead_and_its_uids_stay()
     called = []
     for moment in (2027, 2028):
         seen = replace(plan, as_of=plan.as_of.replace(year=moment))
-        called.append(Wording(there, builders.swedish(), Channel(COORDINATOR, "full", "all"), seen).calendar_name)
+        called.append(FeedText(there, builders.swedish(), Channel(COORDINATOR, "full", "all"), seen).calendar_name)
     assert called == ["Årshjul Göteborg 2027–2028", "Årshjul Göteborg 2028"]
     assert Uids.of(there.name).operation("OP-2") == "OP-2@goteborg-2027.arshjul"
 

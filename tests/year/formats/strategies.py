@@ -31,7 +31,7 @@ from arshjul.year.domain.settings import (
     Sharing,
 )
 from arshjul.year.domain.visit_object import VisitObject
-from arshjul.year.domain.withdrawal import HeardLog, Withdrawal
+from arshjul.year.domain.withdrawal import Withdrawal, WithdrawalHistory
 from arshjul.year.rules import SETTINGS, SOFT
 
 YEAR = Span(date(2027, 1, 1), date(2027, 12, 31))
@@ -105,7 +105,7 @@ def _to_the_minute(moment: datetime) -> datetime:
 
 
 @st.composite
-def heard_logs(draw: st.DrawFn, units: list[str], shifts: list[str]) -> tuple[HeardLog, ...]:
+def withdrawal_histories(draw: st.DrawFn, units: list[str], shifts: list[str]) -> tuple[WithdrawalHistory, ...]:
     """Two other years at most, whose withdrawals begin in them."""
     logs = []
     for year in draw(st.sets(st.integers(2020, 2026), max_size=2)):
@@ -125,7 +125,7 @@ def heard_logs(draw: st.DrawFn, units: list[str], shifts: list[str]) -> tuple[He
                     draw(texts),
                 )
             )
-        logs.append(HeardLog(Span(first, last), tuple(told)))
+        logs.append(WithdrawalHistory(Span(first, last), tuple(told)))
     return tuple(logs)
 
 
@@ -193,7 +193,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             id: Programme(id, draw(names), draw(perhaps(st.sampled_from(agencies))), draw(texts))
             for id in draw(some(["gvi", "akc"]))
         },
-        history=tuple(log.in_zone(ZoneInfo(zone)) for log in draw(heard_logs(units, shifts))),
+        history=tuple(log.in_zone(ZoneInfo(zone)) for log in draw(withdrawal_histories(units, shifts))),
         mail=MailWords(
             from_name=draw(perhaps(names)),
             greeting=draw(perhaps(names)),

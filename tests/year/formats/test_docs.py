@@ -25,7 +25,7 @@ from arshjul.year.formats.plan.plan_folder import stress_of
 from arshjul.year.formats.plan.plan_json import plan_of
 from arshjul.year.formats.reading import read_entries, read_objects, read_scenario
 from arshjul.year.formats.scenario.scenario import SECTIONS
-from arshjul.year.formats.schema.by_hand import WrittenLoadException, WrittenOperationsException
+from arshjul.year.formats.schema.custom_shapes import WrittenLoadException, WrittenOperationsException
 from arshjul.year.formats.schema.declared import mapping, shape
 from arshjul.year.formats.schema.plan import EVENTS, MODELS
 from arshjul.year.formats.schema.settings import (

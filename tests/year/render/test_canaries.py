@@ -14,17 +14,17 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from arshjul.office.store.shelf import for_google
-from arshjul.year.agenda import part as part_room
-from arshjul.year.agenda import part_change as change_room
+from arshjul.year.agenda import feed_text as wording_room
+from arshjul.year.agenda import party_change as change_room
+from arshjul.year.agenda import party_part as part_room
 from arshjul.year.agenda import view as view_room
-from arshjul.year.agenda import wording as wording_room
 from arshjul.year.agenda.cause import cause
 from arshjul.year.agenda.channel import Channel, channels
 from arshjul.year.agenda.feed_history import FeedHistory
-from arshjul.year.agenda.part_change import Former
+from arshjul.year.agenda.feed_text import FeedText
 from arshjul.year.agenda.party import COORDINATOR, Party, others, parties
+from arshjul.year.agenda.party_change import FormerPlan
 from arshjul.year.agenda.view import remembered, views
-from arshjul.year.agenda.wording import Wording
 from arshjul.year.domain.change import ChangeCause, Kind
 from arshjul.year.domain.entries.amendment import Cancelled, Outcome
 from arshjul.year.domain.entries.entries import Entries
@@ -290,10 +290,10 @@ def leaks(life: list[tuple[Scenario, Plan]], told: set[str]) -> Iterator[str]:
                 yield from (f"{channel.name} for {made_for}: {leak}" for leak in sorted(found - allowed))
                 if channel.level != "full" and re.search(r"OP-\d|network|standing|W-\d|agency|police", text):
                     yield f"{channel.name} for {made_for}: what an event is"
-        history = replace(remembered(history, seen), plan=Former(there, made.placed))
+        history = replace(remembered(history, seen), plan=FormerPlan(there, made.placed))
 
 
-def handed_over(former: Former | None, made: Plan) -> Iterator[tuple[str, str]]:
+def handed_over(former: FormerPlan | None, made: Plan) -> Iterator[tuple[str, str]]:
     """Each unit that another one takes an operation over from, and that one; and the other way round."""
     for old in () if former is None else former.placed.values():
         new = made.placed.get(old.operation)
@@ -345,8 +345,8 @@ FAULTS: dict[str, tuple[object, str, object]] = {
         "agencies_told",
         lambda there, at: (*there.agencies_at(at), "centre"),
     ),
-    "all levels tell all": (Wording, "level", "full"),
-    "an agency reads titles": (Wording, "_called_otherwise", lambda _, one: one.title),
+    "all levels tell all": (FeedText, "level", "full"),
+    "an agency reads titles": (FeedText, "_called_otherwise", lambda _, one: one.title),
     "participants see each other though that is not shared": (
         Scenario,
         "shows_participants",

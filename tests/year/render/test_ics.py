@@ -19,8 +19,8 @@ from arshjul.errors import FeedFault
 from arshjul.year.agenda.channel import Channel, files
 from arshjul.year.agenda.entry import Event, FeedEntry, Stamps, one_line
 from arshjul.year.agenda.feed_history import FeedHistory, FeedState
-from arshjul.year.agenda.part_change import Former
 from arshjul.year.agenda.party import COORDINATOR, Party
+from arshjul.year.agenda.party_change import FormerPlan
 from arshjul.year.agenda.view import View, remembered, view
 from arshjul.year.domain.calendar import Span
 from arshjul.year.domain.change import ChangeCause
@@ -121,7 +121,7 @@ def revisions() -> tuple[list[View], list[View]]:
     base = Base(1, second.as_of, first.placed, frozenset(("OP-001",)))
     second = replace(second, base=base, causes=lost, entries=Entries.of(withdrawals=(shooting,)))
     before = [view(first, there, channel, FeedHistory(), WORDS) for channel in files(there)]
-    history = replace(remembered(FeedHistory(), before), plan=Former(there, first.placed))
+    history = replace(remembered(FeedHistory(), before), plan=FormerPlan(there, first.placed))
     return before, [view(second, there, channel, history, WORDS) for channel in files(there)]
 
 

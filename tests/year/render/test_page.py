@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from arshjul.year.agenda.overview import Overview, TargetView, overview
 from arshjul.year.domain.calendar import Avoided, Span
-from arshjul.year.domain.history.stressed import StressFigures
+from arshjul.year.domain.history.stress_figures import StressFigures
 from arshjul.year.domain.level import Level
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.planning.stress import Lived, summed_up
+from arshjul.year.render.page.labels import PageLabels
 from arshjul.year.render.page.page import page as page_of
-from arshjul.year.render.page.says import Says
 from arshjul.year.texts import Words
 from tests.builders import swedish
 from tests.conftest import Golden
@@ -227,14 +227,14 @@ def test_what_is_placed_without_police_is_counted_apart() -> None:
     ],
 )
 def test_a_proof_is_told_as_far_as_it_goes(level: Level, said: str) -> None:
-    assert Says(ENGLISH).proof(level, [level]) == said
+    assert PageLabels(ENGLISH).proof(level, [level]) == said
 
 
 @pytest.mark.parametrize("words", [ENGLISH, swedish()])
 def test_no_proof_is_named_by_an_id(words: Words) -> None:
     for id in ("counting", "duals", "cp-sat", "highs", "duals+highs"):
         level = Level("quality", 3, 3, (id,))
-        assert not re.search(r"\b(duals|cp-sat|highs)\b", Says(words).proof(level, [level]))
+        assert not re.search(r"\b(duals|cp-sat|highs)\b", PageLabels(words).proof(level, [level]))
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_no_proof_is_named_by_an_id(words: Words) -> None:
     ],
 )
 def test_a_value_is_told_in_words(level: Level, said: str) -> None:
-    assert Says(swedish()).value(level) == said
+    assert PageLabels(swedish()).value(level) == said
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,9 @@ def test_a_value_is_told_in_words(level: Level, said: str) -> None:
     ],
 )
 def test_dates_in_a_list_are_short_and_no_line_ends_within_one(first: date, last: date, said: str) -> None:
-    assert Says(swedish()).dates(first, last) == said.replace("_", "\N{NO-BREAK SPACE}").replace("+", "\N{WORD JOINER}")
+    assert PageLabels(swedish()).dates(first, last) == said.replace("_", "\N{NO-BREAK SPACE}").replace(
+        "+", "\N{WORD JOINER}"
+    )
 
 
 class Missing(NullTranslations):

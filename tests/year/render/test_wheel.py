@@ -12,7 +12,7 @@ from arshjul.year.agenda.year import STATUS_NAMES, Status, YearView, year
 from arshjul.year.domain.calendar import Span
 from arshjul.year.domain.parties import Area
 from arshjul.year.domain.scenario import Scenario
-from arshjul.year.render.wheel import says
+from arshjul.year.render.wheel import labels
 from arshjul.year.render.wheel.drawing import wheel
 from arshjul.year.render.wheel.marks import key
 from arshjul.year.render.wheel.sheet import blocks
@@ -136,7 +136,7 @@ def test_a_revision_shows_what_it_changed_and_its_date() -> None:
     ],
 )
 def test_a_period_is_said_as_short_as_can_be(first: date, last: date, said: str) -> None:
-    assert says.span(Span(first, last), swedish()) == said
+    assert labels.span(Span(first, last), swedish()) == said
 
 
 def test_a_short_period_has_its_dates_and_its_weeks_named() -> None:

@@ -28,8 +28,8 @@ from arshjul.year.formats.schema.declared import mapping, shape
 from arshjul.year.formats.schema.party_entry import NUMBER
 from arshjul.year.formats.tree import FormDocument
 from arshjul.year.formats.words import local_time
+from arshjul.year.planning.check.likely_mistakes import of_persons
 from arshjul.year.planning.check.secret_places import SecretPlaces, secrets_of
-from arshjul.year.planning.check.slips import of_persons
 
 ENTERED = Message("The change is already made: open the page again.")
 GONE = Message("The item is gone: open the page again.")

@@ -18,7 +18,7 @@ from arshjul.year.agenda.entry import one_line
 from arshjul.year.agenda.party_entry import reference
 from arshjul.year.domain.parties import Agency, PoliceUnit
 from arshjul.year.formats.schema.party_entry import KINDS, NOMINATIONS, OPERATION, read_body
-from arshjul.year.planning.check.slips import of_persons
+from arshjul.year.planning.check.likely_mistakes import of_persons
 
 SHOWN = timedelta(days=90)
 """The time for which decided ones are shown."""

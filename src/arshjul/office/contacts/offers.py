@@ -25,7 +25,7 @@ from arshjul.year.formats.scenario.scenario import scenario_of
 from arshjul.year.formats.scenario.scenario_json import scenario_mapping
 from arshjul.year.formats.schema.party_entry import NOTE, OFFERS, offer_of, read_body
 from arshjul.year.formats.tree import FormDocument
-from arshjul.year.planning.check.slips import late_call
+from arshjul.year.planning.check.likely_mistakes import late_call
 from arshjul.year.planning.replan.input import replan_input
 from arshjul.year.texts import Words
 

@@ -34,9 +34,9 @@ from arshjul.year.formats.plan.answers import answer_mapping, slots_of
 from arshjul.year.formats.plan.plan_folder import year_of_json
 from arshjul.year.formats.schema.party_entry import LONGEST_REMARK
 from arshjul.year.formats.words import local_time
-from arshjul.year.planning.letters.asking import withdrawn
 from arshjul.year.planning.letters.notices import Letter
 from arshjul.year.planning.letters.party_mail import LOST, mail_of_withdrawn
+from arshjul.year.planning.letters.questions import withdrawn
 
 TOKEN_BYTES = 32
 ANSWER_DAYS = 7

@@ -17,15 +17,15 @@ from arshjul.office.store.store import Store, Transaction
 from arshjul.serving.sql.chain import digest_of
 from arshjul.year.domain.entries.amendment import Edited
 from arshjul.year.domain.entries.learnt import LEARNT
-from arshjul.year.domain.former import with_known_sites
 from arshjul.year.domain.operation import as_written, single
+from arshjul.year.domain.retired_parties import with_known_sites
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.visit_object import VisitObject
 from arshjul.year.folder.check import judged
 from arshjul.year.formats.catalogues import words
-from arshjul.year.formats.own.proposal import propose
-from arshjul.year.formats.own.reading import OwnScenario, at_cell, own_in
-from arshjul.year.formats.own.sheets import map_in
+from arshjul.year.formats.mapped_workbook.proposal import propose
+from arshjul.year.formats.mapped_workbook.reading import MappedScenario, at_cell, mapped_in
+from arshjul.year.formats.mapped_workbook.sheets import map_in
 from arshjul.year.formats.plan.plan_folder import bare_scenario, scenario_bytes
 from arshjul.year.formats.reading import scenario_file
 from arshjul.year.formats.scenario.objects import objects_of
@@ -282,7 +282,7 @@ def read_sent(data: bytes, columns: bytes, year: Scenario, name: str = "") -> Se
     document = book_in(data, book)
     try:
         if columns:
-            read = own_in(document, map_in(read_yaml(columns, map_name)), lambda: year)
+            read = mapped_in(document, map_in(read_yaml(columns, map_name)), lambda: year)
         else:
             read = workbook_scenario(document)
     except InputError as error:
@@ -291,17 +291,17 @@ def read_sent(data: bytes, columns: bytes, year: Scenario, name: str = "") -> Se
     return SentWorkbook(data, read.scenario, [*read.notes, *secret], name=name)
 
 
-def workbook_scenario(book: BookDocument) -> OwnScenario:
+def workbook_scenario(book: BookDocument) -> MappedScenario:
     read = scenario_file(scenario_in(book))
     document = read.unfolded.written
     if not isinstance(document, BookDocument):
-        return OwnScenario(read.scenario, list(map(at_cell, read.warnings)))
+        return MappedScenario(read.scenario, list(map(at_cell, read.warnings)))
     objects = objects_of([objects_in(same_book(document), read.scenario)], read.scenario, document.file)
     doubts = (
         warning for warning in judged(read).warnings if warning.kind != SECRET_PLACE
     )  # those are told with all that is known
     notes = [*map(at_cell, [*doubts, *objects.odd_sectors(read.scenario)]), *_passed_over(document, read.scenario)]
-    return OwnScenario(replace(read.scenario, objects=objects.objects), notes)
+    return MappedScenario(replace(read.scenario, objects=objects.objects), notes)
 
 
 def _passed_over(document: BookDocument, scenario: Scenario) -> Iterator[Message]:

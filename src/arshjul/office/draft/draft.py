@@ -27,8 +27,8 @@ from arshjul.year.domain.entries.amendment import Undone
 from arshjul.year.domain.entries.answer import Answered
 from arshjul.year.domain.entries.entries import Entries
 from arshjul.year.domain.entries.learnt import LEARNT
-from arshjul.year.domain.former import with_cancelled, with_former
 from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.retired_parties import with_cancelled, with_former
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.sent_offer import without_offers
 from arshjul.year.formats.catalogues import words

@@ -13,7 +13,7 @@ from arshjul.office.store import audit, events
 from arshjul.office.store.store import Store, Transaction
 from arshjul.year.domain.declaration import numbered
 from arshjul.year.domain.feature import ALL_FEATURES, in_order
-from arshjul.year.domain.former import objects_with_known_sites
+from arshjul.year.domain.retired_parties import objects_with_known_sites
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.visit_object import VisitObject, frame_of
 from arshjul.year.folder.reading import moment_in
@@ -23,8 +23,8 @@ from arshjul.year.formats.scenario.scenario_json import scenario_mapping
 from arshjul.year.formats.tree import FORM, FormDocument
 from arshjul.year.formats.words import local_time
 from arshjul.year.planning.check.idle_entries import far_dates_asked, passed
+from arshjul.year.planning.check.likely_mistakes import of_persons
 from arshjul.year.planning.check.secret_places import SecretPlaces
-from arshjul.year.planning.check.slips import of_persons
 
 MOST_OUTSIDE = timedelta(days=366)
 """The largest distance of a rehearsal's clock from its year."""

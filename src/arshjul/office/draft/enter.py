@@ -19,9 +19,9 @@ from arshjul.year.domain.withdrawal import Withdrawal
 from arshjul.year.formats.schema.party_entry import LONGEST_TEXT
 from arshjul.year.formats.words import local_time
 from arshjul.year.planning.check.idle_entries import idle
+from arshjul.year.planning.check.likely_mistakes import of_persons, too_long
 from arshjul.year.planning.check.pinned_together import pinned_together
 from arshjul.year.planning.check.secret_places import SecretPlaces
-from arshjul.year.planning.check.slips import of_persons, too_long
 from arshjul.year.planning.replan.input import all_entered, replan_input
 from arshjul.year.planning.today import Today
 

@@ -14,8 +14,8 @@ from arshjul.office.publishing.served_revision import read_back, served_feeds, u
 from arshjul.office.store import audit, drafts, revisions
 from arshjul.office.store.events import Imported, RehearsalBegun, YearTurned
 from arshjul.office.store.store import Store, Transaction
-from arshjul.year.domain.former import with_known_sites
 from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.retired_parties import with_known_sites
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.folder.plan_files import FormerFolder, plan_files, refuse_unknown_work
 from arshjul.year.folder.reading import Speak, opened, opened_scenario

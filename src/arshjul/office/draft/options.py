@@ -20,7 +20,7 @@ from arshjul.office.store.outbox import Owed, Queued
 from arshjul.office.store.proposals import StoredProposal
 from arshjul.office.store.store import Store, Transaction
 from arshjul.solver import Progress
-from arshjul.year.agenda.when import when_said
+from arshjul.year.agenda.time_text import when_said
 from arshjul.year.domain.calendar import Slot
 from arshjul.year.domain.contact import PartyMail
 from arshjul.year.domain.entries.answer import MOST_INSTEAD, OPEN
@@ -90,7 +90,7 @@ def work(draft: Draft, job: Job, progress: Callable[[Progress], None]) -> list[S
 def _options(draft: Draft, as_of: datetime, effort: Effort) -> Mapping[str, tuple[Scenario, Plan]]:
     """By option. Objects are bound where nothing moves: otherwise there is something to choose first, and they wait."""
     if draft.plan is None:
-        scenario = draft.present.heard_until(as_of.date())
+        scenario = draft.present.with_history_until(as_of.date())
         return {FIRST: (scenario, make_plan(scenario, as_of, effort).plan)}
     scenario, plan, options = draft.scenario, draft.plan, {}
     given = None if draft.has_objects_alone else draft.given

@@ -24,8 +24,8 @@ from arshjul.office.store.events import (
 )
 from arshjul.office.store.store import Store, Transaction
 from arshjul.year.domain.entries.amendment import Edited
-from arshjul.year.domain.former import with_known_sites
 from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.retired_parties import with_known_sites
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.visit_object import Filling
 from arshjul.year.formats.catalogues import words

@@ -17,8 +17,8 @@ from arshjul.year.domain.declaration import Entry
 from arshjul.year.domain.entries.amendment import Cancelled, Nominated
 from arshjul.year.domain.entries.entries import Entries
 from arshjul.year.domain.entries.learnt import LEARNT, PartyCard
-from arshjul.year.domain.former import with_cancelled
 from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.retired_parties import with_cancelled
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.sent_offer import without_offers
 from arshjul.year.folder.reading import Speak
@@ -28,7 +28,7 @@ from arshjul.year.formats.scenario.sections import Sections
 from arshjul.year.formats.schema.party_entry import OBJECT, OPERATION
 from arshjul.year.formats.schema.plan import EVENTS, KINDS
 from arshjul.year.formats.tree import FormDocument
-from arshjul.year.planning.check.secret_places import told_outside
+from arshjul.year.planning.check.secret_places import secret_check
 
 Items = frozenset[tuple[str, str]]
 """Ids of operations and objects, each with the kind of nomination that becomes such."""
@@ -101,7 +101,7 @@ def told_cards(
         return ()
     waiting = drafts.of_lists(db, (KINDS[Nominated],))
     try:
-        may_be_told = told_outside(
+        may_be_told = secret_check(
             with_cancelled(scenario, plan),
             *_present_years(db, current),
             titles=[str(entry.item.get("title", "")) for entry in waiting],

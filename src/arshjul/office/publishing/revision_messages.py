@@ -26,8 +26,8 @@ from arshjul.office.store import outbox, readers, revisions
 from arshjul.office.store.outbox import How, Owed, ToldLine
 from arshjul.office.store.revisions import ToldRevision
 from arshjul.office.store.store import Transaction
-from arshjul.year.agenda.part import GOES
 from arshjul.year.agenda.party import COORDINATOR, Party, parties
+from arshjul.year.agenda.party_part import GOES
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.formats.catalogues import words

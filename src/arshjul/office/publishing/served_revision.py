@@ -17,11 +17,11 @@ from arshjul.serving.sql.chain import digest_of
 from arshjul.year.agenda.channel import LEVELS, Channel, Uids, channels
 from arshjul.year.agenda.entry import FeedEntry
 from arshjul.year.agenda.feed_history import FeedHistory, FeedState
+from arshjul.year.agenda.feed_text import FeedText
 from arshjul.year.agenda.milestone_times import began
-from arshjul.year.agenda.part_change import Former
 from arshjul.year.agenda.party import Party, parties, party_named
+from arshjul.year.agenda.party_change import FormerPlan
 from arshjul.year.agenda.view import OF_MILESTONES, View, remembered, views
-from arshjul.year.agenda.wording import Wording
 from arshjul.year.domain.parties import Agency, PoliceUnit
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.scenario import Scenario
@@ -217,7 +217,9 @@ def served_feeds(db: Transaction, current: ServedRevision | None, now: datetime 
             older, shown = _states(db, earlier), read_back(db, earlier)
             states = {name: _with_lost(one, older.get(name, FeedState())) for name, one in states.items()}
     rows = revisions.feeds(db, current.revision.number)
-    return ServedFeeds({row.key: row for row in rows}, FeedHistory(states, Former(shown.scenario, shown.plan.placed)))
+    return ServedFeeds(
+        {row.key: row for row in rows}, FeedHistory(states, FormerPlan(shown.scenario, shown.plan.placed))
+    )
 
 
 def milestones_told(db: Transaction) -> FeedHistory:
@@ -238,7 +240,7 @@ def served_views(db: Transaction, served: ServedRevision, channels: Iterable[Cha
     for channel in channels:
         if (row := rows.get(revisions.FeedKey(*channel.key))) is not None:
             (said,) = _states_in(db, [row]).values()
-            name = Wording(scenario, say, channel, served.plan).calendar_name
+            name = FeedText(scenario, say, channel, served.plan).calendar_name
             yield View(channel, name, scenario.language, scenario.timezone, scenario.span, said)
 
 

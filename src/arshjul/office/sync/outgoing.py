@@ -30,8 +30,8 @@ from arshjul.year.agenda.meetings import view_meetings
 from arshjul.year.agenda.milestone_times import due_at_meetings
 from arshjul.year.agenda.party import COORDINATOR, Party, parties, party_named
 from arshjul.year.agenda.party_view import PublishedAs, party_view, unit_list, view_calls, view_cards, with_told_cards
+from arshjul.year.agenda.time_text import when_said
 from arshjul.year.agenda.view import times_told
-from arshjul.year.agenda.when import when_said
 from arshjul.year.domain.business_traces import texts_in
 from arshjul.year.domain.entries.amended import with_teams_of
 from arshjul.year.domain.feature import ALL_FEATURES, OF_MEETINGS, OF_OFFERS, OF_SHEETS

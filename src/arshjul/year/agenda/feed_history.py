@@ -14,11 +14,11 @@ from arshjul.errors import Message
 from arshjul.year.agenda.channel import Channel, Uids
 from arshjul.year.agenda.entry import Event, FeedEntry, News, NewsPart, Stamps, one_line
 from arshjul.year.agenda.meetings import is_asked
-from arshjul.year.agenda.part import Clause, Said, another_meet, because
-from arshjul.year.agenda.part_change import Former, PartChange, goes_on, one_after_another, part_change
 from arshjul.year.agenda.party import Party
+from arshjul.year.agenda.party_change import FormerPlan, PartyChange, goes_on, one_after_another, party_change
+from arshjul.year.agenda.party_part import ChangeClause, Said, another_meet, because
 from arshjul.year.agenda.revised import seen
-from arshjul.year.agenda.when import time_said
+from arshjul.year.agenda.time_text import time_said
 from arshjul.year.domain.operation import MOST_DAYS, Placement
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.scenario import Scenario
@@ -58,7 +58,7 @@ class FeedHistory:
     """
 
     feeds: Mapping[str, FeedState] = field(default_factory=dict)
-    plan: Former | None = field(default=None, compare=False)
+    plan: FormerPlan | None = field(default=None, compare=False)
 
     def renamed(self, old: Uids, new: Uids) -> "FeedHistory":
         """The history for a plan that was renamed: without the feeds with hidden UIDs, which change entirely."""
@@ -161,9 +161,9 @@ class EntryNews:
 
     scenario: Scenario
     words: Words
-    operations: Mapping[str, PartChange]
-    milestones: Mapping[str, PartChange]
-    meetings: Mapping[str, Clause]
+    operations: Mapping[str, PartyChange]
+    milestones: Mapping[str, PartyChange]
+    meetings: Mapping[str, ChangeClause]
     since: Mapping[str, Message]
 
     def __call__(self, was: Event | None, now: Event, moment: datetime) -> News | None:
@@ -186,18 +186,18 @@ class EntryNews:
     def _line(self, said: Message) -> str:
         return one_line(with_capital(self.words("{sentence}.", sentence=said)))
 
-    def _of_milestone(self, was: Event | None, now: Event, change: PartChange | None) -> Message | None:
+    def _of_milestone(self, was: Event | None, now: Event, change: PartyChange | None) -> Message | None:
         if change is not None and "back" in change.kinds:
             return change.in_calendar.sentence
         moved = self._moved(was, now)
         return None if moved is None else because(moved, None if change is None else change.cause)
 
-    def _of_meeting(self, was: Event | None, now: Event) -> list[Clause]:
+    def _of_meeting(self, was: Event | None, now: Event) -> list[ChangeClause]:
         clause = self.meetings.get(now.uid)
         if now.status == "CANCELLED":
-            return [clause or Clause("called-off", Message("the meeting is called off"))]
+            return [clause or ChangeClause("called-off", Message("the meeting is called off"))]
         moved = self._moved(was, now)
-        both = None if moved is None else Clause("moved", moved), clause
+        both = None if moved is None else ChangeClause("moved", moved), clause
         return [one for one in both if one is not None]
 
     def _moved(self, was: Event | None, now: Event) -> Message | None:
@@ -209,7 +209,7 @@ class EntryNews:
 
 
 def entry_news(
-    former: Former | None,
+    former: FormerPlan | None,
     plan: Plan,
     scenario: Scenario,
     channel: Channel,
@@ -233,7 +233,7 @@ def entry_news(
 
 def _meetings(
     before: Scenario, scenario: Scenario, party: Party, uids: Uids, today: date
-) -> Iterator[tuple[str, Clause]]:
+) -> Iterator[tuple[str, ChangeClause]]:
     """What is new of each meeting to come, by UID. As many of its dates as go and come are moved."""
     was, now = ({meeting.id: meeting for meeting in year.cycle.meetings} for year in (before, scenario))
     for id in {**was, **now} if before.name == scenario.name else ():
@@ -242,21 +242,21 @@ def _meetings(
         known = {*before.meeting_days(old)} if old and was_asked else set[date]()
         there = {*scenario.meeting_days(new)} if new and is_asked_now else set[date]()
         gone, come = (sorted(day for day in days if day >= today) for days in (known - there, there - known))
-        off = Clause("called-off", Message("the meeting is called off"))
-        off = off if is_asked_now or not new else Clause("out", Message("you are no longer invited"))
-        on = Clause("new", Message("new meeting"))
-        on = on if was_asked or not old else Clause("joins", Message("you are invited now"))
+        off = ChangeClause("called-off", Message("the meeting is called off"))
+        off = off if is_asked_now or not new else ChangeClause("out", Message("you are no longer invited"))
+        on = ChangeClause("new", Message("new meeting"))
+        on = on if was_asked or not old else ChangeClause("joins", Message("you are invited now"))
         said = dict.fromkeys(gone, off) | dict.fromkeys(come, on)
         for first, then in zip(gone, come, strict=False):
             moved = Message("moved from {old} to {new}", {"old": first, "new": then})
-            said[first] = said[then] = Clause("moved", moved)
+            said[first] = said[then] = ChangeClause("moved", moved)
         if old and new and (place := another_meet(old.meet, new.meet)):
-            said |= dict.fromkeys(known & there, Clause("meet", place))
+            said |= dict.fromkeys(known & there, ChangeClause("meet", place))
         yield from ((uids.meeting(id, day), clause) for day, clause in said.items())
 
 
 def _since(
-    former: Former, plan: Plan, scenario: Scenario, channel: Channel, uids: Uids, off: Mapping[str, Event]
+    former: FormerPlan, plan: Plan, scenario: Scenario, channel: Channel, uids: Uids, off: Mapping[str, Event]
 ) -> Iterator[tuple[str, Message]]:
     if former.scenario.name != scenario.name:
         return
@@ -282,20 +282,20 @@ def _left(scenario: Scenario, plan: Plan, party: Party, id: str, shown: Sequence
 
 
 def _changes(
-    former: Former, plan: Plan, scenario: Scenario, channel: Channel
-) -> Iterator[tuple[Uids, str, PartChange]]:
+    former: FormerPlan, plan: Plan, scenario: Scenario, channel: Channel
+) -> Iterator[tuple[Uids, str, PartyChange]]:
     """The changes by operation, with its events' UIDs. In a plan of another name an id means another operation."""
     if former.scenario.name != scenario.name:
         nothing = replace(plan, placements=(), base=None)
         yield from _of_one_name(former, nothing, scenario, channel, Uids.of(former.scenario.name))
-        former = Former(former.scenario, {})
+        former = FormerPlan(former.scenario, {})
     yield from _of_one_name(former, plan, scenario, channel, Uids.of(scenario.name))
 
 
 def _of_one_name(
-    former: Former, plan: Plan, scenario: Scenario, channel: Channel, uids: Uids
-) -> Iterator[tuple[Uids, str, PartChange]]:
+    former: FormerPlan, plan: Plan, scenario: Scenario, channel: Channel, uids: Uids
+) -> Iterator[tuple[Uids, str, PartyChange]]:
     for id in {**former.placed, **plan.placed}:
-        change = part_change(former, scenario, plan, channel.party, id)
+        change = party_change(former, scenario, plan, channel.party, id)
         if change is not None:
             yield uids, id, change

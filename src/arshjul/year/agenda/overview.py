@@ -11,11 +11,11 @@ from datetime import date, datetime
 from arshjul.errors import Message
 from arshjul.year.agenda.lenders import Coverage, Gain, StopsTaken, coverage, gains, stops_by_frame
 from arshjul.year.agenda.revised import Revised, alarms, operation_said, revised
-from arshjul.year.agenda.when import when_said
+from arshjul.year.agenda.time_text import when_said
 from arshjul.year.agenda.year import STARTED, YearView, unplaced_in, year
 from arshjul.year.domain.calendar import Span, year_label
 from arshjul.year.domain.entries.answer import unanswered as open_questions
-from arshjul.year.domain.history.stressed import Estimate, PartyStressed, StressFigures, Totals
+from arshjul.year.domain.history.stress_figures import Estimate, PartyStressed, StressFigures, Totals
 from arshjul.year.domain.level import Level
 from arshjul.year.domain.operation import Placement
 from arshjul.year.domain.parties import Agency, PoliceUnit

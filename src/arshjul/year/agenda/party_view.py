@@ -15,7 +15,7 @@ from arshjul.year.agenda.entry import FeedEntry, one_line
 from arshjul.year.agenda.feed_history import FeedState
 from arshjul.year.agenda.milestone_times import Times
 from arshjul.year.agenda.party import Party, PartyKind, concerns, others, takes_part
-from arshjul.year.agenda.when import hours
+from arshjul.year.agenda.time_text import hours
 from arshjul.year.domain.calendar import Slot
 from arshjul.year.domain.entries.learnt import latest_cards
 from arshjul.year.domain.information_sheet.declared import NEEDS, By, SheetSection

@@ -9,19 +9,19 @@ from arshjul.errors import Message
 from arshjul.year.agenda.cause import absence, cause
 from arshjul.year.agenda.meetings import is_invited
 from arshjul.year.agenda.milestone_times import meeting_moments
-from arshjul.year.agenda.part import PartyPart, because
-from arshjul.year.agenda.part_change import Former, PartChange, is_changed
 from arshjul.year.agenda.party import COORDINATOR, Party, concerns, name_of
+from arshjul.year.agenda.party_change import FormerPlan, PartyChange, is_changed
+from arshjul.year.agenda.party_part import PartyPart, because
 from arshjul.year.domain.calendar import Slot
 from arshjul.year.domain.change import Move, changes, lost_agencies
-from arshjul.year.domain.former import with_former_lenders
 from arshjul.year.domain.operation import Placement
 from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.retired_parties import with_former_lenders
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.texts import counted
 
 
-def tell(former: Former, scenario: Scenario, placed: Mapping[str, Placement]) -> Mapping[str, tuple[str, ...]]:
+def tell(former: FormerPlan, scenario: Scenario, placed: Mapping[str, Placement]) -> Mapping[str, tuple[str, ...]]:
     """By the party's id; agencies first. `placed` are the present places. `scenario` may include the parties of
     `former`: a party that it does not know has no contact.
     """
@@ -34,7 +34,7 @@ def tell(former: Former, scenario: Scenario, placed: Mapping[str, Placement]) ->
     return {party: tuple(sorted(operations)) for party, operations in told.items() if operations}
 
 
-def changed_operations(former: Former, scenario: Scenario, placed: Mapping[str, Placement]) -> tuple[str, ...]:
+def changed_operations(former: FormerPlan, scenario: Scenario, placed: Mapping[str, Placement]) -> tuple[str, ...]:
     before = former.scenario
     ids = sorted(former.placed.keys() | placed.keys())
     if before.shifts != scenario.shifts or before.timezone != scenario.timezone:
@@ -111,7 +111,7 @@ def revised(scenario: Scenario, plan: Plan, told: Mapping[str, tuple[str, ...]] 
     moves = {move.operation: move for move in (*found.moved, *found.unit_changed, *found.dropped, *found.new)}
     lost = lost_agencies(scenario, base.placements, plan.placed)
     if told is None:
-        former = Former(with_former_lenders(scenario, plan), base.placements)
+        former = FormerPlan(with_former_lenders(scenario, plan), base.placements)
         told = tell(former, scenario, plan.placed)
     for id in sorted({*lost, *chain.from_iterable(told.values())}):
         moves.setdefault(id, Move(id, base.placements.get(id), plan.placed.get(id)))
@@ -151,7 +151,7 @@ def _told(scenario: Scenario, told: Mapping[str, tuple[str, ...]]) -> Iterator[P
         yield PartyChanges(name_of(scenario, party), "" if known is None else known.contact, operations)
 
 
-def notice(scenario: Scenario, plan: Plan, change: PartChange) -> Message:
+def notice(scenario: Scenario, plan: Plan, change: PartyChange) -> Message:
     """For an operation that has not moved it gives the time, which a calendar entry need not do."""
     old, new = change.old, change.new
     what = operation_said(scenario, change.operation, old if new is None else None)

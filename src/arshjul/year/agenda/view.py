@@ -14,6 +14,7 @@ from arshjul.errors import InputError, Message
 from arshjul.year.agenda.channel import Channel, Seal, Uids
 from arshjul.year.agenda.entry import Event, EventStatus, FeedEntry, Stamps
 from arshjul.year.agenda.feed_history import FeedHistory, FeedState, Tells, entry_news, no_news, say
+from arshjul.year.agenda.feed_text import FeedText, Text
 from arshjul.year.agenda.meetings import is_asked
 from arshjul.year.agenda.milestone_times import (
     DueAt,
@@ -27,7 +28,6 @@ from arshjul.year.agenda.milestone_times import (
     milestone_times,
 )
 from arshjul.year.agenda.party import COORDINATOR, Party, concerns, takes_part
-from arshjul.year.agenda.wording import Text, Wording
 from arshjul.year.agenda.year import STARTED, STATUS_NAMES, status
 from arshjul.year.domain.calendar import Span, local
 from arshjul.year.domain.entries.amendment import Cancelled
@@ -107,7 +107,7 @@ def views(
     for channel in channels:
         if not _known(scenario, channel.party):
             raise InputError(Message("No feed {feed}: the plan has no such party.", {"feed": str(channel.party)}))
-        wording = Wording(scenario, words, channel, plan)
+        wording = FeedText(scenario, words, channel, plan)
         uids = uids_of(scenario, channel, uid_key)
         before = history.of(channel.name)
         there = days if not before.entries else to_come
@@ -174,7 +174,7 @@ class _Desk:
     plan: Plan
     scenario: Scenario
     channel: Channel
-    wording: Wording
+    wording: FeedText
     uids: Uids
     times: Times
     due: DueAt

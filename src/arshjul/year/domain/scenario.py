@@ -27,7 +27,7 @@ from arshjul.year.domain.operation import Operation, OperationKind, Placement, S
 from arshjul.year.domain.parties import Agency, Area, Offer, PoliceUnit
 from arshjul.year.domain.settings import UNKNOWN_END_DAYS, Cycle, Meet, Meeting, Objective, Settings, Sharing
 from arshjul.year.domain.visit_object import VisitObject
-from arshjul.year.domain.withdrawal import AssumedRates, HeardLog, Withdrawal, in_force
+from arshjul.year.domain.withdrawal import AssumedRates, Withdrawal, WithdrawalHistory, in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class Scenario:
     objects: Mapping[str, VisitObject] = field(default_factory=dict)
     withdrawal_rates: AssumedRates = field(default_factory=AssumedRates)
     figures: tuple[str, ...] = ()
-    history: tuple[HeardLog, ...] = ()
+    history: tuple[WithdrawalHistory, ...] = ()
     mail: MailWords = field(default_factory=MailWords)
     share: Sharing = field(default_factory=Sharing)
     sheet: SheetForm = field(default_factory=SheetForm)
@@ -333,7 +333,7 @@ class Scenario:
         known = tuple(replace(w, last=w.ends(as_of, days)) for w in in_force(withdrawals))
         return replace(self, taken=known)
 
-    def heard_until(self, day: date) -> "Scenario":
+    def with_history_until(self, day: date) -> "Scenario":
         """The same with its history as known on that date: a current year teaches nothing about its own future."""
         known = tuple(heard for log in self.history if (heard := log.up_to(day)) is not None)
         return replace(self, history=known) if known != self.history else self

@@ -190,20 +190,20 @@ class AssumedRates:
 
 
 @dataclass(frozen=True, slots=True)
-class HeardLog:
+class WithdrawalHistory:
     """The withdrawals that began on the dates of `year`; of reports with one id only the last is there."""
 
     year: Span
     withdrawals: tuple[Withdrawal, ...]
 
-    def up_to(self, day: date) -> "HeardLog | None":
+    def up_to(self, day: date) -> "WithdrawalHistory | None":
         """The log as known on that date; None if it begins later."""
         if day < self.year.first:
             return None
         heard = tuple(withdrawal for withdrawal in self.withdrawals if withdrawal.first <= day)
         return replace(self, year=Span(self.year.first, min(day, self.year.last)), withdrawals=heard)
 
-    def in_zone(self, zone: ZoneInfo) -> "HeardLog":
+    def in_zone(self, zone: ZoneInfo) -> "WithdrawalHistory":
         """The log with its reports as moments of that zone, since the hours of notice are what is learnt from them."""
         told = tuple(
             withdrawal

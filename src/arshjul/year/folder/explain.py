@@ -7,20 +7,20 @@ from typing import NamedTuple
 
 from arshjul.errors import Message
 from arshjul.year.agenda.overview import UnknownEnd, unknown_ends
-from arshjul.year.agenda.part_change import Former
+from arshjul.year.agenda.party_change import FormerPlan
 from arshjul.year.domain.change import Causes
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.withdrawal import Withdrawal
 from arshjul.year.folder.reading import Speak, is_sound, moment_in, opened
 from arshjul.year.planning.effort import Effort
-from arshjul.year.planning.letters.asking import AskedPlace, Asking
 from arshjul.year.planning.letters.notices import Letter, Notices, notices
+from arshjul.year.planning.letters.questions import AskedPlace, ProposalQuestions
 from arshjul.year.planning.letters.year_log import operation_history
 from arshjul.year.planning.places.explain import Explanation, explain_date, known
 from arshjul.year.planning.places.explain import explain as explained
 from arshjul.year.planning.places.finder import Alternative, StandingPlan, moving_nothing, moving_one, moving_two
-from arshjul.year.planning.places.further_shifts import PoliceWishes, police_wishes
+from arshjul.year.planning.places.police_wishes import PoliceWishes, police_wishes
 from arshjul.year.planning.what_if import WhatIf, WhatIfQuestion, loosenings
 from arshjul.year.planning.what_if import what_if as found_of
 from arshjul.year.rules.told_causes import absences_told, causes_told
@@ -109,7 +109,9 @@ def diff(old: Path, new: Path, speak: Speak) -> Difference:
     base = after.plan.replanned_from
     hit = () if base is None else tuple(sorted(base.hit))
     news = notices(after.scenario, before.scenario, before.plan.placed, after.plan)
-    asking = Asking(Former(before.scenario, before.plan.placed), after.scenario, after.plan, news.changes)
+    asking = ProposalQuestions(
+        FormerPlan(before.scenario, before.plan.placed), after.scenario, after.plan, news.changes
+    )
     return Difference(
         news,
         hit,

@@ -50,7 +50,7 @@ def plan(
     speak(file.scenario.language)
     read, _, warnings = with_history(file.scenario, history)
     now = moment_in(read, as_of)
-    read = read.heard_until(now.date())
+    read = read.with_history_until(now.date())
     priced = priced_by(read)
     before = earlier(output, read, now)
     made = make_plan(read, now, effort)

@@ -11,13 +11,13 @@ from arshjul.year.agenda.channel import files as channels_in_files
 from arshjul.year.agenda.feed_history import FeedHistory
 from arshjul.year.agenda.milestone_times import is_confirmed
 from arshjul.year.agenda.overview import overview
-from arshjul.year.agenda.part_change import Former
+from arshjul.year.agenda.party_change import FormerPlan
 from arshjul.year.agenda.party_view import with_told_cards
 from arshjul.year.agenda.view import remembered, views
 from arshjul.year.agenda.year import public_year, year
 from arshjul.year.domain.calendar import Span
 from arshjul.year.domain.change import Changes
-from arshjul.year.domain.history.stressed import StressFigures
+from arshjul.year.domain.history.stress_figures import StressFigures
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.formats.catalogues import words
@@ -35,7 +35,7 @@ from arshjul.year.formats.plan.plan_folder import (
     scenario_digest,
     write_plan_folder,
 )
-from arshjul.year.planning.check.secret_places import told_outside
+from arshjul.year.planning.check.secret_places import secret_check
 from arshjul.year.planning.letters.notices import Notices, notices
 from arshjul.year.planning.places.finder import FallBacks, StandingPlan, fall_backs
 from arshjul.year.render.ics import feed
@@ -131,7 +131,7 @@ def history_of(read: PlanFolder) -> FeedHistory:
     """The history in a plan folder's feeds.json, which shows the plan there; empty if there is none."""
     data = read.bytes(FEEDS)
     history = FeedHistory() if data is None else feeds_json.from_json(data.decode("utf-8", "replace"))
-    return replace(history, plan=Former(read.scenario, read.plan.placed))
+    return replace(history, plan=FormerPlan(read.scenario, read.plan.placed))
 
 
 def plan_files(
@@ -197,7 +197,7 @@ def told_in(read: PlanFolder) -> Mapping[str, tuple[str, ...]] | None:
 
 
 def feed_files(scenario: Scenario, plan: Plan, before: FeedHistory) -> dict[str, bytes]:
-    told = with_told_cards(plan, told_outside(scenario)) if plan.entries.cards else plan
+    told = with_told_cards(plan, secret_check(scenario)) if plan.entries.cards else plan
     seen = list(views(told, scenario, channels_in_files(scenario), before, words(scenario.language)))
     files = {f"feeds/{view.feed}.ics": feed(view) for view in seen}
     return {"feeds.json": feeds_json.to_json(remembered(before, seen)).encode(), **files}

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from arshjul.errors import InputError, Message
 from arshjul.year.domain.calendar import Span, by_clock, plausible
-from arshjul.year.domain.history.rates import heard_year
+from arshjul.year.domain.history.rates import withdrawal_history
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.scenario import Scenario
-from arshjul.year.domain.withdrawal import HeardLog
+from arshjul.year.domain.withdrawal import WithdrawalHistory
 from arshjul.year.formats.plan.plan_folder import PlanFolder, read_plan_folder
 from arshjul.year.formats.plan.plan_json import UnsoundPlan
-from arshjul.year.formats.reading import heard_log, known_of, read_scenario
+from arshjul.year.formats.reading import known_of, read_history, read_scenario
 from arshjul.year.planning.verify import Verdict, judge
 from arshjul.year.rules.rule import Breach
 
@@ -37,17 +37,17 @@ def moment_in(scenario: Scenario, given: datetime | None) -> datetime:
 
 class WithHistory(NamedTuple):
     scenario: Scenario
-    logs: tuple[tuple[Path, HeardLog], ...]
+    logs: tuple[tuple[Path, WithdrawalHistory], ...]
     warnings: tuple[Message, ...]
 
 
 def with_history(scenario: Scenario, history: Sequence[Path]) -> WithHistory:
     """The scenario with these logs beside its own. InputError if two cover the same dates."""
-    found: list[tuple[Path, HeardLog]] = []
+    found: list[tuple[Path, WithdrawalHistory]] = []
     warnings = []
     shifts = [shift.id for shift in scenario.shifts]
     for path in history:
-        heard = heard_log(path)
+        heard = read_history(path)
         if heard.warning is not None:
             warnings.append(heard.warning)
         if heard.log is not None:
@@ -58,17 +58,17 @@ def with_history(scenario: Scenario, history: Sequence[Path]) -> WithHistory:
     return WithHistory(whole, tuple(found), tuple(warnings))
 
 
-def heard_logs(known: WithHistory, plan: Plan, moment: datetime) -> list[HeardLog]:
+def withdrawal_histories(known: WithHistory, plan: Plan, moment: datetime) -> list[WithdrawalHistory]:
     """The plan's own year, to its last news, and other years. InputError for its own year among others."""
     scenario = known.scenario
     for path, log in known.logs:
         _refuse_twice(path, log, [scenario.span])
     others = (log for log in scenario.history if not log.overlaps(scenario.span))
-    logs = (log.up_to(moment.date()) for log in (heard_year(scenario, plan), *others) if log is not None)
+    logs = (log.up_to(moment.date()) for log in (withdrawal_history(scenario, plan), *others) if log is not None)
     return [log for log in logs if log is not None]
 
 
-def _refuse_twice(path: Path, log: HeardLog, known: Sequence[Span]) -> None:
+def _refuse_twice(path: Path, log: WithdrawalHistory, known: Sequence[Span]) -> None:
     if any(log.overlaps(year) for year in known):
         values = {"folder": str(path), "first": log.year.first, "last": log.year.last}
         raise InputError(Message("--history {folder}: two plans cover the year {first} to {last}. Keep one.", values))

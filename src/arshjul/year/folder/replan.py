@@ -9,8 +9,8 @@ from typing import NamedTuple
 from arshjul.errors import InputError, Message
 from arshjul.year.agenda.overview import UnknownEnd, unknown_ends
 from arshjul.year.domain.entries.amendment import edit_sentences
-from arshjul.year.domain.former import n_kept, n_kept_said, with_former, with_known_sites
 from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.retired_parties import n_kept, n_kept_said, with_former, with_known_sites
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.folder.plan_files import history_of, write_next
 from arshjul.year.folder.reading import Speak, moment_in, opened

@@ -14,13 +14,13 @@ from arshjul.solver.parallel.executors import PROCESSES, open_executor, refuse_s
 from arshjul.solver.parallel.process_pool import WorkerDied
 from arshjul.solver.solving import interruptible
 from arshjul.year.domain.history.rates import Rates, learnt
-from arshjul.year.domain.history.stressed import StressFigures
+from arshjul.year.domain.history.stress_figures import StressFigures
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.replan_context import context_of
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.withdrawal import Withdrawal
 from arshjul.year.folder.plan_files import pictures, rewrite, told_in
-from arshjul.year.folder.reading import Speak, heard_logs, moment_in, opened, with_history
+from arshjul.year.folder.reading import Speak, moment_in, opened, with_history, withdrawal_histories
 from arshjul.year.folder.replan import refuse_unknown
 from arshjul.year.formats.plan.plan_folder import PLAN, STRESS, PlanFolder, stress_bytes, stress_of
 from arshjul.year.formats.schema.declared import mapping
@@ -149,7 +149,7 @@ def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progre
         raise InputError(text)
     refuse_broken(scenario, plan)
     known = with_history(scenario, years.history)
-    logs = heard_logs(known, plan, moment)
+    logs = withdrawal_histories(known, plan, moment)
     rates = learnt(scenario, logs)
     drawn = [drawn_year(scenario, rates, years.seed, number, moment) for number in range(years.n)]
     calls = [Call(scenario, plan, year, years.choose, effort) for year in drawn]

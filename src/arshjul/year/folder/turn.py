@@ -7,8 +7,8 @@ from pathlib import Path
 
 from arshjul.errors import InputError, Message
 from arshjul.year.domain.calendar import Span
-from arshjul.year.domain.former import with_cancelled
 from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.retired_parties import with_cancelled
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.folder.reading import Speak, moment_in, opened
 from arshjul.year.formats.atomic import write_named

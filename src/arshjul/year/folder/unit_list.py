@@ -13,7 +13,7 @@ from arshjul.year.folder.pdf import pdf_of, writer_of
 from arshjul.year.formats.atomic import write_named
 from arshjul.year.formats.catalogues import words
 from arshjul.year.formats.unit_list import unit_list_pages, unit_list_sheets
-from arshjul.year.planning.check.secret_places import told_outside
+from arshjul.year.planning.check.secret_places import secret_check
 from arshjul.year.sheets import workbook_bytes
 from arshjul.year.texts import Words
 
@@ -27,7 +27,7 @@ def write_unit_list(scenario: Scenario, plan: Plan, given: str, first: date, out
     """By the name's ending; a PDF from that date on. InputError if there is no such unit, or for another ending."""
     made = writer_of(output, WRITERS)
     name = party_meant(given, [str(party) for party in parties(scenario) if party.kind == "police"])
-    told = with_told_cards(plan, told_outside(scenario)) if plan.entries.cards else plan
+    told = with_told_cards(plan, secret_check(scenario)) if plan.entries.cards else plan
     found = unit_list(scenario, told, name.partition("-")[2])
     write_named(output, made(found, first, words(scenario.language)))
     return found

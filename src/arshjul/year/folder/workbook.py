@@ -15,8 +15,8 @@ from arshjul.year.folder.plan_files import history_of
 from arshjul.year.folder.reading import Speak, opened
 from arshjul.year.formats.atomic import write_named
 from arshjul.year.formats.catalogues import words
-from arshjul.year.formats.own.proposal import ColumnProposal, propose
-from arshjul.year.formats.own.reading import OwnScenario, read_own, rest_scenario
+from arshjul.year.formats.mapped_workbook.proposal import ColumnProposal, propose
+from arshjul.year.formats.mapped_workbook.reading import MappedScenario, read_mapped, rest_scenario
 from arshjul.year.formats.plan.plan_folder import PLAN
 from arshjul.year.formats.reading import read_scenario
 from arshjul.year.formats.scenario.folder import shown
@@ -40,8 +40,8 @@ def propose_mapping(source: Path, map_path: Path, rest: Path | None, speak: Spea
     return proposal
 
 
-def own_scenario(source: Path, map_path: Path, speak: Speak) -> OwnScenario:
-    read = read_own(source, map_path)
+def mapped_scenario(source: Path, map_path: Path, speak: Speak) -> MappedScenario:
+    read = read_mapped(source, map_path)
     speak(read.scenario.language)
     return read
 
@@ -75,10 +75,10 @@ def party_workbook(folder: Path, given: str, output: Path, speak: Speak) -> None
     write_named(output, party_sheets(seen, say))
 
 
-def workbook_of_own(source: Path, map_path: Path, output: Path, speak: Speak) -> Sequence[Message]:
+def workbook_of_mapped(source: Path, map_path: Path, output: Path, speak: Speak) -> Sequence[Message]:
     """Returns notes on how it was read."""
     refuse_other_endings(output)
-    read = own_scenario(source, map_path, speak)
+    read = mapped_scenario(source, map_path, speak)
     write_named(output, scenario_workbook(read.scenario))
     return read.notes
 

@@ -25,7 +25,7 @@ def json_bytes(value: object) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
-class Twins(dict[str, object]):
+class DuplicateKeys(dict[str, object]):
     """A mapping with a duplicate key, for a reader that reports the place; `twin` is the key."""
 
     twin = ""
@@ -35,7 +35,7 @@ def json_data(data: bytes, file: str, most: int = MOST_BYTES, *, marked: bool = 
     """The data in those bytes. InputError if they are not clean JSON; `file` is the name in the error.
 
     `marked`: some faults are left in the data for a reader that reports their place: a mapping with a duplicate key as
-    `Twins`, NaN and infinities as floats, a number of thousands of digits as another that is too large.
+    `DuplicateKeys`, NaN and infinities as floats, a number of thousands of digits as another that is too large.
     """
     refuse_too_large(data, file, most, None if marked else MOST_PIECES)
     try:
@@ -105,7 +105,7 @@ def _marking_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(mapping) == len(pairs):
         return mapping
     keys = [key for key, _ in pairs]
-    twins = Twins(mapping)
+    twins = DuplicateKeys(mapping)
     twins.twin = next(key for n, key in enumerate(keys) if key in keys[:n])
     return twins
 

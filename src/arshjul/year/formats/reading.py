@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from arshjul.errors import ArshjulError, InputError, Message, Problem
 from arshjul.year.domain.entries.entries import Entries
-from arshjul.year.domain.history.rates import heard_year, watched_short
+from arshjul.year.domain.history.rates import partial_year_warning, withdrawal_history
 from arshjul.year.domain.scenario import Scenario
-from arshjul.year.domain.withdrawal import KINDS, HeardLog
+from arshjul.year.domain.withdrawal import KINDS, WithdrawalHistory
 from arshjul.year.formats.plan.answers import Proposed
 from arshjul.year.formats.plan.entries import entries_of
 from arshjul.year.formats.plan.plan_folder import read_plan_folder
@@ -36,19 +36,21 @@ from arshjul.year.texts.system import why
 _CAUSES = frozenset(kind.cause for kind in KINDS)
 
 
-class Heard(NamedTuple):
+class HistoryRead(NamedTuple):
     """A log, None if nobody kept it; and a warning if it does not cover its whole year."""
 
-    log: HeardLog | None
+    log: WithdrawalHistory | None
     warning: Message | None = None
 
 
-def heard_log(path: Path) -> Heard:
+def read_history(path: Path) -> HistoryRead:
     """The log at the path. InputError or Refused if there is none that can be used."""
     name = shown(Path(os.path.normpath(path)))
     if os.path.isdir(path):  # noqa: PTH112 - unlike Path.is_dir, it never raises
         read = read_plan_folder(path)
-        return Heard(heard_year(read.scenario, read.plan), watched_short(read.scenario, read.plan, name))
+        return HistoryRead(
+            withdrawal_history(read.scenario, read.plan), partial_year_warning(read.scenario, read.plan, name)
+        )
     if is_workbook(path):
         raise InputError(Message("{file} is a workbook: name a plan folder or a YAML file.", {"file": name}))
     document = read_file(path, name)
@@ -56,10 +58,10 @@ def heard_log(path: Path) -> Heard:
     document.refuse(Message("{file} is not a year's log, with from, to and withdrawals.", {"file": name}))
     if written is None:
         raise TypeError("a log that cannot be used was not refused")
-    return Heard(written.domain())
+    return HistoryRead(written.domain())
 
 
-def known_of(log: HeardLog, police: Collection[str], shifts: Collection[str]) -> HeardLog:
+def known_of(log: WithdrawalHistory, police: Collection[str], shifts: Collection[str]) -> WithdrawalHistory:
     """What a scenario with these units and shifts can learn from, without the words of a cause without a kind."""
     heard = []
     for withdrawal in log.withdrawals:
@@ -141,7 +143,7 @@ def _told(document: Document, loc: Loc, base: Path, node: Node) -> Node | None:
         document.add("bad-value", loc, text)
         return node
     try:
-        log, warning = heard_log(base / named)
+        log, warning = read_history(base / named)
     except ArshjulError as error:
         document.add("unreadable", loc, Message("The log cannot be used: {why}", {"why": error.message}))
         document.elsewhere += error.problems if isinstance(error, InputError) else ()

@@ -21,7 +21,7 @@ class Shape(Written, Generic[Thing]):
     Lists become tuples or sets, as in the object. `flat` are the attributes whose own shape lies among the keys: a span
     as `from` and `to`, a slot as `date` and `shift`. `told` are other words for keys that it shares with others.
     `keys_for` has the keys, as pydantic's fields, that stand where an attribute would. Other differences are in a
-    model's `made_of` and `attributes`.
+    model's `domain_fields` and `attributes`.
     """
 
     thing: ClassVar[type]
@@ -30,9 +30,9 @@ class Shape(Written, Generic[Thing]):
     keys_for: ClassVar[Mapping[str, Mapping[str, tuple[Any, Any]]]] = {}
 
     def domain(self) -> Thing:
-        return cast(Thing, self.thing(**self.made_of()))
+        return cast(Thing, self.thing(**self.domain_fields()))
 
-    def made_of(self) -> dict[str, Any]:
+    def domain_fields(self) -> dict[str, Any]:
         """The attributes from which the domain object is made."""
         return _given(type(self), self)
 

@@ -201,7 +201,7 @@ class Document:
         """The author's words for those ids: here the ids themselves."""
         return {id: id for id in ids}
 
-    def excuse(self, kind: str, locs: Collection[Loc]) -> None:
+    def suppress_problems(self, kind: str, locs: Collection[Loc]) -> None:
         """Removes the findings of a kind at those places, which something else explains."""
         if locs:
             self.excused |= {(kind, loc) for loc in locs}

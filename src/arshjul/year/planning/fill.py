@@ -13,7 +13,7 @@ from itertools import groupby
 from arshjul import solver
 from arshjul.errors import EngineFault, Message, NoAnswer
 from arshjul.year.agenda.lenders import StopsTaken, stops_by_frame
-from arshjul.year.agenda.when import placed_when
+from arshjul.year.agenda.time_text import placed_when
 from arshjul.year.domain.entries.entries import Entries
 from arshjul.year.domain.level import Level
 from arshjul.year.domain.operation import Placement

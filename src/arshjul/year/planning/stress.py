@@ -12,15 +12,15 @@ from math import inf, sqrt
 from random import Random
 from statistics import NormalDist, fmean, stdev
 
-from arshjul.year.agenda.part_change import Former
+from arshjul.year.agenda.party_change import FormerPlan
 from arshjul.year.agenda.revised import tell
 from arshjul.year.domain.calendar import Span, local
 from arshjul.year.domain.change import changes
 from arshjul.year.domain.entries.entries import Entries
-from arshjul.year.domain.former import with_former_lenders
 from arshjul.year.domain.history.rates import YEAR_DAYS, Rates
-from arshjul.year.domain.history.stressed import Estimate, PartyStressed, Stressed, Totals
+from arshjul.year.domain.history.stress_figures import Estimate, PartyStressed, Stressed, Totals
 from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.retired_parties import with_former_lenders
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.slot_tables import SlotTables
 from arshjul.year.domain.withdrawal import Withdrawal
@@ -61,7 +61,7 @@ def live(
         year.proven += answer.proven
         year.changes += len(moved)
         year.short_notices += len(near)
-        former = Former(with_former_lenders(scenario, plan), before.placed)
+        former = FormerPlan(with_former_lenders(scenario, plan), before.placed)
         for party, operations in tell(former, scenario, plan.placed).items():
             year.changes_of[party] += len(operations)
             year.short_notices_of[party] += len(near.intersection(operations))

@@ -18,8 +18,8 @@ from arshjul.year.agenda.revised import Changed, Revised, Where
 from arshjul.year.agenda.view import View
 from arshjul.year.agenda.year import EXCEPTIONAL, STATUS_NAMES, PlannedOperation
 from arshjul.year.domain.level import Level
-from arshjul.year.render.page.says import Says
-from arshjul.year.render.wheel import says
+from arshjul.year.render.page.labels import PageLabels
+from arshjul.year.render.wheel import labels
 from arshjul.year.rules.objectives import UNSETTLED
 from arshjul.year.sheets import GREEN, RED, Column, Heading, Look, SheetOut, Thing, Value, table, workbook_bytes
 from arshjul.year.texts import Words
@@ -59,12 +59,12 @@ class _Book:
         self.shifts = {shift.id: shift.name for shift in self.view.shifts}
         values = {"name": self.view.name, "n": self.view.revision, "as_of": self.view.as_of}
         seen = words("{name}, version {n}, as of {as_of}", **values)
-        self.about = f"{says.confidential(words)} {seen}"
+        self.about = f"{labels.confidential(words)} {seen}"
 
     def plan(self) -> SheetOut:
         """A row for each placed operation, in the order of the dates."""
         words, placed = self.words, self.view.operations
-        hours = "\n".join(says.shift_words(shift) for shift in self.view.shifts)
+        hours = "\n".join(labels.shift_words(shift) for shift in self.view.shifts)
         status = words("Scheduled: the date may change. Confirmed: not moved any more.")
         days: list[Column[PlannedOperation]] = day_columns(words, lambda one: one.slot.day)
         columns: list[Column[PlannedOperation]] = [
@@ -127,7 +127,7 @@ class _Book:
                 "Planned: what the plan takes. Offered: what open dates hold within the limits. "
 "Coloured from three quarters taken, and when all is."
             )),
-            *(Heading(says.month(month.first, self.view, words), 7, "whole") for month in months),
+            *(Heading(labels.month(month.first, self.view, words), 7, "whole") for month in months),
             Heading(words("in all"), 9, "whole"),
         ]  # fmt: skip
         rows: list[list[Value]] = []
@@ -185,7 +185,7 @@ class _Book:
 
     def proof(self) -> SheetOut:
         """A row for each level: what the plan achieves, and what is proven of it or how much better one may be."""
-        words, levels, page = self.words, self.overview.levels, Says(self.words)
+        words, levels, page = self.words, self.overview.levels, PageLabels(self.words)
         order = words("Aims in order: a later one never spoils an earlier one.")
         columns: list[Column[Level]] = [
             (Heading(words("Aim"), 20, "wrap", note=order), page.aim),

@@ -15,7 +15,7 @@ from arshjul.errors import InputError
 from arshjul.year.domain.calendar import Span
 from arshjul.year.domain.operation import Operation, Site
 from arshjul.year.domain.scenario import Programme, Scenario
-from arshjul.year.domain.withdrawal import HeardLog
+from arshjul.year.domain.withdrawal import WithdrawalHistory
 from arshjul.year.folder.workbook import workbook
 from arshjul.year.formats.catalogues import words
 from arshjul.year.formats.plan.plan_folder import scenario_bytes
@@ -178,8 +178,8 @@ def test_sites_that_differ_are_told_in_the_order_of_the_operations() -> None:
 
 
 def test_another_year_s_dates_are_told_though_they_have_no_id() -> None:
-    before = replace(scenario([]), history=(HeardLog(Span(date(2025, 1, 1), date(2025, 12, 31)), ()),))
-    after = replace(before, history=(HeardLog(Span(date(2026, 1, 1), date(2026, 12, 31)), ()),))
+    before = replace(scenario([]), history=(WithdrawalHistory(Span(date(2025, 1, 1), date(2025, 12, 31)), ()),))
+    after = replace(before, history=(WithdrawalHistory(Span(date(2026, 1, 1), date(2026, 12, 31)), ()),))
     told = [(change.old, change.new) for change in cell_changes(before, after, Words("en"))]
     assert told == [
         ("From Wednesday 1 January 2025, To Wednesday 31 December 2025", ""),

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from arshjul.year.agenda.channel import Channel
 from arshjul.year.agenda.entry import FeedEntry
 from arshjul.year.agenda.feed_history import FeedHistory
-from arshjul.year.agenda.part_change import Former
 from arshjul.year.agenda.party import COORDINATOR, Party
+from arshjul.year.agenda.party_change import FormerPlan
 from arshjul.year.agenda.revised import revised
 from arshjul.year.agenda.view import remembered, view
 from arshjul.year.domain.calendar import Slot, Span
@@ -278,7 +278,7 @@ def calendar(there: Scenario, before: Plan, made: Plan) -> tuple[FeedEntry, ...]
     """The coordinator's entries of the later plan, told to those who know the earlier one."""
     channel = Channel(COORDINATOR, "full", "operations")
     history = remembered(FeedHistory(), [view(before, there, channel, FeedHistory(), WORDS)])
-    return view(made, there, channel, replace(history, plan=Former(there, before.placed)), WORDS).entries
+    return view(made, there, channel, replace(history, plan=FormerPlan(there, before.placed)), WORDS).entries
 
 
 def is_of(entry: FeedEntry, id: str) -> bool:

@@ -13,11 +13,11 @@ from arshjul.errors import Message
 from arshjul.year.agenda.cause import KINDS, cause
 from arshjul.year.agenda.channel import Channel
 from arshjul.year.agenda.feed_history import CANCELLED_DAYS, FeedHistory
-from arshjul.year.agenda.part_change import Former
+from arshjul.year.agenda.feed_text import FeedText
 from arshjul.year.agenda.party import COORDINATOR, Party, concerns, parties
+from arshjul.year.agenda.party_change import FormerPlan
 from arshjul.year.agenda.revised import id_said, revised, with_notice
 from arshjul.year.agenda.view import View, remembered, view
-from arshjul.year.agenda.wording import Wording
 from arshjul.year.domain.calendar import Span
 from arshjul.year.domain.change import changes
 from arshjul.year.domain.entries.amendment import Amendment, Edited, OtherDates, TeamsLost
@@ -32,9 +32,9 @@ from arshjul.year.domain.settings import Sharing
 from arshjul.year.domain.visit_object import Filling
 from arshjul.year.domain.withdrawal import Withdrawal
 from arshjul.year.formats.feeds.feeds_json import from_json, to_json
-from arshjul.year.planning.letters.asking import Asking
 from arshjul.year.planning.letters.notices import Letter, Notices, Touched, first_letters, notices, withdrawal_sentence
 from arshjul.year.planning.letters.party_mail import mail_of_first_plan, mail_of_questions
+from arshjul.year.planning.letters.questions import ProposalQuestions
 from arshjul.year.rules.soft.kept_close import KeptClose
 from arshjul.year.texts import Words
 from tests.builders import agency, operation, placement, plan, scenario
@@ -71,9 +71,11 @@ def replanned(
     return before, replace(after, base=base, entries=Entries.of(withdrawals=withdrawals))
 
 
-def asking(there: Scenario, old: Mapping[str, Placement], after: Plan, former: Scenario | None = None) -> Asking:
+def asking(
+    there: Scenario, old: Mapping[str, Placement], after: Plan, former: Scenario | None = None
+) -> ProposalQuestions:
     """What a replan of those places asks."""
-    return Asking(Former(former or there, old), there, after, changes(old, after.placed))
+    return ProposalQuestions(FormerPlan(former or there, old), there, after, changes(old, after.placed))
 
 
 def owned(there: Scenario, owner: str) -> Scenario:
@@ -125,7 +127,7 @@ def feeds(there: Scenario, before: Plan, after: Plan) -> Mapping[Party, View]:
         [view(before, there, Channel(party, "full", "all"), FeedHistory(), WORDS) for party in parties(there)],
     )
     assert from_json(to_json(history)) == history
-    history = replace(history, plan=Former(there, before.placed))
+    history = replace(history, plan=FormerPlan(there, before.placed))
     return {party: view(after, there, Channel(party, "full", "all"), history, WORDS) for party in parties(there)}
 
 
@@ -268,7 +270,7 @@ def shown(there: Scenario, party: Party, placed: Placement | None) -> object:
     """
     if placed is None or placed.operation not in there.operations or not concerns(there, party, placed):
         return None
-    wording = Wording(there, WORDS, Channel(party, "full", "operations"), plan(there, [placed]))
+    wording = FeedText(there, WORDS, Channel(party, "full", "operations"), plan(there, [placed]))
     text = wording.operation(placed)
     text = text._replace(description=re.sub("(?m)^(Program: .*), av .*$", r"\1", text.description))
     return text, [there.moments(slot) for slot in there.slots(placed)]

@@ -21,14 +21,14 @@ from arshjul.year.planning.check.check import doubts
 from arshjul.year.planning.effort import Effort
 from arshjul.year.planning.places.explain import explain, explain_date
 from arshjul.year.planning.places.finder import StandingPlan
-from arshjul.year.planning.places.further_shifts import PLENTY, police_wishes
+from arshjul.year.planning.places.police_wishes import PLENTY, police_wishes
 from arshjul.year.planning.places.reasons import look, unplaced, why
 from arshjul.year.planning.plan import make_plan
 from arshjul.year.planning.problem import Hindrance, PlanningProblem
 from arshjul.year.rules import HARD, builder_of
 from tests.builders import operation, scenario
-from tests.year.planning.places.test_further_shifts import going_on
 from tests.year.planning.places.test_hindrances import COUNTS, specimens
+from tests.year.planning.places.test_police_wishes import going_on
 from tests.year.planning.test_oracle import tiny
 from tests.year.rules.agreement import without_joins
 from tests.year.rules.specimens import Specimen, first_specimen, replan_specimen

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from arshjul.year.agenda.part_change import Former
+from arshjul.year.agenda.party_change import FormerPlan
 from arshjul.year.agenda.revised import tell
 from arshjul.year.domain.calendar import Slot, Span
 from arshjul.year.domain.entries.amended import amended
@@ -210,7 +210,7 @@ def test_what_has_been_met_where_it_met(old: Scenario, given: Scenario, was: Mee
     for year in (made, goes_on(made, given).scenario, scenario_of_json(scenario_bytes(made))):
         assert year.meet_at(PLAN.placed["OP-001"]) == was
         assert year.meet_at(PLAN.placed["OP-003"]) == will_be
-    told = tell(Former(old, PLAN.placed), made, PLAN.placed)
+    told = tell(FormerPlan(old, PLAN.placed), made, PLAN.placed)
     assert "OP-001" not in {id for ids in told.values() for id in ids}
     before, after = (
         {

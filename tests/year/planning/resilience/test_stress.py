@@ -15,19 +15,19 @@ from typing import Any
 import pytest
 
 from arshjul.errors import ArshjulError
-from arshjul.year.agenda.part_change import Former
+from arshjul.year.agenda.party_change import FormerPlan
 from arshjul.year.agenda.revised import tell
 from arshjul.year.domain.calendar import Slot, Span
 from arshjul.year.domain.change import changes
 from arshjul.year.domain.entries.entries import Entries
-from arshjul.year.domain.former import with_former_lenders
 from arshjul.year.domain.history.rates import Rates, _exp, built_on, learnt, withdrawn_share
-from arshjul.year.domain.history.stressed import Estimate
+from arshjul.year.domain.history.stress_figures import Estimate
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.replan_context import ReplanContext
+from arshjul.year.domain.retired_parties import with_former_lenders
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.slot_tables import SlotTables
-from arshjul.year.domain.withdrawal import KINDS, AssumedRates, HeardLog, Withdrawal
+from arshjul.year.domain.withdrawal import KINDS, AssumedRates, Withdrawal, WithdrawalHistory
 from arshjul.year.folder.stress import Call, lived_years
 from arshjul.year.formats.reading import read_scenario
 from arshjul.year.planning.effort import Effort
@@ -106,7 +106,7 @@ def test_what_is_drawn_from_rates_is_learnt_again() -> None:
     given = often(shooting, units=units, weekdays=weekdays, ends=0.4, notice_hours=10.0)
     bursts = often(event, units=units, ends=0.1)
     log = drawn_year(scenario, (given, bursts), 1, 0, moment)
-    shootings, *_, events = learnt(scenario, [HeardLog(scenario.span, log)])
+    shootings, *_, events = learnt(scenario, [WithdrawalHistory(scenario.span, log)])
     days = (scenario.span.last - scenario.span.first).days + 1
     assert shootings.withdrawals + events.withdrawals == len({withdrawal.id for withdrawal in log})
     for was, rates in ((given, shootings), (bursts, events)):
@@ -130,7 +130,7 @@ def test_intervals_of_rates_cover_what_was_drawn(n: int) -> None:
         true = rng.gammavariate(assumed.shape, 1 / assumed.years)
         log = drawn_year(scenario, (replace(assumed, shape=true * 1e6, years=1e6),), 1, number, before(scenario))
         estimate = next(
-            rates for rates in learnt(scenario, [HeardLog(scenario.span, log)]) if rates.kind == assumed.kind
+            rates for rates in learnt(scenario, [WithdrawalHistory(scenario.span, log)]) if rates.kind == assumed.kind
         ).a_year
         covered += estimate.low <= true <= estimate.high
         widths.append(estimate.high - estimate.low)
@@ -141,7 +141,7 @@ def test_intervals_of_rates_cover_what_was_drawn(n: int) -> None:
 def test_days_without_withdrawals_are_told_as_what_they_are() -> None:
     """Half of 365 days beside the year that is assumed: 21 become 14."""
     scenario = tutorial()
-    watched = HeardLog(Span(date(2026, 1, 1), date(2026, 7, 2)), ())
+    watched = WithdrawalHistory(Span(date(2026, 1, 1), date(2026, 7, 2)), ())
     shooting = next(rates for rates in learnt(scenario, [watched]) if rates.kind.cause == "shooting")
     said = built_on([shooting])
     assert said.values == {"n": 183, "assumed": 21, "becomes": 14}
@@ -157,7 +157,7 @@ def test_years_of_several_logs_are_learnt_together() -> None:
     shooting = Withdrawal("W", None, (unit,), date(2025, 3, 7), date(2025, 3, 8), cause="shooting")
     unheard = replace(shooting, id="X", first=date(2026, 12, 1), last=date(2026, 12, 1))
     strange = replace(shooting, id="Y", police=("elsewhere",))
-    logs = [HeardLog(last_year, (shooting, unheard, strange)), HeardLog(year_before, (shooting,))]
+    logs = [WithdrawalHistory(last_year, (shooting, unheard, strange)), WithdrawalHistory(year_before, (shooting,))]
     found = next(rates for rates in learnt(scenario, logs) if rates.kind.cause == "shooting")
     assert (found.withdrawals, found.shape) == (1, 22)
     assert found.years == pytest.approx(3, abs=0.01)
@@ -219,7 +219,7 @@ def replanned(seed: int, option: str) -> tuple[int, Counter[str], Plan]:
     for moment in sorted({withdrawal.reported for withdrawal in drawn if withdrawal.reported is not None}):
         reported = Entries.of(withdrawals=tuple(withdrawal for withdrawal in drawn if withdrawal.reported == moment))
         new = replan(scenario, plan, reported, moment, EFFORT, (option,)).options[option]
-        former = Former(with_former_lenders(scenario, new), plan.placed)
+        former = FormerPlan(with_former_lenders(scenario, new), plan.placed)
         told.update({party: len(operations) for party, operations in tell(former, scenario, new.placed).items()})
         n_changes += len(changes(plan.placed, new.placed).changed)
         plan = new
@@ -346,7 +346,9 @@ def test_risk_prices_are_of_what_the_log_says() -> None:
     unit, other = list(scenario.police)[:2]
     last_year = Span(date(2025, 1, 1), date(2025, 12, 31))
     fridays = [day for day in last_year.days() if day.weekday() == 4]
-    log = HeardLog(last_year, tuple(Withdrawal(str(d), None, (unit,), d, d, cause="shooting") for d in fridays))
+    log = WithdrawalHistory(
+        last_year, tuple(Withdrawal(str(d), None, (unit,), d, d, cause="shooting") for d in fridays)
+    )
     slots = SlotTables.of(replace(scenario, history=(log,)))
     day = next(day for day in scenario.span.days() if day.weekday() == 4)
     friday, monday = (Slot(day + timedelta(days=later), scenario.shifts[0].id) for later in (0, 3))

@@ -18,7 +18,7 @@ from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.settings import Cycle, Meeting, Milestone, Settings
 from arshjul.year.domain.slot_tables import SlotTables
 from arshjul.year.domain.withdrawal import GivenBack, Withdrawal
-from arshjul.year.planning.note import note, placed_in, reached
+from arshjul.year.planning.morning_note import morning_note, placed_in, reached
 from arshjul.year.planning.places.explain import fits
 from arshjul.year.planning.places.finder import Alternative
 from arshjul.year.planning.today import (
@@ -63,7 +63,7 @@ def seen(scenario: Scenario, left: int, *places: Placement) -> Today:
 
 
 def said(found: Today, words: Words = Words("en")) -> list[str]:  # noqa: B008 - it is never changed
-    numbers = ((line.number, words.say(line.text)) for paragraph in note(found) for line in paragraph)
+    numbers = ((line.number, words.say(line.text)) for paragraph in morning_note(found) for line in paragraph)
     return [text if number is None else f"{number}. {text}" for number, text in numbers]
 
 

@@ -24,10 +24,10 @@ from arshjul.serving.fields import CHOSEN, kinds_of
 from arshjul.serving.forms import FieldProblem, Form, Problems
 from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.year.agenda.evaluations import followed
+from arshjul.year.agenda.feed_text import programme_said
 from arshjul.year.agenda.milestone_times import due_time
 from arshjul.year.agenda.party_view import cards_of
 from arshjul.year.agenda.view import times_told
-from arshjul.year.agenda.wording import programme_said
 from arshjul.year.domain.entries.amendment import RESULTS, FewerOfficers, MilestoneHeld, OtherDates, Outcome, Pinned
 from arshjul.year.domain.entries.answer import Reply
 from arshjul.year.domain.entries.entries import Entries

@@ -26,7 +26,7 @@ from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.year.agenda.party import parties
 from arshjul.year.agenda.party_entry import NO_ANSWER, REPLIES
 from arshjul.year.agenda.revised import operation_said
-from arshjul.year.agenda.when import when_said
+from arshjul.year.agenda.time_text import when_said
 from arshjul.year.domain.calendar import Slot
 from arshjul.year.domain.contact import PartyMail
 from arshjul.year.domain.entries.answer import MOST_INSTEAD

@@ -29,7 +29,7 @@ from arshjul.serving.forms import whole_number
 from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.year.agenda.party import COORDINATOR, parties
 from arshjul.year.agenda.revised import alarms
-from arshjul.year.agenda.when import time_said
+from arshjul.year.agenda.time_text import time_said
 from arshjul.year.planning.check.secret_places import secret_doubts
 from arshjul.year.planning.letters.party_mail import calendar_said
 from arshjul.year.texts import Words

@@ -24,7 +24,7 @@ from arshjul.office.draft.import_year import next_year, turn_year
 from arshjul.office.draft.logbook import logbook
 from arshjul.serving.forms import Form
 from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther
-from arshjul.year.domain.former import n_kept, n_kept_said, with_known_sites
+from arshjul.year.domain.retired_parties import n_kept, n_kept_said, with_known_sites
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.formats.workbook.marked import workbook_without_sites
 from arshjul.year.planning.letters.year_log import year_log

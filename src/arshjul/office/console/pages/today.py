@@ -34,7 +34,7 @@ from arshjul.serving.rendering import brief_hours
 from arshjul.year.domain.entries.amendment import RESULTS
 from arshjul.year.domain.feature import OF_MEETINGS
 from arshjul.year.domain.operation import Placement
-from arshjul.year.planning.note import free_said, none_said, ready_said
+from arshjul.year.planning.morning_note import free_said, none_said, ready_said
 from arshjul.year.planning.today import AHEAD_DAYS, Today, away, in_brief
 
 MOST_AT_ONCE = 100  # the most operations on the page; the others follow when these have their outcomes

@@ -18,11 +18,11 @@ from typing import NamedTuple
 from arshjul.errors import Message
 from arshjul.year.domain.calendar import Slot, local
 from arshjul.year.domain.entries.amendment import Outcome
-from arshjul.year.domain.history.stressed import Estimate, basis
+from arshjul.year.domain.history.stress_figures import Estimate, basis
 from arshjul.year.domain.operation import Placement
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.scenario import Scenario
-from arshjul.year.domain.withdrawal import KINDS, OTHER, HeardLog, Kind, Withdrawal, first_told, in_force
+from arshjul.year.domain.withdrawal import KINDS, OTHER, Kind, Withdrawal, WithdrawalHistory, first_told, in_force
 from arshjul.year.texts import counted
 
 YEAR_DAYS = 365.25
@@ -64,7 +64,7 @@ class Rates:
         return Estimate(self.per_year, low, high)
 
 
-def learnt(scenario: Scenario, logs: Iterable[HeardLog]) -> tuple[Rates, ...]:
+def learnt(scenario: Scenario, logs: Iterable[WithdrawalHistory]) -> tuple[Rates, ...]:
     """The rates of every kind, learnt from logs whose years do not overlap.
 
     Withdrawals of units that the scenario does not know are ignored.
@@ -207,12 +207,12 @@ def _likelier(weight: float, hits: int, expected: float) -> float:
     return (weight + hits) / (weight + expected)
 
 
-def heard_year(scenario: Scenario, plan: Plan) -> HeardLog | None:
+def withdrawal_history(scenario: Scenario, plan: Plan) -> WithdrawalHistory | None:
     """The log that the plan's entries make, up to the date of its last news; None if that is before the year begins."""
     first = first_told(plan.entries.standing().withdrawals)
     reports = (replace(withdrawal, reported=first[withdrawal.id]) for withdrawal in plan.entries.in_force())
     told = tuple(as_it_lasted for report in reports for as_it_lasted in _as_it_lasted(scenario, report))
-    return HeardLog(scenario.span, (*told, *_found_missing(scenario, plan, told))).up_to(watched_to(plan))
+    return WithdrawalHistory(scenario.span, (*told, *_found_missing(scenario, plan, told))).up_to(watched_to(plan))
 
 
 def watched_to(plan: Plan) -> date:
@@ -223,7 +223,7 @@ def watched_to(plan: Plan) -> date:
     return max([plan.as_of.date(), *(entry.reported.date() for entry in plan.entries if entry.reported is not None)])
 
 
-def watched_short(scenario: Scenario, plan: Plan, folder: str) -> Message | None:
+def partial_year_warning(scenario: Scenario, plan: Plan, folder: str) -> Message | None:
     """A warning that the plan covers only a part of its year, or nothing of it; None if it covers all."""
     values = {"folder": folder, "day": watched_to(plan), "first": scenario.span.first, "last": scenario.span.last}
     if watched_to(plan) < scenario.span.first:

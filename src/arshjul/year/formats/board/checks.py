@@ -5,7 +5,7 @@ from typing import Any
 
 from arshjul.errors import InputError, Message, Problem
 from arshjul.year.formats.board.writing import Json
-from arshjul.year.formats.json_guard import Twins
+from arshjul.year.formats.json_guard import DuplicateKeys
 from arshjul.year.formats.validation import unknown_key
 from arshjul.year.formats.words import meant, nearest, quoted
 
@@ -96,7 +96,7 @@ class Checks:
         """The value if it is a mapping with any keys, else an empty one."""
         if type(value) is dict:
             return value
-        if isinstance(value, Twins):
+        if isinstance(value, DuplicateKeys):
             self.wrong("duplicate-key", below(path, value.twin), Message("The key stands twice: keep one."))
             return value
         self.wrong_type(value, path, MAPPING)

@@ -33,7 +33,7 @@ from arshjul.year.formats.scenario.consistency import (
 from arshjul.year.formats.scenario.references import ids, ids_at, judge_references, judge_references_at
 from arshjul.year.formats.scenario.scenario_json import scenario_mapping
 from arshjul.year.formats.scenario.sections import Sections, Unfolded
-from arshjul.year.formats.schema.by_hand import WrittenAlone
+from arshjul.year.formats.schema.custom_shapes import WrittenAlone
 from arshjul.year.formats.schema.declared import shape
 from arshjul.year.formats.schema.fields import references
 from arshjul.year.formats.schema.plan import EVENTS, MODELS

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from arshjul.errors import InputError, Message, Refused
-from arshjul.year.domain.history.stressed import StressFigures
+from arshjul.year.domain.history.stress_figures import StressFigures
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.formats.atomic import read_regular, whole, write_whole

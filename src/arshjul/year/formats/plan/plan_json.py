@@ -23,7 +23,7 @@ from arshjul.year.formats.scenario.consistency import outside
 from arshjul.year.formats.scenario.references import ids_at, judge_references_at
 from arshjul.year.formats.scenario.scenario_json import Json
 from arshjul.year.formats.scenario.sections import MOST_ITEMS, Sections
-from arshjul.year.formats.schema.by_hand import WrittenPlacement
+from arshjul.year.formats.schema.custom_shapes import WrittenPlacement
 from arshjul.year.formats.schema.declared import mapping, shape
 from arshjul.year.formats.schema.fields import lists, references
 from arshjul.year.formats.schema.plan import EVENTS, KINDS, LOGGED, PlannedBase, PlannedPlan

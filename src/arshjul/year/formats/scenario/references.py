@@ -39,7 +39,7 @@ def judge_references(document: Document) -> None:
             said = "parties" if section == "invited" else section
             judge_references_at(document, pattern, known[section], said, named[said])
         else:  # the missing section is reported once
-            document.excuse(_BAD_ID, {loc for loc, _ in ids_at(document.tree, pattern)})
+            document.suppress_problems(_BAD_ID, {loc for loc, _ in ids_at(document.tree, pattern)})
     for section in _LISTS:
         note_twice(document, ids_at(document.tree, f"{section}[].id"))
     for pattern in ("targets[].id", "calls[].id", "objects[].id", "cycle.milestones[].id", "cycle.meetings[].id"):
@@ -71,11 +71,11 @@ def judge_references_at(
     strange = [(loc, id) for loc, id in ids_at(document.tree, pattern) if id not in known]
     node = document.tree.parts.get(section)
     if strange and node is not None and node.value == []:
-        document.excuse(_BAD_ID, {loc for loc, _ in strange})
+        document.suppress_problems(_BAD_ID, {loc for loc, _ in strange})
         document.nothing_in(section)
         return
     shared = {loc for loc, id in strange if document.is_shared(section, id)}
-    document.excuse(_BAD_ID, shared)
+    document.suppress_problems(_BAD_ID, shared)
     for number, (loc, id) in enumerate(strange):
         if loc not in shared:
             text = no_such(document, id, section, known, named, guessing=number < _MOST_GUESSES)

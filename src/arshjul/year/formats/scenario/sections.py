@@ -127,7 +127,7 @@ class Unfolded:
         """Moves the unfolded document's findings to the written one."""
         if self.document is not self.written:
             for kind, loc in self.document.excused:
-                self.written.excuse(kind, {self.place(loc)})
+                self.written.suppress_problems(kind, {self.place(loc)})
         for finding in self.document.findings if self.document is not self.written else ():
             if finding.kind == "cycle" and self.place(finding.loc)[2:] == ("repeat",):
                 continue  # the `after` that closes the circle was written by somebody, and is reported

@@ -90,7 +90,7 @@ def _made(thing: type[Any]) -> type[Shape[Any]]:
 Hand = TypeVar("Hand", bound=type[Shape[Any]])
 
 
-def by_hand(shape: Hand) -> Hand:
+def custom_shape(shape: Hand) -> Hand:
     """Marks the shape of a class that is written otherwise than it is held."""
     BY_HAND[shape.thing] = shape
     return shape

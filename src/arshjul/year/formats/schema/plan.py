@@ -18,7 +18,7 @@ from arshjul.year.domain.entries.amendment import Amendment, Edited, Undone
 from arshjul.year.domain.level import Level
 from arshjul.year.domain.operation import Operation, Placement
 from arshjul.year.domain.plan import Base, OperationName, Placing, Plan, Price, ReplanRecord, Unplaced
-from arshjul.year.formats.schema.by_hand import WrittenPlace, WrittenPlacement, moved
+from arshjul.year.formats.schema.custom_shapes import WrittenPlace, WrittenPlacement, moved
 from arshjul.year.formats.schema.declared import BASES, WHERE_ANY, shape
 from arshjul.year.formats.shape import Shape
 from arshjul.year.formats.words import Written, choice
@@ -78,7 +78,7 @@ class PlannedMove(Shape[Move]):
     old: WrittenPlace
     new: WrittenPlace | None = None
 
-    def made_of(self) -> dict[str, Any]:
+    def domain_fields(self) -> dict[str, Any]:
         return moved(self.operation, old=self.old, new=self.new)
 
 
@@ -105,9 +105,9 @@ class _Given(Shape[Given]):
 
     keys_for = {"operations": {"operations": (list[shape(Operation)], []), "added": (list[Id], [])}}  # type: ignore[misc]
 
-    def made_of(self: Any) -> dict[str, Any]:
+    def domain_fields(self: Any) -> dict[str, Any]:
         operations = {one.id: one for one in map(Shape.domain, self.operations)}
-        return {**super().made_of(), "operations": operations | dict.fromkeys(self.added)}
+        return {**super().domain_fields(), "operations": operations | dict.fromkeys(self.added)}
 
     @classmethod
     def attributes(cls, thing: Given) -> dict[str, Any]:
@@ -145,8 +145,8 @@ class PlannedPlan(Shape[Plan]):
     earlier: list[PlannedRevision] = Field([], alias="revisions")
     base: PlannedBase | None = None
 
-    def made_of(self) -> dict[str, Any]:
-        made = super().made_of()
+    def domain_fields(self) -> dict[str, Any]:
+        made = super().domain_fields()
         return {**made, "given": made["given"] or Given()}
 
     @classmethod
@@ -194,7 +194,7 @@ class ToldMove(Shape[Move]):
     cause: Annotated[ToldCause | None, WHERE_ANY] = None
     causes: Annotated[list[ToldCause], WHERE_ANY] = []
 
-    def made_of(self) -> dict[str, Any]:
+    def domain_fields(self) -> dict[str, Any]:
         return moved(self.operation, old=self.old, new=self.new)
 
 

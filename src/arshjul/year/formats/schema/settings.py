@@ -39,8 +39,8 @@ from arshjul.year.domain.settings import (
     Objective,
     Settings,
 )
-from arshjul.year.domain.withdrawal import KINDS, AssumedRates, HeardLog, Kind, Withdrawal
-from arshjul.year.formats.schema.by_hand import WrittenOperationsException
+from arshjul.year.domain.withdrawal import KINDS, AssumedRates, Kind, Withdrawal, WithdrawalHistory
+from arshjul.year.formats.schema.custom_shapes import WrittenOperationsException
 from arshjul.year.formats.schema.declared import shape
 from arshjul.year.formats.shape import Shape
 from arshjul.year.formats.words import Written, choice, quoted, unknown, wrong, wrong_type
@@ -136,9 +136,9 @@ class _Rules(Shape[Settings]):
 
     thing = Settings
 
-    def made_of(self) -> dict[str, Any]:
+    def domain_fields(self) -> dict[str, Any]:
         """The given settings that differ from the default."""
-        return {**super().made_of(), "given": self.model_dump(exclude_defaults=True, exclude={"exceptions"})}
+        return {**super().domain_fields(), "given": self.model_dump(exclude_defaults=True, exclude={"exceptions"})}
 
     @classmethod
     def attributes(cls, thing: Settings) -> dict[str, Any]:
@@ -254,10 +254,10 @@ WrittenEarlierWithdrawal.told = {
 }
 
 
-class WrittenHeardLog(Shape[HeardLog]):
+class WrittenHeardLog(Shape[WithdrawalHistory]):
     """The withdrawals of a year, or of the part of it that is known."""
 
-    thing = HeardLog
+    thing = WithdrawalHistory
     flat = {"year": shape(Span)}
 
     first: Annotated[Day, Told(Message("From"), Message("First date of the log."))] = Field(alias="from")
@@ -301,7 +301,7 @@ class _Rates(Shape[AssumedRates]):
 
     thing = AssumedRates
 
-    def made_of(self) -> dict[str, Any]:
+    def domain_fields(self) -> dict[str, Any]:
         given = self.model_dump()
         kinds = (
             Kind(kind.cause, **{figure: given[_key(kind, figure)] for figure in FIGURES}, open_ended=kind.open_ended)

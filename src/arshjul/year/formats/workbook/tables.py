@@ -14,7 +14,7 @@ from arshjul.year.domain.parties import Agency, Area, OfficerLine, PoliceUnit, R
 from arshjul.year.domain.scenario import Target
 from arshjul.year.domain.settings import Meeting, Milestone
 from arshjul.year.domain.visit_object import VisitObject
-from arshjul.year.formats.schema.by_hand import WrittenLoadException, WrittenOperationsException
+from arshjul.year.formats.schema.custom_shapes import WrittenLoadException, WrittenOperationsException
 from arshjul.year.formats.schema.declared import shape
 from arshjul.year.formats.schema.settings import (
     WrittenEarlierWithdrawal,

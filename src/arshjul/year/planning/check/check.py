@@ -16,9 +16,9 @@ from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.settings import NEAR_MINUTES, Meet
 from arshjul.year.planning.check.contradictions import Doubt, Lines, Where, any_slot, contradictions, offered_lines
 from arshjul.year.planning.check.idle_entries import refusals
+from arshjul.year.planning.check.likely_mistakes import likely_mistakes, other_years
 from arshjul.year.planning.check.pinned_together import doubts_of_pins, pinned_together
 from arshjul.year.planning.check.secret_places import secret_doubts
-from arshjul.year.planning.check.slips import other_years, slips
 from arshjul.year.planning.places.reasons import slots_taken
 from arshjul.year.rules import HARD, possible
 from arshjul.year.texts import counted
@@ -145,7 +145,7 @@ class Balance:
 
 
 def doubts(context: ReplanContext) -> Iterator[Doubt]:
-    yield from slips(context.scenario)
+    yield from likely_mistakes(context.scenario)
     none = no_offers(context)
     yield from copied_rows(context.scenario)
     if not context.slots.year.open:

@@ -16,7 +16,7 @@ from arshjul.year.domain.replan_context import ReplanContext
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.slot_tables import SlotTables
 from arshjul.year.domain.withdrawal import Withdrawal
-from arshjul.year.planning.check.slips import BEFORE, beyond, of_operation
+from arshjul.year.planning.check.likely_mistakes import BEFORE, beyond, of_operation
 from arshjul.year.rules import HARD
 from arshjul.year.texts import counted
 

@@ -57,7 +57,7 @@ def secrets_of(*scenarios: Scenario, titles: Iterable[str] = ()) -> SecretPlaces
     return SecretPlaces(*scenarios, titles=(*refs, *(title for title in every if len(title.split()) > 1)))
 
 
-def told_outside(*scenarios: Scenario, titles: Iterable[str] = ()) -> Callable[[str], bool]:
+def secret_check(*scenarios: Scenario, titles: Iterable[str] = ()) -> Callable[[str], bool]:
     secrets = secrets_of(*scenarios, titles=titles)
     return lambda text: not secrets.are_in(text)
 

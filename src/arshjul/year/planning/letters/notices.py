@@ -15,15 +15,15 @@ from zoneinfo import ZoneInfo
 
 from arshjul.errors import Message
 from arshjul.year.agenda.cause import kind_of
-from arshjul.year.agenda.part import Kind, part
-from arshjul.year.agenda.part_change import Former, PartChange, part_change
 from arshjul.year.agenda.party import COORDINATOR, Party, concerns, parties
+from arshjul.year.agenda.party_change import FormerPlan, PartyChange, party_change
+from arshjul.year.agenda.party_part import Kind, part
 from arshjul.year.agenda.revised import alarms, changed_operations, notice, operation_said, tell, with_notice
-from arshjul.year.agenda.when import place_said, placed_when
+from arshjul.year.agenda.time_text import place_said, placed_when
 from arshjul.year.domain.change import Changes, changes, lost_agencies
-from arshjul.year.domain.former import with_former
 from arshjul.year.domain.operation import Placement
 from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.retired_parties import with_former
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.withdrawal import Withdrawal
 from arshjul.year.planning.fill import freed_said
@@ -89,11 +89,11 @@ def notices(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], 
     operations: everything ahead in the old one is called off, and everything is new.
     """
     if scenario.name == former.name:
-        return _notices(scenario, Former(former, old), plan)
+        return _notices(scenario, FormerPlan(former, old), plan)
     to_come = {id: placement for id, placement in old.items() if not former.has_begun(placement.slot, plan.as_of)}
     nothing = replace(plan, placements=(), base=None, bindings={}, entries=plan.entries.with_lists(fillings=()))
-    gone = _notices(former, Former(former, to_come), nothing)
-    fresh = _notices(scenario, Former(scenario, {}), plan)
+    gone = _notices(former, FormerPlan(former, to_come), nothing)
+    fresh = _notices(scenario, FormerPlan(scenario, {}), plan)
     found = Changes(dropped=gone.changes.dropped, new=fresh.changes.new)
     parties = dict.fromkeys((*fresh.tell, *gone.tell))
     ids = {party: dict.fromkeys((*gone.tell.get(party, ()), *fresh.tell.get(party, ()))) for party in parties}
@@ -106,7 +106,7 @@ def notices(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], 
     )
 
 
-def _notices(scenario: Scenario, former: Former, plan: Plan) -> Notices:
+def _notices(scenario: Scenario, former: FormerPlan, plan: Plan) -> Notices:
     found, named = changes(former.placed, plan.placed), knowing_both(scenario, former.scenario)
     musts = {operation.id for operation in named.operations.values() if operation.is_must}
     dropped = sorted(found.dropped, key=lambda move: move.operation not in musts)
@@ -128,8 +128,8 @@ def _notices(scenario: Scenario, former: Former, plan: Plan) -> Notices:
     )
 
 
-def _sentence(former: Former, scenario: Scenario, plan: Plan, id: str) -> Message | None:
-    change, was = part_change(former, scenario, plan, COORDINATOR, id), former.placed.get(id)
+def _sentence(former: FormerPlan, scenario: Scenario, plan: Plan, id: str) -> Message | None:
+    change, was = party_change(former, scenario, plan, COORDINATOR, id), former.placed.get(id)
     what = {"what": operation_said(scenario, id)}
     if change is not None and (change.old is not None or change.taken_back is not None):
         return notice(scenario, plan, change)
@@ -218,9 +218,9 @@ def _dates(withdrawal: Withdrawal) -> Message:
     return Message("{first} to {last}", {"first": withdrawal.first, "last": withdrawal.last})
 
 
-def _letter(former: Former, scenario: Scenario, plan: Plan, party: Party, ids: Iterable[str]) -> Letter:
-    part_changes = (part_change(former, scenario, plan, party, id) for id in ids)
-    changed = [change for change in part_changes if change is not None]
+def _letter(former: FormerPlan, scenario: Scenario, plan: Plan, party: Party, ids: Iterable[str]) -> Letter:
+    party_changes = (party_change(former, scenario, plan, party, id) for id in ids)
+    changed = [change for change in party_changes if change is not None]
     lines = [notice(scenario, plan, change) for change in changed]
     return letter_to(
         scenario, party, lines, [Touched(change.operation, change.starts, change.kinds) for change in changed]
@@ -299,10 +299,10 @@ class Untold:
     n: int
     now: ShownYear
     reads: Callable[[int, Party], bool]
-    _made: dict[tuple[int, Party], dict[_Key, PartChange]] = field(default_factory=dict)
+    _made: dict[tuple[int, Party], dict[_Key, PartyChange]] = field(default_factory=dict)
 
     def letter(self, to: Letter, told: ToldUpTo) -> Letter:
-        found: dict[_Key, PartChange] = {}
+        found: dict[_Key, PartyChange] = {}
         for at in reversed(range(told.first, self.n)):
             for key, change in self._changes(at, to.to).items():
                 if self._is_shown(at, told.place(key[1]), to.to):
@@ -333,18 +333,18 @@ class Untold:
         known = next(scenario for scenario in before if scenario.name == name and operation in scenario.operations)
         return knowing_both(now, known) if now.name == name else known
 
-    def _changes(self, at: int, party: Party) -> dict[_Key, PartChange]:
+    def _changes(self, at: int, party: Party) -> dict[_Key, PartyChange]:
         if (at, party) not in self._made:
             self._made[at, party] = dict(self._made_anew(self.shown(at), party))
         return self._made[at, party]
 
-    def _made_anew(self, one: ShownYear, party: Party) -> Iterator[tuple[_Key, PartChange]]:
+    def _made_anew(self, one: ShownYear, party: Party) -> Iterator[tuple[_Key, PartyChange]]:
         scenario, plan, former = self.now.scenario, self._plan, one
         if one.plan is not None and one.scenario.name != scenario.name:
             gone = replace(plan, placements=(), base=None, bindings={}, entries=plan.entries.with_lists(fillings=()))
             to_come = {id: at for id, at in one.plan.placed.items() if not one.scenario.has_begun(at.slot, plan.as_of)}
             for id in to_come:
-                change = part_change(Former(one.scenario, to_come), one.scenario, gone, party, id)
+                change = party_change(FormerPlan(one.scenario, to_come), one.scenario, gone, party, id)
                 if change is not None:
                     yield (one.scenario.name, id), change
             former = ShownYear(scenario, None, self.now.mark)
@@ -352,7 +352,7 @@ class Untold:
         named = knowing_both(scenario, former.scenario)
         for id in dict.fromkeys((*placed, *plan.placed)):
             if former.mark != self.now.mark or placed.get(id) != plan.placed.get(id):
-                change = part_change(Former(former.scenario, placed), named, plan, party, id)
+                change = party_change(FormerPlan(former.scenario, placed), named, plan, party, id)
                 if change is not None:
                     yield (scenario.name, id), change
 

@@ -11,12 +11,12 @@ from itertools import groupby
 
 from arshjul.errors import Message
 from arshjul.year.agenda.channel import PROGRAMS
-from arshjul.year.agenda.part import COMES, GOES
+from arshjul.year.agenda.feed_text import programme_said
 from arshjul.year.agenda.party import COORDINATOR, Party
 from arshjul.year.agenda.party_entry import STATES, TITLES, reference
+from arshjul.year.agenda.party_part import COMES, GOES
 from arshjul.year.agenda.revised import operation_said
-from arshjul.year.agenda.when import hours, meet_said
-from arshjul.year.agenda.wording import programme_said
+from arshjul.year.agenda.time_text import hours, meet_said
 from arshjul.year.domain.contact import MAY, READS, OfferCall, PartyMail
 from arshjul.year.domain.operation import Designated, Placement
 from arshjul.year.domain.scenario import Scenario

@@ -8,8 +8,8 @@ from typing import Any
 
 from arshjul.errors import Message
 from arshjul.year.agenda.cause import KINDS
-from arshjul.year.agenda.part_change import Former, part_change
 from arshjul.year.agenda.party import COORDINATOR, name_of
+from arshjul.year.agenda.party_change import FormerPlan, party_change
 from arshjul.year.agenda.revised import notice
 from arshjul.year.domain.calendar import Slot
 from arshjul.year.domain.declaration import Entry, ListWords
@@ -393,7 +393,7 @@ def _moves(scenario: Scenario, plan: Plan, operation: str) -> list[OperationEven
     for past in past_replans(scenario, plan):
         then = past.plan
         if then.base is not None and any(move.operation == operation for move in past.changed):
-            change = part_change(Former(scenario, then.base.placements), scenario, then, COORDINATOR, operation)
+            change = party_change(FormerPlan(scenario, then.base.placements), scenario, then, COORDINATOR, operation)
             if change is not None:
                 event = notice(scenario, then, change)
                 values = {"version": then.revision, "as_of": then.as_of, "change": event}

@@ -9,7 +9,7 @@ from functools import partial
 
 from arshjul.errors import InputError, Message
 from arshjul.year.agenda.revised import id_said
-from arshjul.year.agenda.when import placed_when, with_staffing
+from arshjul.year.agenda.time_text import placed_when, with_staffing
 from arshjul.year.domain.calendar import Slot, Span
 from arshjul.year.domain.declaration import same_id
 from arshjul.year.domain.operation import Operation, Placement

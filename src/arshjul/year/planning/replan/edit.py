@@ -14,10 +14,10 @@ from typing import Any, Literal, NamedTuple, get_args
 from arshjul.errors import Message, Refused
 from arshjul.year.domain.entries.amendment import Amendment, Cancelled, Edited, Undone
 from arshjul.year.domain.entries.entries import Entries
-from arshjul.year.domain.former import with_former_parties, with_parties_of
 from arshjul.year.domain.operation import Operation
 from arshjul.year.domain.parties import OfficerLine, RiskLine, TeamLine
 from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.retired_parties import with_former_parties, with_parties_of
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.settings import Meet
 
@@ -47,7 +47,7 @@ def edited(old: Scenario, given: Scenario | None, plan: Plan, entered: Entries, 
     if given is None and undone is None:
         return None
     started = started_in(old, plan, entered, as_of)
-    present = old if given is None else replace(given.heard_until(as_of.date()), objects=old.objects)
+    present = old if given is None else replace(given.with_history_until(as_of.date()), objects=old.objects)
     if given is not None:
         _refuse_another_plan(old, given, plan, started, as_of)
     decided = plan.entries.decided(entered)

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from arshjul.errors import InputError, Message, Refused
-from arshjul.year.agenda.part_change import Former
+from arshjul.year.agenda.party_change import FormerPlan
 from arshjul.year.domain.change import Changes, Move, changes
 from arshjul.year.domain.entries.amendment import (
     Amendment,
@@ -26,7 +26,7 @@ from arshjul.year.domain.operation import Placement
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.replan_context import context_of
 from arshjul.year.domain.scenario import Scenario
-from arshjul.year.planning.letters.asking import Asking
+from arshjul.year.planning.letters.questions import ProposalQuestions
 from arshjul.year.planning.replan.input import corrected
 from arshjul.year.planning.verify import breaches
 
@@ -52,8 +52,8 @@ class Proposal:
         return changes(self.old.placed, self.plan.placed)
 
     @property
-    def asking(self) -> Asking:
-        return Asking(Former(self.former, self.old.placed), self.scenario, self.plan, self.changes)
+    def asking(self) -> ProposalQuestions:
+        return ProposalQuestions(FormerPlan(self.former, self.old.placed), self.scenario, self.plan, self.changes)
 
     @property
     def moves(self) -> Iterator[Move]:

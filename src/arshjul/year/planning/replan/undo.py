@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from arshjul.errors import Message, Refused
-from arshjul.year.agenda.when import place_said
+from arshjul.year.agenda.time_text import place_said
 from arshjul.year.domain.entries.amendment import Undone
 from arshjul.year.domain.entries.entries import Entries
 from arshjul.year.domain.operation import Placement

@@ -15,11 +15,12 @@ from arshjul.year.agenda.party import name_of
 from arshjul.year.agenda.sheet_completeness import SheetRegister
 from arshjul.year.domain.calendar import Span
 from arshjul.year.domain.feature import OF_MEETINGS, OF_OBSTACLES, OF_PICTURES, OF_SHEETS
-from arshjul.year.domain.former import with_cancelled
 from arshjul.year.domain.history.lived_replans import ToldPlaces, lived_replans, told_places
 from arshjul.year.domain.operation import OperationKind
 from arshjul.year.domain.plan import Plan, ReplanRecord
+from arshjul.year.domain.retired_parties import with_cancelled
 from arshjul.year.domain.scenario import Scenario
+from arshjul.year.planning.report.cooperation import answered, cooperation, evaluated, improved, sheets
 from arshjul.year.planning.report.figures import (
     COUNTED,
     CalledOff,
@@ -49,7 +50,6 @@ from arshjul.year.planning.report.police import (
     shifts_held,
     used_reserves,
 )
-from arshjul.year.planning.report.together import answered, evaluated, improved, sheets, together
 from arshjul.year.rules.hard.lead_time import LEAD_TIME_DAYS
 
 KINDS: tuple[OperationKind, ...] = ("insats", "one-agency", "no-police")
@@ -164,7 +164,7 @@ def _of_period(year: LivedYear, period: Span, coverage: Coverage, before: Report
     given = list(answered(known, plan, today, period, year.contacts))
     by_party = [figure for figure in given if figure.part == "answered_by"]
     complete = [] if year.register is None else list(sheets(scenario, plan, year.register, period, today))
-    learnt = [*improved(improvements, today), *together(scenario, plan, today, period)]
+    learnt = [*improved(improvements, today), *cooperation(scenario, plan, today, period)]
     lost, used = lost_police(known, plan, year.made, year.places, period), used_reserves(plan, there)
     notice = notices(year.made, period)
     groups = (

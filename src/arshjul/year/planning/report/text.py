@@ -8,10 +8,10 @@ from arshjul.errors import Message
 from arshjul.year.agenda.cause import KINDS
 from arshjul.year.agenda.evaluations import STATES, FollowedImprovement
 from arshjul.year.agenda.lenders import FIGURES
-from arshjul.year.agenda.part import because
 from arshjul.year.agenda.party import name_of
+from arshjul.year.agenda.party_part import because
 from arshjul.year.agenda.revised import operation_said
-from arshjul.year.agenda.when import place_said
+from arshjul.year.agenda.time_text import place_said
 from arshjul.year.agenda.year import months
 from arshjul.year.domain.operation import Operation
 from arshjul.year.planning.report.figures import COLUMNS, CalledOff, Counts, Figure, Share, group_lines

@@ -13,10 +13,10 @@ from markupsafe import Markup
 from arshjul.year.agenda.lenders import FIGURES
 from arshjul.year.agenda.overview import Overview, uncounted
 from arshjul.year.agenda.year import EXCEPTIONAL, STATUS_NAMES, PlannedOperation
-from arshjul.year.domain.history.stressed import Estimate
-from arshjul.year.render.page.says import Says
+from arshjul.year.domain.history.stress_figures import Estimate
+from arshjul.year.render.page.labels import PageLabels
 from arshjul.year.render.report_charts import coverage_chart
-from arshjul.year.render.wheel import says
+from arshjul.year.render.wheel import labels
 from arshjul.year.render.wheel.drawing import narrow, wheel
 from arshjul.year.render.wheel.marks import Key, key, outcome
 from arshjul.year.render.wheel.palette import DARK, LIGHT
@@ -94,8 +94,8 @@ def page(overview: Overview, words: Words) -> bytes:
             ),
             share_chart=lambda stressed: Markup(share_chart(stressed.months, words)),
             language=words.language,
-            says=Says(words),
-            wheel_says=says,
+            labels=PageLabels(words),
+            wheel_labels=labels,
             unsettled=UNSETTLED,
             uncounted=uncounted,
             _=words,

@@ -9,7 +9,7 @@ from datetime import date
 
 from arshjul.year.agenda.year import PlannedOperation, YearView
 from arshjul.year.domain.calendar import Span
-from arshjul.year.render.wheel import face, says
+from arshjul.year.render.wheel import face, labels
 from arshjul.year.render.wheel.dial import Arc, Dial, Layout, layout
 from arshjul.year.render.wheel.face import LARGE
 from arshjul.year.render.wheel.marks import Key, at, halo, key, mark, outcome, under
@@ -37,7 +37,7 @@ def wheel(view: YearView, words: Words, form: Format = "landscape") -> bytes:
     legend, bottom = beside(view, signs, words, sheet)
     height = bottom + LEAST_EDGE if sheet.is_inline else sheet.height
     parts = [*_dial(view, signs, words, Dial(view.span, *sheet.centre)), legend]
-    return picture(sheet, height, (says.title(view, words), says.description(view, words)), parts, words)
+    return picture(sheet, height, (labels.title(view, words), labels.description(view, words)), parts, words)
 
 
 def _dial(view: YearView, signs: Key, words: Words, dial: Dial) -> Iterator[Svg]:
@@ -75,7 +75,7 @@ def _operations(view: YearView, signs: Key, words: Words, dial: Dial, marks: Lay
     radii = {area: iter(ring.radii) for area, ring in marks.rings.items()}
     for planned in view.operations:
         radius = next(radii[planned.area])
-        title = says.operation(planned, view, words)
+        title = labels.operation(planned, view, words)
         kind = signs.kind(planned.sector, hollow=planned.kind != "insats")
         shape = signs.shapes[planned.slot.shift](marks.size)
         (x, y), *further = (dial.point(dial.noon(day), radius) for day in planned.dates.days())
@@ -94,7 +94,7 @@ def _meetings(view: YearView, signs: Key, words: Words, dial: Dial, marks: Layou
         return
     for meeting, radius in zip(view.meetings, marks.rings[MEETINGS].radii, strict=True):
         x, y = dial.point(dial.noon(meeting.day), radius)
-        yield at(x, y, signs.meeting(meeting.id, marks.size), title=says.meeting(meeting, words))
+        yield at(x, y, signs.meeting(meeting.id, marks.size), title=labels.meeting(meeting, words))
 
 
 def _names(view: YearView, words: Words, dial: Dial, marks: Layout) -> Iterator[Svg]:
@@ -103,7 +103,7 @@ def _names(view: YearView, words: Words, dial: Dial, marks: Layout) -> Iterator[
         if name == MEETINGS:
             yield from face.ring_name(dial, words("Meetings"), radii)
         else:
-            count = says.tally(planned for planned in view.operations if planned.area == name)
+            count = labels.tally(planned for planned in view.operations if planned.area == name)
             yield from face.ring_name(dial, view.areas[name], radii, count)
     yield from face.ring_name(dial, words("Week"), WEEKS)
     yield from face.ring_name(dial, words("Milestones"), MILESTONES)
@@ -112,10 +112,10 @@ def _names(view: YearView, words: Words, dial: Dial, marks: Layout) -> Iterator[
 
 
 def _centre(view: YearView, words: Words, dial: Dial) -> Iterator[Svg]:
-    year = says.years(view.span)
+    year = labels.years(view.span)
     size = min(84.0, 84.0 * 230 / width(year, 84))
     yield face.centred(year, dial, -26, size, "strong")
-    for number, line in enumerate(says.figures(view, words)):
+    for number, line in enumerate(labels.figures(view, words)):
         yield face.centred(line, dial, 34 + number * 22, LARGE, "strong" if number == 0 else "soft")
 
 
@@ -129,7 +129,10 @@ def _month(month: Span, view: YearView, titles: Mapping[str, str], words: Words,
     name = element("strong", f"{words.month(month.first).capitalize()} {month.first.year}")
     n = words.say(counted(len(operations), "{n} operation", "{n} operations"))
     lines = [
-        *((meeting.day, element("li", says.meeting(meeting, words).replace("\n", ", "))) for meeting in view.meetings),
+        *(
+            (meeting.day, element("li", labels.meeting(meeting, words).replace("\n", ", ")))
+            for meeting in view.meetings
+        ),
         *(
             (_first(operation, view), _operation(operation, view, titles[operation.id], words, pages))
             for operation in operations
@@ -150,7 +153,7 @@ def _weeks(lines: Sequence[tuple[date, Svg]], view: YearView, words: Words) -> I
 
 
 def _operation(planned: PlannedOperation, view: YearView, title: str, words: Words, pages: str | None) -> Svg:
-    what, when, *more = says.operation(planned, view, words).split("\n")
+    what, when, *more = labels.operation(planned, view, words).split("\n")
     name = joined((element("span", planned.id), f" {title}"))
     named = element("a", name, href=f"{pages}{planned.id}") if pages else name
     about = [*what.split(" · ")[1:], *more]

@@ -8,7 +8,7 @@ from math import sqrt
 
 from arshjul.year.agenda.year import WeekLoad, YearView
 from arshjul.year.domain.calendar import Span
-from arshjul.year.render.wheel import says
+from arshjul.year.render.wheel import labels
 from arshjul.year.render.wheel.dial import Dial, Ring
 from arshjul.year.render.wheel.palette import HEAT
 from arshjul.year.render.wheel.svg import Svg, element, fitted, width
@@ -85,7 +85,7 @@ def milestones(dial: Dial, view: YearView, words: Words, rim: Radii) -> Iterator
     for day, counts in on.items():
         top = inner + (outer - inner) * sqrt(counts.total() / most)
         noon = dial.noon(day)
-        tip = element("title", says.milestones(day, counts, view, words))
+        tip = element("title", labels.milestones(day, counts, view, words))
         yield element("path", tip, d=dial.sector(noon - half, noon + half, inner, top), class_="quiet")
 
 
@@ -98,7 +98,7 @@ def heat(dial: Dial, view: YearView, words: Words, officers: Radii, teams: Radii
 
 
 def _heated(dial: Dial, week: WeekLoad, amount: int, most: int, rim: Radii, words: Words) -> Svg:
-    tip = element("title", says.week(week, words))
+    tip = element("title", labels.week(week, words))
     cell = element("path", d=dial.piece(week.span, *rim), class_=f"h{heat_class(amount, most)} cell")
     middle, label = sum(rim) / 2, str(amount)
     shown = amount and width(label, SMALL) <= dial.room(week.span, rim[0])

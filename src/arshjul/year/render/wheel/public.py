@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import ceil
 
 from arshjul.year.agenda.year import LEAST, PublicYear, Total, kinds_said
-from arshjul.year.render.wheel import face, says
+from arshjul.year.render.wheel import face, labels
 from arshjul.year.render.wheel.dial import Dial
 from arshjul.year.render.wheel.drawing import MONTHS, WEEKS
 from arshjul.year.render.wheel.face import LARGE, MEDIUM, SMALL
@@ -77,7 +77,7 @@ def _bar(total: Total, share: float, style: int, words: Words, dial: Dial) -> Sv
 
 
 def _centre(view: PublicYear, words: Words, dial: Dial) -> Iterator[Svg]:
-    year = says.years(view.span)
+    year = labels.years(view.span)
     size = min(84.0, 84.0 * 230 / width(year, 84))
     lines = [(year, -26.0, size, "strong"), (_year_total(view, words), 34.0, LARGE + 3, "strong")]
     besides = [words.say(message) for message in kinds_said(view.besides)[1:]]

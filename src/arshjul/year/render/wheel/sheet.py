@@ -11,7 +11,7 @@ from typing import Literal
 
 from arshjul.year.agenda.year import STATUS_NAMES, YearView
 from arshjul.year.domain.calendar import Span
-from arshjul.year.render.wheel import says
+from arshjul.year.render.wheel import labels
 from arshjul.year.render.wheel.face import LARGE, MEDIUM
 from arshjul.year.render.wheel.marks import MARKED, Key, at, halo, mark, outcome, under
 from arshjul.year.render.wheel.palette import HEAT, stylesheet
@@ -49,7 +49,7 @@ def blocks(view: YearView, key: Key, words: Words, width: float) -> list[Block]:
 
 
 def _shifts(view: YearView, key: Key, words: Words, width: float) -> Block:
-    rows = [(mark(key.shapes[shift.id](SIGN), "", SIGN, "meeting"), says.shift_words(shift)) for shift in view.shifts]
+    rows = [(mark(key.shapes[shift.id](SIGN), "", SIGN, "meeting"), labels.shift_words(shift)) for shift in view.shifts]
     if view.kinds.keys() - {"insats"}:
         first = key.shapes[view.shifts[0].id]
         hollow = mark(first(SIGN), "", SIGN, "hollow")
@@ -72,7 +72,7 @@ def _sectors(view: YearView, key: Key, words: Words, width: float) -> Block:
     rows = [
         (
             mark(shape(SIGN), key.letters[sector], SIGN, key.colours[sector]),
-            f"{name} {says.tally(planned for planned in view.operations if planned.sector == sector)}",
+            f"{name} {labels.tally(planned for planned in view.operations if planned.sector == sector)}",
         )
         for sector, name in view.sectors.items()
     ]
@@ -115,7 +115,7 @@ def _rings(view: YearView, words: Words, width: float) -> Block:
 def _by_month(view: YearView, words: Words, width: float) -> Block:
     """The operations of each month by area: the wheel as numbers. With many areas, the areas are the rows."""
     heading, in_all = words("Operations by month and area"), words("in all")
-    spans = [*((says.month(month.first, view, words), month) for month in view.months), (in_all, view.span)]
+    spans = [*((labels.month(month.first, view, words), month) for month in view.months), (in_all, view.span)]
     areas = [*view.areas.values(), in_all]
     rows = [(name, _tallies(view, span)) for name, span in spans]
     room = (width - NAME_ROOM) / len(areas) - BETWEEN
@@ -161,7 +161,7 @@ def _tallies(view: YearView, span: Span) -> list[str]:
     """The number of operations in those dates, by area and in total."""
     within = [planned for planned in view.operations if planned.slot.day in span]
     by_area = ([planned for planned in within if planned.area == area] for area in view.areas)
-    return [says.tally(operations) if operations else "–" for operations in (*by_area, within)]
+    return [labels.tally(operations) if operations else "–" for operations in (*by_area, within)]
 
 
 def _listed(heading: str, rows: Iterable[tuple[Svg, str]], width: float, columns: int = 1) -> Block:
@@ -303,9 +303,9 @@ def _placed(waiting: list[Block], columns: tuple[Column, ...], scale: float, bot
 def _title(view: YearView, words: Words, room: float) -> Block:
     lines = [
         *((line, 34.0, 40.0, "strong") for line in wrapped(view.name, 34 * BOLD, room)),
-        (words("Annual wheel {span}", span=says.span(view.span, words)), LARGE, 28.0, None),
+        (words("Annual wheel {span}", span=labels.span(view.span, words)), LARGE, 28.0, None),
         (words("Version {n}, as of {moment}", n=view.revision, moment=view.as_of), MEDIUM, 19.0, "soft"),
-        *((line, MEDIUM, 19.0, "warning") for line in wrapped(says.confidential(words), MEDIUM, room)),
+        *((line, MEDIUM, 19.0, "warning") for line in wrapped(labels.confidential(words), MEDIUM, room)),
     ]
     parts, y = [], 0.0
     for text, size, leading, style in lines:

@@ -36,7 +36,7 @@ from arshjul.year.domain.entries.amendment import NOT_HELD, ByIdAlone, Cancelled
 from arshjul.year.domain.operation import Placement
 from arshjul.year.domain.settings import LimitException, Meeting, Milestone
 from arshjul.year.domain.withdrawal import Withdrawal
-from arshjul.year.formats.schema.declared import BASES, READERS, WHERE_ANY, by_hand, shape
+from arshjul.year.formats.schema.declared import BASES, READERS, WHERE_ANY, custom_shape, shape
 from arshjul.year.formats.shape import Mapped, Shape, Thing, WrittenEntry
 from arshjul.year.formats.words import wrong, wrong_type
 
@@ -65,8 +65,8 @@ class WrittenLimitException(Shape[LimitException]):
         given = {key: getattr(self, key) for key in _limit_keys(type(self))}
         return {key: limit for key, limit in given.items() if limit is not None}
 
-    def made_of(self) -> dict[str, Any]:
-        return {**super().made_of(), "limits": self._limits()}
+    def domain_fields(self) -> dict[str, Any]:
+        return {**super().domain_fields(), "limits": self._limits()}
 
     @classmethod
     def attributes(cls, thing: LimitException) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def _limit_keys(shape: type[WrittenLimitException]) -> list[str]:
     return [key for key in shape.model_fields if key not in WrittenLimitException.model_fields]
 
 
-@by_hand
+@custom_shape
 class WrittenLoadException(WrittenLimitException):
     """Exceptions to an agency's team shifts."""
 
@@ -119,9 +119,9 @@ class _Milestone(Shape[Milestone]):
         if self.days_before is not None and self.days_after is not None:
             raise wrong("bad-value", Message("Both {before} and {after} are given: keep one.", _DAYS), "days_after")
 
-    def made_of(self: Any) -> dict[str, Any]:
+    def domain_fields(self: Any) -> dict[str, Any]:
         days = self.days_after if self.days_before is None else -self.days_before
-        return {**super().made_of(), "days": days or 0, "after": self.days_after == 0 or None}
+        return {**super().domain_fields(), "days": days or 0, "after": self.days_after == 0 or None}
 
     @classmethod
     def attributes(cls, thing: Milestone) -> dict[str, Any]:
@@ -161,10 +161,10 @@ class _Withdrawal(WrittenEntry[Withdrawal]):
             raise wrong("bad-value", ends_before(first, last))
         return last
 
-    def made_of(self: Any) -> dict[str, Any]:
+    def domain_fields(self: Any) -> dict[str, Any]:
         """Units once each, and an assumed end only if the end is unknown."""
         until = None if self.last is not None else self.assumed or self.until
-        return {**super().made_of(), "police": tuple(dict.fromkeys(self.police)), "until": until}
+        return {**super().domain_fields(), "police": tuple(dict.fromkeys(self.police)), "until": until}
 
     @classmethod
     def attributes(cls, thing: Withdrawal) -> dict[str, Any]:
@@ -216,7 +216,7 @@ class _Operation(Shape[Placement]):
     operation: Text
 
 
-@by_hand
+@custom_shape
 class WrittenPlacement(WrittenPlace, _Operation):
     """An operation and its place."""
 
@@ -229,7 +229,7 @@ class WrittenFormerPlace(WrittenPlacement):
 
 def moved(operation: str, **places: Shape[Placement] | None) -> dict[str, Any]:
     """The parts of a move, each place with the operation's name."""
-    made = {key: one and Placement(operation=operation, **one.made_of()) for key, one in places.items()}
+    made = {key: one and Placement(operation=operation, **one.domain_fields()) for key, one in places.items()}
     return {"operation": operation, **made}
 
 
@@ -279,8 +279,8 @@ class _Meeting(Shape[Meeting]):
                 raise wrong("bad-value", Message("The date stands twice: keep one."), "dates", position)
         return self
 
-    def made_of(self) -> dict[str, Any]:
-        made = super().made_of()
+    def domain_fields(self) -> dict[str, Any]:
+        made = super().domain_fields()
         if made["agencies"] is None:
             others_alone = made["parties"] and "agencies" not in self.model_fields_set
             made["agencies"] = () if others_alone else "all"

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from arshjul.errors import Message
-from arshjul.year.agenda.part_change import Former, part_change
 from arshjul.year.agenda.party import Party, parties
+from arshjul.year.agenda.party_change import FormerPlan, party_change
 from arshjul.year.agenda.revised import operation_said, seen
-from arshjul.year.agenda.when import placed_when
+from arshjul.year.agenda.time_text import placed_when
 from arshjul.year.domain.change import Changes, Move
 from arshjul.year.domain.entries.answer import Answered
 from arshjul.year.domain.operation import Designated, Placement
@@ -73,8 +73,8 @@ _OF_DESIGNATED: Mapping[Designated, Message] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
-    former: Former
+class ProposalQuestions:
+    former: FormerPlan
     scenario: Scenario
     plan: Plan
     proposed: Changes
@@ -102,7 +102,7 @@ class Asking:
                 continue
             about = Answered(move.operation, party.id, "asked").as_asked(self.scenario, place)
             touched = Touched(move.operation, (self.scenario.moments(place.slot)[0],))
-            change = part_change(self.former, self.scenario, self.plan, party, move.operation)
+            change = party_change(self.former, self.scenario, self.plan, party, move.operation)
             yield AskedPlace(about, touched, question, None if change is None else change.cause, own)
 
 

@@ -17,12 +17,12 @@ from arshjul.year.domain.plan import Base, Plan
 from arshjul.year.domain.replan_context import context_of
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.settings import Settings
-from arshjul.year.domain.withdrawal import HeardLog, Withdrawal
+from arshjul.year.domain.withdrawal import Withdrawal, WithdrawalHistory
 from arshjul.year.planning.effort import Effort
-from arshjul.year.planning.places.further_shifts import (
+from arshjul.year.planning.places.police_wishes import (
     PLENTY,
     READY_DAYS,
-    FurtherShift,
+    ExtraShift,
     PoliceWishes,
     alike,
     letter,
@@ -58,7 +58,7 @@ def ways(scenario: Scenario, plan: Plan, operation: str, slot: Slot) -> Iterator
             yield place
 
 
-def together(scenario: Scenario, plan: Plan, wish: FurtherShift) -> bool:
+def together(scenario: Scenario, plan: Plan, wish: ExtraShift) -> bool:
     """True if all that the shift is said to bring in can stand there together."""
     placements: tuple[Placement, ...] = ()
     for id in wish.brings_in:
@@ -140,7 +140,7 @@ def test_of_shifts_that_bring_in_as_much_those_seldom_taken_back_come_first() ->
     assert [(wish.slot.day.day, wish.of_ten) for wish in wishes.further] == [(3, 0), (2, 3)]
     assert "(as the scenario says)" in str(list(letter(year, wishes, 10))[-1])
     taken = Withdrawal("W", None, ("lpo-city",), date(2026, 3, 4), date(2026, 3, 4))
-    learnt = replace(year, history=(HeardLog(Span(date(2026, 1, 1), date(2026, 12, 31)), (taken,)),))
+    learnt = replace(year, history=(WithdrawalHistory(Span(date(2026, 1, 1), date(2026, 12, 31)), (taken,)),))
     told = list(letter(learnt, police_wishes(learnt, plan, as_of), 10))
     assert "built on one withdrawal" in str(told[-1].values["basis"])
 

@@ -15,7 +15,7 @@ from arshjul.year.agenda.entry import one_line
 from arshjul.year.agenda.lenders import StopsTaken
 from arshjul.year.agenda.party import Party, others, sees_others
 from arshjul.year.agenda.party_view import needs_of_others
-from arshjul.year.agenda.when import meet_said, placed_when
+from arshjul.year.agenda.time_text import meet_said, placed_when
 from arshjul.year.domain.calendar import year_label
 from arshjul.year.domain.operation import Frame, Operation, OperationKind, Placement
 from arshjul.year.domain.parties import Agency, PoliceUnit
@@ -57,7 +57,7 @@ class Text(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class FeedText:
     scenario: Scenario
     words: Words
     channel: Channel

@@ -7,9 +7,9 @@ from typing import Any, get_args
 import pytest
 
 from arshjul.errors import Message
-from arshjul.year.agenda.part import Clause, Kind
-from arshjul.year.agenda.part_change import Former, PartChange, part_change
 from arshjul.year.agenda.party import COORDINATOR, Party
+from arshjul.year.agenda.party_change import FormerPlan, PartyChange, party_change
+from arshjul.year.agenda.party_part import ChangeClause, Kind
 from arshjul.year.domain.calendar import Span
 from arshjul.year.domain.change import ChangeCause, Move
 from arshjul.year.domain.entries.amended import Given, amended
@@ -64,13 +64,13 @@ def changed(
     before: Operation | None = None,
     after: Operation | None = None,
     changes: tuple[Amendment, ...] = (),
-) -> PartChange | None:
+) -> PartyChange | None:
     was, given = year(before or operation()), year(after or before or operation())
     now = amended(given, changes)
-    former = Former(was, {} if old is None else {old.operation: old})
+    former = FormerPlan(was, {} if old is None else {old.operation: old})
     made = replanned(now, old, new, SHOOTING)
     made = replace(made, entries=made.entries.with_lists(changes=changes), given=Given.of(given, now))
-    return part_change(former, now, made, party, "OP-001")
+    return party_change(former, now, made, party, "OP-001")
 
 
 def said(*states: Any) -> str:
@@ -274,13 +274,13 @@ def test_why_somebody_left_is_no_cause_of_a_move_nor_the_other_way(
         ChangeCause("asked", party=ARBETE.id, absent=ARBETE.id),
     )
     joined = replace(OLD, optional_agencies=("arbetsmiljoverket",))
-    former = Former(there, {"OP-001": joined})
+    former = FormerPlan(there, {"OP-001": joined})
     for new, causes, sentence in (
         (OLD, (no,), alone),
         (ELSEWHERE, (ChangeCause("withdrawal", id="W-1"), no), alone if besides is None else besides),
     ):
         made = replace(replanned(there, joined, new, SHOOTING), causes={"OP-001": causes})
-        change = part_change(former, there, made, party, "OP-001")
+        change = party_change(former, there, made, party, "OP-001")
         assert ("" if change is None else WORDS.say(change.sentence)) == sentence
 
 
@@ -470,11 +470,11 @@ def test_what_only_has_another_name_is_no_change() -> None:
     there = year(operation())
     renamed = replace(there, police={id: replace(unit, name="Polisen") for id, unit in there.police.items()})
     for party in (COORDINATOR, MILJO, CITY):
-        assert part_change(Former(there, {"OP-001": OLD}), renamed, plan(renamed, [OLD]), party, "OP-001") is None
+        assert party_change(FormerPlan(there, {"OP-001": OLD}), renamed, plan(renamed, [OLD]), party, "OP-001") is None
 
 
 def test_an_operation_that_is_cancelled_is_told_though_the_scenario_has_it_no_more() -> None:
-    change = part_change(Former(year(operation()), {"OP-001": OLD}), year(), plan(year(), []), SKATT, "OP-001")
+    change = party_change(FormerPlan(year(operation()), {"OP-001": OLD}), year(), plan(year(), []), SKATT, "OP-001")
     assert change is not None
     assert change.kinds == ("called-off",)
 
@@ -494,7 +494,7 @@ def test_hours_that_are_others_are_changed_conditions_whether_or_not_an_operatio
     edited = replace(was.operations["OP-002"], title="En annan")
     for operations in (was.operations, {**was.operations, "OP-002": edited}):
         now = replace(was, shifts=later, operations=operations)
-        change = part_change(Former(was, {"OP-001": OLD}), now, replanned(now, OLD, OLD), MILJO, "OP-001")
+        change = party_change(FormerPlan(was, {"OP-001": OLD}), now, replanned(now, OLD, OLD), MILJO, "OP-001")
         assert change is not None
         assert WORDS.say(change.sentence) == (
             f"flyttad från {WHEN} till tisdag 2 mars 2027 10:00–15:00, på grund av ändrade förutsättningar"
@@ -534,9 +534,9 @@ def test_hours_that_were_edited_are_not_told_with_the_cause_of_another_unit(part
     """Who does not see the unit is not told that police were withdrawn."""
     hidden = party == SKATT
     was = year(operation(share=Sharing(participants=not hidden)))
-    former = Former(was, {OLD.operation: OLD})
+    former = FormerPlan(was, {OLD.operation: OLD})
     now = with_hours(was, HOURS)
-    change = part_change(former, now, replanned(now, OLD, SAME_DAY_ELSEWHERE, SHOOTING), party, "OP-001")
+    change = party_change(former, now, replanned(now, OLD, SAME_DAY_ELSEWHERE, SHOOTING), party, "OP-001")
     assert change is not None
     assert WORDS.say(change.sentence) == sentence
     assert change.cause is not None
@@ -560,7 +560,7 @@ def test_of_several_replans_those_alone_are_told_that_changed_what_the_reader_se
         causes={OLD.operation: (second,)},
         earlier=(ReplanRecord(2, AS_OF, frozenset(), (Move(OLD.operation, OLD, between),), {OLD.operation: (first,)}),),
     )
-    change = part_change(Former(there, {OLD.operation: OLD}), there, made, party, "OP-001")
+    change = party_change(FormerPlan(there, {OLD.operation: OLD}), there, made, party, "OP-001")
     assert change is not None
     said = WORDS.say(change.sentence)
     wished = ", på grund av ett önskemål om annat datum"
@@ -570,7 +570,7 @@ def test_of_several_replans_those_alone_are_told_that_changed_what_the_reader_se
 
 def test_every_kind_of_change_says_what_it_is_about() -> None:
     unsaid = Message("it")
-    about = {kind: Clause(kind, unsaid).alone.about for kind in get_args(Kind)}
+    about = {kind: ChangeClause(kind, unsaid).alone.about for kind in get_args(Kind)}
     assert [kind for kind in about if not about[kind]] == ["moved"], "a move is told beside a later one"
 
 
@@ -578,6 +578,6 @@ def test_what_did_not_begin_and_has_no_other_date_gives_no_cause_that_says_the_s
     there = year(operation())
     made = replace(replanned(there, OLD, None), causes={"OP-001": (ChangeCause("outcome", id="OP-001"),)})
     for party in (COORDINATOR, MILJO, CITY):
-        change = part_change(Former(there, {"OP-001": OLD}), there, made, party, "OP-001")
+        change = party_change(FormerPlan(there, {"OP-001": OLD}), there, made, party, "OP-001")
         assert change is not None
         assert WORDS.say(change.sentence) == f"inställd, skulle ha varit {WHEN}"

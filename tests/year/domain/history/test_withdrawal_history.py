@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from arshjul.year.domain.calendar import Slot, Span
 from arshjul.year.domain.entries.amendment import Outcome
 from arshjul.year.domain.entries.entries import Entries
-from arshjul.year.domain.history.rates import heard_year, learnt, watched_short, withdrawn_share
+from arshjul.year.domain.history.rates import learnt, partial_year_warning, withdrawal_history, withdrawn_share
 from arshjul.year.domain.operation import Placement
 from arshjul.year.domain.parties import Matching, RiskLine
 from arshjul.year.domain.plan import Base, Plan
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.slot_tables import SlotTables
-from arshjul.year.domain.withdrawal import KINDS, AssumedRates, GivenBack, HeardLog, Withdrawal
+from arshjul.year.domain.withdrawal import KINDS, AssumedRates, GivenBack, Withdrawal, WithdrawalHistory
 from tests.builders import operation, placement, plan, scenario
 from tests.examples import examples
 
@@ -25,14 +25,14 @@ LATER = datetime(2028, 1, 10, 8)
 EVENT = Withdrawal("E", None, ("lpo-city",), date(2027, 4, 5), None, cause="special-event")
 
 
-def heard(entries: Entries, place: Placement | None = None, year: Scenario | None = None) -> HeardLog:
+def heard(entries: Entries, place: Placement | None = None, year: Scenario | None = None) -> WithdrawalHistory:
     year = year or scenario()
     return whole_year(year, replace(plan(year, [place or placement()], LATER), entries=entries))
 
 
-def whole_year(year: Scenario, seen: Plan) -> HeardLog:
+def whole_year(year: Scenario, seen: Plan) -> WithdrawalHistory:
     """The log of a plan that somebody looked at after its year."""
-    log = heard_year(year, seen)
+    log = withdrawal_history(year, seen)
     assert log is not None
     assert log.year == year.span
     return log
@@ -80,7 +80,7 @@ def test_what_is_reported_anew_came_when_it_was_told_first() -> None:
     ended = replace(told, reported=starts + timedelta(days=9), last=date(2027, 4, 14))
     log = heard(Entries.of(withdrawals=(told, ended)))
     assert [(withdrawal.last, withdrawal.reported) for withdrawal in log.withdrawals] == [(ended.last, told.reported)]
-    for known in (log, HeardLog(year.span, (told, ended))):
+    for known in (log, WithdrawalHistory(year.span, (told, ended))):
         event = next(rates for rates in learnt(year, [known]) if rates.kind.open_ended)
         assert event.notice_hours == pytest.approx(130 / 11)
 
@@ -139,23 +139,23 @@ def test_a_year_counts_as_far_as_somebody_watched() -> None:
     """To the plan's own moment, or to the latest report in it: one that was never lived tells nothing."""
     year = scenario()
     unlived = plan(year, [placement()])
-    assert heard_year(year, unlived) is None
-    assert "before its year begins" in str(watched_short(year, unlived, "it"))
+    assert withdrawal_history(year, unlived) is None
+    assert "before its year begins" in str(partial_year_warning(year, unlived, "it"))
     by_april = replace(unlived, as_of=datetime(2027, 4, 1, 8, tzinfo=year.zone))
-    log = heard_year(
+    log = withdrawal_history(
         year, replace(by_april, entries=Entries.of(withdrawals=(replace(EVENT, id="F", first=DAY), EVENT)))
     )
     assert log is not None
     assert (log.year.last, [withdrawal.first for withdrawal in log.withdrawals]) == (date(2027, 4, 1), [DAY])
     reported = Outcome("OP-001", DAY, "done", reported=datetime(2027, 5, 3, 8, tzinfo=year.zone))
     told = replace(by_april, entries=Entries.of(outcomes=(reported,)))
-    later = heard_year(year, told)
+    later = withdrawal_history(year, told)
     assert later is not None
     assert later.year.last == date(2027, 5, 3)
-    short = watched_short(year, told, "it")
+    short = partial_year_warning(year, told, "it")
     assert short is not None
     assert short.values == {"folder": "it", "day": date(2027, 5, 3), "first": year.span.first, "last": year.span.last}
-    assert watched_short(year, replace(told, as_of=LATER.replace(tzinfo=year.zone)), "it") is None
+    assert partial_year_warning(year, replace(told, as_of=LATER.replace(tzinfo=year.zone)), "it") is None
 
 
 def test_rates_by_hand() -> None:
@@ -177,7 +177,7 @@ def test_rates_by_hand() -> None:
     second = Withdrawal(
         "B", None, ("lpo-city", "lpo-hisingen"), date(2026, 3, 10), date(2026, 3, 10), None, 0, "shooting"
     )
-    (rates,) = learnt(year, [HeardLog(Span(date(2026, 1, 1), date(2026, 12, 31)), (first, second))])
+    (rates,) = learnt(year, [WithdrawalHistory(Span(date(2026, 1, 1), date(2026, 12, 31)), (first, second))])
     starts = next(shift.start.hour for shift in year.shifts if shift.id == "day")
     assert rates.withdrawals == 2
     assert rates.shape == 2 * 12 + 2
@@ -198,12 +198,12 @@ def test_what_is_written_of_risks_holds_until_withdrawals_are_heard_of() -> None
     one = replace(scenario().police["lpo-city"], often_withdrawn=(RiskLine(june, 8),))
     year = replace(scenario(), police={**scenario().police, one.id: one})
     span = Span(date(2026, 1, 1), date(2026, 12, 31))
-    quiet = SlotTables.of(replace(year, history=(HeardLog(span, ()),)))
+    quiet = SlotTables.of(replace(year, history=(WithdrawalHistory(span, ()),)))
     assert quiet.risk.by_unit == SlotTables.of(year).risk.by_unit
     friday, thursday = Slot(date(2027, 6, 4), "day"), Slot(date(2027, 6, 3), "day")
     assert (quiet.risk.withdrawn_of_ten(one.id, friday), quiet.risk.withdrawn_of_ten(one.id, thursday)) == (8, 0)
     log = (Withdrawal("A", None, (one.id,), date(2026, 3, 3), date(2026, 3, 3), cause="shooting"),)
-    heard = SlotTables.of(replace(year, history=(HeardLog(span, log),)))
+    heard = SlotTables.of(replace(year, history=(WithdrawalHistory(span, log),)))
     learnt_share = withdrawn_share(heard.risk.rates, one.id, friday)
     assert heard.risk.withdrawn_of_ten(one.id, friday) == round(10 * (8 + learnt_share) / 11) == 7
     assert heard.risk.withdrawn_of_ten(one.id, thursday) == round(
@@ -229,10 +229,10 @@ def test_what_is_learnt_is_what_was_told_by_then(told: list[tuple[date, int, str
         Withdrawal(f"W{n}", None, ("lpo-city",), first, date.fromordinal(first.toordinal() + days), cause=cause)
         for n, (first, days, cause) in enumerate(told)
     )
-    cut = HeardLog(span, log).up_to(today)
+    cut = WithdrawalHistory(span, log).up_to(today)
     assert cut is not None
     rates = learnt(year, [cut])
-    unheard = HeardLog(Span(span.first, today), log)
+    unheard = WithdrawalHistory(Span(span.first, today), log)
     assert learnt(year, [unheard]) == rates
     assert learnt(year, [replace(cut, withdrawals=tuple(reversed(cut.withdrawals)))]) == rates
     assert sum(rate.withdrawals for rate in rates) == sum(first <= today for first, _, _ in told)

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from arshjul.errors import Message
 from arshjul.year.agenda.revised import id_said, operation_said
-from arshjul.year.agenda.when import hours, placed_when, when_said, with_staffing
+from arshjul.year.agenda.time_text import hours, placed_when, when_said, with_staffing
 from arshjul.year.domain.calendar import Slot
 from arshjul.year.domain.entries.amendment import RESULTS
 from arshjul.year.domain.operation import Placement
@@ -35,7 +35,7 @@ class Line:
     way_of: str | None = None
 
 
-def note(today: Today) -> Iterator[list[Line]]:
+def morning_note(today: Today) -> Iterator[list[Line]]:
     opening = Message("{moment}: {happening}", {"moment": today.as_of, "happening": happening(today)})
     yield [Line(opening), *_under(_of_the_day(today))]
     yield list(_affected(today))

@@ -33,7 +33,7 @@ PLENTY = 500
 
 
 @dataclass(frozen=True, slots=True)
-class FurtherShift:
+class ExtraShift:
     """Officers to ask a unit for at a slot, beyond its offer, and what they bring in.
 
     `designated` of them are to be designated operation officers. `brings_in` are unplaced operations, worth `points`;
@@ -60,11 +60,11 @@ class PoliceWishes:
     on.
     """
 
-    further: tuple[FurtherShift, ...]
+    further: tuple[ExtraShift, ...]
     spare: Mapping[str, tuple[Slot, ...]]
     out_of_reach: tuple[str, ...]
     basis: Message
-    combined: tuple[FurtherShift, ...] = ()
+    combined: tuple[ExtraShift, ...] = ()
     instead: tuple[str, ...] = ()
 
 
@@ -146,7 +146,7 @@ class _Seeking:
         kept = self.there.context.kept
         return id not in kept and all(self.lacking([way.placement]) for way in moving_nothing(self.there, id))
 
-    def wish(self, shift: _Shift, in_reach: list[Placement], firming: list[tuple[str, _Need]]) -> FurtherShift:
+    def wish(self, shift: _Shift, in_reach: list[Placement], firming: list[tuple[str, _Need]]) -> ExtraShift:
         """The shift with as many operations as fit there together, those with the most points first."""
         together = self.fitting(shift, in_reach)
         self._take_off(together)
@@ -156,7 +156,7 @@ class _Seeking:
         firms = tuple(sorted({id for id, need in firming if need[0] <= officers and need[1] <= designated}))
         brings_in = tuple(place.operation for place in together)
         of_ten = self.there.context.slots.risk.withdrawn_of_ten(*shift)
-        return FurtherShift(*shift, officers, designated, brings_in, self._points(together), firms, of_ten)
+        return ExtraShift(*shift, officers, designated, brings_in, self._points(together), firms, of_ten)
 
     def fitting(self, shift: _Shift, places: Iterable[Placement], before: Sequence[Placement] = ()) -> list[Placement]:
         """In the order of their points. `before` stand on the board, and so do the results afterwards. Officers beyond
@@ -176,13 +176,13 @@ class _Seeking:
                 taken.append(place)
         return taken
 
-    def combined(self, wishes: Sequence[tuple[FurtherShift, list[Placement]]]) -> tuple[FurtherShift, ...]:
+    def combined(self, wishes: Sequence[tuple[ExtraShift, list[Placement]]]) -> tuple[ExtraShift, ...]:
         """Up to `MOST_COMBINED` shifts, each the one that brings in most beside those before it.
 
         `wishes` are the best first. A shift never brings in more beside others than by itself, so the search stops at
         the first one that could not beat the best so far.
         """
-        most, before, shifts = [wish.points for wish, _ in wishes], list[Placement](), list[FurtherShift]()
+        most, before, shifts = [wish.points for wish, _ in wishes], list[Placement](), list[ExtraShift]()
         while len(shifts) < MOST_COMBINED:
             best, places = -1, list[Placement]()
             for n in sorted(range(len(wishes)), key=lambda n: -most[n]):
@@ -254,7 +254,7 @@ MOST_DATES = 12
 """The most dates named that can be given back; the others are counted."""
 
 
-def shift_said(scenario: Scenario, wish: FurtherShift) -> Message:
+def shift_said(scenario: Scenario, wish: ExtraShift) -> Message:
     where: dict[str, object] = {
         "unit": scenario.police[wish.unit].name,
         "day": wish.slot.day,
@@ -280,16 +280,16 @@ def shift_said(scenario: Scenario, wish: FurtherShift) -> Message:
     )
 
 
-def alike(wishes: Iterable[FurtherShift]) -> list[list[FurtherShift]]:
+def alike(wishes: Iterable[ExtraShift]) -> list[list[ExtraShift]]:
     """The wishes grouped by their effect, in order: any one of a group has the whole effect."""
-    groups: dict[tuple[frozenset[str], tuple[str, ...]], list[FurtherShift]] = {}
+    groups: dict[tuple[frozenset[str], tuple[str, ...]], list[ExtraShift]] = {}
     for wish in wishes:
         firms = () if wish.brings_in else wish.firms
         groups.setdefault((frozenset(wish.brings_in), firms), []).append(wish)
     return list(groups.values())
 
 
-def choice_said(scenario: Scenario, choices: Sequence[FurtherShift], most: int | None) -> Message:
+def choice_said(scenario: Scenario, choices: Sequence[ExtraShift], most: int | None) -> Message:
     """The best first, those beyond `most` counted."""
     named = [shift_said(scenario, wish) for wish in choices[:most]]
     if most is not None and len(choices) > most:
@@ -313,7 +313,7 @@ def choice_said(scenario: Scenario, choices: Sequence[FurtherShift], most: int |
     )
 
 
-def combination_said(scenario: Scenario, combined: Sequence[FurtherShift]) -> Message:
+def combination_said(scenario: Scenario, combined: Sequence[ExtraShift]) -> Message:
     operations = [id for wish in combined for id in wish.brings_in]
     values = {
         "n": len(combined),

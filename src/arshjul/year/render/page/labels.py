@@ -10,7 +10,7 @@ from arshjul.year.agenda.lenders import StopsTaken
 from arshjul.year.agenda.overview import Overview, StressedView
 from arshjul.year.agenda.revised import Changed, Where
 from arshjul.year.agenda.year import PlannedOperation, YearView, kinds_said
-from arshjul.year.domain.history.stressed import Estimate, basis, not_best
+from arshjul.year.domain.history.stress_figures import Estimate, basis, not_best
 from arshjul.year.domain.level import Level
 from arshjul.year.rules.objectives import LEVEL_NAMES, OPTION_NAMES, gaps
 from arshjul.year.texts import Words, counted
@@ -36,7 +36,7 @@ NOTHING_LOST = {
 
 
 @dataclass(frozen=True, slots=True)
-class Says:
+class PageLabels:
     words: Words
 
     def month(self, first: date) -> str:

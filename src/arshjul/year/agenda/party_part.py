@@ -10,7 +10,7 @@ from typing import Literal
 
 from arshjul.errors import Message
 from arshjul.year.agenda.party import Party, concerns, name_of, others, sees_others
-from arshjul.year.agenda.when import meet_said, placed_when
+from arshjul.year.agenda.time_text import meet_said, placed_when
 from arshjul.year.domain import share
 from arshjul.year.domain.operation import Designated, PartOfPlace, Placement
 from arshjul.year.domain.scenario import Scenario
@@ -135,7 +135,7 @@ ROLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
+class ChangeClause:
     """`party` has come or gone; `why`: the cause, if it is told; `beside`: the words beside a date; None: the same."""
 
     kind: Kind
@@ -191,7 +191,7 @@ _ABOUT: Mapping[Kind, tuple[str, ...]] = {
 """What each kind of change is about, then all that it depends on. A move is told beside a later one."""
 
 
-Clauses = Iterator[Clause]
+Clauses = Iterator[ChangeClause]
 
 DESIGNATED: Mapping[Designated, Message] = {
     "require": Message("a designated operation officer is needed now"),
@@ -206,16 +206,16 @@ def because(said: Message, why: Message | None) -> Message:
 
 def stays(old: PartyPart, new: PartyPart) -> Clauses:
     if old.moments != new.moments:
-        yield Clause("moved", Message("moved from {old} to {new}", {"old": old.when, "new": new.when}))
+        yield ChangeClause("moved", Message("moved from {old} to {new}", {"old": old.when, "new": new.when}))
     yield from _described(old, new)
     yield from meets(old, new)
     yield from _police(old, new)
     if old.lead != new.lead and new.role != "leads":
-        yield Clause("lead", Message("{agency} leads now", {"agency": new.lead.name}))
+        yield ChangeClause("lead", Message("{agency} leads now", {"agency": new.lead.name}))
     yield from _agencies(old, new)
     if old.role != new.role and not (old.role == "leads" and new.role == "needed"):
         # Two units that change places do so for the cause that all others are told.
-        yield Clause("another-unit" if {old.role, new.role} == {"serves", "lends"} else "role", _role(old, new))
+        yield ChangeClause("another-unit" if {old.role, new.role} == {"serves", "lends"} else "role", _role(old, new))
     yield from _numbers(old, new)
 
 
@@ -225,10 +225,10 @@ def _agencies(old: PartyPart, new: PartyPart) -> Clauses:
     known = {*old.agencies} if old.lead == new.lead else {*old.agencies, new.lead}
     for agency in new.agencies:
         if agency not in known:
-            yield Clause("joined", Message("now with {agencies}", {"agencies": [agency.name]}), agency)
+            yield ChangeClause("joined", Message("now with {agencies}", {"agencies": [agency.name]}), agency)
     for agency in old.agencies:
         if agency not in new.agencies:
-            yield Clause("left", Message("now without {agencies}", {"agencies": [agency.name]}), agency)
+            yield ChangeClause("left", Message("now without {agencies}", {"agencies": [agency.name]}), agency)
 
 
 def _role(old: PartyPart, new: PartyPart) -> Message:
@@ -242,7 +242,7 @@ def _role(old: PartyPart, new: PartyPart) -> Message:
 def meets(old: PartyPart | None, new: PartyPart) -> Clauses:
     """The clause on another place to meet; `old` None: the party did not know any."""
     if said := another_meet(None if old is None else old.meet, new.meet):
-        yield Clause("meet", said)
+        yield ChangeClause("meet", said)
 
 
 def another_meet(old: Meet | None, new: Meet | None) -> Message | None:
@@ -257,14 +257,14 @@ def another_meet(old: Meet | None, new: Meet | None) -> Message | None:
 
 def _described(old: PartyPart, new: PartyPart) -> Clauses:
     if old.area != new.area:
-        yield Clause("area", Message("it is in {new} now, was in {old}", _names_of(old.area, new.area)))
+        yield ChangeClause("area", Message("it is in {new} now, was in {old}", _names_of(old.area, new.area)))
     if old.sector != new.sector:
-        yield Clause("sector", Message("the sector is {new} now, was {old}", _names_of(old.sector, new.sector)))
+        yield ChangeClause("sector", Message("the sector is {new} now, was {old}", _names_of(old.sector, new.sector)))
     if old.programme != new.programme:
         values = _names_of(old.programme, new.programme)
-        yield Clause("programme", Message("the programme is {new} now, was {old}", values))
+        yield ChangeClause("programme", Message("the programme is {new} now, was {old}", values))
     if old.title != new.title:
-        yield Clause("title", Message("it has another title"))
+        yield ChangeClause("title", Message("it has another title"))
 
 
 def _names_of(old: Named, new: Named) -> Mapping[str, object]:
@@ -274,25 +274,31 @@ def _names_of(old: Named, new: Named) -> Mapping[str, object]:
 def _police(old: PartyPart, new: PartyPart) -> Clauses:
     if old.has_police and not new.has_police:
         if not old.units:
-            yield Clause("without-police", Message("it is carried out without police"))
+            yield ChangeClause("without-police", Message("it is carried out without police"))
         else:
             units = {"units": all_names(old.units)}
-            yield Clause("without-police", Message("it is carried out without police, not with {units}", units))
+            yield ChangeClause("without-police", Message("it is carried out without police, not with {units}", units))
     elif new.has_police and not old.has_police:
         if not new.units:
-            yield Clause("with-police", Message("it is carried out with police"))
+            yield ChangeClause("with-police", Message("it is carried out with police"))
         else:
-            yield Clause("with-police", Message("it is carried out with {units}", {"units": all_names(new.units)}))
+            yield ChangeClause(
+                "with-police", Message("it is carried out with {units}", {"units": all_names(new.units)})
+            )
     elif old.units[:1] != new.units[:1] and _both_see(old, new) and "serves" not in (old.role, new.role):
         units = {"old": all_names(old.units[:1]), "new": all_names(new.units[:1])}
-        yield Clause("another-unit", Message("{new} takes over from {old}", units))
+        yield ChangeClause("another-unit", Message("{new} takes over from {old}", units))
     if old.has_police == new.has_police and _both_see(old, new):
         for unit in new.units[1:]:
             if unit not in old.units[1:]:
-                yield Clause("lenders", Message("officers are lent by {units} besides", {"units": [unit.name]}), unit)
+                yield ChangeClause(
+                    "lenders", Message("officers are lent by {units} besides", {"units": [unit.name]}), unit
+                )
         for unit in old.units[1:]:
             if unit not in new.units:
-                yield Clause("lenders", Message("officers are no longer lent by {units}", {"units": [unit.name]}), unit)
+                yield ChangeClause(
+                    "lenders", Message("officers are no longer lent by {units}", {"units": [unit.name]}), unit
+                )
 
 
 def _both_see(old: PartyPart, new: PartyPart) -> bool:
@@ -305,13 +311,13 @@ def _numbers(old: PartyPart, new: PartyPart) -> Clauses:
             values = {"old": old.strength, "new": new.strength}
             officers = Message("your officers are {new} now, were {old}", values)
             teams = Message("your teams are {new} now, were {old}", values)
-            yield Clause("strength", officers if new.role in ("serves", "lends") else teams)
+            yield ChangeClause("strength", officers if new.role in ("serves", "lends") else teams)
         if old.officers and new.officers:
             yield from _officers(old, new)
         if old.designated != new.designated and old.role == new.role:
-            yield Clause("designated", DESIGNATED[new.designated])
+            yield ChangeClause("designated", DESIGNATED[new.designated])
     if old.stops != new.stops:
-        yield Clause(
+        yield ChangeClause(
             "stops", Message("there is room for {new} objects now, was {old}", {"old": old.stops, "new": new.stops})
         )
 
@@ -319,12 +325,12 @@ def _numbers(old: PartyPart, new: PartyPart) -> Clauses:
 def _officers(old: PartyPart, new: PartyPart) -> Clauses:
     if old.officers[0] != new.officers[0]:
         numbers = {"old": old.officers[0], "new": new.officers[0]}
-        yield Clause("officers", Message("the officers are {new} now, were {old}", numbers))
+        yield ChangeClause("officers", Message("the officers are {new} now, were {old}", numbers))
     before = dict(zip(old.units[1:], old.officers[1:], strict=True))
     for unit, officers in zip(new.units[1:], new.officers[1:], strict=True):
         if before.get(unit, officers) != officers:
             values = {"unit": unit.name, "old": before[unit], "new": officers}
-            yield Clause("lenders", Message("{unit} lends {new} officers now, was {old}", values))
+            yield ChangeClause("lenders", Message("{unit} lends {new} officers now, was {old}", values))
 
 
 def all_names(parties: Iterable[Named]) -> list[str]:

@@ -12,13 +12,14 @@ from itertools import groupby
 
 from arshjul.errors import Message
 from arshjul.year.agenda.cause import CHANGED_CONDITIONS, ON_THE_DAY, TAKEN_BACK, absence, cause
-from arshjul.year.agenda.part import (
+from arshjul.year.agenda.party import Party, concerns
+from arshjul.year.agenda.party_part import (
     LOSSES,
     OF_AN_EDIT,
     OF_THE_PLACE,
     ROLES,
     SEEN_OF_THE_PLACE,
-    Clause,
+    ChangeClause,
     Kind,
     PartyPart,
     Said,
@@ -29,8 +30,7 @@ from arshjul.year.agenda.part import (
     part,
     stays,
 )
-from arshjul.year.agenda.party import Party, concerns
-from arshjul.year.agenda.when import placed_when
+from arshjul.year.agenda.time_text import placed_when
 from arshjul.year.domain.entries.amendment import WithoutPolice
 from arshjul.year.domain.operation import Operation, Placement
 from arshjul.year.domain.plan import Plan
@@ -39,19 +39,19 @@ from arshjul.year.rules.told_causes import put_back
 
 
 @dataclass(frozen=True, slots=True)
-class Former:
+class FormerPlan:
     scenario: Scenario
     placed: Mapping[str, Placement]
 
 
 @dataclass(frozen=True, slots=True)
-class PartChange:
+class PartyChange:
     """A change of one party's part. `old` None: the party is new; `new` None: it leaves. `clauses`: losses first."""
 
     operation: str
     old: PartyPart | None
     new: PartyPart | None
-    clauses: tuple[Clause, ...]
+    clauses: tuple[ChangeClause, ...]
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -68,7 +68,7 @@ class PartChange:
         return next((clause.why for clause in self.clauses if clause.kind in OF_THE_PLACE), None)
 
     @property
-    def taken_back(self) -> "PartChange | None":
+    def taken_back(self) -> "PartyChange | None":
         """The same without causes, if it is told only because an earlier change is taken back; None otherwise."""
         causes = [clause.why for clause in self.clauses if clause.why is not None]
         if not causes or any(why != TAKEN_BACK for why in causes):
@@ -76,7 +76,7 @@ class PartChange:
         return replace(self, clauses=tuple(replace(clause, why=None) for clause in self.clauses))
 
     @property
-    def in_calendar(self) -> "PartChange":
+    def in_calendar(self) -> "PartyChange":
         shown = (clause for clause in self.clauses if self.old is not None or clause.kind != "meet")
         said = (
             replace(clause, said=clause.beside or clause.said, why=None if clause.kind == "back" else clause.why)
@@ -96,7 +96,7 @@ class PartChange:
     def first(self) -> date:
         return min(party_part.first for party_part in (self.old, self.new) if party_part is not None)
 
-    def since(self, earlier: "PartChange") -> "PartChange":
+    def since(self, earlier: "PartyChange") -> "PartyChange":
         """The same change for a party that also knows an earlier state, from which `earlier` leads to the same part.
 
         Each thing is told from the state in which it was last shown; a change of date includes everything shown of it.
@@ -110,7 +110,9 @@ class PartChange:
         return replace(self, old=self.old or earlier.old, clauses=_losses_first(clauses))
 
 
-def part_change(former: Former, scenario: Scenario, plan: Plan, party: Party, operation: str) -> PartChange | None:
+def party_change(
+    former: FormerPlan, scenario: Scenario, plan: Plan, party: Party, operation: str
+) -> PartyChange | None:
     was, now = former.placed.get(operation), plan.placed.get(operation)
     old, new = part(former.scenario, party, was), part(scenario, party, now)
     clauses = _clauses(former, scenario, party, (was, old), (now, new))
@@ -121,17 +123,17 @@ def part_change(former: Former, scenario: Scenario, plan: Plan, party: Party, op
         if concerns(scenario, party, back[0]):
             said = Message("it is held after all, {new}", {"new": new.when})
             beside = Message("it is held after all, as it stood before {day}", {"day": back[1]})
-            clauses[0] = Clause("back", said, why=TAKEN_BACK, beside=beside)
+            clauses[0] = ChangeClause("back", said, why=TAKEN_BACK, beside=beside)
     if was is not None:
         clauses = [replace(clause, why=_why(clause, former, scenario, plan, party, was)) for clause in clauses]
-    return PartChange(operation, old, new, _losses_first(clauses))
+    return PartyChange(operation, old, new, _losses_first(clauses))
 
 
-def _losses_first(clauses: Iterable[Clause]) -> tuple[Clause, ...]:
+def _losses_first(clauses: Iterable[ChangeClause]) -> tuple[ChangeClause, ...]:
     return tuple(sorted(clauses, key=lambda one: one.kind not in LOSSES))
 
 
-def _said(clauses: Iterable[Clause]) -> Iterator[Message]:
+def _said(clauses: Iterable[ChangeClause]) -> Iterator[Message]:
     for _, alike in groupby(clauses, lambda one: one.said.template):
         first, *more = alike
         if first.party is None:
@@ -146,7 +148,7 @@ def one_after_another(said: Iterable[Message]) -> Message:
     return reduce(lambda first, second: Message("{first}; {second}", {"first": first, "second": second}), said)
 
 
-def goes_on(former: Former, scenario: Scenario, plan: Plan, party: Party, left: Placement) -> Message | None:
+def goes_on(former: FormerPlan, scenario: Scenario, plan: Plan, party: Party, left: Placement) -> Message | None:
     """Of what it left at `left`, and was told then; None if that holds. The cause: why it left, or it changed since."""
     was, now = former.placed.get(left.operation), plan.placed.get(left.operation)
     old, lent = placed_when(former.scenario, left), party.kind == "police" and left.police != party.id
@@ -159,7 +161,9 @@ def goes_on(former: Former, scenario: Scenario, plan: Plan, party: Party, left: 
     )
 
 
-def is_changed(former: Former, scenario: Scenario, party: Party, was: Placement | None, now: Placement | None) -> bool:
+def is_changed(
+    former: FormerPlan, scenario: Scenario, party: Party, was: Placement | None, now: Placement | None
+) -> bool:
     old, new = part(former.scenario, party, was), part(scenario, party, now)
     return old != new and bool(_clauses(former, scenario, party, (was, old), (now, new)))
 
@@ -167,7 +171,7 @@ def is_changed(former: Former, scenario: Scenario, party: Party, was: Placement 
 _Place = tuple[Placement | None, PartyPart | None]
 
 
-def _clauses(former: Former, scenario: Scenario, party: Party, before: _Place, after: _Place) -> list[Clause]:
+def _clauses(former: FormerPlan, scenario: Scenario, party: Party, before: _Place, after: _Place) -> list[ChangeClause]:
     (was, old), (now, new) = before, after
     if old is not None and new is not None:
         return list(stays(old, new))
@@ -177,7 +181,7 @@ def _clauses(former: Former, scenario: Scenario, party: Party, before: _Place, a
 
 
 def _why(
-    clause: Clause, former: Former, scenario: Scenario, plan: Plan, party: Party, was: Placement
+    clause: ChangeClause, former: FormerPlan, scenario: Scenario, plan: Plan, party: Party, was: Placement
 ) -> Message | None:
     if clause.kind == "out":
         return _why_absent(former, scenario, plan, party, was, party.id)
@@ -196,7 +200,7 @@ def _why(
 
 
 def _is_wanted_otherwise(
-    clause: Clause, former: Former, scenario: Scenario, plan: Plan, party: Party, was: Placement
+    clause: ChangeClause, former: FormerPlan, scenario: Scenario, plan: Plan, party: Party, was: Placement
 ) -> bool:
     """True if the clause is no loss and follows from the operation's wanting other parties or numbers."""
     if clause.kind == "meet":
@@ -214,7 +218,7 @@ def _wanted(one: Operation | None) -> tuple[object, ...]:
     return one.lead_agency, one.agencies, one.any_of, one.optional_agencies, one.officers, one.police_also
 
 
-def _needs_none_now(clause: Clause, scenario: Scenario, plan: Plan, was: Placement) -> bool:
+def _needs_none_now(clause: ChangeClause, scenario: Scenario, plan: Plan, was: Placement) -> bool:
     if clause.kind not in ("without-police", "not-needed") or scenario.operations[was.operation].officers:
         return False
     return not any(
@@ -224,7 +228,7 @@ def _needs_none_now(clause: Clause, scenario: Scenario, plan: Plan, was: Placeme
 
 
 def _why_absent(
-    former: Former, scenario: Scenario, plan: Plan, party: Party, was: Placement, agency: str
+    former: FormerPlan, scenario: Scenario, plan: Plan, party: Party, was: Placement, agency: str
 ) -> Message | None:
     """The cause why that agency is no longer there: a required one can only be removed by an edit."""
     before, now = former.scenario.operations[was.operation], scenario.operations.get(was.operation)
@@ -245,17 +249,17 @@ _WITHOUT_POLICE: Mapping[bool, Message] = {
 }
 
 
-def _leaves(scenario: Scenario, party: Party, old: PartyPart, now: Placement | None) -> list[Clause]:
+def _leaves(scenario: Scenario, party: Party, old: PartyPart, now: Placement | None) -> list[ChangeClause]:
     clauses = _gone(scenario, party, old.when, now, lent=old.role == "lends")
     if old.role != "owns" or clauses[0].kind != "out":
         return clauses
-    return [Clause("out", Message("you no longer own its programme"))]
+    return [ChangeClause("out", Message("you no longer own its programme"))]
 
 
-def _gone(scenario: Scenario, party: Party, old: Message, now: Placement | None, *, lent: bool) -> list[Clause]:
-    gone = Clause(*_goes(scenario, party, old, now, lent=lent))
+def _gone(scenario: Scenario, party: Party, old: Message, now: Placement | None, *, lent: bool) -> list[ChangeClause]:
+    gone = ChangeClause(*_goes(scenario, party, old, now, lent=lent))
     moved = gone.kind == "out" and now is not None and placed_when(scenario, now) != old
-    return [gone, Clause("goes-on", HELD_WITHOUT_YOU)] if moved else [gone]
+    return [gone, ChangeClause("goes-on", HELD_WITHOUT_YOU)] if moved else [gone]
 
 
 def _goes(scenario: Scenario, party: Party, old: Message, now: Placement | None, *, lent: bool) -> tuple[Kind, Message]:
@@ -276,7 +280,7 @@ def _goes(scenario: Scenario, party: Party, old: Message, now: Placement | None,
     return "handed-over", Message("{unit} takes over, {new} instead of {old}", {"unit": unit, "new": when, **values})
 
 
-def _comes(former: Former, new: PartyPart, was: Placement | None) -> Clause:
+def _comes(former: FormerPlan, new: PartyPart, was: Placement | None) -> ChangeClause:
     kind: Kind
     old = new.when
     if was is None:
@@ -294,7 +298,9 @@ def _comes(former: Former, new: PartyPart, was: Placement | None) -> Clause:
         old = placed_when(former.scenario, was)
     values = {"comes": comes, "new": new.when, "old": old}
     said = Message("{comes}, {new}", values)
-    return Clause(kind, said if old == new.when else Message("{comes}, {new} instead of {old}", values), beside=comes)
+    return ChangeClause(
+        kind, said if old == new.when else Message("{comes}, {new} instead of {old}", values), beside=comes
+    )
 
 
 def _unit(scenario: Scenario, unit: str, *, shown: bool) -> str | Message:

@@ -125,7 +125,7 @@ def improved(improvements: Sequence[FollowedImprovement], today: date) -> Figure
         yield Figure("overdue", Message("improvements overdue"), overdue, len(states), "improvements")
 
 
-def together(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figures:
+def cooperation(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figures:
     entries = plan.entries
     yield from _meetings(scenario, plan, today, period)
     if actions := [action for action in latest_actions(entries.meeting_actions).values() if action.day in period]:

@@ -10,10 +10,10 @@ from openpyxl import Workbook, load_workbook
 from arshjul.errors import InputError, Problem
 from arshjul.year.domain.calendar import Span
 from arshjul.year.domain.operation import Site
-from arshjul.year.folder.workbook import own_scenario, propose_mapping
+from arshjul.year.folder.workbook import mapped_scenario, propose_mapping
 from arshjul.year.formats.catalogues import words
-from arshjul.year.formats.own.reading import OwnScenario
-from arshjul.year.formats.own.sheets import read_map
+from arshjul.year.formats.mapped_workbook.reading import MappedScenario
+from arshjul.year.formats.mapped_workbook.sheets import read_map
 from tests.year.formats.workbook.books import saved
 
 TUTORIAL = Path(__file__).parents[4] / "scenarios" / "tutorial"
@@ -52,7 +52,7 @@ def proposed(folder: Path, **changed: Any) -> tuple[Path, Path]:
 
 def refused(book: Path, file: Path) -> list[tuple[str, str, int | None, str]]:
     with pytest.raises(InputError) as error:
-        own_scenario(book, file, lambda _: None)
+        mapped_scenario(book, file, lambda _: None)
     assert not [secret for secret in SECRETS if secret in str([problem.text for problem in error.value.problems])]
     return [(problem.kind, problem.sheet, problem.line, problem.cell) for problem in error.value.problems]
 
@@ -95,7 +95,7 @@ def test_what_she_lacks_is_said(tmp_path: Path) -> None:
     assert "Titel" not in told.partition("always:")[2]
     (tmp_path / "map.yaml").write_text(told.replace('# "Lag: miljo": 1', '"Lag: miljo": 1'))
     with pytest.raises(InputError) as refusal:
-        own_scenario(book, tmp_path / "map.yaml", lambda _: None)
+        mapped_scenario(book, tmp_path / "map.yaml", lambda _: None)
     (said,) = (
         words("sv").say(problem.text)
         for problem in refusal.value.problems
@@ -120,7 +120,7 @@ def test_who_takes_part_is_asked_for_where_no_column_says_it(tmp_path: Path) -> 
     assert '# "…": "Lag: miljo"' in file.read_text()
     assert [(kind, line) for kind, _, line, _ in refused(book, file)] == [("missing-key", 8)]
     file.write_text(file.read_text().replace('      "Ansvarig"', '      "Lag: miljo": 1\n      "Ansvarig"'))
-    operations = own_scenario(book, file, lambda _: None).scenario.operations.values()
+    operations = mapped_scenario(book, file, lambda _: None).scenario.operations.values()
     assert [operation.agencies for operation in operations] == [{"miljo": 1}] * 3
 
 
@@ -133,7 +133,7 @@ def test_a_cell_may_list_all_who_take_part(tmp_path: Path) -> None:
     assert sheet.columns["Vilka"] == "Lag"
     assert refused(book, file) == [("lead-absent", "", 8, "")], "Miljö leads OP-2, and is not in its cell"
     file.write_text(file.read_text() + "    leads_only: [miljo]\n")
-    operations = own_scenario(book, file, lambda _: None).scenario.operations.values()
+    operations = mapped_scenario(book, file, lambda _: None).scenario.operations.values()
     both = {"miljo": 1, "skatteverket": 1}
     assert [operation.agencies for operation in operations] == [
         {"miljo": 1, "skatteverket": 2},
@@ -141,7 +141,7 @@ def test_a_cell_may_list_all_who_take_part(tmp_path: Path) -> None:
         both,
     ]
     hers(tmp_path, headings, rows, F4="Miljöförvaltningen 2, (Skatteverket)", F6="miljo, Skatteverket (2)")
-    read = own_scenario(book, file, lambda _: None).scenario.operations.values()
+    read = mapped_scenario(book, file, lambda _: None).scenario.operations.values()
     assert [operation.agencies for operation in read] == [{"miljo": 2}, {"skatteverket": 1}, {"miljo": 1}]
     assert [operation.optional_agencies for operation in read] == [{"skatteverket": 1}, {}, {"skatteverket": 2}]
 
@@ -152,7 +152,7 @@ def test_an_unknown_agency_in_a_list_is_told_at_its_cell_with_those_there_are(tm
     book, file = proposed(tmp_path, headings=headings, rows=rows)
     hers(tmp_path, headings, rows, F5="Tullverket", F6="Miljö")
     with pytest.raises(InputError) as error:
-        own_scenario(book, file, lambda _: None)
+        mapped_scenario(book, file, lambda _: None)
     said = {problem.cell: words("sv").say(problem.text) for problem in error.value.problems}
     assert said.keys() == {"F5", "F6"}
     assert "Miljöförvaltningen" in said["F5"]
@@ -173,7 +173,7 @@ def test_a_guess_is_said_to_be_one(tmp_path: Path) -> None:
 
 
 def test_her_rows_are_operations_and_her_lines_are_sites(tmp_path: Path) -> None:
-    scenario = own_scenario(*proposed(tmp_path), lambda _: None).scenario
+    scenario = mapped_scenario(*proposed(tmp_path), lambda _: None).scenario
     first, second, third = scenario.operations.values()
     assert (first.id, first.title, first.sector, first.area, first.officers) == (
         "OP-1",
@@ -204,7 +204,7 @@ def test_her_sites_may_stand_in_a_sheet_of_their_own(tmp_path: Path) -> None:
     made.save(book)
     more = "  - sheet: Objekten\n    holds: Objekt\n    columns: {Insatsnr: Insats, Krog: Namn}\n"
     file.write_text(file.read_text() + more)
-    operations = own_scenario(book, file, lambda _: None).scenario.operations
+    operations = mapped_scenario(book, file, lambda _: None).scenario.operations
     assert {id: [site.name for site in one.sites] for id, one in operations.items()} == {
         "OP-1": ["Krogen Ett", "Krogen Två"], "OP-2": [], "OP-3": ["Lacken"],
     }  # fmt: skip
@@ -232,11 +232,11 @@ def test_a_month_is_a_period(title: str, tmp_path: Path) -> None:
     book, file = proposed(tmp_path, headings=headings, rows=rows)
     assert read_map(file).map.sheets[0].columns[title] == "Från"
     february, march = (Span(date(2027, 2, 1), date(2027, 2, 28)), Span(date(2027, 3, 1), date(2027, 3, 31)))
-    read = own_scenario(book, file, lambda _: None).scenario.operations
+    read = mapped_scenario(book, file, lambda _: None).scenario.operations
     assert [operation.window for operation in read.values()] == [february, february, march]
     hers(tmp_path, headings, rows, F4=date(2027, 3, 1))
     if title == "Månad":
-        read = own_scenario(book, file, lambda _: None).scenario.operations
+        read = mapped_scenario(book, file, lambda _: None).scenario.operations
         assert read["OP-1"].window == march, "a spreadsheet makes a date of it"
     else:
         assert {cell for _, _, _, cell in refused(book, file)} == {"F4"}
@@ -247,14 +247,14 @@ def test_a_month_is_a_period(title: str, tmp_path: Path) -> None:
 def test_the_next_month_a_column_is_gone_and_another_is_new(tmp_path: Path) -> None:
     book, file = proposed(tmp_path)
     hers(tmp_path, M3="Chefens ord")
-    new, without = own_scenario(book, file, lambda _: None).notes
+    new, without = mapped_scenario(book, file, lambda _: None).notes
     assert "Chefens ord" in str(new.values["new"])
     assert "has no column, and so no operations" in str(without)
     hers(tmp_path, D3="Kvarter")
     line = 1 + next(n for n, text in enumerate(file.read_text().splitlines()) if "Stadsdel" in text)
     assert refused(book, file) == [("unknown-id", "", line, "")]
     file.write_text(file.read_text().replace('"Stadsdel"', '"Kvarter"'))
-    assert len(own_scenario(book, file, lambda _: None).scenario.operations) == 3
+    assert len(mapped_scenario(book, file, lambda _: None).scenario.operations) == 3
 
 
 @pytest.mark.parametrize(
@@ -312,13 +312,13 @@ def proposed_own_asked(
 
 def problems(book: Path, file: Path) -> list[Problem]:
     with pytest.raises(InputError) as caught:
-        own_scenario(book, file, lambda _: None)
+        mapped_scenario(book, file, lambda _: None)
     assert str(book.parent) not in f"{caught.value} {[problem.file for problem in caught.value.problems]}"
     return list(caught.value.problems)
 
 
-def read(book: Path, file: Path) -> OwnScenario:
-    return own_scenario(book, file, lambda _: None)
+def read(book: Path, file: Path) -> MappedScenario:
+    return mapped_scenario(book, file, lambda _: None)
 
 
 def said(file: Path, *lines: str, key: str = "columns") -> None:

@@ -25,7 +25,7 @@ from arshjul.year.texts import counted
 _LONGEST_SHIFT = timedelta(hours=16)  # assumption: nobody works longer, a clock time is wrong
 
 
-def slips(scenario: Scenario) -> Iterator[Doubt]:
+def likely_mistakes(scenario: Scenario) -> Iterator[Doubt]:
     yield from _limits_of_none(scenario)
     yield from _long_shifts(scenario.shifts)
     yield from _copies(scenario)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from arshjul.errors import InputError, Message
 from arshjul.year.domain.calendar import Span
 from arshjul.year.domain.scenario import Scenario
-from arshjul.year.formats.own.sheets import (
+from arshjul.year.formats.mapped_workbook.sheets import (
     FORMAT,
     MOST,
     BookMap,

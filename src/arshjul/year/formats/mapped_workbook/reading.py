@@ -6,7 +6,7 @@ from pathlib import Path
 
 from arshjul.errors import InputError, Message, Problem
 from arshjul.year.domain.scenario import Scenario
-from arshjul.year.formats.own.sheets import TABLES, ReadMap, mapped, no_teams, read_map
+from arshjul.year.formats.mapped_workbook.sheets import TABLES, ReadMap, mapped, no_teams, read_map
 from arshjul.year.formats.reading import read_scenario
 from arshjul.year.formats.scenario.folder import shown
 from arshjul.year.formats.scenario.references import no_such
@@ -23,18 +23,18 @@ from arshjul.year.texts import counted
 
 
 @dataclass(frozen=True, slots=True)
-class OwnScenario:
+class MappedScenario:
     scenario: Scenario
     notes: Sequence[Message]
 
 
-def read_own(path: Path, map_path: Path) -> OwnScenario:
+def read_mapped(path: Path, map_path: Path) -> MappedScenario:
     """The scenario. InputError with all problems, at cells of the spreadsheet or lines of the mapping."""
     read = read_map(map_path)
-    return own_in(opened_book(path, path.name), read, lambda: rest_scenario(map_path.parent / read.map.rest))
+    return mapped_in(opened_book(path, path.name), read, lambda: rest_scenario(map_path.parent / read.map.rest))
 
 
-def own_in(document: BookDocument, read: ReadMap, rest: Callable[[], Scenario]) -> OwnScenario:
+def mapped_in(document: BookDocument, read: ReadMap, rest: Callable[[], Scenario]) -> MappedScenario:
     """The scenario of an opened spreadsheet. `rest` gives what it does not hold, if it can be used."""
     document.refuse(Message("{file} cannot be used.", {"file": document.file}))
     known = rest()
@@ -51,7 +51,7 @@ def own_in(document: BookDocument, read: ReadMap, rest: Callable[[], Scenario]) 
     scenario = scenario_of(document)
     _judge_leads(scenario, read)
     read.document.refuse(Message("{file} does not fit the workbook.", {"file": read.document.file}))
-    return OwnScenario(scenario, (*read.notes, *map(at_cell, document.warnings)))
+    return MappedScenario(scenario, (*read.notes, *map(at_cell, document.warnings)))
 
 
 def at_cell(warning: Problem) -> Message:
