@@ -16,8 +16,8 @@ from arshjul.portal.actions.sheets import SheetOffice, Writer, own_sections, rea
 from arshjul.portal.store import contacts, sessions, views
 from arshjul.portal.store.contacts import PortalContact
 from arshjul.portal.store.schema import open_own
-from arshjul.serving.sql.chain import digest_of
 from arshjul.serving.sql.database import Database
+from arshjul.serving.sql.hashes import digest_of
 from arshjul.year.domain.information_sheet.declared import SECTIONS, SheetField, SheetForm
 from arshjul.year.domain.information_sheet.sections import ReaderSheet, Section, Value
 from arshjul.year.domain.party_view import PartyView

@@ -20,7 +20,7 @@ from arshjul.office.mail.post import post
 from arshjul.office.store import audit, readers
 from arshjul.office.store import outside_feeds as feeds
 from arshjul.office.store.events import Subscribed
-from arshjul.office.store.shelf import Shelf
+from arshjul.office.store.feed_cache import FeedCache
 from arshjul.office.store.store import open_store
 from arshjul.office.subscribers.read_feed import read_feed
 from arshjul.office.subscribers.subscribe import unsubscribe
@@ -102,8 +102,8 @@ class Unit:
         return match[1]
 
     def is_served(self, token: str) -> bool:
-        shelf = feeds.watch(self.office.portal).latest(Shelf())
-        return read_feed(shelf, token, self.office.now) is not None
+        cache = feeds.watch(self.office.portal).latest(FeedCache())
+        return read_feed(cache, token, self.office.now) is not None
 
 
 @pytest.fixture

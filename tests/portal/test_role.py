@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from arshjul.errors import StorageError
 from arshjul.office.store import outside_feeds as feeds
+from arshjul.office.store.feed_cache import FeedCache
 from arshjul.office.store.readers import Fetch
-from arshjul.office.store.shelf import Shelf
 from arshjul.office.store.store import open_store
 from arshjul.office.sync.outgoing import Remembered
 from arshjul.office.sync.sync import carry, make_portal
@@ -189,7 +189,7 @@ def test_a_server_of_feeds_has_a_role_of_its_own_that_reads_feeds_alone(office: 
                 db.exec_driver_sql(one)
     carry(office.store, office.portal, office.now, Remembered(carries_feeds=True))
     own = feeds.open_feeds(office.own.replace("portal@", "feeds@"))
-    assert feeds.watch(own).latest(Shelf()).generation >= 0
+    assert feeds.watch(own).latest(FeedCache()).generation >= 0
     with own.writing() as db:
         feeds.FETCHES.put(db, *[Fetch(1, office.now, "Outlook")])
     others = [f"SELECT * FROM {name}" for name in tables.metadata.tables.keys() - OF_FEEDS]

@@ -19,7 +19,7 @@ from arshjul.portal.store.inbox import InboxRow
 from arshjul.portal.store.sessions import RAISED
 from arshjul.portal.visit import Pace, PartyPage, TooOften
 from arshjul.serving.mail_server import MailServer
-from arshjul.serving.sql.chain import digest_of
+from arshjul.serving.sql.hashes import digest_of
 from arshjul.year.folder.pdf import pdf_of
 from tests.office.console.browser import Browser
 from tests.office.console.test_post import Mailbox, mailbox

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.office.console.carrier import PortalCarrier
+from arshjul.office.console.portal_sync import PortalSync
 from arshjul.office.store import revisions
 from arshjul.office.sync.sync import make_portal
 from arshjul.portal.store import sheets as rows
@@ -47,7 +47,7 @@ def room(desk: Office) -> Desk:
     given(police, to__E=LEAD)
     desk.carry()
     made = Desk(desk.store, desk.now)
-    made.console = replace(made.console, carrier=PortalCarrier(desk.store, desk.portal.name, lambda: made.now))
+    made.console = replace(made.console, portal_sync=PortalSync(desk.store, desk.portal.name, lambda: made.now))
     return made
 
 
@@ -81,7 +81,7 @@ def test_it_is_said_what_has_been_read_already(desk: Office, room: Desk) -> None
 
 
 def test_without_the_portal_it_waits_to_be_carried(desk: Office, room: Desk) -> None:
-    room.console = replace(room.console, carrier=None)
+    room.console = replace(room.console, portal_sync=None)
     assert "från nästa synkronisering" in narrowed(room.browser()).text
     assert who_wrote(read_by(desk, LEAD)) == [("B", AGENCY), ("E", POLICE)]
     desk.carry()
@@ -223,6 +223,6 @@ def test_a_row_that_cannot_be_read_stops_no_carrying(desk: Office, room: Desk) -
         db.exec_driver_sql("INSERT INTO sheet_order VALUES ('OP-9', 'x', 'B', 'y', 'inte en tid', 1)")
     room.now += timedelta(minutes=1)
     narrowed(room.browser(), f"{AGENCY} B", OTHER)
-    assert room.console.carrier is not None
-    assert room.console.carrier.fault is None
+    assert room.console.portal_sync is not None
+    assert room.console.portal_sync.fault is None
     assert who_wrote(read_by(desk, OTHER)) == []

@@ -29,7 +29,7 @@ from arshjul.solver.search.level import SearchLevel, Subproblem
 from arshjul.solver.solving import BoardModel
 from arshjul.solver.supervisor.search_job import with_plan
 from arshjul.solver.supervisor.supervisor import raise_final
-from arshjul.system.uncaught import SOLVER_LOG, heard
+from arshjul.system.uncaught import SOLVER_LOG, reported_errors
 from tests.solver import jobs
 from tests.solver.boards import region, scarce
 from tests.solver.conftest import Plant
@@ -80,7 +80,7 @@ def test_a_false_claim_loses_no_choice_and_is_logged_with_the_board(plant: Plant
     board = region(6, 12)
     counts = [counting_bound(translate(board), level) for level in range(2)]
     plant(jobs.claims_more_than_its_plan)
-    with heard(SOLVER_LOG) as errors:
+    with reported_errors(SOLVER_LOG) as errors:
         solution = solve(board)
     assert solution.choice is not None
     assert not evaluate(board, solution.choice).broken
@@ -101,7 +101,7 @@ def test_a_plan_that_breaks_the_board_leaves_one_that_keeps_it(plant: Plant) -> 
         return SearchResult(with_plan(model, counted(model), [variables[0] for variables in model.sets]))
 
     plant(takes_both)
-    with heard(SOLVER_LOG) as errors:
+    with reported_errors(SOLVER_LOG) as errors:
         found = [solve(TWO_IN_ONE, start=start) for start in ((None, None), None)]
     for solution in found:
         assert (solution.choice, solution.values(), solution.levels[0].bound) == ((0, None), {"x": 2}, None)

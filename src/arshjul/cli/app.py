@@ -31,8 +31,8 @@ from arshjul.cli.command import COMMANDS, SOLVING, say
 from arshjul.cli.console import INTERRUPTED, own_words
 from arshjul.cli.usage import Command, Group
 from arshjul.errors import Message
-from arshjul.system.processes import are_engines_apart, is_crash, search_rarely, with_engines_apart, write_no_core
-from arshjul.system.uncaught import tell_no_words
+from arshjul.system.processes import are_engines_apart, is_crash, tune_gc, with_engines_apart, write_no_core
+from arshjul.system.uncaught import log_uncaught
 
 FAMILIES: Mapping[str, tuple[Message, Mapping[str, str]]] = {
     "address": (
@@ -217,7 +217,7 @@ def main() -> None:
     """The command line as a process of its own."""
     if own_name(sys.argv[1:]) in SOLVING:
         survive_crashes()
-    search_rarely()
+    tune_gc()
     run()
 
 
@@ -225,7 +225,7 @@ def run() -> None:
     """Runs the command line. Tracebacks are shown only with --debug."""
     write_no_core()
     if "--debug" not in sys.argv:
-        tell_no_words()
+        log_uncaught()
     try:
         asked = sys.argv[1:2]
         # Typer reads the parameters of all commands, which can take longer than the command itself

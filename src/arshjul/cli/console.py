@@ -26,7 +26,7 @@ from arshjul.errors import (
     Refused,
     StorageError,
 )
-from arshjul.system.uncaught import SOLVER_LOG, heard
+from arshjul.system.uncaught import SOLVER_LOG, reported_errors
 from arshjul.year.formats.catalogues import words
 from arshjul.year.texts import Words
 from arshjul.year.texts.printable import fitted, json_shown, shown
@@ -205,7 +205,7 @@ def answering(as_json: bool, debug: bool) -> Iterator[Console]:
     """A console; every error that a person can correct becomes a sentence and an exit code."""
     console = Console(as_json=as_json)
     try:
-        with heard(SOLVER_LOG) as contradictions:
+        with reported_errors(SOLVER_LOG) as contradictions:
             yield console
         if contradictions:
             console.disagree(contradictions)

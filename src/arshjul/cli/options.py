@@ -129,7 +129,7 @@ def known_plan(console: Console, folder: Path | None, db: str | None) -> KnownPl
         from arshjul.year.folder.reading import opened as read
 
         return read(folder, console.speak)
-    from arshjul.office.publishing.learnt import published
+    from arshjul.office.publishing.ledger_entries import published
 
     known = published(opened(str(db)), console.speak)
     if known.is_overtaken:

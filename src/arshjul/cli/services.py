@@ -65,9 +65,9 @@ def console(
     by: Annotated[str, Option("--name --by NAME", "Name in the log; default: the signed-in user."), ReadAs(actor, "")],
 ) -> None:
     from arshjul.office.console.app import ConsoleServer, Trust, serve
-    from arshjul.office.console.carrier import PortalCarrier
+    from arshjul.office.console.portal_sync import PortalSync
     from arshjul.office.console.runner import Runner
-    from arshjul.office.store.in_use import in_use
+    from arshjul.office.store.locks import in_use
     from arshjul.serving.guards import LOOPBACK
     from arshjul.serving.server import on_path, on_port
 
@@ -88,7 +88,7 @@ def console(
             Runner(db, ceil(time_limit), site_key, using.name),
             trust=trust,
             hosts=LOOPBACK | {name.lower() for name in host_name or []},
-            carrier=PortalCarrier(store, portal_db, now, portal_feeds) if portal_db else None,
+            portal_sync=PortalSync(store, portal_db, now, portal_feeds) if portal_db else None,
             feeds_url=place(feeds_url),
             portal_url=place(portal_url),
             has_sheets=not portal or sheet_keys is not None,
@@ -236,7 +236,7 @@ def serve(
     ] = "",
 ) -> None:
     from arshjul.office.feeds.app import of_portal, of_year, serve
-    from arshjul.office.store.in_use import in_use
+    from arshjul.office.store.locks import in_use
     from arshjul.office.store.outside_feeds import open_feeds
     from arshjul.serving.connections import Proxies
 

@@ -42,12 +42,12 @@ def report(error: BaseException) -> None:
 
 
 @contextmanager
-def heard(log: str) -> Iterator[list[BaseException]]:
+def reported_errors(log: str) -> Iterator[list[BaseException]]:
     """The errors that are reported to that log within the context."""
     listener = _Listener(logging.ERROR)
     logging.getLogger(log).addHandler(listener)
     try:
-        yield listener.heard
+        yield listener.errors
     finally:
         logging.getLogger(log).removeHandler(listener)
 
@@ -57,15 +57,15 @@ class _Listener(logging.Handler):
 
     def __init__(self, level: int) -> None:
         super().__init__(level)
-        self.heard: list[BaseException] = []
+        self.errors: list[BaseException] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keeps the record's error."""
         if record.exc_info and record.exc_info[1] is not None:
-            self.heard.append(record.exc_info[1])
+            self.errors.append(record.exc_info[1])
 
 
-def tell_no_words(tell: Callable[[OwnFault], None] | None = None) -> None:
+def log_uncaught(tell: Callable[[OwnFault], None] | None = None) -> None:
     """From now on, this process reports errors by kind only. `tell`: how; None: a line on standard error."""
     root = logging.getLogger()
     for there in [handler for handler in root.handlers if isinstance(handler, _Kinds)]:

@@ -13,7 +13,7 @@ from arshjul.office.sync.sync_diff import MOST_A_DAY, Carried, Inside, Outside, 
 from arshjul.portal.store.contacts import PortalAddress, PortalContact
 from arshjul.portal.store.inbox import InboxRow, Mouthful
 from arshjul.portal.store.views import EntryOutcome
-from arshjul.serving.sql.chain import digest_of
+from arshjul.serving.sql.hashes import digest_of
 from tests.examples import examples
 
 NOW = datetime(2027, 3, 2, 7, 10, tzinfo=UTC)

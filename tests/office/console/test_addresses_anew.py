@@ -14,7 +14,7 @@ from arshjul.office.database.restore import restore
 from arshjul.office.store import audit
 from arshjul.office.store.readers import Fetch, note_fetches
 from arshjul.office.subscribers.subscribe import Wanted, closed_by_a_restore, subscribe
-from arshjul.serving.sql.faults import Damaged
+from arshjul.serving.sql.errors import Damaged
 from tests.office.console.conftest import Desk
 
 

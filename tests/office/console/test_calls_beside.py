@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.office.draft.draft import opened_draft
-from arshjul.office.publishing.learnt import published as published_now
+from arshjul.office.publishing.ledger_entries import published as published_now
 from arshjul.office.publishing.publish import refresh
 from arshjul.year.domain.calendar import Span
 from arshjul.year.domain.contact import OfferCall

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from arshjul.office.console.carrier import PortalCarrier
+from arshjul.office.console.portal_sync import PortalSync
 from arshjul.office.contacts.contacts import Invitation, invite
 from arshjul.office.store import contacts
 from arshjul.office.store import outside_feeds as feeds
-from arshjul.office.store.shelf import Shelf
+from arshjul.office.store.feed_cache import FeedCache
 from arshjul.office.subscribers.subscribe import Wanted, subscribe
 from arshjul.office.sync.sync import make_portal
 from arshjul.portal.app import PortalServer
@@ -34,10 +34,10 @@ def revoked(desk: Desk) -> None:
     browser.send(browser.get("/subscribers"), "/subscribers/revoke", subscriber=str(one.subscriber.id))
 
 
-def carrying(desk: Desk, address: str) -> PortalCarrier:
-    carrier = PortalCarrier(desk.store, address, lambda: desk.now, carries_feeds=True)
-    desk.console = replace(desk.console, carrier=carrier)
-    return carrier
+def carrying(desk: Desk, address: str) -> PortalSync:
+    portal_sync = PortalSync(desk.store, address, lambda: desk.now, carries_feeds=True)
+    desk.console = replace(desk.console, portal_sync=portal_sync)
+    return portal_sync
 
 
 def test_one_press_closes_both(desk: Desk, portal: Database) -> None:
@@ -46,7 +46,7 @@ def test_one_press_closes_both(desk: Desk, portal: Database) -> None:
     with portal.reading() as db:
         assert portal_contacts.contacts(db) == {}
         assert portal_contacts.addresses(db) == {}
-    assert feeds.watch(portal).latest(Shelf()).readers == {}
+    assert feeds.watch(portal).latest(FeedCache()).readers == {}
     browser = desk.browser()
     assert STILL not in browser.get("/contacts").text
     assert STILL not in browser.get("/subscribers").text
@@ -75,16 +75,16 @@ def test_one_press_of_the_coordinator_shuts_it_out(desk: Desk, portal: Database,
 
 
 def test_where_the_portal_is_away_it_is_said_until_it_is_back(desk: Desk, portal: Database) -> None:
-    carrier = carrying(desk, "postgresql://nobody@127.0.0.1:1/none")
+    portal_sync = carrying(desk, "postgresql://nobody@127.0.0.1:1/none")
     revoked(desk)
     browser = desk.browser()
     for page in ("/contacts", "/subscribers"):
         assert browser.get(page).text.count(STILL) == 1, page
-    carrier.portal_db = portal.name
-    carrier.turn()
+    portal_sync.portal_db = portal.name
+    portal_sync.turn()
     for page in ("/contacts", "/subscribers"):
         assert STILL not in browser.get(page).text, page
-    desk.console = replace(desk.console, carrier=None)
+    desk.console = replace(desk.console, portal_sync=None)
     assert STILL not in desk.browser().get("/contacts").text
     assert make_portal(portal.name)
 

@@ -6,8 +6,8 @@ from io import BytesIO
 
 import openpyxl
 
-from arshjul.office.console.carrier import PortalCarrier
 from arshjul.office.console.pages import PAGES
+from arshjul.office.console.portal_sync import PortalSync
 from arshjul.office.contacts.contacts import Invitation, invite, known_contacts, narrow
 from arshjul.office.store import contacts
 from arshjul.office.store.contacts import Contact
@@ -40,7 +40,7 @@ def press(browser: Browser, what: str, one: Contact, **more: str | list[str]) ->
 
 def open_digests(desk: Desk) -> set[str]:
     with desk.store.reading() as db:
-        return {digest for digest, door in contacts.doors(db).items() if door.open_until}
+        return {digest for digest, validity in contacts.validities(db).items() if validity.open_until}
 
 
 def test_an_address_is_shown_once_and_taken_over_and_revoked(desk: Desk) -> None:
@@ -194,19 +194,19 @@ def test_the_auditor_reads_and_the_viewer_reads_nothing(desk: Desk) -> None:
 
 
 def test_who_has_not_answered_stands_first_and_each_device_is_signed_out(desk: Desk, portal: Database) -> None:
-    carrier = PortalCarrier(desk.store, portal.name, lambda: desk.now)
-    desk.console = replace(desk.console, carrier=carrier)
+    portal_sync = PortalSync(desk.store, portal.name, lambda: desk.now)
+    desk.console = replace(desk.console, portal_sync=portal_sync)
     browser = opened(desk)
     browser.send(browser.get("/calls"), "/calls", **CALL)
     wanted = [Invitation(party, "Samordnare", ["offer"]) for party in ("p0", "a0")]
     made = invite(desk.store, [*wanted, Invitation("p1", "Vakthavande", ["report"])], "test", desk.now)
     for _ in range(2):
-        carrier.turn()
+        portal_sync.turn()
     own = PortalServer(open_own(portal.name), clock=lambda: desk.now).application()
     phones = [Browser(own, host="localhost:8002") for _ in range(2)]
     for phone in phones:
         assert phone.post(made[1].path, {}).status == 303
-    carrier.turn()
+    portal_sync.turn()
     shown = browser.get("/contacts").text
     silent, rest = shown.partition("Har inte svarat")[2].split("Polisenheter")
     assert "Samordnare saknas" in silent

@@ -18,7 +18,7 @@ from arshjul.office.mail.post import post
 from arshjul.office.publishing.publish import Cause, publish
 from arshjul.office.store import audit, outbox, readers
 from arshjul.office.store.events import LogEvent, Posted, Rotated, Subscribed
-from arshjul.office.store.shelf import Shelf, fill
+from arshjul.office.store.feed_cache import FeedCache, fill
 from arshjul.office.store.store import make_store, open_store
 from arshjul.office.subscribers.read_feed import read_feed
 from arshjul.year.domain.contact import PartyMail
@@ -75,7 +75,7 @@ def cells(attached: object) -> str:
 def calendar(town: Town, token: str) -> bytes:
     """The calendar at an address; empty if it admits nobody."""
     with town.store.reading() as db:
-        read = read_feed(fill(db, Shelf()), token, NOW)
+        read = read_feed(fill(db, FeedCache()), token, NOW)
     return b"" if read is None or read.feed is None else read.feed.ics
 
 

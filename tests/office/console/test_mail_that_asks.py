@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from arshjul.errors import Message, StorageError
-from arshjul.office.console.carrier import PortalCarrier
+from arshjul.office.console.portal_sync import PortalSync
 from arshjul.office.contacts.contacts import Invitation, invite, lock, narrow, readdress, revoke
 from arshjul.office.draft.answers import hand_out, is_passed_on
 from arshjul.office.draft.draft import asked_draft
@@ -171,11 +171,11 @@ def test_a_contact_with_a_mailbox_is_asked_again_though_its_party_has_none(desk:
 
 def test_an_address_from_before_is_passed_on_to_the_portal_and_then_is_none(desk: Desk, portal: Database) -> None:
     asked(desk.browser())
-    token, carrier = (
+    token, portal_sync = (
         hand_out(desk.store, "a0", "test", desk.now),
-        PortalCarrier(desk.store, portal.name, lambda: desk.now),
+        PortalSync(desk.store, portal.name, lambda: desk.now),
     )
-    desk.console = replace(desk.console, carrier=carrier, portal_url=PORTAL_URL)
+    desk.console = replace(desk.console, portal_sync=portal_sync, portal_url=PORTAL_URL)
     address, stranger = f"/answers/{token}", desk.stranger()
     assert stranger.get(address).status == 200, "nobody of the party answers at the portal yet"
     (made,) = invite(desk.store, [Invitation("a0", "Samordnare", ["answer"])], "test", desk.now)

@@ -21,8 +21,8 @@ from arshjul.office.store.store import open_store
 from arshjul.office.sync.sync import carry
 from arshjul.portal.store import inbox, views
 from arshjul.portal.store.inbox import InboxRow
-from arshjul.serving.sql.chain import digest_of
 from arshjul.serving.sql.database import Database
+from arshjul.serving.sql.hashes import digest_of
 from tests import owed, years
 from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import Desk

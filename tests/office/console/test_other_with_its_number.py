@@ -16,7 +16,7 @@ from arshjul.office.publishing.publish import refresh
 from arshjul.office.publishing.served_revision import published_year
 from arshjul.office.publishing.stale_revision import StaleRevision
 from arshjul.office.store import drafts, jobs, revisions
-from arshjul.office.store.shelf import Shelf, Watch
+from arshjul.office.store.feed_cache import FeedCache, Watch
 from arshjul.office.store.store import Store, make_store, open_store
 from arshjul.year.domain.entries.entries import Entries
 from arshjul.year.domain.plan import Plan
@@ -221,7 +221,7 @@ def test_a_file_that_was_put_in_the_databases_place_is_read_anew(desk: Desk, tmp
     moved = years.plan(YEAR, {"OP-003": date(2027, 6, 1)})
     years.published(other, years.write(tmp_path / "other", YEAR, moved), years.NOW + timedelta(hours=1))
     watch = Watch(desk.store)
-    before = watch.latest(Shelf())
+    before = watch.latest(FeedCache())
     assert watch.latest(before) is before
     path = desk.store.place.path
     assert path is not None

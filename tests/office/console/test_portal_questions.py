@@ -23,8 +23,8 @@ from arshjul.portal.store import inbox
 from arshjul.portal.store.inbox import InboxRow
 from arshjul.portal.store.schema import open_own
 from arshjul.serving.mail_server import MailServer
-from arshjul.serving.sql.chain import digest_of
 from arshjul.serving.sql.database import Database
+from arshjul.serving.sql.hashes import digest_of
 from tests import owed, years
 from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import Desk, reachable_by_mail

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.office.console.carrier import LATE, PortalCarrier
+from arshjul.office.console.portal_sync import LATE, PortalSync
 from arshjul.office.contacts.contacts import Invitation, invite
 from arshjul.office.draft.draft import opened_draft
 from arshjul.office.draft.enter import enter
@@ -15,8 +15,8 @@ from arshjul.office.store import contacts, party_entries, revisions
 from arshjul.office.sync.sync import carry, make_portal
 from arshjul.portal.store import inbox, views
 from arshjul.portal.store.inbox import InboxRow
-from arshjul.serving.sql.chain import digest_of
 from arshjul.serving.sql.database import Database
+from arshjul.serving.sql.hashes import digest_of
 from arshjul.year.domain.calendar import Slot
 from arshjul.year.formats.schema.party_entry import KINDS
 from tests.office.console.browser import Browser
@@ -387,14 +387,14 @@ def test_what_was_not_taken_in_is_told_until_somebody_has_seen_it(desk: Desk, po
 
 
 def test_what_waits_longer_than_a_minute_is_told(desk: Desk, portal: Database) -> None:
-    carrier = PortalCarrier(desk.store, portal.name, lambda: desk.now)
-    desk.console = replace(desk.console, carrier=carrier)
+    portal_sync = PortalSync(desk.store, portal.name, lambda: desk.now)
+    desk.console = replace(desk.console, portal_sync=portal_sync)
     browser = desk.browser()
-    carrier.turn()
+    portal_sync.turn()
     desk.now += LATE + timedelta(seconds=1)
-    carrier.turn()
+    portal_sync.turn()
     assert "Portalen" not in browser.get("/").text
-    carrier.portal_db, carrier._portal = "/none/portal.db", None
+    portal_sync.portal_db, portal_sync._portal = "/none/portal.db", None
     desk.now += LATE + timedelta(seconds=1)
-    carrier.turn()
+    portal_sync.turn()
     assert "Ingen kontakt med portalen sedan" in browser.get("/").text

@@ -15,7 +15,7 @@ from arshjul.office.console import runner as running
 from arshjul.office.console.app import ConsoleServer
 from arshjul.office.console.runner import Runner
 from arshjul.office.draft import options
-from arshjul.office.store import audit, in_use, jobs
+from arshjul.office.store import audit, jobs, locks
 from arshjul.office.store.events import StudyEnded
 from arshjul.system.processes import python
 from arshjul.year.domain.plan import Plan
@@ -39,7 +39,7 @@ def later(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """The desk of a console that others know, with child processes; its clock is far beyond theirs."""
     monkeypatch.setattr(running, "subprocess", forked)
     desk.now = datetime.now(UTC) + LONG_AGO
-    with in_use.in_use(desk.url, is_console=True) as using:
+    with locks.in_use(desk.url, is_console=True) as using:
         runner = Runner(desk.url, 60, console=using.name)
         desk.console = ConsoleServer(desk.store, runner, clock=lambda: desk.now)
         yield desk
@@ -108,7 +108,7 @@ def test_a_database_that_is_away_when_a_child_dies_is_told_later(later: Desk) ->
 
 ANOTHER = """
 import signal, sys
-from arshjul.office.store.in_use import in_use
+from arshjul.office.store.locks import in_use
 with in_use(sys.argv[1], is_console=True) as using:
     print(using.name, flush=True)
     signal.pause()

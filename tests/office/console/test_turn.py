@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from arshjul.office.draft.draft import Draft, keep, opened_draft
-from arshjul.office.store.shelf import Shelf, fill
+from arshjul.office.store.feed_cache import FeedCache, fill
 from arshjul.office.subscribers.read_feed import read_feed
 from arshjul.office.subscribers.subscribe import Wanted, subscribe
 from arshjul.year.domain.calendar import Span
@@ -102,7 +102,7 @@ def test_addresses_and_uids_stay(desk: Desk) -> None:
 
     def read() -> str:
         with desk.store.reading() as db:
-            found = read_feed(fill(db, Shelf()), handed.token, desk.now)
+            found = read_feed(fill(db, FeedCache()), handed.token, desk.now)
         assert found is not None
         assert found.feed is not None
         return found.feed.ics.decode()

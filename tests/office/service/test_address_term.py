@@ -16,8 +16,8 @@ from arshjul.office.publishing.publish import mend
 from arshjul.office.publishing.served_revision import served_scenario
 from arshjul.office.store import contacts, readers, revisions
 from arshjul.office.store.contacts import Contact
+from arshjul.office.store.feed_cache import CachedFeed, FeedCache, fill
 from arshjul.office.store.party_entries import PartyEntry
-from arshjul.office.store.shelf import Shelf, Shelved, fill
 from arshjul.office.store.store import Store, make_store
 from arshjul.office.subscribers.read_feed import read_feed
 from arshjul.office.subscribers.subscribe import Wanted, rotate, subscribe, unsubscribe
@@ -33,13 +33,13 @@ END = datetime(2028, 3, 30, 22, tzinfo=UTC)  # the night after 30 March, 90 days
 SOON = END - timedelta(days=30)
 
 
-def shelf(store: Store) -> Shelf:
+def cache(store: Store) -> FeedCache:
     with store.reading() as db:
-        return fill(db, Shelf())
+        return fill(db, FeedCache())
 
 
-def got(store: Store, token: str, now: datetime) -> Shelved:
-    read = read_feed(shelf(store), token, now)
+def got(store: Store, token: str, now: datetime) -> CachedFeed:
+    read = read_feed(cache(store), token, now)
     assert read is not None
     assert read.feed is not None
     return read.feed
@@ -179,7 +179,7 @@ def test_one_that_has_ended_stays_ended(store: Store, tmp_path: Path) -> None:
     late = END + DAY
     mend(store, "test", late)
     lengthened(store, tmp_path / "longer", late)
-    assert read_feed(shelf(store), token, late) is None
+    assert read_feed(cache(store), token, late) is None
 
 
 def test_a_rotated_address_is_told_of_while_it_still_works(store: Store) -> None:
@@ -215,14 +215,14 @@ def test_two_readers_of_a_feed_have_one_note_and_two_parties_have_none_in_common
 
 def test_what_the_feed_becomes_is_served_at_once_and_nothing_else_is_kept(store: Store) -> None:
     token = subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW).token
-    before = shelf(store)
+    before = cache(store)
     assert read_feed(before, token, SOON) == read_feed(before, token, SOON)
     assert len(before.noted) == 1
     mend(store, "test", SOON)
-    assert shelf(store).noted == {}
+    assert cache(store).noted == {}
 
 
-def noted(feed: Shelved) -> dict[str, icalendar.Component]:
+def noted(feed: CachedFeed) -> dict[str, icalendar.Component]:
     return {str(event["UID"]): event for event in events(feed.ics)}
 
 

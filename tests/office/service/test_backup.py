@@ -16,8 +16,8 @@ from arshjul.office.database.backup import backup, manifest_of
 from arshjul.office.database.doctor import damage
 from arshjul.office.database.restore import restore
 from arshjul.office.store import audit, copying, revisions
+from arshjul.office.store.feed_cache import FeedCache, fill
 from arshjul.office.store.revisions import FeedKey
-from arshjul.office.store.shelf import Shelf, fill
 from arshjul.office.store.store import Store, make_store, open_store
 from arshjul.office.subscribers.read_feed import digest_of_token, read_feed
 from arshjul.office.subscribers.subscribe import Handed, Wanted, reissue, rotate, rotate_all, subscribe, unsubscribe
@@ -25,7 +25,7 @@ from arshjul.office.subscribers.subscribers import address_book
 from arshjul.office.subscribers.subscribers import subscribers as known
 from arshjul.serving.sql import chain
 from arshjul.serving.sql.engine import sqlite_module
-from arshjul.serving.sql.faults import Damaged
+from arshjul.serving.sql.errors import Damaged
 from tests import years
 from tests.databases import FILE, SLOW_POSTGRESQL, Databases
 from tests.office.service.conftest import first_published
@@ -50,9 +50,9 @@ def lines(store: Store) -> list[audit.AuditLine]:
         return audit.lines(db)
 
 
-def shelf(store: Store) -> Shelf:
+def cache(store: Store) -> FeedCache:
     with store.reading() as db:
-        return fill(db, Shelf())
+        return fill(db, FeedCache())
 
 
 def test_restored_feeds_are_the_same_bytes(store: Store, tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_restored_feeds_are_the_same_bytes(store: Store, tmp_path: Path) -> None
     done = restore(tmp_path / "copy.db", str(tmp_path / "other.db"), "test", LATER, keep=True)
     assert (done.revision, done.revoked) == (1, 0)
     other = open_store(str(tmp_path / "other.db"))
-    before, after = shelf(store), shelf(other)
+    before, after = cache(store), cache(other)
     assert digest_of_token(token) in after.readers
     key = FeedKey("agency-a0", "full", "operations")
     assert (after.feeds[key].ics, after.feeds[key].gzipped) == (before.feeds[key].ics, before.feeds[key].gzipped)
@@ -74,11 +74,11 @@ def test_restored_feeds_are_the_same_bytes(store: Store, tmp_path: Path) -> None
 def test_restored_copy_lets_nobody_in(store: Store, url: str, tmp_path: Path) -> None:
     subscribe(store, Wanted("agency-a0", "full"), "Någon", 400, "test", years.NOW)
     backup(store, tmp_path / "copy.db", years.NOW)
-    generation = shelf(store).generation
+    generation = cache(store).generation
     with pytest.raises(Refused, match="--replace"):
         restore(tmp_path / "copy.db", url, "test", LATER)
     assert restore(tmp_path / "copy.db", url, "test", LATER, replace=True).revoked == 1
-    again = shelf(open_store(url))
+    again = cache(open_store(url))
     assert again.readers == {}
     assert again.generation > generation, "a server that runs must notice"
     assert [subscriber.state(LATER) for subscriber in known(open_store(url))] == ["revoked"]
@@ -110,7 +110,7 @@ def test_what_was_closed_since_the_copy_stays_closed_and_in_the_log(store: Store
     log = lines(store)
     done = restore(tmp_path / "copy.db", url, "test", LATER, replace=True, keep=True)
     assert done.revoked == 0
-    after = shelf(open_store(url))
+    after = cache(open_store(url))
     live = [handed for handed in (revoked, rotated, kept) if read_feed(after, handed.token, LATER) is not None]
     assert live == [kept]
     assert [subscriber.state(LATER) for subscriber in known(store)] == ["revoked", "expired", "live"]
@@ -238,7 +238,7 @@ def test_all_that_a_restore_revoked_get_new_addresses_once(store: Store, url: st
         ("Ett", "agency-a0", "area"),
         ("Två", "agency-a0", "area"),
     ]
-    assert {digest_of_token(one.token) for one in handed} == shelf(again).readers.keys()
+    assert {digest_of_token(one.token) for one in handed} == cache(again).readers.keys()
     assert handed_anew(again, LATER) == []
     assert damage(again) == []
 
@@ -246,14 +246,14 @@ def test_all_that_a_restore_revoked_get_new_addresses_once(store: Store, url: st
 def test_addresses_that_cannot_be_written_are_given_to_nobody(store: Store) -> None:
     for name in ("Ett", "Två"):
         subscribe(store, Wanted("agency-a0", "area"), name, 400, "test", years.NOW)
-    before = shelf(store).readers.keys()
+    before = cache(store).readers.keys()
     with pytest.raises(StorageError, match="full"), rotate_all(store, 400, 0, "test", LATER):
         raise StorageError(Message("the disk is full"))
-    assert shelf(store).readers.keys() == before
+    assert cache(store).readers.keys() == before
     with rotate_all(store, 400, 14, "test", LATER) as handed:
         book = address_book(YEAR, handed, "https://k.example.se")
     (sheet,) = load_workbook(BytesIO(book)).worksheets
     rows = {row[0]: row for row in sheet.iter_rows(values_only=True) if row[0] in {"Ett", "Två"}}
     assert [row[1:3] for row in rows.values()] == [("Myndighet 0", "Samordnare 0")] * 2
     assert [row[6] for row in rows.values()] == [f"https://k.example.se/feeds/{one.token}.ics" for one in handed]
-    assert shelf(store).readers.keys() == before | {digest_of_token(one.token) for one in handed}
+    assert cache(store).readers.keys() == before | {digest_of_token(one.token) for one in handed}

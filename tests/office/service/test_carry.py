@@ -32,8 +32,8 @@ from arshjul.office.sync.sync import Turn, carry, make_portal
 from arshjul.portal.store import contacts as portal_contacts
 from arshjul.portal.store import inbox, sessions, views
 from arshjul.portal.store.inbox import InboxRow
-from arshjul.serving.sql.chain import digest_of
 from arshjul.serving.sql.database import Database
+from arshjul.serving.sql.hashes import digest_of
 from arshjul.year.formats.feeds.view_json import from_text
 from arshjul.year.formats.schema.party_entry import KINDS as ENTRIES
 from tests import years

@@ -9,7 +9,7 @@ import pytest
 
 from arshjul.errors import StorageError
 from arshjul.office.store import outside_feeds as feeds
-from arshjul.office.store.shelf import Shelf
+from arshjul.office.store.feed_cache import FeedCache
 from arshjul.office.store.store import Store
 from arshjul.office.subscribers.read_feed import digest_of_token
 from arshjul.office.subscribers.subscribe import Wanted, subscribe
@@ -111,7 +111,7 @@ def test_a_table_that_somebody_else_has_written_costs_little_and_is_written_anew
         assert (portal_contacts.contacts(db), portal_contacts.addresses(db), views.marks(db)) == before
         assert portal_contacts.ADDRESSES.get(db, digest_of_token(token).hex()) is not None
         assert from_text(views.body(db, "police-p0")[1]).party == "police-p0"
-        assert len(feeds.shelf(db, Shelf()).readers) == 2
+        assert len(feeds.cache(db, FeedCache()).readers) == 2
     assert carry(store, portal, LATER, kept).is_all_done
 
 

@@ -17,8 +17,8 @@ from arshjul.office.publishing.publish import Published, mend, refresh
 from arshjul.office.publishing.served_revision import is_ahead
 from arshjul.office.store import audit, revisions
 from arshjul.office.store.events import Unsubscribed
+from arshjul.office.store.feed_cache import FeedCache, fill
 from arshjul.office.store.readers import Fetch, fetches, note_fetches
-from arshjul.office.store.shelf import Shelf, fill
 from arshjul.office.store.store import Store, make_store, open_store
 from arshjul.office.subscribers.read_feed import read_feed
 from arshjul.office.subscribers.subscribe import Wanted, reissue, rotate, subscribe
@@ -244,9 +244,9 @@ def test_what_a_clock_years_ahead_has_spoilt_is_mended(url: str, tmp_path: Path)
     assert "STATUS:CONFIRMED" in event(ics(store, 2, "agency-a0"), "OP-000")
     real = years.NOW + DAY
     with store.reading() as db:
-        shelf = fill(db, Shelf())
-    assert read_feed(shelf, old, real) is not None, "no address expires by what was published"
-    assert read_feed(shelf, old, real + 101 * DAY) is None
+        cache = fill(db, FeedCache())
+    assert read_feed(cache, old, real) is not None, "no address expires by what was published"
+    assert read_feed(cache, old, real + 101 * DAY) is None
     assert [finding.check for finding in doctor(url, real).findings] == ["clock"]
     mend(store, "test", real)
     told = ics(store, 3, "agency-a0")

@@ -13,7 +13,7 @@ import pytest
 from arshjul.errors import StorageError
 from arshjul.office.database.doctor import damage
 from arshjul.office.store import revisions
-from arshjul.office.store.shelf import Shelf, fill
+from arshjul.office.store.feed_cache import FeedCache, fill
 from arshjul.office.store.store import Store, make_store, open_store
 from arshjul.serving.sql import engine
 from tests import years
@@ -39,7 +39,7 @@ def assert_as_before(store: Store) -> None:
     with store.reading() as db:
         assert revisions.pointer(db) == 1
         assert len(revisions.REVISIONS.all(db)) == 1
-        assert not fill(db, Shelf()).damaged
+        assert not fill(db, FeedCache()).damaged
     assert damage(store) == []
 
 

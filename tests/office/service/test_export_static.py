@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from arshjul.errors import InputError
-from arshjul.office.store.shelf import Shelf, Shelved, fill
+from arshjul.office.store.feed_cache import CachedFeed, FeedCache, fill
 from arshjul.office.store.store import Store
 from arshjul.office.subscribers.export_static import KEY_BYTES, export_static
 from arshjul.office.subscribers.read_feed import read_feed
 from arshjul.office.subscribers.subscribe import Handed, Wanted, subscribe
-from arshjul.serving.sql.chain import digest_of
+from arshjul.serving.sql.hashes import digest_of
 from arshjul.year.domain.plan import Base
 from arshjul.year.domain.replan_context import context_of
 from arshjul.year.formats.atomic import create
@@ -185,24 +185,24 @@ YEAR = years.scenario()
 FIRST = years.plan(YEAR)
 
 
-def read(store: Store, handed: Handed, old: Shelf) -> tuple[Shelved, Shelf]:
+def read(store: Store, handed: Handed, old: FeedCache) -> tuple[CachedFeed, FeedCache]:
     with store.reading() as db:
-        shelf = fill(db, old)
-    found = read_feed(shelf, handed.token, years.NOW)
+        cache = fill(db, old)
+    found = read_feed(cache, handed.token, years.NOW)
     assert found is not None
     assert found.feed is not None
-    return found.feed, shelf
+    return found.feed, cache
 
 
 @SLOW_POSTGRESQL
 def test_what_is_called_off_is_shown_and_named_so(store: Store, tmp_path: Path) -> None:
     google = subscribe(store, Wanted("police-p1", client="google"), "x", 400, "test", years.NOW)
     plain = subscribe(store, Wanted("police-p1"), "x", 400, "test", years.NOW)
-    same, shelf = read(store, google, Shelf())
-    assert same.ics == read(store, plain, shelf)[0].ics, "with nothing called off they are the same"
+    same, cache = read(store, google, FeedCache())
+    assert same.ics == read(store, plain, cache)[0].ics, "with nothing called off they are the same"
     publish_taken_over(store, tmp_path)
-    made, shelf = read(store, google, shelf)
-    whole, _ = read(store, plain, shelf)
+    made, cache = read(store, google, cache)
+    whole, _ = read(store, plain, cache)
     assert whole.ics.count(b"\r\nSTATUS:CANCELLED\r\n") == 1
     assert whole.ics.replace(b"STATUS:CANCELLED", b"STATUS:CONFIRMED") == made.ics
     called_off = next(part for part in made.ics.split(b"BEGIN:VEVENT") if b"UTAN ER: OP-001" in part)

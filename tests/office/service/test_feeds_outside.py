@@ -15,8 +15,8 @@ from arshjul.office.feeds.app import Reports, application, of_portal
 from arshjul.office.feeds.records import Figures, Log
 from arshjul.office.store import outside_feeds as feeds
 from arshjul.office.store import readers
+from arshjul.office.store.feed_cache import FeedCache, fill
 from arshjul.office.store.readers import Fetch
-from arshjul.office.store.shelf import Shelf, fill
 from arshjul.office.store.store import Store, make_store
 from arshjul.office.subscribers.read_feed import digest_of_token, read_feed
 from arshjul.office.subscribers.subscribe import Handed, Wanted, subscribe, unsubscribe
@@ -47,8 +47,8 @@ def turn(store: Store, portal: Database, kept: Remembered | None = None) -> bool
     return carry(store, portal, LATER, kept or Remembered(carries_feeds=True)).is_all_done
 
 
-def outside(portal: Database, old: Shelf | None = None) -> Shelf:
-    return feeds.watch(portal).latest(old or Shelf())
+def outside(portal: Database, old: FeedCache | None = None) -> FeedCache:
+    return feeds.watch(portal).latest(old or FeedCache())
 
 
 @SLOW_POSTGRESQL
@@ -63,13 +63,13 @@ def test_what_is_served_outside_is_what_is_served_inside(store: Store, portal: D
     assert not turn(store, portal, kept)
     assert turn(store, portal, kept), "and nothing is left"
     watching = feeds.watch(portal)
-    there = watching.latest(Shelf())
+    there = watching.latest(FeedCache())
     with store.reading() as db:
-        here = fill(db, Shelf())
+        here = fill(db, FeedCache())
     assert (there.feeds, there.readers, there.for_google) == (here.feeds, here.readers, here.for_google)
     assert (there.revision, there.published_at) == (here.revision, here.published_at)
     for one in every:
-        inside, out = (read_feed(shelf, one.token, LATER) for shelf in (here, there))
+        inside, out = (read_feed(cache, one.token, LATER) for cache in (here, there))
         assert inside is not None
         assert inside == out
     assert watching.latest(there) is there, "a server asks for a number alone"
@@ -94,7 +94,7 @@ def test_a_turn_that_read_earlier_opens_nothing_again(store: Store, portal: Data
     """It read before somebody was revoked, and writes after another turn has closed the address outside."""
     one = handed(store)
     with store.reading() as db:
-        old = fill(db, Shelf())
+        old = fill(db, FeedCache())
     unsubscribe(store, one.subscriber.id, "test", LATER)
     turn(store, portal)
     with portal.writing() as db:
@@ -178,8 +178,8 @@ def test_without_the_option_no_feed_is_carried_and_with_it_nothing_but_what_the_
         with portal.kept_open():
             files = b"".join(path.read_bytes() for path in tmp_path.glob("portal.db*")).decode("utf-8", "replace")
         dumped = "\n".join(sqlite3.connect(file).iterdump())
-        shelf = outside(portal)
-        return files + dumped + "".join(feed.ics.decode() for feed in shelf.feeds.values())
+        cache = outside(portal)
+        return files + dumped + "".join(feed.ics.decode() for feed in cache.feeds.values())
 
     canaries = (years.TITLE, *years.SITES, "plan.json", '"placements"', '"operations"', "LPO 4", one.token)
     carry(store, portal, LATER)
@@ -191,14 +191,14 @@ def test_without_the_option_no_feed_is_carried_and_with_it_nothing_but_what_the_
     own = [handed(store, "coordinator", client=client) for client in ("", "google")]
     turn(store, portal)
     assert [word for word in canaries if word in held()] == []
-    shelf = outside(portal)
-    assert [read_feed(shelf, mine.token, LATER) for mine in own] == [None, None], "it is read inside alone"
+    cache = outside(portal)
+    assert [read_feed(cache, mine.token, LATER) for mine in own] == [None, None], "it is read inside alone"
     with store.reading() as db:
-        here = read_feed(fill(db, Shelf()), own[0].token, LATER)
+        here = read_feed(fill(db, FeedCache()), own[0].token, LATER)
     assert here is not None
     assert here.feed is not None
     assert years.TITLE.encode() in here.feed.ics
-    assert read_feed(shelf, one.token, LATER) is not None
+    assert read_feed(cache, one.token, LATER) is not None
 
 
 @SLOW_POSTGRESQL

@@ -9,7 +9,7 @@ import pytest
 from arshjul.office.database.doctor import damage
 from arshjul.office.publishing.publish import Cause, Published, publish
 from arshjul.office.store import revisions
-from arshjul.office.store.shelf import Shelf, fill
+from arshjul.office.store.feed_cache import FeedCache, fill
 from arshjul.office.store.store import Store, make_store, open_store
 from arshjul.year.formats.plan.plan_folder import PlanFolder
 from tests import years
@@ -34,7 +34,7 @@ def assert_whole(url: str, number: int) -> None:
     with store.reading() as db:
         assert revisions.pointer(db) == number
         assert len(revisions.REVISIONS.all(db)) == number
-        assert len(fill(db, Shelf()).damaged) == 0
+        assert len(fill(db, FeedCache()).damaged) == 0
 
 
 def kill_everywhere(url: str, tmp_path: Path, times: int) -> None:

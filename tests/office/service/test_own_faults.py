@@ -161,8 +161,8 @@ def test_no_command_tells_the_words_of_a_fault(tmp_path: Path) -> None:
 
 
 EVERYWHERE = """
-from arshjul.system.uncaught import tell_no_words
-tell_no_words()
+from arshjul.system.uncaught import log_uncaught
+log_uncaught()
 thread = threading.Thread(target=fault)
 thread.start()
 thread.join()

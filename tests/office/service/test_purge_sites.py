@@ -14,7 +14,7 @@ from arshjul.office.database.purge_sites import Removed, purge_sites
 from arshjul.office.draft.draft import keep, opened_draft
 from arshjul.office.draft.import_year import checkout
 from arshjul.office.publishing.publish import refresh
-from arshjul.office.store.shelf import Shelf, Watch
+from arshjul.office.store.feed_cache import FeedCache, Watch
 from arshjul.office.store.store import Store, open_store
 from arshjul.serving.sql import engine
 from arshjul.year.domain.operation import Site
@@ -71,7 +71,7 @@ def served_anew(store: Store, folder: Path) -> None:
 
 def test_purged_sites_are_in_no_file(store: Store, tmp_path: Path) -> None:
     watch = Watch(store)
-    watch.latest(Shelf())  # a server is running: its connection keeps SQLite's log from being tidied away
+    watch.latest(FeedCache())  # a server is running: its connection keeps SQLite's log from being tidied away
     assert is_in_files(store, years.SITE_NAME)
     served_anew(store, tmp_path / "2")
     assert purge_sites(store, 365, "test", LATER) == Removed(0, True)

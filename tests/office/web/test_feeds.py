@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.errors import InputError
-from arshjul.office.feeds.feeds import PER_MINUTE, PER_MINUTE_IN_ALL, Guesses, http_date, names, takes_gzip
+from arshjul.office.feeds.feeds import PER_MINUTE, PER_MINUTE_IN_ALL, RateLimit, http_date, names, takes_gzip
 from arshjul.office.store import readers
 from arshjul.office.store.store import make_store
 from arshjul.office.subscribers.read_feed import digest_of_token
@@ -330,31 +330,31 @@ def test_log_is_json_whatever_strangers_send(served: Served) -> None:
 def test_twenty_misses_a_minute_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [1000.0]
     monkeypatch.setattr("arshjul.office.feeds.feeds.time.monotonic", lambda: clock[0])
-    guesses = Guesses()
-    assert [guesses.miss("192.0.2.1") for _ in range(PER_MINUTE)] == [False] * PER_MINUTE
-    assert guesses.miss("192.0.2.1")
-    assert not guesses.miss("192.0.2.2")
+    limit = RateLimit()
+    assert [limit.miss("192.0.2.1") for _ in range(PER_MINUTE)] == [False] * PER_MINUTE
+    assert limit.miss("192.0.2.1")
+    assert not limit.miss("192.0.2.2")
     clock[0] += 61
-    assert not guesses.miss("192.0.2.1")
+    assert not limit.miss("192.0.2.1")
 
 
 def test_one_who_has_many_addresses_counts_once() -> None:
-    guesses = Guesses()
-    many = [guesses.miss(f"2001:db8::{i:x}") for i in range(PER_MINUTE + 1)]
+    limit = RateLimit()
+    many = [limit.miss(f"2001:db8::{i:x}") for i in range(PER_MINUTE + 1)]
     assert many[-1]
-    assert not guesses.miss("2001:db8:1::1")
+    assert not limit.miss("2001:db8:1::1")
 
 
 def test_older_addresses_that_come_in_newer_ones_are_not_one() -> None:
-    guesses = Guesses()
-    assert not any(guesses.miss(f"::ffff:192.0.2.{i}") for i in range(PER_MINUTE + 1))
+    limit = RateLimit()
+    assert not any(limit.miss(f"::ffff:192.0.2.{i}") for i in range(PER_MINUTE + 1))
 
 
 def test_all_together_have_a_limit_too() -> None:
-    guesses = Guesses()
+    limit = RateLimit()
     for i in range(PER_MINUTE_IN_ALL):
-        assert not guesses.miss(f"10.{i >> 8}.{i & 255}.1")
-    assert guesses.miss("192.0.2.77")
+        assert not limit.miss(f"10.{i >> 8}.{i & 255}.1")
+    assert limit.miss("192.0.2.77")
 
 
 ETAGS = (b'"abc"', b'"abc-gzip"')

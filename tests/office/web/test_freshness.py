@@ -9,7 +9,7 @@ import pytest
 from arshjul.errors import Message, StorageError
 from arshjul.office.feeds import freshness
 from arshjul.office.feeds.freshness import Freshness
-from arshjul.office.store.shelf import Shelf
+from arshjul.office.store.feed_cache import FeedCache
 
 
 class Asked:
@@ -25,13 +25,13 @@ class Asked:
 
         self.store = Named()
 
-    def latest(self, shelf: Shelf) -> Shelf:
+    def latest(self, cache: FeedCache) -> FeedCache:
         self.n += 1
         n = self.n
         assert self.may.acquire(timeout=20)
         if self.is_broken:
             raise StorageError(Message("away"))
-        return Shelf(generation=n) if n != shelf.generation else shelf
+        return FeedCache(generation=n) if n != cache.generation else cache
 
     def close(self) -> None:
         pass
@@ -62,7 +62,7 @@ def test_who_comes_together_shares_one_question() -> None:
         waiting = [asyncio.ensure_future(fresh.current()) for _ in range(50)]
         await a_moment()
         asked.may.release()
-        assert {shelf.generation for shelf in await asyncio.gather(*waiting)} == {1}
+        assert {cache.generation for cache in await asyncio.gather(*waiting)} == {1}
         assert asked.n == 1
 
     assert lived(work) == []
@@ -79,7 +79,7 @@ def test_who_comes_later_is_not_answered_by_an_earlier_question() -> None:
         await a_moment()
         assert not any(task.done() for task in late)
         asked.may.release()
-        assert {shelf.generation for shelf in await asyncio.gather(*late)} == {2}
+        assert {cache.generation for cache in await asyncio.gather(*late)} == {2}
         assert asked.n == 2
 
     assert lived(work) == []
@@ -93,7 +93,7 @@ def test_silent_database_is_waited_for_once_and_then_memory_answers(monkeypatch:
         asked.may.release()
         assert (await fresh.current()).generation == 1
         both = await asyncio.gather(fresh.current(), fresh.current())
-        assert [shelf.generation for shelf in both] == [1, 1]
+        assert [cache.generation for cache in both] == [1, 1]
         assert reports
         assert (await fresh.current()).generation == 1, "nobody waits behind a question without an answer"
         asked.may.release()

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 
 from arshjul.solver import Progress
-from arshjul.system.uncaught import SOLVER_LOG, heard
+from arshjul.system.uncaught import SOLVER_LOG, reported_errors
 from arshjul.year.domain.calendar import Slot, Span
 from arshjul.year.domain.entries.amendment import Cancelled, OtherDates, Pinned, TeamsLost
 from arshjul.year.domain.entries.entries import Entries
@@ -278,7 +278,7 @@ def test_an_unsound_floor_is_caught(fault: Fault) -> None:
 def _contradicted(seed: int) -> bool:
     """Something else than the best comes out of the whole year, or engines contradict what is known."""
     short = patch.object(replanning, "rungs_of", lambda context: rungs_of(context)[:: len(rungs_of(context)) - 1])
-    with short, heard(SOLVER_LOG) as contradictions:
+    with short, reported_errors(SOLVER_LOG) as contradictions:
         return not best_by_each_option(after_a_burst(seed)) or bool(contradictions)
 
 

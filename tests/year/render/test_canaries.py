@@ -13,8 +13,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from arshjul.office.store.shelf import for_google
+from arshjul.office.store.feed_cache import for_google
 from arshjul.year.agenda import feed_text as wording_room
+from arshjul.year.agenda import part as part_room
+from arshjul.year.agenda import part_change as change_room
 from arshjul.year.agenda import party_change as change_room
 from arshjul.year.agenda import party_part as part_room
 from arshjul.year.agenda import view as view_room

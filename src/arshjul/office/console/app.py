@@ -11,8 +11,8 @@ from typing import ClassVar
 
 from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
 from arshjul.office.console import sessions
-from arshjul.office.console.carrier import PortalCarrier
 from arshjul.office.console.pages import PAGES
+from arshjul.office.console.portal_sync import PortalSync
 from arshjul.office.console.rendering import HTMX_VERSION, rendered
 from arshjul.office.console.runner import Runner
 from arshjul.office.console.visit import CHANGING, Page, Visit
@@ -28,8 +28,8 @@ from arshjul.serving.forms import MOST_BYTES, MOST_FILE_BYTES, MOST_OPEN_BYTES
 from arshjul.serving.guards import NotAllowed, is_known_host, vouched_for
 from arshjul.serving.pages import DEFAULT_LANGUAGE, Answer, Html, PageFile, PageRequest, PageServer, SeeOther, words_of
 from arshjul.serving.server import patient_server
-from arshjul.serving.sql.chain import digest_of
-from arshjul.system.processes import search_rarely
+from arshjul.serving.sql.hashes import digest_of
+from arshjul.system.processes import tune_gc
 from arshjul.year.domain.feature import unused_said
 from arshjul.year.texts.system import why
 
@@ -112,7 +112,7 @@ class ConsoleServer(PageServer[Page, Session, Visit]):
     years: Years = field(default_factory=Years)
     repeats: Repeats = field(default_factory=Repeats)
     vouched: sessions.Vouched = field(default_factory=sessions.Vouched)
-    carrier: PortalCarrier | None = None  # None if the console does not carry
+    portal_sync: PortalSync | None = None  # None if the console does not carry
 
     feeds_url: str = ""  # the address at which others reach the feeds; empty if it is not set
 
@@ -196,7 +196,7 @@ class ConsoleServer(PageServer[Page, Session, Visit]):
             years=self.years,
             opened=cache(opened) if asked.page.method == "GET" else opened,
             runner=self.runner,
-            carrier=self.carrier,
+            portal_sync=self.portal_sync,
             address=f"{'https' if self.is_of_https else 'http'}://{asked.http.headers['host']}",
             feeds_url=self.feeds_url,
             portal_url=self.portal_url,
@@ -276,9 +276,9 @@ def serve(console: ConsoleServer, listening: socket.socket, *, is_only: bool, li
         with console.store.writing() as db:
             jobs.break_off(db)
     server = patient_server(console.application(), limits, Proxies(), most_body_bytes=MOST_FILE_BYTES + FORM_BYTES)
-    search_rarely()
+    tune_gc()
     try:
-        carrying = nullcontext() if console.carrier is None else console.carrier.going_on()
+        carrying = nullcontext() if console.portal_sync is None else console.portal_sync.going_on()
         with console.store.kept_open(), carrying:
             server.run(sockets=[listening])
     finally:

@@ -20,8 +20,8 @@ from arshjul.office.store import jobs
 from arshjul.office.store.jobs import State
 from arshjul.office.store.store import Store, open_store
 from arshjul.solver import Disagreement
-from arshjul.system.processes import give_way, interrupt, search_rarely, take_no_more_memory_than, write_no_core
-from arshjul.system.uncaught import SOLVER_LOG, heard, tell_no_words
+from arshjul.system.processes import give_way, interrupt, take_no_more_memory_than, tune_gc, write_no_core
+from arshjul.system.uncaught import SOLVER_LOG, log_uncaught, reported_errors
 from arshjul.year.folder.dump import with_board_kept
 from arshjul.year.formats.catalogues import words
 
@@ -35,14 +35,14 @@ MOST_MEMORY = 6_000_000_000
 
 
 def main() -> None:
-    tell_no_words()
+    log_uncaught()
     write_no_core()
-    search_rarely()
+    tune_gc()
     give_way(NICE)
     take_no_more_memory_than(MOST_MEMORY)
     asked = json.load(sys.stdin)
     store, number = _store(asked["db"], asked["key_file"]), int(asked["job"])
-    with telling(store, number) as told, heard(SOLVER_LOG) as contradictions:
+    with telling(store, number) as told, reported_errors(SOLVER_LOG) as contradictions:
         attempt(store, number, told)
     for error in contradictions:
         if isinstance(error, Disagreement):

@@ -15,7 +15,7 @@ from arshjul.office.store import audit, revisions, sessions
 from arshjul.office.store.events import Invited, SignedIn, SignedOut
 from arshjul.office.store.sessions import Session, SignIn
 from arshjul.office.store.store import Store, Transaction
-from arshjul.serving.sql.chain import digest_of
+from arshjul.serving.sql.hashes import digest_of
 
 TOKEN_BYTES = 32
 LINK_HOLDS = timedelta(minutes=30)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from arshjul.errors import ArshjulError, InputError, Message
-from arshjul.office.console.carrier import PortalCarrier
+from arshjul.office.console.portal_sync import PortalSync
 from arshjul.office.console.runner import Runner
 from arshjul.office.console.years import Years
 from arshjul.office.draft.draft import Draft
@@ -31,7 +31,7 @@ class Visit(PageVisit):
     years: Years
     opened: Callable[[], Draft]
     runner: Runner
-    carrier: PortalCarrier | None
+    portal_sync: PortalSync | None
     address: str
     feeds_url: str
     portal_url: str
@@ -40,8 +40,8 @@ class Visit(PageVisit):
 
     def close_outside(self) -> None:
         """Carries at once, so that what was closed here is closed at the portal too; else its pages say so."""
-        if self.carrier is not None:
-            self.carrier.turn()
+        if self.portal_sync is not None:
+            self.portal_sync.turn()
 
     @property
     def person(self) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from arshjul.office.publishing.contacts import mailbox, parties_reached
-from arshjul.office.publishing.learnt import with_learnt
+from arshjul.office.publishing.ledger_entries import with_learnt
 from arshjul.office.publishing.served_revision import served_revision
 from arshjul.office.store import audit, contacts, drafts, outbox
 from arshjul.office.store.contacts import Contact

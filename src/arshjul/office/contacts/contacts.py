@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, tzinfo
 from arshjul.errors import InputError, Message, Refused
 from arshjul.office.contacts.telling import mail_address
 from arshjul.office.draft.draft import year_scenario
-from arshjul.office.publishing.contacts import ask_parties_instead, close_passed_on
+from arshjul.office.publishing.contacts import ask_parties_instead, close_forwarded
 from arshjul.office.store import audit, contacts, outbox, party_entries, readers, revisions
 from arshjul.office.store.contacts import Contact, ContactAddress
 from arshjul.office.store.events import (
@@ -28,7 +28,7 @@ from arshjul.office.store.events import (
 from arshjul.office.store.party_entries import PartyEntry
 from arshjul.office.store.readers import Subscriber
 from arshjul.office.store.store import Store, Transaction
-from arshjul.office.store.term import lasting
+from arshjul.office.store.validity import lasting
 from arshjul.office.subscribers.read_feed import digest_of_token
 from arshjul.office.subscribers.subscribe import Wanted, subscribe_at
 from arshjul.portal.store import sessions
@@ -254,7 +254,7 @@ def lock_in(db: Transaction, id: str, actor: str, now: datetime) -> Contact:
 def _shut_out(db: Transaction, one: Contact, actor: str, now: datetime) -> None:
     """Closes all that leads a contact in: its addresses, its party's that were passed on, and its calendars."""
     contacts.close(db, now, contact=one.id)
-    close_passed_on(db, one, now)
+    close_forwarded(db, one, now)
     revoke_of(db, one.id, actor, now)
 
 
@@ -275,7 +275,7 @@ def _changed(
     before = live_contact(db, id, now)
     new = change(before)
     if "answer" not in new.may:
-        close_passed_on(db, before, now)
+        close_forwarded(db, before, now)
     contacts.change(db, new)
     ask_parties_instead(db, now)
     audit.add(db, now, actor, event(new.party, new.id))

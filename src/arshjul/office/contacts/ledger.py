@@ -108,7 +108,7 @@ def enter(
     with store.writing() as db:
         draft = opened_draft(db)
         one, item = _new(draft, ledger, item, now)
-        refuse_told_outside(draft, ledger, item)
+        refuse_ledger_secrets(draft, ledger, item)
         there = ledger.there(draft)
         _refuse_same(ledger, one, there)
         _refuse_stale(there.get(ledger.key_of(one)), was)
@@ -135,7 +135,7 @@ def change(
         former = {key: value for key, value in mapping(before).items() if key not in ("reported", "revision")}
         item = {key: value for key, value in {**former, **changes}.items() if value != ""}
         one, item = judged(draft, ledger, item, now, former)
-        refuse_told_outside(draft, ledger, item)  # also what stood: it may have come with a folder, and nobody looked
+        refuse_ledger_secrets(draft, ledger, item)  # also what stood: it may have come with a folder, and nobody looked
         if said(one) == said(before):
             raise AlreadyDone(ENTERED)
         _refuse_stale(before, was)
@@ -233,7 +233,7 @@ def add(db: Transaction, ledger: Ledger, item: Item, actor: str, now: datetime) 
     drafts.add_entries(db, [(ledger.list, item)], actor, now)
 
 
-def refuse_told_outside(draft: Draft, ledger: Ledger, item: Item) -> None:
+def refuse_ledger_secrets(draft: Draft, ledger: Ledger, item: Item) -> None:
     """InputError for each text that parties read and that names a site or has an operation's title.
 
     It is carried into the portal's database, where neither ever stands. Nobody can confirm it: a party's page would

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from arshjul.errors import InputError, Message, Problem
-from arshjul.office.contacts.ledger import ENTERED, GONE, PICTURES, add, judged, refuse_told_outside
+from arshjul.office.contacts.ledger import ENTERED, GONE, PICTURES, add, judged, refuse_ledger_secrets
 from arshjul.office.draft.draft import AlreadyDone, Draft, seen_draft
 from arshjul.office.draft.edit_operation import edit_in
 from arshjul.office.store import audit
@@ -45,7 +45,7 @@ def decide(store: Store, id: str, decision: Decision, reason: str, actor: str, n
         if not reason:
             text, path = Message("The reason is missing: write why."), f"{PICTURES.list}[0].reason"
             raise InputError(Message("The entry cannot be used."), [Problem("missing-key", text, path=path)])
-        refuse_told_outside(draft, PICTURES, {"reason": reason})
+        refuse_ledger_secrets(draft, PICTURES, {"reason": reason})
         news = {new.id: new for _, new in concerned(draft, theme, decision, today)}
         decided = mapping(theme.picture.decided(theme.position, decision, reason, news))
         _, written = judged(draft, PICTURES, decided, now)

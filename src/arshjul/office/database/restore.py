@@ -15,13 +15,13 @@ from arshjul.office.publishing.owed import owed, parties_owed
 from arshjul.office.publishing.revision_messages import RevisionMessages
 from arshjul.office.publishing.served_revision import served_revision
 from arshjul.office.publishing.stale_revision import seen_from
-from arshjul.office.store import audit, copying, in_use, jobs, outbox, proposals, revisions, ways_in
+from arshjul.office.store import audit, copying, credentials, jobs, locks, outbox, proposals, revisions
 from arshjul.office.store.events import Restored
 from arshjul.office.store.outbox import Queued, ToldLine
 from arshjul.office.store.proposals import StoredProposal
 from arshjul.office.store.revisions import ToldRevision, YearBytes
 from arshjul.office.store.store import Store, Transaction, make_store, open_store
-from arshjul.serving.sql.faults import UNREADABLE
+from arshjul.serving.sql.errors import UNREADABLE
 from arshjul.year.domain.calendar import plausible
 from arshjul.year.domain.contact import PartyMail
 from arshjul.year.formats.atomic import read_regular
@@ -100,7 +100,7 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
     with ExitStack() as stack:
         copy = _examined(file)
         plausible(now)
-        stack.enter_context(in_use.alone(into))
+        stack.enter_context(locks.alone(into))
         target = make_store(into)  # none if the copy is damaged
         rows, db = stack.enter_context(copy.store.reading()), stack.enter_context(target.writing())
         if not copying.is_empty(db):
@@ -123,10 +123,10 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
         copying.restored(db, replaced.generation, now)
         jobs.break_off(db)  # the processes that worked on them when the copy was made are gone
         if replaced.doors is not None:
-            ways_in.close_again(db, replaced.doors, now)
+            credentials.close_again(db, replaced.doors, now)
         audit.carry_over(db, replaced.log)
-        in_copy = ways_in.open_now(db, now)
-        revoked = None if keep else ways_in.close_all(db, now)
+        in_copy = credentials.open_now(db, now)
+        revoked = None if keep else credentials.close_all(db, now)
         last = revisions.current(db)
         closed_now = None if revoked is None else list(revoked)
         audit.add(db, now, actor, Restored(last.number if last else None, closed_now, audit.broken(replaced.log)))
@@ -134,7 +134,7 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
         n_owed = len(parties_owed(db, now))
         shut = {
             name: len((replaced.was_open.get(name, set()) | in_copy[name]) - left)
-            for name, left in ways_in.open_now(db, now).items()
+            for name, left in credentials.open_now(db, now).items()
         }
     target.forget_what_was_removed()
     return Copied(
@@ -154,7 +154,7 @@ class _Replaced(NamedTuple):
     """As far as it can be read; `unread`: the rest. `doors` is None if the closed addresses are unknown."""
 
     generation: int
-    doors: ways_in.Doors | None
+    doors: credentials.Credentials | None
     was_open: Mapping[str, set[str]]
     log: list[audit.AuditLine]
     unread: tuple[Message, ...]
@@ -166,7 +166,7 @@ def _replaced(db: Transaction, now: datetime) -> _Replaced:
         generation = copying.generation(db)
     doors, was_open = None, dict[str, set[str]]()
     try:
-        doors, was_open = ways_in.doors(db), ways_in.open_now(db, now)
+        doors, was_open = credentials.validities(db), credentials.open_now(db, now)
     except UNREADABLE:
         unread.append(Message("The replaced database's addresses are damaged: all were closed."))
     log, n_unread = audit.readable(db)

@@ -23,7 +23,7 @@ from arshjul.office.store.events import AnswerAddressMade
 from arshjul.office.store.proposals import AnswerAddress
 from arshjul.office.store.store import Store, Transaction
 from arshjul.office.subscribers.read_feed import digest_of_token
-from arshjul.serving.sql.faults import Damaged
+from arshjul.serving.sql.errors import Damaged
 from arshjul.year.agenda.entry import one_line
 from arshjul.year.domain.calendar import Slot
 from arshjul.year.domain.contact import PartyMail

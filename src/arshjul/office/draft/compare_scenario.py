@@ -14,7 +14,7 @@ from arshjul.office.store import audit, drafts
 from arshjul.office.store.drafts import EDITS, StoredEdit
 from arshjul.office.store.events import LogEvent, WorkbookTaken
 from arshjul.office.store.store import Store, Transaction
-from arshjul.serving.sql.chain import digest_of
+from arshjul.serving.sql.hashes import digest_of
 from arshjul.year.domain.entries.amendment import Edited
 from arshjul.year.domain.entries.learnt import LEARNT
 from arshjul.year.domain.operation import as_written, single

@@ -12,15 +12,15 @@ from typing import Any
 
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.office.publishing.contacts import Contacts, parties_reached, readdress
-from arshjul.office.publishing.learnt import LISTS, Items, items_in, items_of, let_wait_again, with_learnt
+from arshjul.office.publishing.ledger_entries import LISTS, Items, items_in, items_of, let_wait_again, with_learnt
 from arshjul.office.publishing.served_revision import ServedRevision, published_sites, served_revision, whole_scenario
 from arshjul.office.publishing.undoable import Undoable, undoable
 from arshjul.office.store import audit, drafts, proposals, revisions
 from arshjul.office.store.drafts import StoredDraft, StoredEntry
 from arshjul.office.store.revisions import Overtaken, Revision
 from arshjul.office.store.store import Transaction
-from arshjul.serving.sql.chain import digest_of
 from arshjul.serving.sql.columns import moment_text
+from arshjul.serving.sql.hashes import digest_of
 from arshjul.year.domain.calendar import Slot, by_clock
 from arshjul.year.domain.entries.amended import amended
 from arshjul.year.domain.entries.amendment import Undone

@@ -19,7 +19,7 @@ from arshjul.office.publishing.undoable import Undoable, undoable
 from arshjul.office.store import drafts, revisions
 from arshjul.office.store.revisions import Revision
 from arshjul.office.store.store import Store
-from arshjul.serving.sql.chain import digest_of
+from arshjul.serving.sql.hashes import digest_of
 from arshjul.year.agenda.cause import kind_of
 from arshjul.year.agenda.channel import Channel
 from arshjul.year.agenda.entry import Event

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from arshjul.errors import InputError, Message
 from arshjul.office.draft import options
 from arshjul.office.draft.draft import Draft, StaleDraft, opened_draft, seen_draft
-from arshjul.office.store import audit, in_use, jobs
+from arshjul.office.store import audit, jobs, locks
 from arshjul.office.store.events import StudyAsked, StudyEnded
 from arshjul.office.store.jobs import Job, Kind, StoredOption
 from arshjul.office.store.store import Store, Transaction
@@ -163,4 +163,4 @@ def stop(store: Store, number: int, actor: str, now: datetime) -> Kind:
 
 def is_left(store: Store, db: Transaction, job: Job, now: datetime) -> bool:
     """True if its console and child are gone: a live console waits for its slow child, and reports when it ends."""
-    return job.is_silent(now) and not in_use.console_lives(store, db, job.console)
+    return job.is_silent(now) and not locks.console_lives(store, db, job.console)

@@ -19,13 +19,13 @@ from arshjul.office.feeds.freshness import MEMORY_S, Freshness
 from arshjul.office.feeds.records import Figures, Log
 from arshjul.office.store import outside_feeds as outside
 from arshjul.office.store import readers
+from arshjul.office.store.feed_cache import Watch
 from arshjul.office.store.readers import Fetch
-from arshjul.office.store.shelf import Watch
 from arshjul.office.store.store import Store
 from arshjul.serving.connections import USUAL, Limits, Proxies
 from arshjul.serving.server import on_port, patient_server
 from arshjul.serving.sql.database import Database, Transaction
-from arshjul.system.uncaught import tell_no_words
+from arshjul.system.uncaught import log_uncaught
 
 NOTE_EVERY_S = 30.0  # the interval at which last fetches are written to the database
 ASK_EVERY_S = 60.0  # the interval at which the database is asked when there are no requests
@@ -95,8 +95,8 @@ def application(
     reports.figures.follow(freshness)
 
     async def health(_: Request) -> Response:
-        shelf = await freshness.current()
-        if shelf.generation < 0:
+        cache = await freshness.current()
+        if cache.generation < 0:
             return _text(503, b"no database\n")
         return _text(200, b"database away, serving from memory\n" if freshness.is_away else b"ok\n")
 
@@ -129,7 +129,7 @@ async def _write_now_and_then(log: Log) -> None:
 
 
 async def _ask_now_and_then(freshness: Freshness) -> None:
-    """Keeps the shelf fresh even without requests, so that it can be served longer if the database fails."""
+    """Keeps the cache fresh even without requests, so that it can be served longer if the database fails."""
     while True:
         await asyncio.sleep(ASK_EVERY_S)
         await freshness.current()
@@ -199,7 +199,7 @@ def serve(
     }
     server = patient_server(app, limits, proxies, host=host, port=port, backlog=BACKLOG, **settings)
     reports.figures.count(server.connections)
-    tell_no_words(reports.log.fault)
+    log_uncaught(reports.log.fault)
     reports.log.line("starting", text=f"Serving {source.database.name} on {host}:{port}.")
     server.run(sockets=[listening])
     reports.log.line("stopped", text="Stopped.")

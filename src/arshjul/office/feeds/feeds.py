@@ -14,8 +14,8 @@ from typing import Any
 
 from arshjul.office.feeds.freshness import Freshness
 from arshjul.office.feeds.records import Figures, Log, client_name
+from arshjul.office.store.feed_cache import CachedFeed, FeedCache
 from arshjul.office.store.readers import Fetch
-from arshjul.office.store.shelf import Shelf, Shelved
 from arshjul.office.subscribers.read_feed import read_feed
 from arshjul.serving.connections import Proxies, forwarded_for, neighbours
 
@@ -39,7 +39,7 @@ NOT_FOUND = b"Not found\n"
 class Copies:
     """A feed as it is sent, plain and gzipped."""
 
-    def __init__(self, feed: Shelved) -> None:
+    def __init__(self, feed: CachedFeed) -> None:
         self.feed = feed
         self.etags = (f'"{feed.digest}"'.encode(), f'"{feed.digest}-gzip"'.encode())
         self.bodies = (feed.ics, feed.gzipped)
@@ -87,8 +87,8 @@ class Feeds:
         self._log = log
         self._figures = figures
         self._proxies = proxies or Proxies()
-        self._guesses = Guesses()
-        self._shelf = Shelf()
+        self._rate_limit = RateLimit()
+        self._cache = FeedCache()
         self._copies: dict[str, Copies] = {}
         self.fetched: dict[int, Fetch] = {}
 
@@ -98,17 +98,17 @@ class Feeds:
     async def answer(self, scope: Scope, token: str, send: Send) -> None:
         started = time.perf_counter()
         request = dict(scope["headers"])
-        shelf = await self._freshness.current()
-        if shelf is not self._shelf:
-            self._change_to(shelf)
+        cache = await self._freshness.current()
+        if cache is not self._cache:
+            self._change_to(cache)
         now = datetime.now(UTC)
         client = self._client(scope, request)
         subscriber = None
         if client is None:
             status, headers, body = text_answer(400, b"This proxy is not known here\n")
-        elif shelf.generation < 0:
+        elif cache.generation < 0:
             status, headers, body = _later(b"The database is away: try again later\n")
-        elif (read := read_feed(shelf, token, now)) is None:
+        elif (read := read_feed(cache, token, now)) is None:
             status, headers, body = self._miss(client)
         elif read.feed is None:
             status, headers, body = _later()
@@ -123,17 +123,17 @@ class Feeds:
         self._figures.answered(status, len(body), seconds)
         self._log.request(now, subscriber, status, len(body), seconds)
 
-    def _change_to(self, shelf: Shelf) -> None:
+    def _change_to(self, cache: FeedCache) -> None:
         """Drops copies of feeds that are no longer served; logs feeds that are damaged."""
-        if shelf.damaged - self._shelf.damaged:
-            text = f"{len(shelf.damaged)} feeds are not what was published, and are not served: run `arshjul doctor`."
+        if cache.damaged - self._cache.damaged:
+            text = f"{len(cache.damaged)} feeds are not what was published, and are not served: run `arshjul doctor`."
             self._log.line("damaged-feeds", text=text)
-        kept = {feed.digest for feed in shelf.feeds.values()}
+        kept = {feed.digest for feed in cache.feeds.values()}
         self._copies = {digest: copies for digest, copies in self._copies.items() if digest in kept}
-        self._shelf = shelf
+        self._cache = cache
 
     def _found(
-        self, subscriber: int, feed: Shelved, request: Mapping[bytes, bytes], now: datetime
+        self, subscriber: int, feed: CachedFeed, request: Mapping[bytes, bytes], now: datetime
     ) -> tuple[int, Headers, bytes]:
         copies = self._copies.get(feed.digest)
         if copies is None or copies.feed is not feed:
@@ -145,10 +145,10 @@ class Feeds:
         return 200, copies.headers(gzipped, True, now), copies.bodies[gzipped]
 
     def _miss(self, client: str) -> tuple[int, Headers, bytes]:
-        if not self._guesses.miss(client):
+        if not self._rate_limit.miss(client):
             return text_answer(404, NOT_FOUND)
         status, headers, body = text_answer(429, b"Too many requests\n")
-        headers.append((b"retry-after", str(self._guesses.seconds_left).encode()))
+        headers.append((b"retry-after", str(self._rate_limit.seconds_left).encode()))
         return status, headers, body
 
     def _client(self, scope: Scope, request: Mapping[bytes, bytes]) -> str | None:
@@ -214,7 +214,7 @@ PER_MINUTE_IN_ALL = 2000
 WINDOW_S = 60.0
 
 
-class Guesses:
+class RateLimit:
     def __init__(self) -> None:
         self._misses: Counter[str] = Counter()
         self._in_all = 0

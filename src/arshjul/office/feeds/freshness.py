@@ -1,4 +1,4 @@
-"""The latest shelf for every request, without a database query for each.
+"""Invalidation of the feed cache: the latest one for every request, without a database query for each.
 
 A request must be answered with the state at its arrival, so that a revoked address is closed from the next request on,
 in every process. Requests that arrive during a query wait for the next one, and share its result. If the database is
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from arshjul.errors import Message, StorageError
-from arshjul.office.store.shelf import Shelf, Watch
+from arshjul.office.store.feed_cache import FeedCache, Watch
 
 PATIENCE_S = 5.0
 """Timeout of a request to a silent database before it and all later ones are answered from memory.
@@ -26,18 +26,18 @@ MEMORY_S = 900.0
 What is revoked meanwhile, by another machine or in a database that is restored, may be served for that time.
 """
 
-NOTHING = Shelf()  # the state before a database has answered
+NOTHING = FeedCache()  # the state before a database has answered
 Waiting = asyncio.Future[None]
 
 
 class Freshness:
-    """Holds the shelf.
+    """Holds the cache.
 
     `report` is called with the error when the database goes away, and with None when it is back.
     """
 
     def __init__(self, watch: Watch, report: Callable[[StorageError | None], None]) -> None:
-        self.shelf = NOTHING
+        self.cache = NOTHING
         self.is_away = False
         self._watch = watch
         self._report = report
@@ -47,7 +47,7 @@ class Freshness:
         self._not_before = 0.0
         self._known_at = time.monotonic()
 
-    async def current(self) -> Shelf:
+    async def current(self) -> FeedCache:
         if self.is_away and (self._is_asking or time.monotonic() < self._not_before):
             return self._remembered()
         waiting = self._next
@@ -58,10 +58,10 @@ class Freshness:
                 self._is_asking = True
                 loop.call_soon(self._ask)  # after all requests of this moment have joined
         await waiting
-        return self._remembered() if self.is_away else self.shelf
+        return self._remembered() if self.is_away else self.cache
 
-    def _remembered(self) -> Shelf:
-        return self.shelf if time.monotonic() - self._known_at < MEMORY_S else NOTHING
+    def _remembered(self) -> FeedCache:
+        return self.cache if time.monotonic() - self._known_at < MEMORY_S else NOTHING
 
     async def close(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._watch.close)
@@ -75,13 +75,13 @@ class Freshness:
             return
         loop = asyncio.get_running_loop()
         timer = loop.call_later(PATIENCE_S, self._lose_patience, waiting)
-        answer = loop.run_in_executor(self._thread, self._watch.latest, self.shelf)
+        answer = loop.run_in_executor(self._thread, self._watch.latest, self.cache)
         answer.add_done_callback(lambda answer: self._answered(answer, waiting, timer))
 
-    def _answered(self, answer: asyncio.Future[Shelf], waiting: Waiting, timer: asyncio.TimerHandle) -> None:
+    def _answered(self, answer: asyncio.Future[FeedCache], waiting: Waiting, timer: asyncio.TimerHandle) -> None:
         timer.cancel()
         try:
-            self.shelf = answer.result()
+            self.cache = answer.result()
             self._known_at = time.monotonic()
             self._found(None)
         except StorageError as error:

@@ -131,13 +131,13 @@ class Figures(Collector):
 
 
 def _served(freshness: Freshness) -> Iterator[Metric]:
-    shelf = freshness.shelf
-    published = 0.0 if shelf.published_at is None else shelf.published_at.timestamp()
+    cache = freshness.cache
+    published = 0.0 if cache.published_at is None else cache.published_at.timestamp()
     for name, says, value in (
-        ("revision", "The revision that is served.", shelf.revision or 0),
+        ("revision", "The revision that is served.", cache.revision or 0),
         ("published_timestamp_seconds", "When it was published.", published),
-        ("addresses", "Addresses that are not revoked.", len(shelf.readers)),
-        ("damaged_feeds", "Feeds that are not what was published.", len(shelf.damaged)),
+        ("addresses", "Addresses that are not revoked.", len(cache.readers)),
+        ("damaged_feeds", "Feeds that are not what was published.", len(cache.damaged)),
         ("database_up", "Whether the database answers.", not freshness.is_away),
     ):
         yield GaugeMetricFamily(f"arshjul_{name}", says, value)

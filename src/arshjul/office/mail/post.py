@@ -29,7 +29,7 @@ from arshjul.office.draft.answers import new_address
 from arshjul.office.mail.mailing import KEPT, Enclosed, Mailing, enclosed, is_for, mailing, mailings
 from arshjul.office.publishing.contacts import ask_parties_instead
 from arshjul.office.publishing.owed import owed
-from arshjul.office.store import audit, contacts, in_use, outbox, proposals, readers, revisions
+from arshjul.office.store import audit, contacts, locks, outbox, proposals, readers, revisions
 from arshjul.office.store.events import Posted, TakenOut
 from arshjul.office.store.outbox import How, Owed
 from arshjul.office.store.store import Store
@@ -85,7 +85,7 @@ def post(
     if dry_run:
         return _waiting(store, clock())[0]
     _refuse_sender(server)
-    with in_use.posting(store):
+    with locks.posting(store):
         if carry is not None:
             with suppress(ArshjulError, OSError):  # who has answered at the portal is not reminded
                 carry()

@@ -102,7 +102,7 @@ def passed_on(db: Transaction, now: datetime) -> Iterator[ContactAddress]:
             yield ContactAddress(address.digest, contact.id, address.created_at, address.expires_at, page=QUESTIONS)
 
 
-def close_passed_on(db: Transaction, before: Contact, now: datetime) -> None:
+def close_forwarded(db: Transaction, before: Contact, now: datetime) -> None:
     """Closes its party's addresses to answer at, if that contact could answer: they were passed on as its own."""
     if _can_answer(before, now):
         proposals.close(db, now, party=before.party.partition("-")[2])

@@ -15,7 +15,7 @@ from functools import partial
 from arshjul.errors import InputError, Message, Refused
 from arshjul.office.publishing.address_term import tell_ends
 from arshjul.office.publishing.contacts import readdress
-from arshjul.office.publishing.learnt import LISTS, items_in, items_of, let_wait_again, told_cards
+from arshjul.office.publishing.ledger_entries import LISTS, items_in, items_of, let_wait_again, told_cards
 from arshjul.office.publishing.revision_messages import RevisionMessages
 from arshjul.office.publishing.revisions import REASONS
 from arshjul.office.publishing.served_revision import (
@@ -37,8 +37,8 @@ from arshjul.office.store import audit, drafts, readers, revisions
 from arshjul.office.store.events import OF_REVISION, Mended, RehearsalBegun
 from arshjul.office.store.revisions import FeedKey, NewFeed, NewRevision, NewSite, Overtaken, Revision
 from arshjul.office.store.store import Store, Transaction, is_there, make_store
-from arshjul.office.store.term import end_of_term
-from arshjul.serving.sql.chain import digest_of
+from arshjul.office.store.validity import end_of_term
+from arshjul.serving.sql.hashes import digest_of
 from arshjul.year.agenda.entry import clean
 from arshjul.year.domain.calendar import plausible
 from arshjul.year.domain.operation import Placement

@@ -13,7 +13,7 @@ from arshjul.errors import InputError, Message, StorageError
 from arshjul.office.store import audit, revisions
 from arshjul.office.store.revisions import Feed, FeedKey, NewFeed, Revision
 from arshjul.office.store.store import Store, Transaction
-from arshjul.serving.sql.chain import digest_of
+from arshjul.serving.sql.hashes import digest_of
 from arshjul.year.agenda.channel import LEVELS, Channel, Uids, channels
 from arshjul.year.agenda.entry import FeedEntry
 from arshjul.year.agenda.feed_history import FeedHistory, FeedState

@@ -23,10 +23,10 @@ from arshjul.office.store.events import (
     event_of,
 )
 from arshjul.office.store.tables import declared
-from arshjul.serving.sql.chain import FIRST, hash_of
 from arshjul.serving.sql.columns import Id, Sha256
 from arshjul.serving.sql.database import Transaction
-from arshjul.serving.sql.faults import UNREADABLE
+from arshjul.serving.sql.errors import UNREADABLE
+from arshjul.serving.sql.hashes import FIRST, hash_of
 from arshjul.serving.sql.rows import TableRows
 from arshjul.year.domain.calendar import plausible
 

@@ -6,9 +6,9 @@ from sqlalchemy import LargeBinary, func, select
 
 from arshjul.errors import InputError, Message
 from arshjul.office.store import audit, readers, revisions, site_key, tables
-from arshjul.serving.sql.chain import FIRST, SIZE_BYTES, digest_of, judge_blob, said_size, site_seal
 from arshjul.serving.sql.database import Transaction
-from arshjul.serving.sql.faults import Damaged
+from arshjul.serving.sql.errors import Damaged
+from arshjul.serving.sql.hashes import FIRST, SIZE_BYTES, digest_of, judge_blob, said_size, site_seal
 
 _LEAST_UNPACKED, _MOST_RATIO = 100_000_000, 60
 """The most that all blobs unpack to: bytes, or a ratio to the database's size, four times that of a usual year."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Annotated
 
 from arshjul.office.store.tables import declared
-from arshjul.office.store.term import Door, Lasting, LastingRows
+from arshjul.office.store.validity import Lasting, LastingRows, Validity
 from arshjul.serving.sql.columns import Default, Id, Name, Of, Sha256, Transient, Word
 from arshjul.serving.sql.database import Transaction
 
@@ -76,11 +76,11 @@ def close(db: Transaction, at: datetime, **which: str) -> None:
     ADDRESSES.where(revoked_at=None, **which).set(db, revoked_at=at)
 
 
-def doors(db: Transaction) -> dict[str, Door]:
+def validities(db: Transaction) -> dict[str, Validity]:
     """Every address by its digest; those of a contact that has ended are closed."""
     ended = {contact.id for contact in CONTACTS.all(db) if contact.ended_at is not None}
     return {
-        address.digest: Door(
+        address.digest: Validity(
             None if address.revoked_at is not None or address.contact in ended else address.expires_at,
             address.with_plan,
         )
@@ -88,9 +88,9 @@ def doors(db: Transaction) -> dict[str, Door]:
     }
 
 
-def close_again(db: Transaction, known: Mapping[str, Door], at: datetime) -> None:
+def close_again(db: Transaction, known: Mapping[str, Validity], at: datetime) -> None:
     """Closes addresses that `known` says are closed, and shortens those that close earlier there."""
-    here = doors(db)
+    here = validities(db)
     for digest in here.keys() & known.keys():
         until, now_until = known[digest].open_until, here[digest].open_until
         if until is None:

@@ -14,7 +14,7 @@ from arshjul.office.store.site_key import is_in_clear
 from arshjul.office.store.tables import OF_SITES, state
 from arshjul.serving.sql.columns import moment_text
 from arshjul.serving.sql.database import Transaction
-from arshjul.serving.sql.faults import Damaged
+from arshjul.serving.sql.errors import Damaged
 
 _ROWS_AT_ONCE = 500
 

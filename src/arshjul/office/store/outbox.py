@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, ColumnElement, Text
 from arshjul.office.store.tables import declared
 from arshjul.serving.sql.columns import Id, Name, Sha256, Word
 from arshjul.serving.sql.database import Transaction
-from arshjul.serving.sql.faults import Damaged
+from arshjul.serving.sql.errors import Damaged
 from arshjul.serving.sql.rows import Conversion, TableRows
 from arshjul.year.domain.contact import PartyMail
 

@@ -12,16 +12,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Text, delete, func, insert, select, type_coerce, update
 
+from arshjul.office.store.feed_cache import CachedFeed, FeedCache, Note, Reader, Watch, made_for_google
 from arshjul.office.store.readers import Fetch
 from arshjul.office.store.revisions import FeedKey
-from arshjul.office.store.shelf import Note, Reader, Shelf, Shelved, Watch, made_for_google
 from arshjul.portal.store import tables
 from arshjul.portal.store.bounds import bounded, emptied, size
 from arshjul.portal.store.schema import PORTAL
-from arshjul.serving.sql.chain import unpacked
 from arshjul.serving.sql.columns import moment_in
 from arshjul.serving.sql.database import Database, Transaction, open_database, readable
-from arshjul.serving.sql.faults import Damaged
+from arshjul.serving.sql.errors import Damaged
+from arshjul.serving.sql.hashes import unpacked
 from arshjul.serving.sql.rows import TableRows
 
 FETCHES = TableRows(tables.feed_fetch, Fetch)
@@ -40,32 +40,32 @@ def marked(db: Transaction) -> tuple[str, int]:
     return found[0] if len(found) == 1 else ("", -1)
 
 
-def put(db: Transaction, shelf: Shelf, mark: str) -> None:
+def put(db: Transaction, cache: FeedCache, mark: str) -> None:
     """Writes what differs, and lets servers notice. A later generation that is here already stays."""
     before, carried = marked(db)
-    if (before, carried) == (mark, shelf.generation) or (before == mark and carried > shelf.generation):
+    if (before, carried) == (mark, cache.generation) or (before == mark and carried > cache.generation):
         return
-    feeds = {key: _feed_row(key, feed) for key, feed in shelf.feeds.items()}
+    feeds = {key: _feed_row(key, feed) for key, feed in cache.feeds.items()}
     _replace(db, tables.feed, ("party", "level", "content"), feeds.values(), but="gzipped")
-    addresses = [_address_row(digest, reader) for digest, reader in shelf.readers.items()]
+    addresses = [_address_row(digest, reader) for digest, reader in cache.readers.items()]
     _replace(db, tables.feed_address, ("digest",), addresses)
-    known = [reader.subscriber for reader in shelf.readers.values()]
+    known = [reader.subscriber for reader in cache.readers.values()]
     db.execute(delete(tables.feed_fetch).where(tables.feed_fetch.c.subscriber.not_in(known)))
     state = tables.feed_state
     values = {
         "generation": state.c.generation + 1,
-        "restored_at": shelf.restored_at,
+        "restored_at": cache.restored_at,
         "mark": mark,
-        "carried": shelf.generation,
-        "revision": shelf.revision,
-        "published_at": shelf.published_at,
+        "carried": cache.generation,
+        "revision": cache.revision,
+        "published_at": cache.published_at,
     }
     if db.execute(update(state).values(values)).rowcount != 1:
         db.execute(delete(state))
-        db.execute(insert(state), [{"id": 1, **values, "generation": shelf.generation}])
+        db.execute(insert(state), [{"id": 1, **values, "generation": cache.generation}])
 
 
-def _feed_row(key: FeedKey, feed: Shelved) -> dict[str, object]:
+def _feed_row(key: FeedKey, feed: CachedFeed) -> dict[str, object]:
     return {**key._asdict(), "digest": feed.digest, "last_modified": feed.last_modified, "gzipped": feed.gzipped}
 
 
@@ -98,20 +98,24 @@ def _replace(
         db.execute(insert(table), made)
 
 
-def shelf(db: Transaction, old: Shelf) -> Shelf:
+def cache(db: Transaction, old: FeedCache) -> FeedCache:
     """The in-memory cache of a feed server outside. Feeds that are on the old one too are not read again."""
     state = db.execute(select(tables.feed_state)).mappings().one()
-    have, feeds, damaged = {feed.digest: feed for feed in old.feeds.values()}, dict[FeedKey, Shelved](), set[FeedKey]()
+    have, feeds, damaged = (
+        {feed.digest: feed for feed in old.feeds.values()},
+        dict[FeedKey, CachedFeed](),
+        set[FeedKey](),
+    )
     columns = [column for column in tables.feed.c if column.name != "gzipped"]
     for row in db.execute(select(*columns)).mappings():
         key = FeedKey(row["party"], row["level"], row["content"])
         try:
-            feeds[key] = _shelved(db, key, row["digest"], row["last_modified"], have.get(row["digest"]))
+            feeds[key] = _cached_feed(db, key, row["digest"], row["last_modified"], have.get(row["digest"]))
         except Damaged:
             damaged.add(key)
     known = {bytes.fromhex(row["digest"]): _reader(row) for row in db.execute(select(tables.feed_address)).mappings()}
     at_google = {reader.feed for reader in known.values() if reader.client == "google"}
-    return Shelf(
+    return FeedCache(
         state["generation"],
         str(state["restored_at"]),
         state["revision"],
@@ -123,13 +127,15 @@ def shelf(db: Transaction, old: Shelf) -> Shelf:
     )
 
 
-def _shelved(db: Transaction, key: FeedKey, digest: str, last_modified: datetime, have: Shelved | None) -> Shelved:
+def _cached_feed(
+    db: Transaction, key: FeedKey, digest: str, last_modified: datetime, have: CachedFeed | None
+) -> CachedFeed:
     """The feed with its bytes. Damaged if they are not those of the digest."""
     if have is not None:
         return replace(have, last_modified=last_modified)
     of = (tables.feed.c[name] == value for name, value in key._asdict().items())
     gzipped = bytes(db.execute(select(tables.feed.c.gzipped).where(*of)).scalar() or b"")
-    return Shelved(digest, unpacked(gzipped, digest), gzipped, last_modified)
+    return CachedFeed(digest, unpacked(gzipped, digest), gzipped, last_modified)
 
 
 def _reader(row: Any) -> Reader:
@@ -158,7 +164,7 @@ def open_feeds(given: str) -> Database:
 
 
 def watch(portal: Database) -> Watch:
-    return Watch(portal, _state, shelf)
+    return Watch(portal, _state, cache)
 
 
 def _state(db: Connection) -> tuple[int, str] | None:

@@ -9,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, Integer, select
 
 from arshjul.office.store import outbox
 from arshjul.office.store.tables import declared
-from arshjul.office.store.term import Door
+from arshjul.office.store.validity import Validity
 from arshjul.serving.sql.columns import Default, Id, Name, Sha256
 from arshjul.serving.sql.database import Transaction
 from arshjul.serving.sql.rows import Packed, TableRows
@@ -71,15 +71,15 @@ def close(db: Transaction, at: datetime, *which: ColumnElement[bool], **equal: s
     ADDRESSES.where(*which, revoked_at=None, **equal).set(db, revoked_at=at)
 
 
-def doors(db: Transaction) -> dict[str, Door]:
+def validities(db: Transaction) -> dict[str, Validity]:
     return {
-        address.digest: Door(address.expires_at if address.revoked_at is None else None)
+        address.digest: Validity(address.expires_at if address.revoked_at is None else None)
         for address in ADDRESSES.all(db)
     }
 
 
-def close_again(db: Transaction, known: Mapping[str, Door], at: datetime) -> None:
-    for digest in doors(db).keys() & known.keys():
+def close_again(db: Transaction, known: Mapping[str, Validity], at: datetime) -> None:
+    for digest in validities(db).keys() & known.keys():
         until = known[digest].open_until
         if until is None:
             close(db, at, digest=digest)

@@ -10,10 +10,10 @@ from sqlalchemy import String, update
 from arshjul.office.store import tables
 from arshjul.office.store.revisions import FeedKey
 from arshjul.office.store.tables import declared
-from arshjul.office.store.term import Door, Lasting, LastingRows
-from arshjul.serving.sql.chain import hash_of
+from arshjul.office.store.validity import Lasting, LastingRows, Validity
 from arshjul.serving.sql.columns import Default, Id, Name, Of, Sha256, Transient
 from arshjul.serving.sql.database import Transaction
+from arshjul.serving.sql.hashes import hash_of
 from arshjul.serving.sql.rows import TableRows
 
 
@@ -137,11 +137,11 @@ def revoke_all(db: Transaction, now: datetime) -> dict[int, bool]:
     return {subscriber.id: subscriber.id in is_open for subscriber in known}
 
 
-def doors(db: Transaction) -> dict[str, Door]:
+def validities(db: Transaction) -> dict[str, Validity]:
     """Every address by its digest. One that is not as it was written admits nobody."""
     people = {subscriber.id: subscriber for subscriber in SUBSCRIBERS.all(db)}
     return {
-        address.digest: Door(
+        address.digest: Validity(
             address.expires_at
             if address.is_sound
             and people[address.subscriber].is_sound
@@ -153,15 +153,15 @@ def doors(db: Transaction) -> dict[str, Door]:
     }
 
 
-def close_again(db: Transaction, known: Mapping[str, Door], now: datetime) -> None:
+def close_again(db: Transaction, known: Mapping[str, Validity], now: datetime) -> None:
     for address in ADDRESSES.all(db):
-        door, owner = known.get(address.digest), SUBSCRIBERS.get(db, address.subscriber)
-        if door is None or owner is None or owner.revoked_at is not None:
+        validity, owner = known.get(address.digest), SUBSCRIBERS.get(db, address.subscriber)
+        if validity is None or owner is None or owner.revoked_at is not None:
             continue
-        if door.open_until is None:
+        if validity.open_until is None:
             revoke(db, owner, now)
-        elif not door.with_plan:
-            shorten(db, address, door.open_until)
+        elif not validity.with_plan:
+            shorten(db, address, validity.open_until)
 
 
 def fetches(db: Transaction) -> dict[int, Fetch]:

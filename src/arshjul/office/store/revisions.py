@@ -12,10 +12,10 @@ from arshjul.office.store import audit, tables
 from arshjul.office.store.events import OF_REVISION
 from arshjul.office.store.site_key import locked, opened
 from arshjul.office.store.tables import declared
-from arshjul.serving.sql.chain import FIRST, counted, digest_of, hash_of, packed, site_seal, unpacked
 from arshjul.serving.sql.columns import Default, Name, Of, Sha256, Word
 from arshjul.serving.sql.database import Transaction
-from arshjul.serving.sql.faults import Damaged
+from arshjul.serving.sql.errors import Damaged
+from arshjul.serving.sql.hashes import FIRST, counted, digest_of, hash_of, packed, site_seal, unpacked
 from arshjul.serving.sql.rows import TableRows
 
 

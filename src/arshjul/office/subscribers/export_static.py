@@ -15,11 +15,11 @@ from typing import NamedTuple
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.office.publishing.served_revision import nothing_published
 from arshjul.office.store import revisions
+from arshjul.office.store.feed_cache import for_google
 from arshjul.office.store.revisions import Feed, FeedKey
-from arshjul.office.store.shelf import for_google
 from arshjul.office.store.store import Store
 from arshjul.office.subscribers.subscribe import refuse_unknown_client
-from arshjul.serving.sql.chain import digest_of, packed
+from arshjul.serving.sql.hashes import digest_of, packed
 from arshjul.system.files import is_shared
 from arshjul.year.formats.atomic import create, read_regular
 from arshjul.year.formats.feeds.static_folder import FEEDS, Exported, static_folder

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 
 from arshjul.errors import InputError, Message
+from arshjul.office.store.feed_cache import CachedFeed, FeedCache, Reader
 from arshjul.office.store.revisions import FeedKey
-from arshjul.office.store.shelf import Reader, Shelf, Shelved
 
 _NOBODY_KEY = bytes(32)
 _NOBODY = Reader(0, FeedKey("", "", ""), datetime.min.replace(tzinfo=UTC))
@@ -19,19 +19,19 @@ class Read:
     """The feed, and the id of the subscriber that requested it. `feed` None: it is damaged, or missing now."""
 
     subscriber: int
-    feed: Shelved | None
+    feed: CachedFeed | None
 
 
-def read_feed(shelf: Shelf, token: str, now: datetime) -> Read | None:
+def read_feed(cache: FeedCache, token: str, now: datetime) -> Read | None:
     """None for an unknown, an expired and a revoked token alike: all take the same path."""
     digest = digest_of_token(token)
-    reader = shelf.readers.get(digest)
+    reader = cache.readers.get(digest)
     is_known = hmac.compare_digest(digest, _NOBODY_KEY if reader is None else digest)
     known = reader or _NOBODY
     is_live = known.expires_at > now
     if not (is_known & is_live):
         return None
-    return Read(known.subscriber, shelf.feed(known, now))
+    return Read(known.subscriber, cache.feed(known, now))
 
 
 def digest_of_token(token: str) -> bytes:

@@ -31,7 +31,7 @@ from arshjul.office.store.events import (
 from arshjul.office.store.readers import Address, Subscriber
 from arshjul.office.store.revisions import FeedKey
 from arshjul.office.store.store import Store, Transaction
-from arshjul.office.store.term import lasting
+from arshjul.office.store.validity import lasting
 from arshjul.office.subscribers.read_feed import digest_of_token
 from arshjul.year.agenda.channel import CONTENTS, level_named
 from arshjul.year.agenda.entry import clean

@@ -14,15 +14,15 @@ from arshjul.office.contacts.ledger import IMPROVEMENTS, MEETING_ACTIONS, MINUTE
 from arshjul.office.contacts.sheets import purged_sheets, sheet_orders
 from arshjul.office.draft.answers import Question, questions
 from arshjul.office.draft.draft import Draft, asked_draft, opened_draft, present_year
-from arshjul.office.publishing.learnt import with_learnt
+from arshjul.office.publishing.ledger_entries import with_learnt
 from arshjul.office.publishing.served_revision import ServedRevision, milestones_told, read_back, rehearsed
 from arshjul.office.store import audit, drafts, proposals, revisions
 from arshjul.office.store.contacts import Contact
+from arshjul.office.store.feed_cache import FeedCache, fill, state_of_year
 from arshjul.office.store.revisions import FeedKey
-from arshjul.office.store.shelf import Shelf, fill, state_of_year
 from arshjul.office.store.store import Transaction
 from arshjul.portal.store.sheets import SheetOrder
-from arshjul.serving.sql.chain import digest_of
+from arshjul.serving.sql.hashes import digest_of
 from arshjul.year.agenda.channel import Channel, contents
 from arshjul.year.agenda.evaluations import view_learnt
 from arshjul.year.agenda.feed_history import FeedState
@@ -59,7 +59,7 @@ class Remembered:
     taken: frozenset[str] = frozenset()
     uses: tuple[str, ...] = ALL_FEATURES
 
-    _shelf: Shelf = field(default_factory=Shelf)
+    _cache: FeedCache = field(default_factory=FeedCache)
     _served: ServedRevision | None = None
     _orders: tuple[int, frozenset[SheetOrder], frozenset[str]] = (-1, frozenset(), frozenset())
     _of: tuple[object, ...] = ()
@@ -93,11 +93,11 @@ class Remembered:
             self._served = None if current is None else read_back(db, current)
         return self._served
 
-    def shelf(self, db: Transaction) -> Shelf:
+    def cache(self, db: Transaction) -> FeedCache:
         """The feeds that have readers, and these; read when either has changed. The coordinator's are not carried."""
-        if state_of_year(db) != (self._shelf.generation, self._shelf.restored_at):
-            self._shelf = of_parties(fill(db, self._shelf))
-        return self._shelf
+        if state_of_year(db) != (self._cache.generation, self._cache.restored_at):
+            self._cache = of_parties(fill(db, self._cache))
+        return self._cache
 
     def views(self, db: Transaction, known: Iterable[Contact], now: datetime) -> Bodies:
         """The views with the mark of each, by party, of those that have calendars; empty if there is no year.
@@ -242,16 +242,16 @@ def _views(db: Transaction, served: ServedRevision) -> dict[str, PartyView]:
     return made
 
 
-def of_parties(shelf: Shelf) -> Shelf:
-    """The shelf without the coordinator's own feeds, which have titles, and without their readers."""
+def of_parties(cache: FeedCache) -> FeedCache:
+    """The cache without the coordinator's own feeds, which have titles, and without their readers."""
 
     def is_party(key: FeedKey) -> bool:
         return key.party != str(COORDINATOR)
 
     return replace(
-        shelf,
-        feeds={key: one for key, one in shelf.feeds.items() if is_party(key)},
-        readers={digest: one for digest, one in shelf.readers.items() if is_party(one.feed)},
-        damaged=frozenset(filter(is_party, shelf.damaged)),
-        for_google={key: one for key, one in shelf.for_google.items() if is_party(key)},
+        cache,
+        feeds={key: one for key, one in cache.feeds.items() if is_party(key)},
+        readers={digest: one for digest, one in cache.readers.items() if is_party(one.feed)},
+        damaged=frozenset(filter(is_party, cache.damaged)),
+        for_google={key: one for key, one in cache.for_google.items() if is_party(key)},
     )

@@ -15,8 +15,8 @@ from arshjul.office.publishing.contacts import passed_on
 from arshjul.office.store import contacts, drafts, party_entries, readers, revisions
 from arshjul.office.store import outside_feeds as feeds
 from arshjul.office.store.contacts import Contact
+from arshjul.office.store.feed_cache import FeedCache, state_of_year
 from arshjul.office.store.readers import Fetch
-from arshjul.office.store.shelf import Shelf, state_of_year
 from arshjul.office.store.store import Store, Transaction
 from arshjul.office.sync.incoming import KEPT, became_of, take_in, untold
 from arshjul.office.sync.outgoing import Bodies, Remembered
@@ -89,13 +89,13 @@ def carry(
         unknown = {operation for operation, _ in kept.parts} - inside.purged
         outside = replace(outside, purges=tuple(sheets.purges_there(out, unknown))[:MOST_PURGES])
         has_news = marks != kept.quiet and bool(untold(db, kept, now - KEPT))
-        shelf, fetched = None, list[Fetch]()
+        cache, fetched = None, list[Fetch]()
         if kept.carries_feeds:
-            shelf = kept.shelf(db)
-            own = {reader.subscriber for reader in shelf.readers.values()}
+            cache = kept.cache(db)
+            own = {reader.subscriber for reader in cache.readers.values()}
             fetched = fetches_since(db, feeds.fetches(out, own), now)
-            if feeds.marked(out) == (inside.epoch, shelf.generation):
-                shelf = None
+            if feeds.marked(out) == (inside.epoch, cache.generation):
+                cache = None
     done = carried(inside, outside)
     kept.quiet = marks if done.is_all_done and not has_news else None
     step("read")
@@ -105,9 +105,9 @@ def carry(
         with store.writing() as db:
             readers.note_fetches(db, fetched)
     step("inside")
-    is_all_done = done.is_all_done and shelf is None and year == year_there
+    is_all_done = done.is_all_done and cache is None and year == year_there
     if not is_all_done or lost:
-        _write_outside(portal, done, kept, inside, shelf, lost)
+        _write_outside(portal, done, kept, inside, cache, lost)
     step("outside")
     return Turn(len(done.entries), len(done.faults), outside.inbox.n_left, is_all_done)
 
@@ -187,14 +187,19 @@ def mark(db: Transaction) -> tuple[object, ...]:
 
 
 def _write_outside(
-    portal: Database, done: Carried, kept: Remembered, inside: Inside, shelf: Shelf | None, lost: Collection[datetime]
+    portal: Database,
+    done: Carried,
+    kept: Remembered,
+    inside: Inside,
+    cache: FeedCache | None,
+    lost: Collection[datetime],
 ) -> None:
     """`lost`: when what the portal has lost was received; sessions of before may have been ended since."""
     with portal.writing() as out:
         if lost:
             sessions.forget(out, max(lost))
-        if shelf is not None:
-            feeds.put(out, shelf, inside.epoch)
+        if cache is not None:
+            feeds.put(out, cache, inside.epoch)
         if done.new_epoch:
             views.begin_epoch(out, inside.epoch)
         views.put_year(out, kept.year)

@@ -17,8 +17,8 @@ from arshjul.portal.store.contacts import PortalAddress, PortalContact
 from arshjul.portal.store.inbox import InboxRow, Mouthful
 from arshjul.portal.store.sheets import Purge, SheetOrder
 from arshjul.portal.store.views import EntryOutcome
-from arshjul.serving.sql.chain import digest_of
 from arshjul.serving.sql.columns import moment_text
+from arshjul.serving.sql.hashes import digest_of
 from arshjul.year.domain.feature import ALL_FEATURES, rights_used
 from arshjul.year.formats.schema.party_entry import KINDS, REPORTS, PartyEntryKind, read_body
 

@@ -8,8 +8,8 @@ from datetime import date
 from arshjul.errors import InputError, Message
 from arshjul.portal.store import inbox, views
 from arshjul.portal.store.inbox import InboxRow
-from arshjul.serving.sql.chain import digest_of
 from arshjul.serving.sql.database import Database
+from arshjul.serving.sql.hashes import digest_of
 from arshjul.year.domain.calendar import Slot
 from arshjul.year.domain.party_view import PartyView, ViewCall, ViewEvent
 from arshjul.year.domain.sent_offer import OfficersOffer, SentOffer, TeamsOffer

@@ -12,8 +12,8 @@ from arshjul.errors import Message, Refused
 from arshjul.portal.store import contacts, sessions
 from arshjul.portal.store.contacts import PortalContact
 from arshjul.portal.store.sessions import Device, StoredSession
-from arshjul.serving.sql.chain import digest_of
 from arshjul.serving.sql.database import Database, Transaction
+from arshjul.serving.sql.hashes import digest_of
 
 TOKEN_BYTES = 32
 LASTS = timedelta(days=30)

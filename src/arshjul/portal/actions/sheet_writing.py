@@ -25,8 +25,8 @@ from arshjul.portal.store import inbox, views
 from arshjul.portal.store import sheets as rows
 from arshjul.portal.store.inbox import InboxRow
 from arshjul.portal.store.sheets import SectionRow
-from arshjul.serving.sql.chain import digest_of
 from arshjul.serving.sql.database import Database, Transaction
+from arshjul.serving.sql.hashes import digest_of
 from arshjul.year.domain.information_sheet.sections import Grounds, Section
 from arshjul.year.formats.feeds.view_json import from_text
 from arshjul.year.formats.information_sheet.sheet_json import to_content

@@ -15,8 +15,8 @@ from arshjul.portal.store import sheets as rows
 from arshjul.portal.store.contacts import PortalContact
 from arshjul.portal.store.sheet_keys import SheetKeys
 from arshjul.portal.store.sheets import Purge, Reading, SectionRow, SheetOrder
-from arshjul.serving.sql.chain import digest_of
 from arshjul.serving.sql.database import Database, Transaction
+from arshjul.serving.sql.hashes import digest_of
 from arshjul.year.domain.information_sheet.declared import SECTIONS, SheetField, SheetSection
 from arshjul.year.domain.information_sheet.sections import (
     Choices,

@@ -24,9 +24,9 @@ from arshjul.portal.actions.entries import (
 from arshjul.portal.actions.offers import party_calls
 from arshjul.portal.actions.sheet_copy import names_in
 from arshjul.portal.actions.sheets import Writer, may_read
+from arshjul.portal.entry_text import gist, lines_of, span_said, when
 from arshjul.portal.pages.sending import new_key
 from arshjul.portal.pages.sheets import by_urgency, summaries
-from arshjul.portal.said import gist, lines_of, span_said, when
 from arshjul.portal.visit import ANY_CONTACT, ENTRIES_OF_PAGE, PartyPage, PortalVisit
 from arshjul.serving.pages import Answer, Bytes, NoSuchPage, SeeOther
 from arshjul.year.agenda.party_entry import STATES, TITLES, reference

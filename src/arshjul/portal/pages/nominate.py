@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from arshjul.errors import Message
 from arshjul.portal.actions.entries import sent_entries, sent_entry, today
+from arshjul.portal.entry_text import names_in
 from arshjul.portal.pages.sending import EntryPage, Read, far_dates, new_key, once, sent, wrong_with
-from arshjul.portal.said import names_in
 from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import SEVERAL, given, kinds_of
 from arshjul.serving.forms import FieldProblem

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 from arshjul.errors import InputError, Message
 from arshjul.portal.actions.entries import SentEntry, kind_of_report, last_words, moment, today, touched
+from arshjul.portal.entry_text import span_said
 from arshjul.portal.pages.sending import STILL, ToSend, check_and_send, declared_problems, of_form
-from arshjul.portal.said import span_said
 from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import Kinds, fields_of, given, kinds_of
 from arshjul.serving.forms import FieldProblem, Form, Problems

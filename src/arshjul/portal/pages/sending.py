@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from arshjul.errors import Message
 from arshjul.portal.actions.entries import moment, new_row, problems, send, sent_before
-from arshjul.portal.said import report_lines, when
+from arshjul.portal.entry_text import report_lines, when
 from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import Kinds, declared, given
 from arshjul.serving.forms import FieldProblem, Form, Problems, ShownForm, in_field

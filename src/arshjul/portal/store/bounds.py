@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Boolean, Column, ColumnElement, Integer, Select, Table, delete, event, func
 
 from arshjul.serving.sql.database import Database, Transaction
-from arshjul.serving.sql.faults import UNREADABLE
+from arshjul.serving.sql.errors import UNREADABLE
 
 MOST_ROWS, MOST_BYTES = 50_000, 5_000_000
 

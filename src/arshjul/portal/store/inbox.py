@@ -13,7 +13,7 @@ from arshjul.portal.store.sessions import RAISED
 from arshjul.portal.store.tables import declared
 from arshjul.serving.sql.columns import Digest, Id, Name, Sha256, Word
 from arshjul.serving.sql.database import Transaction, rows_with
-from arshjul.serving.sql.faults import UNREADABLE
+from arshjul.serving.sql.errors import UNREADABLE
 from arshjul.serving.sql.rows import TableRows
 
 MOST_OF_KIND = 100

@@ -17,7 +17,7 @@ from arshjul.portal.store.contacts import ADDRESSES
 from arshjul.portal.store.tables import declared
 from arshjul.serving.sql.columns import Id, Sha256, moment_in, moment_text
 from arshjul.serving.sql.database import Transaction, readable
-from arshjul.serving.sql.faults import Damaged
+from arshjul.serving.sql.errors import Damaged
 from arshjul.serving.sql.rows import TableRows
 
 

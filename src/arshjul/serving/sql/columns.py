@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, Column, Dialect, ForeignKey, Integer, LargeBinar
 from sqlalchemy.schema import CreateIndex, CreateTable, SchemaItem
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from arshjul.serving.sql.faults import Damaged
+from arshjul.serving.sql.errors import Damaged
 
 NAMING = {
     "pk": "pk_%(table_name)s",

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, TableClau
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.serving.sql import versions
 from arshjul.serving.sql.engine import Place, engine, place, plain
-from arshjul.serving.sql.faults import UNREADABLE, as_storage_error
+from arshjul.serving.sql.errors import UNREADABLE, as_storage_error
 from arshjul.serving.sql.versions import Lineage
 from arshjul.system.files import AT_ONCE, CLOSED_IN_CHILDREN, set_mode
 from arshjul.year.texts.system import why

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Generic, NamedTuple, TypeVar, get_type_hints
 
 from sqlalchemy import ColumnElement, Select, Table, bindparam, delete, func, insert, select, update
 
-from arshjul.serving.sql.chain import inflated, packed
 from arshjul.serving.sql.columns import said_of
 from arshjul.serving.sql.database import Transaction
+from arshjul.serving.sql.hashes import inflated, packed
 
 T = TypeVar("T")
 

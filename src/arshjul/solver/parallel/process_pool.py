@@ -23,8 +23,8 @@ from typing import Any, BinaryIO
 
 from arshjul.errors import ArshjulError
 from arshjul.solver.backends import import_engines
-from arshjul.system.processes import python, search_rarely
-from arshjul.system.uncaught import tell_no_words
+from arshjul.system.processes import python, tune_gc
+from arshjul.system.uncaught import log_uncaught
 
 Report = Callable[[object], None]
 """Sends the client of a job a message before its answer."""
@@ -221,8 +221,8 @@ def _end() -> None:
 
 def main() -> None:
     """The main loop of a worker: one job after the other, until its input ends."""
-    tell_no_words()
-    search_rarely()
+    log_uncaught()
+    tune_gc()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # for systems without process groups
     # Engines print to standard output in any case, so messages use another descriptor.
     out = os.fdopen(os.dup(1), "wb")

@@ -73,13 +73,13 @@ def show(visit: Visit) -> Answer:
 
 def show_one(visit: Visit) -> Answer:
     one = live_contact_of(visit.store, visit.path["contact"], visit.now)
-    devices = None if visit.carrier is None else visit.carrier.asked(devices_of(one))
+    devices = None if visit.portal_sync is None else visit.portal_sync.asked(devices_of(one))
     values = {
         "draft": visit.draft,
         "one": one,
         "name": _names(visit).get(one.party, one.party),
         "state": lambda one: state_said(one, visit.now, visit.scenario.zone),
-        "still_open": visit.carrier is not None and visit.carrier.is_still_open(one.locked_at),
+        "still_open": visit.portal_sync is not None and visit.portal_sync.is_still_open(one.locked_at),
         "may": _bundles(visit),
         "may_said": lambda may: may_said(may, visit.uses),
         "devices": devices,
@@ -94,7 +94,7 @@ def sign_out(visit: Visit) -> Answer:
     """Signs one device of a contact out. Refused if the portal does not answer."""
     id, device = visit.form.text("contact"), visit.form.text("device")
     one = live_contact_of(visit.store, id, visit.now)
-    if visit.carrier is None or not visit.carrier.done(signing_out(one, device)):
+    if visit.portal_sync is None or not visit.portal_sync.done(signing_out(one, device)):
         raise Refused(Message("The portal does not answer: lock the contact, to be closed later."))
     log_signed_out(visit.store, one, visit.person, visit.now)
     return SeeOther(f"/contacts/{one.id}")
@@ -135,7 +135,7 @@ def _page(visit: Visit, form: Form, problems: Problems = (), made: InvitedContac
         ),
         "has_sheets": OF_SHEETS in visit.uses,
         "state": lambda one: state_said(one, visit.now, visit.scenario.zone),
-        "is_open_outside": lambda at: visit.carrier is not None and visit.carrier.is_still_open(at),
+        "is_open_outside": lambda at: visit.portal_sync is not None and visit.portal_sync.is_still_open(at),
         "made": made,
         "ending": end_said(visit.store, visit.now, visit.scenario.zone),
         "portal_url": visit.portal_url,

@@ -346,9 +346,9 @@ def _narrowed(visit: Visit, operation: Operation) -> dict[str, object] | None:
         at = taken_at(db, operation.id, (owner, section), reader)
     if at is None:
         return None
-    asked = visit.carrier.asked if visit.carrier is not None else lambda _: None
+    asked = visit.portal_sync.asked if visit.portal_sync is not None else lambda _: None
     read = asked(lambda db: already_read(db, operation.id, (owner, section), reader))
-    is_done = visit.carrier is not None and not visit.carrier.is_still_open(at)
+    is_done = visit.portal_sync is not None and not visit.portal_sync.is_still_open(at)
     return {"owner": owner, "section": section, "reader": reader, "is_done": is_done, "read": read}
 
 

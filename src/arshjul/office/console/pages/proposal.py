@@ -187,7 +187,7 @@ def _question(visit: Visit, party: str) -> PartyMail | None:
 def show_questions(visit: Visit) -> Answer:
     """A party's own page; where the party has a contact that answers at the portal by now, the way to that."""
     token = visit.path["token"]
-    if visit.carrier is not None and visit.portal_url and is_passed_on(visit.store, token, visit.now):
+    if visit.portal_sync is not None and visit.portal_url and is_passed_on(visit.store, token, visit.now):
         return SeeOther(f"{visit.portal_url}/k/{token}")
     return _questions(visit)
 

@@ -60,7 +60,7 @@ def show(visit: Visit, handed: Handed | None = None, wrong: Message | None = Non
         "wrong": wrong,
         "now": visit.now,
         "is_open_outside": lambda at: (
-            visit.carrier is not None and visit.carrier.carries_feeds and visit.carrier.is_still_open(at)
+            visit.portal_sync is not None and visit.portal_sync.carries_feeds and visit.portal_sync.is_still_open(at)
         ),
         "last_day": last_day,
         "zone": visit.scenario.zone,
@@ -70,7 +70,7 @@ def show(visit: Visit, handed: Handed | None = None, wrong: Message | None = Non
 
 def _inside_alone(visit: Visit) -> str:
     """The party whose calendars are served inside alone where the others are carried outside: they have titles."""
-    return str(COORDINATOR) if visit.carrier is not None and visit.carrier.carries_feeds else ""
+    return str(COORDINATOR) if visit.portal_sync is not None and visit.portal_sync.carries_feeds else ""
 
 
 def _named(visit: Visit, party: Party) -> str:

@@ -156,7 +156,7 @@ def show(visit: Visit) -> Answer:
             "none_said": None if today is None else partial(none_said, today),
             "clock_asked": visit.clock_asked,
             "from_portal": sent,
-            "carried_late": None if visit.carrier is None else visit.carrier.late,
+            "carried_late": None if visit.portal_sync is None else visit.portal_sync.late,
             "away": None if draft.plan is None else away(draft.named, draft.plan, moment.date()),
             "days_ahead": AHEAD_DAYS,
             "ahead": [] if today is None else [*_ahead(visit, today)],

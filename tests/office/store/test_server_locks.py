@@ -11,7 +11,7 @@ from sqlalchemy import event
 from arshjul.errors import Refused
 from arshjul.office.database.backup import backup
 from arshjul.office.database.restore import restore
-from arshjul.office.store import in_use, revisions
+from arshjul.office.store import locks, revisions
 from arshjul.office.store.store import Store, make_store, open_store
 from tests import years
 from tests.databases import Cluster
@@ -32,7 +32,7 @@ def put_back(copied: Path, url: str) -> None:
 
 def test_restore_is_refused_for_as_long_as_a_server_is_there(copied: Path, url: str) -> None:
     store = open_store(url)
-    with in_use.in_use(url), in_use.in_use(url, is_console=True):
+    with locks.in_use(url), locks.in_use(url, is_console=True):
         for _ in range(2):
             with pytest.raises(Refused, match="systemctl stop arshjul"):
                 put_back(copied, url)
@@ -42,12 +42,12 @@ def test_restore_is_refused_for_as_long_as_a_server_is_there(copied: Path, url: 
 
 
 def test_no_server_and_no_other_restore_starts_meanwhile(copied: Path, url: str) -> None:
-    with in_use.alone(url):
-        with pytest.raises(Refused, match="start again"), in_use.in_use(url):
+    with locks.alone(url):
+        with pytest.raises(Refused, match="start again"), locks.in_use(url):
             pass
         with pytest.raises(Refused):
             put_back(copied, url)
-    with in_use.in_use(url):
+    with locks.in_use(url):
         pass
 
 
@@ -57,7 +57,7 @@ def test_servers_that_start_at_once_take_each_other_for_no_restore(tmp_path: Pat
 
     def start(_: int) -> None:
         at_once.wait(30)
-        with in_use.in_use(url, is_console=True):
+        with locks.in_use(url, is_console=True):
             pass
 
     with ThreadPoolExecutor(at_once.parties) as servers:
@@ -67,26 +67,26 @@ def test_servers_that_start_at_once_take_each_other_for_no_restore(tmp_path: Pat
 def test_a_killed_server_stands_in_nobodys_way(tmp_path: Path) -> None:
     left = tmp_path / "y.db.in-use-0123456789abcdef.lock"
     left.write_bytes(b"")
-    with in_use.alone(str(tmp_path / "y.db")):
+    with locks.alone(str(tmp_path / "y.db")):
         assert not left.exists()
 
 
 def test_a_console_knows_whether_another_one_lives(url: str) -> None:
     make_store(url)
-    with in_use.in_use(url), in_use.in_use(url, is_console=True) as first:
+    with locks.in_use(url), locks.in_use(url, is_console=True) as first:
         assert first.is_only, "a server of feeds is no console"
-        with in_use.in_use(url, is_console=True) as second:
+        with locks.in_use(url, is_console=True) as second:
             assert not second.is_only
-        with in_use.in_use(url, is_console=True) as third:
+        with locks.in_use(url, is_console=True) as third:
             assert not third.is_only, "the second has not taken the first one's lock with it"
-    with in_use.in_use(url, is_console=True) as fourth:
+    with locks.in_use(url, is_console=True) as fourth:
         assert fourth.is_only
 
 
 def test_a_console_lives_while_it_uses_the_database(url: str) -> None:
     store = make_store(url)
-    with in_use.in_use(url, is_console=True) as one:
-        with in_use.in_use(url, is_console=True) as other:
+    with locks.in_use(url, is_console=True) as one:
+        with locks.in_use(url, is_console=True) as other:
             assert [lives(store, name) for name in (one.name, other.name, "")] == [True, True, False]
         assert ends(store, other.name)
         assert lives(store, one.name)
@@ -104,52 +104,52 @@ def ends(store: Store, name: str) -> bool:
 
 def lives(store: Store, name: str) -> bool:
     with store.reading() as db:
-        return in_use.console_lives(store, db, name)
+        return locks.console_lives(store, db, name)
 
 
 def test_a_killed_console_is_no_other_one(tmp_path: Path) -> None:
     store = make_store(str(tmp_path / "y.db"))
     (tmp_path / "y.db.in-use-console-0123456789abcdef.lock").write_bytes(b"")
     assert not lives(store, "0123456789abcdef")
-    with in_use.in_use(str(tmp_path / "y.db"), is_console=True) as using:
+    with locks.in_use(str(tmp_path / "y.db"), is_console=True) as using:
         assert using.is_only
 
 
 def test_a_link_leads_to_the_same_database(copied: Path, tmp_path: Path) -> None:
     put_back(copied, str(tmp_path / "real.db"))
     (tmp_path / "link.db").symlink_to(tmp_path / "real.db")
-    with in_use.in_use(str(tmp_path / "link.db")), pytest.raises(Refused):
+    with locks.in_use(str(tmp_path / "link.db")), pytest.raises(Refused):
         put_back(copied, str(tmp_path / "real.db"))
 
 
 def test_the_lock_is_taken_anew_when_postgresql_was_started_anew(
     postgresql: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(in_use, "LOOKED_AFTER_S", 0.05)
+    monkeypatch.setattr(locks, "LOOKED_AFTER_S", 0.05)
     url = postgresql.new_database()
     store = make_store(url)
-    with in_use.in_use(url, is_console=True) as using:
+    with locks.in_use(url, is_console=True) as using:
         postgresql.stop()
         postgresql.start()
         _wait_until_known(store)
-        with pytest.raises(Refused), in_use.alone(url):
+        with pytest.raises(Refused), locks.alone(url):
             pass
         assert lives(store, using.name)
-        with in_use.in_use(url, is_console=True) as other:
+        with locks.in_use(url, is_console=True) as other:
             assert not other.is_only
-    with in_use.alone(url):
+    with locks.alone(url):
         pass
 
 
 def test_a_server_that_lost_its_lock_ends_while_a_backup_is_put_back(
     postgresql: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(in_use, "LOOKED_AFTER_S", 0.05)
+    monkeypatch.setattr(locks, "LOOKED_AFTER_S", 0.05)
     url, over, asked = postgresql.new_database(), Event(), Event()
     store = make_store(url)
     event.listen(store.engine, "before_cursor_execute", lambda *_: asked.set())
-    looking = Thread(target=in_use._look_after, args=(store, "", None, over), daemon=True)
-    with in_use.alone(url):
+    looking = Thread(target=locks._look_after, args=(store, "", None, over), daemon=True)
+    with locks.alone(url):
         looking.start()
         assert asked.wait(30)
         over.set()

@@ -1,4 +1,4 @@
-"""Carrying between the two databases every few seconds, beside the console's pages."""
+"""Background sync of the two databases every few seconds, beside the console's pages."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -19,8 +19,8 @@ LATE = timedelta(minutes=1)  # what waits longer is told
 
 
 @dataclass(slots=True)
-class PortalCarrier:
-    """Carries for a console. `portal_db`: the address of the portal's database, which may hold a password.
+class PortalSync:
+    """Sync for a console. `portal_db`: the address of the portal's database, which may hold a password.
 
     `carries_feeds`: feeds are served outside, too. `reached_at`: the moment as of which the portal has all that is
     open and closed; None before the first turn that succeeds. `done_at`: when a turn last left nothing waiting, or

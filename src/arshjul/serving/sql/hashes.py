@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from arshjul.serving.sql.columns import moment_text
-from arshjul.serving.sql.faults import Damaged
+from arshjul.serving.sql.errors import Damaged
 
 MOST_UNPACKED = 100_000_000
 """The largest unpacked blob: blobs are files of a plan folder, which are smaller."""

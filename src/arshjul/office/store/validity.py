@@ -21,7 +21,7 @@ Lasting = Annotated[datetime, NoneType]
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class Validity:
     """The time until which an address admits its bearer; None: it is closed. `with_plan`: as long as the plan lasts."""
 
     open_until: datetime | None

@@ -16,8 +16,8 @@ from arshjul.office.contacts.contacts import invite as invited
 from arshjul.office.database.backup import backup
 from arshjul.office.database.restore import restore
 from arshjul.office.draft.answers import hand_out, party_of
-from arshjul.office.store import contacts, proposals, tables, ways_in
-from arshjul.office.store.shelf import Shelf, fill
+from arshjul.office.store import contacts, credentials, proposals, tables
+from arshjul.office.store.feed_cache import FeedCache, fill
 from arshjul.office.store.store import Store, open_store
 from arshjul.office.subscribers.read_feed import digest_of_token, read_feed
 from arshjul.office.subscribers.subscribe import Wanted, subscribe, unsubscribe
@@ -40,7 +40,7 @@ class Way:
 
 def reads(store: Store, token: str) -> bool:
     with store.reading() as db:
-        return read_feed(fill(db, Shelf()), token, LATER) is not None
+        return read_feed(fill(db, FeedCache()), token, LATER) is not None
 
 
 def answers(store: Store, token: str) -> bool:
@@ -51,7 +51,7 @@ def answers(store: Store, token: str) -> bool:
 
 def takes_part(store: Store, token: str) -> bool:
     with store.reading() as db:
-        until = contacts.doors(db)[digest_of_token(token).hex()].open_until
+        until = contacts.validities(db)[digest_of_token(token).hex()].open_until
     return until is not None and until > LATER
 
 
@@ -75,7 +75,7 @@ WAYS = {
 
 def open_now(store: Store) -> dict[str, set[str]]:
     with store.reading() as db:
-        return ways_in.open_now(db, LATER)
+        return credentials.open_now(db, LATER)
 
 
 def test_every_table_that_lets_somebody_in_is_known_where_all_are_closed(store: Store) -> None:
@@ -88,11 +88,11 @@ def test_all_ways_in_are_closed_at_once(store: Store) -> None:
     assert all(way.lets_in(store, tokens[name]) for name, way in WAYS.items())
     assert {name: len(found) for name, found in open_now(store).items()} == dict.fromkeys(WAYS, 1)
     with store.writing() as db:
-        assert list(ways_in.close_all(db, LATER).values()).count(True) == 1
+        assert list(credentials.close_all(db, LATER).values()).count(True) == 1
     assert not any(way.lets_in(store, tokens[name]) for name, way in WAYS.items())
     assert not any(open_now(store).values())
     with store.writing() as db:
-        assert list(ways_in.close_all(db, LATER).values()).count(True) == 0
+        assert list(credentials.close_all(db, LATER).values()).count(True) == 0
 
 
 @SLOW_POSTGRESQL
@@ -166,4 +166,4 @@ def test_addresses_that_are_over_are_forgotten_when_the_next_is_made(store: Stor
     for day in range(30):
         hand_out(store, "a0", "test", AT + timedelta(days=day))
     with store.reading() as db:
-        assert len(proposals.doors(db)) <= 8
+        assert len(proposals.validities(db)) <= 8

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from arshjul.errors import Message, Refused, StorageError
 from arshjul.office.store.store import Store, Transaction, place_of_year
 from arshjul.serving.sql.engine import engine, place
-from arshjul.serving.sql.faults import as_storage_error
+from arshjul.serving.sql.errors import as_storage_error
 from arshjul.system.files import HeldByAnother, held, is_held
 from arshjul.year.texts.system import why
 

@@ -1,4 +1,4 @@
-"""All ways to be admitted: addresses of calendars, for answers and of contacts, links into the console, and sessions.
+"""All credentials: addresses of calendars, for answers and of contacts, links into the console, and sessions.
 
 Closing all of them, and carrying over closed ones, is done here; a new kind is added here.
 """
@@ -8,25 +8,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from arshjul.office.store import contacts, proposals, readers, sessions
-from arshjul.office.store.term import Door
+from arshjul.office.store.validity import Validity
 from arshjul.serving.sql.database import Transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
-    """The doors of a database by the digests of their addresses. Links and sessions are in no copy, so not in here."""
+class Credentials:
+    """The validities of all addresses, by their digests. Links and sessions are in no copy, so not in here."""
 
-    calendars: Mapping[str, Door]
-    answers: Mapping[str, Door]
-    contacts: Mapping[str, Door]
+    calendars: Mapping[str, Validity]
+    answers: Mapping[str, Validity]
+    contacts: Mapping[str, Validity]
 
 
-def doors(db: Transaction) -> Doors:
-    return Doors(readers.doors(db), proposals.doors(db), contacts.doors(db))
+def validities(db: Transaction) -> Credentials:
+    return Credentials(readers.validities(db), proposals.validities(db), contacts.validities(db))
 
 
 def open_now(db: Transaction, now: datetime) -> dict[str, set[str]]:
-    known = doors(db)
+    known = validities(db)
     return {
         readers.ADDRESSES.table.name: _open(known.calendars, now),
         proposals.ADDRESSES.table.name: _open(known.answers, now),
@@ -35,11 +35,13 @@ def open_now(db: Transaction, now: datetime) -> dict[str, set[str]]:
     }
 
 
-def _open(known: Mapping[str, Door], now: datetime) -> set[str]:
-    return {digest for digest, door in known.items() if door.open_until is not None and door.open_until > now}
+def _open(known: Mapping[str, Validity], now: datetime) -> set[str]:
+    return {
+        digest for digest, validity in known.items() if validity.open_until is not None and validity.open_until > now
+    }
 
 
-def close_again(db: Transaction, known: Doors, now: datetime) -> None:
+def close_again(db: Transaction, known: Credentials, now: datetime) -> None:
     """Closes what `known` says is closed, and shortens what closes earlier there."""
     readers.close_again(db, known.calendars, now)
     proposals.close_again(db, known.answers, now)

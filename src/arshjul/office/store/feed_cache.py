@@ -1,6 +1,6 @@
-"""A feed server's memory: every feed with subscribers as it is sent, and its readers.
+"""In-memory feed cache: every feed with subscribers as it is sent, and its readers.
 
-A shelf is one complete state of the database. The watch tells whether it is still the latest one by comparing a number;
+A cache is one complete state of the database. The watch tells whether it is still the latest one by comparing a number;
 only if that has grown is anything read.
 """
 
@@ -14,15 +14,15 @@ from sqlalchemy import Connection, select
 
 from arshjul.office.store import readers, revisions, tables
 from arshjul.office.store.revisions import FeedKey
-from arshjul.serving.sql.chain import digest_of, packed, unpacked
 from arshjul.serving.sql.columns import moment_text
 from arshjul.serving.sql.database import Database, Transaction
 from arshjul.serving.sql.engine import plain
-from arshjul.serving.sql.faults import Damaged, as_storage_error
+from arshjul.serving.sql.errors import Damaged, as_storage_error
+from arshjul.serving.sql.hashes import digest_of, packed, unpacked
 
 
 @dataclass(frozen=True, slots=True)
-class Shelved:
+class CachedFeed:
     """A feed as it is sent. `digest` is the SHA-256 of `ics`; `gzipped` are the same bytes packed."""
 
     digest: str
@@ -49,7 +49,7 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class FeedCache:
     """The feeds by party, level and content; the readers by the SHA-256 of their token.
 
     `damaged` are feeds that do not match their hash, and are not served. `restored_at`: the moment of the last restore,
@@ -60,13 +60,13 @@ class Shelf:
     restored_at: str = ""
     revision: int | None = None
     published_at: datetime | None = None
-    feeds: Mapping[FeedKey, Shelved] = field(default_factory=dict)
+    feeds: Mapping[FeedKey, CachedFeed] = field(default_factory=dict)
     readers: Mapping[bytes, Reader] = field(default_factory=dict)
     damaged: frozenset[FeedKey] = frozenset()
-    for_google: Mapping[FeedKey, Shelved] = field(default_factory=dict)
-    noted: dict[tuple[str, Note], Shelved] = field(default_factory=dict, compare=False, repr=False)
+    for_google: Mapping[FeedKey, CachedFeed] = field(default_factory=dict)
+    noted: dict[tuple[str, Note], CachedFeed] = field(default_factory=dict, compare=False, repr=False)
 
-    def feed(self, reader: Reader, now: datetime) -> Shelved | None:
+    def feed(self, reader: Reader, now: datetime) -> CachedFeed | None:
         """The reader's present feed; None if it is damaged, or missing."""
         feed = (self.for_google if reader.client == "google" else self.feeds).get(reader.feed)
         if feed is None or reader.note is None or now < reader.note.since:
@@ -77,9 +77,9 @@ class Shelf:
         return self.noted[key]
 
 
-def _noted(feed: Shelved, note: Note) -> Shelved:
+def _noted(feed: CachedFeed, note: Note) -> CachedFeed:
     ics = _with_event(feed.ics, note.event)
-    return Shelved(digest_of(ics), ics, packed(ics), max(feed.last_modified, note.since))
+    return CachedFeed(digest_of(ics), ics, packed(ics), max(feed.last_modified, note.since))
 
 
 State = Callable[[Connection], tuple[int, str] | None]
@@ -92,28 +92,28 @@ def state_of_year(db: Connection) -> tuple[int, str] | None:
 
 
 class Watch:
-    """Tells a server, in one thread, if its shelf is the latest. `state`, `filled`: usually the year's database's."""
+    """Tells a server, in one thread, if its cache is the latest. `state`, `filled`: usually the year's database's."""
 
     def __init__(
         self,
         store: Database,
         state: State = state_of_year,
-        filled: "Callable[[Transaction, Shelf], Shelf] | None" = None,
+        filled: "Callable[[Transaction, FeedCache], FeedCache] | None" = None,
     ) -> None:
         self.store = store
         self._asked, self._fill = state, filled or fill
         self._connection: Connection | None = None
         self._file: tuple[int, int] | None = None
 
-    def latest(self, shelf: Shelf) -> Shelf:
+    def latest(self, cache: FeedCache) -> FeedCache:
         """The given cache if nothing has changed since, or the latest one. StorageError if there is none."""
         try:
             with as_storage_error(self.store.name):
-                is_latest = self._state() == (shelf.generation, shelf.restored_at)
+                is_latest = self._state() == (cache.generation, cache.restored_at)
             if is_latest:
-                return shelf
+                return cache
             with self.store.reading() as db:
-                return self._fill(db, shelf)
+                return self._fill(db, cache)
         except BaseException:
             self.close()
             raise
@@ -144,8 +144,8 @@ class Watch:
         return (status.st_dev, status.st_ino)
 
 
-def fill(db: Transaction, old: Shelf) -> Shelf:
-    """The shelf of the database's present state. Feeds that are on the old one too are not read again."""
+def fill(db: Transaction, old: FeedCache) -> FeedCache:
+    """The cache of the database's present state. Feeds that are on the old one too are not read again."""
     state = db.execute(select(tables.state)).mappings().one()
     people = {
         subscriber.id: subscriber
@@ -176,12 +176,12 @@ def fill(db: Transaction, old: Shelf) -> Shelf:
         key = row.key
         if key not in wanted:
             continue
-        shelved = _shelved(db, row, max(row.last_modified, state["floor"]), have)
-        if shelved is None:
+        feed = _cached_feed(db, row, max(row.last_modified, state["floor"]), have)
+        if feed is None:
             damaged.add(key)
         else:
-            feeds[key] = shelved
-    return Shelf(
+            feeds[key] = feed
+    return FeedCache(
         state["generation"],
         moment_text(state["floor"]),
         None if revision is None else revision.number,
@@ -193,29 +193,31 @@ def fill(db: Transaction, old: Shelf) -> Shelf:
     )
 
 
-def made_for_google(feeds: Mapping[FeedKey, Shelved], wanted: Set[FeedKey], old: Shelf) -> dict[FeedKey, Shelved]:
-    """The feeds with readers at Google; those of the old shelf are not packed again."""
+def made_for_google(
+    feeds: Mapping[FeedKey, CachedFeed], wanted: Set[FeedKey], old: FeedCache
+) -> dict[FeedKey, CachedFeed]:
+    """The feeds with readers at Google; those of the old cache are not packed again."""
     made = {old.feeds[key].digest: feed for key, feed in old.for_google.items() if key in old.feeds}
     feeds_for_google = {}
     for key in wanted & feeds.keys():
         feed = feeds[key]
         if feed.digest not in made:
             ics = for_google(feed.ics)
-            made[feed.digest] = Shelved(digest_of(ics), ics, packed(ics), feed.last_modified)
+            made[feed.digest] = CachedFeed(digest_of(ics), ics, packed(ics), feed.last_modified)
         feeds_for_google[key] = replace(made[feed.digest], last_modified=feed.last_modified)
     return feeds_for_google
 
 
-def _shelved(
-    db: Transaction, row: revisions.Feed, last_modified: datetime, have: Mapping[str, Shelved]
-) -> Shelved | None:
+def _cached_feed(
+    db: Transaction, row: revisions.Feed, last_modified: datetime, have: Mapping[str, CachedFeed]
+) -> CachedFeed | None:
     """The feed with its bytes; None if they have changed."""
     whole = last_modified.replace(microsecond=0)
     if row.ics in have:
-        return Shelved(row.ics, have[row.ics].ics, have[row.ics].gzipped, whole)
+        return CachedFeed(row.ics, have[row.ics].ics, have[row.ics].gzipped, whole)
     gzipped = db.execute(select(tables.blob.c.gzipped).where(tables.blob.c.digest == row.ics)).scalar()
     try:
-        return Shelved(row.ics, unpacked(gzipped or b"", row.ics), bytes(gzipped or b""), whole)
+        return CachedFeed(row.ics, unpacked(gzipped or b"", row.ics), bytes(gzipped or b""), whole)
     except Damaged:
         return None
 
