@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from arshjul.errors import InputError, Message
-from arshjul.office.mail.mailing import tick
 from arshjul.office.publishing.publish import Cause, publish
 from arshjul.office.store import outbox
 from arshjul.office.store.store import make_store
@@ -81,26 +80,6 @@ def test_what_nobody_was_told_climbs_as_its_day_comes_near_and_stays_with_true_w
     page = Desk(town.store, datetime(2027, 2, 6, 9, tzinfo=UTC)).browser().get("/").text
     assert "Inom två dygn: OP-000" in page, "the new date is near"
     assert "Parter att meddela 3 parter" in page
-
-
-def test_what_has_gone_by_mail_in_time_does_not_climb(town: Town) -> None:
-    town.publish({"OP-000": LATER}, EARLY)
-    town.mailed()
-    assert urgent(town, EVE).keys() == {"a1", "p0"}
-
-
-def test_who_was_to_be_called_stays_so_when_another_operation_moves(town: Town) -> None:
-    town.publish({}, EVE, without=["OP-000"])
-    before = urgent(town)
-    town.publish({"OP-001": MARCH}, datetime(2027, 1, 31, 18), without=["OP-000"])
-    after = urgent(town)
-    assert before.keys() == after.keys() == {"a0", "a1", "p0"}
-    for text in after.values():
-        assert "OP-000 (Restaurang, Göteborg City): inställd" in text
-    for wait in town.waits():
-        if wait.urgent:
-            tick(town.store, [wait.number], "Eva", datetime(2027, 1, 31, 19, tzinfo=UTC))
-    assert urgent(town, datetime(2027, 1, 31, 20)) == {}
 
 
 def test_the_years_first_message_untold_and_off_on_the_day_is_said_on_the_telephone(untold: Town) -> None:

@@ -18,7 +18,7 @@ from arshjul.office.store.store import Store
 from arshjul.year.domain.plan import Plan
 from arshjul.year.planning.effort import Effort
 from arshjul.year.planning.verify import judge
-from tests import owed, years
+from tests import years
 from tests.office.console.browser import Browser
 from tests.office.console.conftest import BOTH, NOW, Desk
 from tests.office.console.test_kept_edit import EDITED, OURS, sent
@@ -328,36 +328,6 @@ def test_of_a_place_that_has_passed_no_more_is_said_than_that(desk: Desk) -> Non
     assert "ligger i passerad tid" in why
     assert "varsel" not in why
     assert "tillfrågas" not in why
-
-
-def test_every_party_is_told_once_and_never_of_what_is_taken_back(desk: Desk) -> None:
-    """Their calendars have shown it, so that they are told; what waited of the change itself is not sent any more."""
-    browser = desk.browser()
-    years.with_calendars(desk.store, years.scenario())
-    answered(browser)
-    with desk.store.reading() as db:
-        waiting = [one.party for one in owed.all_of(db)]
-    undo(desk.store)
-    with desk.store.reading() as db:
-        left = owed.all_of(db)
-    assert [one.party for one in left] == waiting
-    for one in left:
-        lines = one.mail.body.splitlines()
-        assert lines
-        assert all(line.startswith("Ändringen av OP-") and " togs tillbaka: " in line for line in lines)
-        assert "på grund av" not in one.mail.body
-
-
-def test_who_was_neither_told_of_a_change_nor_could_read_it_is_told_nothing_of_its_undo(desk: Desk) -> None:
-    browser = desk.browser()
-    answered(browser)
-    with desk.store.reading() as db:
-        assert owed.all_of(db)
-    undone(browser)
-    published(browser)
-    with desk.store.reading() as db:
-        assert not owed.all_of(db)
-    assert "Ring nu" not in browser.get("/").text
 
 
 def test_somebody_who_publishes_meanwhile_is_not_undone(desk: Desk, tmp_path: Path) -> None:
