@@ -15,8 +15,6 @@ from hypothesis import strategies as st
 
 from arshjul.office.store.feed_cache import for_google
 from arshjul.year.agenda import feed_text as wording_room
-from arshjul.year.agenda import part as part_room
-from arshjul.year.agenda import part_change as change_room
 from arshjul.year.agenda import party_change as change_room
 from arshjul.year.agenda import party_part as part_room
 from arshjul.year.agenda import view as view_room
