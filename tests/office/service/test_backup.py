@@ -23,7 +23,7 @@ from arshjul.office.subscribers.read_feed import digest_of_token, read_feed
 from arshjul.office.subscribers.subscribe import Handed, Wanted, reissue, rotate, rotate_all, subscribe, unsubscribe
 from arshjul.office.subscribers.subscribers import address_book
 from arshjul.office.subscribers.subscribers import subscribers as known
-from arshjul.serving.sql import chain
+from arshjul.serving.sql import hashes
 from arshjul.serving.sql.engine import sqlite_module
 from arshjul.serving.sql.errors import Damaged
 from tests import years
@@ -215,7 +215,7 @@ def test_blob_is_unpacked_no_further_than_it_says(monkeypatch: pytest.MonkeyPatc
     judged = hashlib.sha256()
     monkeypatch.setattr("hashlib.sha256", lambda: judged)
     with pytest.raises(Damaged, match="more than it says"):
-        chain.judge_blob(bomb, "")
+        hashes.judge_blob(bomb, "")
     assert judged.digest() == hashlib.new("sha256").digest(), "nothing of it was even hashed"
 
 
