@@ -83,7 +83,7 @@ class SheetOut:
 
 Thing = TypeVar("Thing")
 Column = tuple[Heading, Callable[[Thing], Value | Message]]
-"""What a sheet says of each of its things."""
+"""A column of a sheet: its heading, and a thing's value."""
 
 
 def table(title: str, columns: Sequence[Column[Thing]], things: Iterable[Thing], say: Words, **more: Any) -> SheetOut:
@@ -120,7 +120,7 @@ def workbook_bytes(sheets: Sequence[SheetOut], say: Words) -> bytes:
 
 
 BYTE_ORDER = "\ufeff"
-"""What a CSV begins with: without it Excel takes UTF-8 for another encoding."""
+"""First character of a CSV: without it Excel takes UTF-8 for another encoding."""
 
 
 def csv_rows(rows: Iterable[Iterable[object]]) -> str:

@@ -94,7 +94,7 @@ SEEN = (
     ),
     Message("Tentative dates hold, but may change. They are confirmed when they no longer move."),
 )
-"""How soon a change is seen, and how certain a date is."""
+"""Delay until a change is seen, and certainty of a date."""
 PROGRAMS = (
     Message("  Outlook: Add calendar, Subscribe from web, paste the https address."),
     _GOOGLE,

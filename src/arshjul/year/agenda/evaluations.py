@@ -1,4 +1,4 @@
-"""Who is asked to evaluate which operation, what becomes of improvements learnt from that, and what a party sees of it.
+"""Evaluations: who is asked about which operation, the improvements that follow, and what a party sees of both.
 
 An improvement stands on the next operation that it applies to, whose parties are asked whether it helped. If more say
 yes than no, it is checked. If nobody said so before that evaluation closed, it stands on the next operation again.
@@ -26,7 +26,7 @@ from arshjul.year.domain.scenario import Scenario
 
 DAY = timedelta(days=1)
 OPEN_DAYS = timedelta(days=21)
-"""How long an evaluation is open where no milestone closes it."""
+"""The time for an evaluation where no milestone closes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ ToEvaluate = Mapping[str, Sequence[tuple[date, date]]]
 
 
 def asked_evaluations(scenario: Scenario, plan: Plan) -> Mapping[str, AskedEvaluation]:
-    """Those of all operations that have a place and were not called off there, by operation and in order of date."""
+    """Evaluations of all operations with a place and not called off there, by operation, in order of date."""
     meant = (
         milestone for milestone in scenario.cycle.milestones if scenario.cycle.meaning(milestone.id) == "evaluation"
     )
@@ -80,11 +80,11 @@ def asked_evaluations(scenario: Scenario, plan: Plan) -> Mapping[str, AskedEvalu
 
 
 Given = Mapping[tuple[str, str], PartyEvaluation]
-"""What parties have said, by operation and party."""
+"""Parties' evaluations, by operation and party."""
 
 
 def given_evaluations(plan: Plan, asked: Mapping[str, AskedEvaluation]) -> Given:
-    """What each party says of each operation on its present date: what was said before that is about another."""
+    """Each party's evaluation of each operation on its present date: what was said before that is about another."""
     return {
         (operation, party): one
         for (operation, party), one in latest_evaluations(plan.entries.evaluations).items()

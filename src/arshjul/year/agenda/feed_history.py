@@ -234,7 +234,7 @@ def entry_news(
 def _meetings(
     before: Scenario, scenario: Scenario, party: Party, uids: Uids, today: date
 ) -> Iterator[tuple[str, ChangeClause]]:
-    """What is new of each meeting to come, by UID. As many of its dates as go and come are moved."""
+    """The change of each meeting to come, by UID. As many of its dates as go and come are moved."""
     was, now = ({meeting.id: meeting for meeting in year.cycle.meetings} for year in (before, scenario))
     for id in {**was, **now} if before.name == scenario.name else ():
         old, new = was.get(id), now.get(id)

@@ -1,4 +1,4 @@
-"""What operations ask of units and agencies, what these offer, and what is used: officers, teams, and stops of frames.
+"""Demand on units and agencies, their offers, and the use of these: officers, teams, and stops of frames.
 
 No object is named here; its id is only in the coordinator's calendar.
 """
@@ -32,7 +32,7 @@ class Needs:
 
 
 def asked(context: ReplanContext, shown: Span | None = None, places: Places = but_for_offers) -> Mapping[str, Needs]:
-    """What is asked of each party in the months of the dates `shown`; None: in all of the plan.
+    """The demand on each party in the months of the dates `shown`; None: in all of the plan.
 
     An operation's need is spread evenly over the slots that `places` leaves it, and over the units and agencies that
     may serve it. One with no such slot asks for nothing, nor does a reserve.
@@ -69,7 +69,7 @@ class Use:
 
     @property
     def spare(self) -> int:
-        """What is offered and not used; below 0 if more is used than is offered by now."""
+        """The unused part of the offer; below 0 if more is used than is offered by now."""
         return self.offered - self.used
 
     @property

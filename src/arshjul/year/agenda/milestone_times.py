@@ -148,7 +148,7 @@ def meeting_moments(scenario: Scenario) -> Iterator[tuple[Meeting, date, datetim
 
 
 def due_at_meetings(scenario: Scenario, plan: Plan, times: Times, held: Held | None = None) -> DueAt:
-    """What is dealt with at each meeting as calendars list it; with `held`, also what is due again (`due_time`)."""
+    """The agenda of each meeting as calendars list it; with `held`, also what is due again (`due_time`)."""
     found: defaultdict[tuple[str, date], list[tuple[Milestone, Placement]]] = defaultdict(list)
     for milestone in scenario.cycle.milestones:
         for operation in scenario.operations if milestone.at is not None else ():

@@ -263,7 +263,7 @@ def _gone(scenario: Scenario, party: Party, old: Message, now: Placement | None,
 
 
 def _goes(scenario: Scenario, party: Party, old: Message, now: Placement | None, *, lent: bool) -> tuple[Kind, Message]:
-    """What became of an operation that the party left. `lent`: it lent officers to another unit."""
+    """Kind and sentence of an operation's leaving the party. `lent`: it lent officers to another unit."""
     values = {"old": old}
     if now is None or now.operation not in scenario.operations:
         return "called-off", Message("called off, was {old}", values)

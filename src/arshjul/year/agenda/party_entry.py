@@ -1,4 +1,4 @@
-"""What contacts send from the portal, and what became of it, in words for the contacts and in mails to them."""
+"""Contacts' entries from the portal and their outcomes, in words for the contacts and in mails to them."""
 
 from arshjul.errors import Message
 from arshjul.year.domain.entries.learnt import PLAIN

@@ -188,7 +188,7 @@ _ABOUT: Mapping[Kind, tuple[str, ...]] = {
     "title": ("title",),
     "stops": ("stops",),
 }
-"""What each kind of change is about, then all that it depends on. A move is told beside a later one."""
+"""The subject of each kind of change, then all that it depends on. A move is told beside a later one."""
 
 
 Clauses = Iterator[ChangeClause]

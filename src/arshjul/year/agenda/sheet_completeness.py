@@ -1,4 +1,4 @@
-"""How complete the information sheet of an operation is: by party and section, and nothing of what is in them."""
+"""Completeness of an operation's information sheet: by party and section, and nothing of what is in them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

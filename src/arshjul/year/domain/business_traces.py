@@ -9,7 +9,7 @@ from arshjul.errors import Message, Problem
 Kind = Literal["organisation", "person"]
 
 NAMES = {"organisation": Message("an organisation number"), "person": Message("a personal identity number")}
-"""What each is called."""
+"""Names of the kinds."""
 
 _TEN_DIGITS = re.compile(r"(?<![\d+])(\d{2})?(\d{6})([-+ \u2010-\u2013\u2212\u00a0]?)(\d{4})(?!\d)")
 _CENTURIES: dict[Kind, tuple[str | None, ...]] = {"organisation": (None, "16"), "person": (None, "18", "19", "20")}
@@ -31,7 +31,7 @@ def identity_numbers(text: str) -> Iterator[tuple[Kind, re.Match[str]]]:
 
 
 def _kind(digits: str, *, is_checked: bool) -> Kind | None:
-    """What ten digits are; None if the series, or where it `is_checked` the last digit, says that they are neither."""
+    """The kind of ten digits; None if the series, or where it `is_checked` the last digit, says that they are neither."""
     month, day = int(digits[2:4]), int(digits[4:6])
     doubled = "".join(str(int(digit) * (2 - n % 2)) for n, digit in enumerate(digits))
     if is_checked and sum(map(int, doubled)) % 10:
@@ -83,6 +83,6 @@ def of_business(name: str, written: Mapping[str, object]) -> Iterator[Problem]:
 
 
 def _traces(text: str) -> Iterator[Message]:
-    """What it seems to hold; a person's number may be that of a business, too."""
+    """The traces that a text seems to hold; a person's number may be that of a business, too."""
     yield from (NAMES[kind] for kind, _ in identity_numbers(text))
     yield from (what for pattern, what in _TRACES if pattern.search(text))

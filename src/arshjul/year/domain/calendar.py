@@ -164,7 +164,7 @@ class Calendar:
         return max((points for points, _ in self._against(day, usual)), default=0)
 
     def why_avoided(self, day: date, usual: int) -> WhyAvoided | None:
-        """What gives the date its points: the kind of day that it is, or "avoided" if it is named by itself.
+        """The reason for the date's points: the kind of day that it is, or "avoided" if it is named by itself.
 
         A kind goes before a name with as many points. None if nothing is against it.
         """

@@ -1,4 +1,4 @@
-"""What a contact of a party may do at the portal, calls for offers, and the mail to a party in its parts.
+"""Rights of a party's contact at the portal, calls for offers, and the mail to a party in its parts.
 
 On the telephone only the body of a mail is read out.
 """
@@ -48,7 +48,7 @@ BUNDLES: Mapping[str, Collection[str]] = {
     "take-part": ("offer", "report", "answer", "evaluate"),
     "plan": tuple(MAY),
 }
-"""What pages give a contact: each has all of the one before it."""
+"""Bundles of rights on pages: each has all of the one before it."""
 
 _NAMED = {"read": Message("To read"), "take-part": Message("To take part"), "plan": Message("To plan")}
 
@@ -66,7 +66,7 @@ def bundle_said(bundle: str, uses: Collection[str]) -> Message:
 
 
 def may_said(may: Collection[str], uses: Collection[str]) -> list[Message]:
-    """What a contact may do: its bundle; where it has no whole one, each right that the year uses."""
+    """A contact's rights: its bundle; where it has no whole one, each right that the year uses."""
     whole = [bundle_said(bundle, uses) for bundle in bundle_of(may)]
     return whole or [MAY[word] for word in rights_used(MAY, uses) if word in may] or [READS]
 

@@ -33,7 +33,7 @@ class ValueKind:
 
     @property
     def reader(self) -> Any:
-        """How it is read; None: by its type."""
+        """Its reader; None: that of its type."""
         return self.readers.get(self.read_as or self.word)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
@@ -47,7 +47,7 @@ class ValueKind:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What a number counts, in the plural."""
+    """The things that a number counts, in the plural."""
 
     word: str
 
@@ -89,7 +89,7 @@ class Worded:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What each choice is called, in forms and in a workbook."""
+    """The word for each choice, in forms and in a workbook."""
 
     words: Mapping[str, Message]
 
@@ -146,7 +146,7 @@ class Unkeyed:
 
 
 class OnceEach:
-    """What is listed twice counts once."""
+    """Duplicates in a list count once."""
 
 
 class BareWords:

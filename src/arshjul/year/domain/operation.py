@@ -86,7 +86,7 @@ class FollowUp:
 
 
 class Staffing(NamedTuple):
-    """Who serves an operation: the unit (None: no officers), and the agency chosen from each of its groups."""
+    """The staff of an operation: the unit (None: no officers), and the agency chosen from each of its groups."""
 
     police: str | None
     any_of: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ from arshjul.year.domain.sent_offer import OfficersOffer, TeamsOffer
 
 @dataclass(frozen=True, slots=True)
 class Orderer:
-    """Who orders officers for a programme: the lead agency with its unit, how it is reached, and the role of each.
+    """A programme's orderer of officers: the lead agency with its unit, how it is reached, and the role of each.
 
     `owner`: who answers for the programme, empty if nobody is named. `officers`: in all of its operations, each date by
     itself.
@@ -101,7 +101,7 @@ class ViewEvent:
     number: int = 0
     is_milestone: bool = False
     role: str = ""
-    """What the party is there (`Role`); empty unless it is such a date."""
+    """The party's `Role` there; empty unless it is such a date."""
 
     meets: str = ""
     """Where and when all gather."""
@@ -126,11 +126,11 @@ class ViewWithdrawal:
     cause: str
     offered: int
     is_shared: bool = False
-    """It takes officers of other units too, so only the coordinator can give any of them back."""
+    """True if it takes officers of other units too, so that only the coordinator can give any of them back."""
 
     @property
     def taken(self) -> tuple[Span, tuple[str, ...] | None, range]:
-        """What can be given back: dates, shifts, and how many officers there are then."""
+        """The range for giving back: dates, shifts, and the number of officers then."""
         return Span(self.first, self.last), self.shifts, range(self.officers_left + 1, self.offered + 1)
 
 
@@ -144,7 +144,7 @@ class ViewSlot:
 
     @property
     def name(self) -> str:
-        """What a form has for it."""
+        """Its value in a form."""
         return f"{self.day} {self.shift}"
 
 
@@ -231,7 +231,7 @@ class ViewEvaluation:
 
 @dataclass(frozen=True, slots=True)
 class ViewAction:
-    """What the party is to do: after a meeting, or so that something becomes better."""
+    """A task of the party: after a meeting, or for an improvement."""
 
     id: str
     action: str
@@ -240,7 +240,7 @@ class ViewAction:
 
 @dataclass(frozen=True, slots=True)
 class ViewLearnt:
-    """What is learnt, as all parties see it. `n_asked`, `n_answered`: evaluations that have opened, of all parties.
+    """Lessons as all parties see them. `n_asked`, `n_answered`: evaluations that have opened, of all parties.
 
     `standing`: what is to become better, by the party's operations that it stands on: each with its measure. `changed`:
     the measures that are done, or that have helped, the latest first. `to_do`: those that the party sees to, due first.
@@ -255,7 +255,7 @@ class ViewLearnt:
 
 @dataclass(frozen=True, slots=True)
 class ViewCard:
-    """What a party may do, for all to read. `said`: its texts, by key. `sectors`: of operations; empty: all."""
+    """A party's card, for all to read. `said`: its texts, by key. `sectors`: of operations; empty: all."""
 
     party: str
     name: str
@@ -317,7 +317,7 @@ class ViewMeetings:
 
 @dataclass(frozen=True, slots=True)
 class PartyView:
-    """What one party may see. `party` is the name of its feed; `phone` is whom to call with questions.
+    """One party's view. `party` is the name of its feed; `phone` is whom to call with questions.
 
     `revision` is the version of the plan that is published, `published` the moment, UTC; None before that.
     `clock`: of a rehearsal, local time.
@@ -352,7 +352,7 @@ class PartyView:
     """Of a police unit, once something is published."""
 
     has_milestones: bool = True
-    """It has a calendar of milestones."""
+    """True if it has a calendar of milestones."""
 
     writer: str = ""
     reply_to: str = ""

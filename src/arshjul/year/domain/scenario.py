@@ -32,7 +32,7 @@ from arshjul.year.domain.withdrawal import AssumedRates, Withdrawal, WithdrawalH
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """What operations are for. `owner`: the agency that answers for it; `purpose`: what it is to achieve, in words."""
+    """A purpose of operations. `owner`: the agency that answers for it; `purpose`: what it is to achieve, in words."""
 
     id: str
     name: str
@@ -192,7 +192,7 @@ class Scenario:
         return self.names.get(id) or milestones.get(id, id)
 
     def role(self, id: str) -> str:
-        """What an agency or a programme does in the operations that it orders; empty if it is not given."""
+        """The role of an agency or programme in the operations that it orders; empty if it is not given."""
         return self.names.get(role_key(id), "")
 
     def moments(self, slot: Slot) -> tuple[datetime, datetime]:
@@ -320,7 +320,7 @@ class Scenario:
         return offer
 
     def taken_by(self, one: Withdrawal) -> tuple[Span, tuple[str, ...] | None, range]:
-        """What the withdrawal takes: dates, shifts, and how many officers there are then if some are given back."""
+        """The dates and shifts of the withdrawal, and the range of officers then if some are given back."""
         dates = Span(one.first, one.last or one.until or self.span.last)
         shifts = [shift.id for shift in self.shifts] if one.shifts is None else one.shifts
         slots = [Slot(day, shift) for day in dates.days() if day in self.span for shift in shifts]

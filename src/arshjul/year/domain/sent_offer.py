@@ -1,4 +1,4 @@
-"""What a party has offered to a call, and the party when that is taken over: lines bounded to the call's dates.
+"""A party's offer to a call, and the party when that is taken over: lines bounded to the call's dates.
 
 As a table an offer has a number by weekday and shift, with exceptions; lines say the same. A line names one shift or
 all; an exception may name several, and is then as many lines.
@@ -43,7 +43,7 @@ class SentOffer:
 
     @property
     def lines(self) -> tuple[Any, ...]:
-        """What it offers on the dates of the call."""
+        """Its offer on the dates of the call."""
         return tuple(getattr(self, self.LINES))
 
     @classmethod
@@ -52,7 +52,7 @@ class SentOffer:
         return tuple(one.name for one in fields(cls) if one.name not in ("call", "nothing", cls.LINES))
 
     def at(self, slot: Slot) -> tuple[int, int]:
-        """How many it offers there, and how many designated officers among them."""
+        """The number that it offers there, and of designated officers among them."""
         raise NotImplementedError
 
     def refusals(self) -> Iterator[FieldRefusal]:
@@ -94,7 +94,7 @@ class TeamsOffer(SentOffer):
 
 
 def standing(party: Agency | PoliceUnit, call: str, span: Span) -> OfficersOffer | TeamsOffer:
-    """What stands of the party on the dates of the span, as it would have been offered."""
+    """The party's standing lines on the dates of the span, in the form of an offer."""
     kind: Any = OfficersOffer if isinstance(party, PoliceUnit) else TeamsOffer
     numbers = {key: getattr(party, key) for key in kind.numbers()}
     made: OfficersOffer | TeamsOffer = kind(call, **numbers, **{kind.LINES: within(getattr(party, kind.LINES), span)})
@@ -159,7 +159,7 @@ def outside(lines: Iterable[Line], span: Span) -> tuple[Line, ...]:
 
 
 def within(lines: Iterable[Line], span: Span) -> tuple[Line, ...]:
-    """What the lines say on the dates of the span, without dates that say no more: the reverse of `bounded`."""
+    """The lines cut to the dates of the span, without dates that say no more: the reverse of `bounded`."""
 
     def unbound(line: Line) -> Line:
         first = None if line.when.first is None or line.when.first <= span.first else line.when.first

@@ -1,4 +1,4 @@
-"""What a coordinator sets: limits, prices, the cycle of milestones and meetings, and where those who take part meet."""
+"""A coordinator's settings: limits, prices, the cycle of milestones and meetings, and where those who take part meet."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -63,7 +63,7 @@ class Meet:
         return 0 if self.at is None else (_minutes(self.at) - _minutes(shift.start)) % DAY_MINUTES
 
     def on(self, shift: Shift) -> "Meet":
-        """What is said of it in that shift: the morning's time is not said of an operation in the evening."""
+        """Its text in that shift: the morning's time is not said of an operation in the evening."""
         return self if self.is_near(shift) else replace(self, at=None)
 
 

@@ -36,7 +36,7 @@ class EnoughSlots:
 
 @dataclass(frozen=True)
 class YearTables:
-    """What a scenario's own lines say by slot number, independent of operations, prices and withdrawals.
+    """A scenario's own lines by slot number, independent of operations, prices and withdrawals.
 
     Not slotted, like all tables here: each is computed on first use and cached.
     """
@@ -271,7 +271,7 @@ class RiskTables:
         return {alike: self.year.grid.slot(number) for alike, number in last.items()}
 
     def withdrawn_of_ten(self, unit: str, slot: Slot) -> int:
-        """How many of ten such offers of the unit are withdrawn, by its lines and the history."""
+        """The number of ten such offers of the unit that are withdrawn, by its lines and the history."""
         written = self.scenario.police[unit].withdrawn_of_ten(slot)
         share = withdrawn_share(self.rates, unit, slot) if self._is_learnt else 0.0
         return round(10 * (share if written is None else self._with_written(written, share)))

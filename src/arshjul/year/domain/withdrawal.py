@@ -65,7 +65,7 @@ class GivenBack(Entry):
         )
 
     def beyond(self, dates: Span, shifts: Collection[str] | None, numbers: range) -> Iterator[tuple[str, Message]]:
-        """What the withdrawal does not take: each key, and what is wrong there. `numbers`: of officers, with these."""
+        """Problems with numbers that the withdrawal does not take, by key. `numbers`: of officers, with these."""
         for key, day in (("from", self.first), ("to", self.last)):
             if day is not None and day not in dates:
                 span = {"first": dates.first, "last": dates.last}

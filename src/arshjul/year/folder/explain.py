@@ -81,7 +81,7 @@ def what_if(
     effort: Effort,
     told: Callable[[int, int], None] | None = None,
 ) -> WhatIf:
-    """What the question's steps would bring into the plan from `as_of` on (None: now). InputError if it has none."""
+    """The gain of the plan by the question's steps from `as_of` on (None: now). InputError if it has none."""
     moment = max(moment_in(scenario, as_of), plan.as_of)
     steps = loosenings(scenario, asked, moment)
     return found_of(scenario, plan, steps, moment, effort, told, has_quality=asked.kind == "rule")

@@ -22,7 +22,7 @@ ONE_THREAD = {"MALLOC_ARENA_MAX": "1", "RAYON_NUM_THREADS": "1"}
 """Its environment: each thread more, of which Typst begins one a core, would take of its few addresses."""
 
 GIVEN = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "LD_LIBRARY_PATH")
-"""What it gets of our environment: in the rest of it addresses of databases and passwords may stand."""
+"""Variables that the process inherits: in the rest of it addresses of databases and passwords may stand."""
 
 FONTS = ("manimgx_fonts", "manimgx_fonts_cjk")
 """The packages with Noto fonts, which Typst has none of; `year/formats/glyphs.txt` is by them."""

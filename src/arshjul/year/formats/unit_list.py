@@ -63,7 +63,7 @@ def _order(one: Order, say: Words) -> list[str]:
 
 
 def needs_said(one: Order, say: Words) -> str:
-    """What the agencies that come need to know; empty if nothing is known."""
+    """Information for the agencies that come; empty if nothing is known."""
     if not one.needs:
         return ""
     return say("The others need to know: {needs}", needs="; ".join(f"{agency}: {text}" for agency, text in one.needs))

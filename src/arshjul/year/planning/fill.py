@@ -72,7 +72,7 @@ def standing(scenario: Scenario, plan: Plan, placed: Mapping[str, Placement], as
 
 
 def rebound(plan: Plan, stays: Standing) -> tuple[Bindings, tuple[Freed, ...]]:
-    """What a plan takes back of the former one's bindings: the objects bound once more by frame, and all freed."""
+    """Bindings that a plan takes over from the former one: the objects bound once more by frame, and all freed."""
     freed = {one.object: one for one in stays.freed}
     for id, objects in plan.bindings.items():
         freed |= {one: Freed(one, id, UNDONE) for one in objects if one not in {*stays.bindings.get(id, ()), *freed}}

@@ -27,7 +27,7 @@ Places = Mapping[Staffing, SlotSet]
 _RANK = {rule.id: n for n, rule in enumerate(HARD)}
 
 _Nearness = tuple[int, int, int]
-"""How near an operation is to fitting a slot, ascending: 1 if only offers are missing, then the fewer the nearer."""
+"""Distance of an operation from fitting a slot: 1 if only offers are missing, then the fewer the nearer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ class PlanningProblem:
         return [(BY_ID[id], subject, missing) for (id, subject), missing in found.items()]
 
     def _raised_by(self, subject: Subject, obstacle: Obstacle) -> int:
-        """How much begun operations have raised a unit's monthly limit: a further request must make up for it."""
+        """Officers that begun operations have added to a unit's monthly limit, for a further request to make up."""
         unit = self.context.scenario.police.get(subject.party or "")
         usual = None if subject.month is None or unit is None else unit.month_limit(month_of(subject.month))
         if usual is None:

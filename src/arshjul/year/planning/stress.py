@@ -1,4 +1,4 @@
-"""How a plan withstands ordinary years: simulated withdrawals, each answered by a replan, and the years counted.
+"""A plan's resilience in ordinary years: simulated withdrawals, each answered by a replan, and the years counted.
 
 Withdrawals are drawn from rates. The same seed draws the same year for every plan.
 """

@@ -1,4 +1,4 @@
-"""What can still be done with an operation that has lost its police: every way out, the least drastic first.
+"""The ways out for an operation that has lost its police, the least drastic first.
 
 Each is worked out as if the other hit operations were taken out, except those tied to its time. The only rules that it
 may break are freeze and notice, which the coordinator may set aside if all parties agree. A replan under
@@ -175,7 +175,7 @@ class _Day:
             yield self._way_out(self._with_no_police, WayKind.WITHOUT_POLICE, place, officers=0)
 
     def _reserves(self, old: Placement, free: Sequence[Alternative]) -> Iterator[WayOut]:
-        """It stays out where no place is left for it. `free`: its own places, the cheapest first."""
+        """Reserves in place of an operation without a place. `free`: its own places, the cheapest first."""
         operations = self.context.scenario.operations
         freed = {*operations[old.operation].sent(old.any_of), *old.optional_agencies}
         if self._has_standing_twin(old.operation):

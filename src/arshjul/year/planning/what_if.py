@@ -1,4 +1,4 @@
-"""What one more of a party, or a rule a step looser, would bring into a year.
+"""The gain of a year by one more of a party, or by a rule a step looser.
 
 Each step is a replan that delivers most in the scenario that it makes. No plan of that scenario leaves out less.
 Fall-back slots are those of the plan as it stands. What not even all steps together change is proven for each of them
@@ -52,7 +52,7 @@ LOOSENING = tuple(rule for rule in HARD if rule.has_step())
 _RULES = {
     name: rule for rule in LOOSENING for name in (rule.id, *(setting.key for setting in rule.settings if setting.step))
 }
-"""Those rules, by what they can be named by: their ids, and the keys of their settings."""
+"""Rules that can be loosened, by their names: their ids, and the keys of their settings."""
 
 
 def question_of(scenario: Scenario, party: str | None, rule: str | None) -> WhatIfQuestion:
@@ -73,7 +73,7 @@ def question_of(scenario: Scenario, party: str | None, rule: str | None) -> What
 
 
 def rule_choices() -> dict[str, Message]:
-    """What can be loosened a step, by the words of the sheet Rules: a setting, or a rule that has none with a step."""
+    """Settings that can be loosened a step, and rules without one, by the words of the sheet Rules."""
     found: dict[str, Message] = {}
     for rule in LOOSENING:
         found |= {setting.key: setting.name for setting in rule.settings if setting.step} or {rule.id: rule.title}
@@ -287,9 +287,9 @@ def _delivered(answer: Answer) -> Delivered:
 
 
 MOST_STEPS = 3
-"""So many steps have a sentence; the table has all that change anything."""
+"""The number of steps with a sentence of their own; the table has all that change anything."""
 MOST_NAMED = 6
-"""So many operations are named one by one; with more fall-back slots than that their number is told alone."""
+"""The most operations that are named one by one; with more fall-back slots than that their number is told alone."""
 
 Cell = Message | int | None
 

@@ -15,7 +15,7 @@ _LETTER, _GAP, _FIGURE = 15.0, 10.0, 7.0
 _SIZE, _WIDEST, _MOST_NAME = 12.5, 1.2, 150.0
 """The size of letters, and how much wider than reckoned those of a reader's own font may be."""
 KEYS = {"planned": Message("planned"), "done": Message("done")}
-"""What each kind of mark means, in the picture of months."""
+"""Legend of the picture of months, by kind of mark."""
 
 
 def months_chart(months: Mapping[date, tuple[int, int]], words: Words) -> Svg:
@@ -70,7 +70,7 @@ def _month(left: float, step: float, high: float, full: float, counts: tuple[int
 
 
 def notice_chart(groups: Sequence[tuple[Message, int, bool]], words: Words) -> Svg:
-    """How many moves had which notice; the last of each says whether that is short."""
+    """The number of moves by notice; the last of each says whether that is short."""
     rows = [(words.say(name), str(n), [(n, "off" if is_short else "done")]) for name, n, is_short in groups]
     return _rows(words("Notice of moves"), rows)
 
@@ -157,7 +157,7 @@ def coverage_chart(lenders: Sequence[Lender], months: Sequence[date], words: Wor
 
 
 def asked_said(use: Use) -> str:
-    """What is asked, with what optional agencies are asked besides, and a mark where it is more than the offer."""
+    """The demand, with that on optional agencies, and a mark where it is more than the offer."""
     wished = f"+{use.wished}" if use.wished else ""
     return f"{_MARK if use.missing else ''}{use.asked}{wished}"
 
@@ -206,7 +206,7 @@ def _signs(words: Words, is_wished: bool, is_missing: bool) -> list[tuple[Svg, s
 
 
 def _legend(signs: Sequence[tuple[Svg, str]], words: Words, width: float) -> tuple[list[Svg], float]:
-    """What each shape and figure means, on as many lines as the width needs, and where they end."""
+    """The legend of shapes and figures, on as many lines as the width needs, and where they end."""
     parts, x, y = list[Svg](), 0.0, 0.0
     for sign, word in [*signs, (None, words("Figures: used/offered, below them needed"))]:
         long = _WIDE * len(word) + (0 if sign is None else _SIGN)

@@ -63,7 +63,7 @@ OPTION_NAMES: Mapping[str, Message] = {
 
 
 def gaps(levels: Iterable[Level]) -> dict[str, Message]:
-    """How much better a plan there may be, by the id of each level that is not proven.
+    """The possible improvement of a plan, by the id of each level that is not proven.
 
     The bound of a level holds for plans that are as good on the levels before it.
     """
@@ -87,7 +87,7 @@ UNSETTLED = Message("With more time, more operations may fit. The reasons hold f
 """The note on an unsettled plan, shown wherever reasons for leaving something out are given."""
 
 UNPROVEN = Message("The search was interrupted: a longer --time-limit may give a better plan.")
-"""What the terminal says of a plan that is not proven; pages are read by people who have no such option."""
+"""The terminal's advice on a plan that is not proven; pages are read by people who have no such option."""
 
 
 def is_unsettled(plan: Plan) -> bool:

@@ -14,7 +14,7 @@ from arshjul.year.domain.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What was given where a plan's scenario has something else, since entries changed it or it has begun.
+    """Input in whose place a plan's scenario has something else, since entries changed it or it has begun.
 
     `operations` by id, without their sites; None: it was not given. `teams` are the lines of agencies.
     """

@@ -223,7 +223,7 @@ class LeftOut(ByIdAlone):
 
 
 NOT_HELD = "not-held"
-"""What stands for a date where a milestone was not held after all: in a workbook an empty cell is mostly a slip."""
+"""The word in a date's place where a milestone was not held after all: in a workbook an empty cell is mostly a slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +297,7 @@ RESULTS: Mapping[Result, Message] = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Entry):
-    """How an operation went: one that was `aborted` had begun, one that was `called-off` had not.
+    """An operation's outcome: one that was `aborted` had begun, one that was `called-off` had not.
 
     `day` None: its date in the plan. `officers` and `teams` are those that came, `figures` what was counted, by the ids
     that the configuration names.

@@ -44,7 +44,7 @@ from arshjul.year.domain.withdrawal import GivenBack, Still, Withdrawal
 
 @dataclass(frozen=True, slots=True)
 class Demands:
-    """What entries demand of the plan that answers them, beyond their effect on the scenario.
+    """Demands of entries on the plan that answers them, beyond their effect on the scenario.
 
     `called_off` are dates by operation on which it was called off, and may not be placed again. `pinned` are operations
     that may be moved on short notice, since the coordinator says where to; `left_out` those that are to stay out.
@@ -77,7 +77,7 @@ class Choice(Entry):
 
 
 _POLICE = (Withdrawal, GivenBack, Still)
-"""What is reported of police: one by one, by the moment of report."""
+"""Reports of police, taken in by the moment of report."""
 
 EVENTS: Mapping[str, type] = {
     "outcomes": Outcome,
@@ -86,7 +86,7 @@ EVENTS: Mapping[str, type] = {
     "still": Still,
     **LEARNT,
 }
-"""What happens, by the name of its list, in the order in which it is taken in."""
+"""Kinds of entries, by the name of their list, in the order in which they are taken in."""
 
 _LEARNT = tuple(LEARNT.values())
 
@@ -119,7 +119,7 @@ _ORDER: tuple[tuple[type, ...], ...] = (
 """The kinds of entries in the order in which one revision takes them in."""
 
 FACTS: tuple[type, ...] = (Outcome, Answered, MilestoneHeld, Choice, Filling, Undone, *_LEARNT)
-"""What parties answered, what was held or learnt, and how it went: it stays known, whatever plan is taken back."""
+"""Entries that stay known whatever plan is taken back: answers, milestones held, lessons, outcomes."""
 
 _VIEWS: Mapping[str, type] = {**EVENTS, "changes": Amendment, "choices": Choice, "fillings": Filling}
 

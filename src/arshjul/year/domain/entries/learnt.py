@@ -1,4 +1,4 @@
-"""What is learnt: evaluations of operations, what is to become better, parties' cards, and what comes of meetings."""
+"""Lessons: evaluations of operations, improvements, parties' cards, and results of meetings."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -54,7 +54,7 @@ LETTERS = tuple(dict.fromkeys(id[0] for id in SECTIONS))
 
 @dataclass(frozen=True, slots=True)
 class PartyEvaluation(Entry):
-    """What one party says of an operation: two pages of four questions, the same for all.
+    """One party's evaluation of an operation: two pages of four questions, the same for all.
 
     Marks are None where it cannot say.
     `worst_section`: of its information sheet. `action`: what the party proposes. `helped`: of improvements that stood
@@ -89,7 +89,7 @@ class Applies:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Improvement(Entry):
-    """What is to become better after an operation, who sees to it, and when.
+    """An improvement after an operation, who sees to it, and when.
 
     A later one with the same id takes its place.
     Whether it is `checked` stands in no entry: evaluations of the operations that it applies to say so.
@@ -118,7 +118,7 @@ class Improvement(Entry):
 
 
 def latest_evaluations(log: Iterable[PartyEvaluation]) -> Mapping[tuple[str, str], PartyEvaluation]:
-    """What each party says of each operation, by both: what was said last holds, however late it came in."""
+    """The latest evaluation by operation and party, however late it came in."""
     found: dict[tuple[str, str], PartyEvaluation] = {}
     for evaluation in log:
         before = found.get((evaluation.operation, evaluation.party))
@@ -191,7 +191,7 @@ _Date = Annotated[Day, WrittenKey("date"), Told(Message("Date"))]
 
 @dataclass(frozen=True, slots=True)
 class AgendaPoint(Entry):
-    """What a party wants to be spoken of at a meeting."""
+    """A point that a party wants on a meeting's agenda."""
 
     party: Annotated[PartyId, Told(Message("Party"))]
     meeting: _Meeting
@@ -222,7 +222,7 @@ class MeetingMinutes(Entry):
 
 @dataclass(frozen=True, slots=True)
 class MeetingAction(Entry):
-    """What a party is to do after a meeting, and by when: the party and the coordinator see it until it is done.
+    """A party's task after a meeting, and its date: the party and the coordinator see it until it is done.
 
     One that is entered again under its id takes the place of the former.
     """
@@ -261,4 +261,4 @@ LEARNT: Mapping[str, type[Entry]] = {
 """The lists of entries that no plan has to answer: they count as soon as they are entered."""
 
 PLAIN: Mapping[str, ListWords] = {name: kind.plain for name, kind in LEARNT.items() if kind.plain is not None}
-"""Those that nothing is said of elsewhere."""
+"""Lists without pages of their own."""

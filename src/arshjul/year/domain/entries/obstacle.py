@@ -42,7 +42,7 @@ CATEGORIES: Choices = {
     "victims": Message("people who may be exploited"),
     "plans": Message("a party's own plans and grounds"),
 }
-"""What it was that could not be shared."""
+"""Categories of information that could not be shared."""
 
 NEEDS: Choices = {
     "choose": Message("to choose the object"),
@@ -52,7 +52,7 @@ NEEDS: Choices = {
     "decision": Message("a decision"),
     "follow-up": Message("to follow up"),
 }
-"""What it was needed for."""
+"""Purposes for which it was needed."""
 
 _PROVISIONS: Choices = {
     "17:1": Message("an inspection that is prepared"),
@@ -85,7 +85,7 @@ RULES: Choices = {
     "channel": Message("no safe way to send it"),
     "none": Message("no rule was named"),
 }
-"""What stood in the way."""
+"""Rules that stood in the way."""
 
 HOW_KNOWN: Choices = {
     "written": Message("in writing"),
@@ -122,7 +122,7 @@ WORKAROUNDS: Choices = {
     "open-source": Message("found in open sources"),
     "request": Message("asked for formally"),
 }
-"""How the parties managed without."""
+"""Effects on the parties' work."""
 
 WISHES: Choices = {
     "law": Message("a change of the law"),
@@ -130,11 +130,11 @@ WISHES: Choices = {
     "guidance": Message("guidance on what holds today"),
     "tool": Message("a safe way to share"),
 }
-"""What would help."""
+"""Remedies."""
 
 
 CATEGORY_OF_SECTION = {"B": "plans", "C": "business", "D": "visits", "E": "risk", "F": "plans", "I": "victims"}
-"""What a section of an information sheet is mostly about, by its letter."""
+"""Main category of an information sheet's section, by its letter."""
 
 
 def rule_of(protection: str) -> str:
@@ -143,7 +143,7 @@ def rule_of(protection: str) -> str:
 
 
 ASKED_OF_ALL = ("category", "rule", "needed_for", "effect", "how_known")
-"""What forms ask of all, in this order, after the parties, the operation and the date.
+"""Fields that every form asks for, in this order, after the parties, the operation and the date.
 
 Of the coordinator alone the rest, folded.
 """
@@ -154,7 +154,7 @@ Of the coordinator alone the rest, folded.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharingObstacle(Entry):
-    """What `asked` could not share with `asker`: categories alone, so no key takes a text.
+    """Information that `asked` could not share with `asker`: categories alone, so no key takes a text.
 
     `operation` None: it was about none. `days` and `hours`: what it cost in delay and in work. `quote`: it may be told
     as an example. A later one with the same id takes its place.

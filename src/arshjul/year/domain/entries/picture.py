@@ -47,7 +47,7 @@ MOST_THEMES = 20
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """What is seen of a sector. `level`: 1 low to 3 high.
+    """A theme of a situation picture: a sector. `level`: 1 low to 3 high.
 
     `decision`: what the coordinator has taken over of it, for which `operations`, with the `reason`.
     """
@@ -83,13 +83,13 @@ class Theme:
 
     @property
     def undecided(self) -> "Theme":
-        """What is seen, whatever has been decided about it."""
+        """The theme without a decision about it."""
         return replace(self, decision="open", reason="", operations=())
 
 
 @dataclass(frozen=True, slots=True)
 class SituationPicture(Entry):
-    """What a party sees of an area in a period, theme by theme. A later one with the same id takes its place."""
+    """A party's situation picture of an area in a period, theme by theme. A later one with the same id takes its place."""
 
     prefix: ClassVar = "L"
 

@@ -1,4 +1,4 @@
-"""How often withdrawals come: assumptions weighed together with what logs show.
+"""Rates of withdrawals: assumptions weighed together with what logs show.
 
 Every figure has a conjugate prior, so learning is counting: a Gamma for the number a year and the hours of notice, a
 Beta for the share that takes a unit or a shift, or ends on a given day. With an empty log the prior is the answer.
@@ -33,7 +33,7 @@ LONG_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """What is known of a kind, built on `withdrawals` in logs that cover `days`.
+    """The observed rate of a kind, from `withdrawals` in logs that cover `days`.
 
     The number a year is Gamma-distributed, of that `shape` over `years`. `ends` is the chance that a day is the last
     one. `units` and `shifts` give the share of withdrawals that takes each. `weekdays` and `months` give how much

@@ -17,7 +17,7 @@ MOST_NUMBER = 9999
 
 Kind = Literal["line", "text", "number", "choice", "several"]
 By = Literal["lead", "each", "risk", "people"]
-"""Who writes a section: the lead agency; each party; police and rescue service; who supports possible victims."""
+"""The writers of a section: the lead agency; each party; police and rescue service; who supports possible victims."""
 
 Choices = Mapping[str, Message]
 NEEDS = "G"
@@ -55,10 +55,10 @@ class SheetSection:
     by: By
     fields: tuple[SheetField, ...]
     is_more: bool = False
-    """It is written only where the year asks for it."""
+    """True if it is written only where the year asks for it."""
 
     is_of_object: bool = False
-    """It cannot be answered by who does not know which object the operation is for."""
+    """True if it can be answered only by those who know which object the operation is for."""
 
     @property
     def required(self) -> tuple[SheetField, ...]:
@@ -316,12 +316,12 @@ SECTIONS: Mapping[str, SheetSection] = {
 """All sections, by id, in their order."""
 
 MORE = tuple(section.id for section in SECTIONS.values() if section.is_more)
-"""Those that the year may ask for."""
+"""Sections that the year may ask for."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetForm:
-    """What the sheets of a year have besides sections A to F."""
+    """Sections of a year's sheets besides A to F."""
 
     sections: Annotated[
         tuple[Annotated[str, ChoiceOf(MORE), ValueKind("letter")], ...],
@@ -330,7 +330,7 @@ class SheetForm:
 
 
 WHY_NOT: Choices = {"unknown": Message("not known"), "withheld": Message("may not be given")}
-"""What answers a required field instead of a value."""
+"""Answers to a required field in place of a value."""
 
 USES: Choices = {
     "planning": Message("planning"),
@@ -338,4 +338,4 @@ USES: Choices = {
     "own-case": Message("a case of their own"),
     "decision": Message("a decision"),
 }
-"""What readers may use a section for."""
+"""Purposes for which readers may use a section."""

@@ -34,7 +34,7 @@ class Completeness:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What `owner` has written in the section `id`. `to`: the parties that may read it besides; empty: nobody.
+    """The text of `owner` in the section `id`. `to`: the parties that may read it besides; empty: nobody.
 
     `why_not`: of fields without a value, `unknown` or `withheld`. `protects` and `ground`: ids of the town's lists.
     `opens`: False if no key opens it, so that nobody reads it. `salt`: a secret of this version, so that no hash of
@@ -56,7 +56,7 @@ class Section:
     opens: bool = True
     salt: str = ""
     with_code: bool = False
-    """It was given by somebody who had entered a code: without one nobody gives it anew."""
+    """True if it was given by somebody who had entered a code: without one nobody gives it anew."""
 
     @property
     def declared(self) -> SheetSection:
@@ -64,7 +64,7 @@ class Section:
 
     @property
     def unanswered(self) -> list[SheetField]:
-        """What is required and has neither a value nor why it has none."""
+        """Required fields without a value and without a reason."""
         return [
             sheet_field
             for sheet_field in self.declared.required
@@ -73,7 +73,7 @@ class Section:
 
     @property
     def recurring(self) -> dict[str, Value]:
-        """What it says that, as a rule, its owner says of each operation."""
+        """Values that its owner, as a rule, gives for each operation."""
         recurs = {one.key for one in self.declared.fields if one.recurs}
         return {key: value for key, value in self.values.items() if key in recurs}
 
@@ -95,7 +95,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a party chose for a section when it last gave it, of that operation: what stands filled in next time."""
+    """A party's last choices for a section of that operation, filled in next time."""
 
     operation: str
     to: tuple[str, ...]
@@ -106,7 +106,7 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class ReaderSheet:
-    """What one reader may see of an operation's sheet. ValueError if a section in it is not that reader's.
+    """One reader's part of an operation's sheet. ValueError if a section in it is not that reader's.
 
     Printing and showing take this type alone, so no other's section can reach them. `is_whole`: False if something of
     the operation does not open, whoever it was for.
@@ -125,7 +125,7 @@ class ReaderSheet:
 
     @property
     def mark(self) -> str:
-        """What these versions for this reader are known by, which nobody can guess who cannot read them all."""
+        """A mark of these versions for this reader; only a reader of them all can know it."""
         made = [
             self.reader,
             *(f"{section.owner} {section.id} {section.version} {section.salt}" for section in self.sections),

@@ -24,7 +24,7 @@ def printed(
     measures: Sequence[str] = (),
     cards: Sequence[ViewCard] = (),
 ) -> dict[str, object]:
-    """What stands on the pages. `names`: of the parties.
+    """The content of the pages. `names`: of the parties.
 
     `facts`, `measures` and `cards`: the operation, what is to become better there, and what those who take part may do,
     all as the reader is told of it.
@@ -46,7 +46,7 @@ def printed(
 
 
 def _card(card: ViewCard, say: Words) -> dict[str, object]:
-    """What a party may do, as it says itself. That it is old is left to the reader: a copy says no day of its own."""
+    """A party's card in its own words. That it is old is left to the reader: a copy says no day of its own."""
     labels = {key.path[-1]: key.told.heading for key in keys(shape(PartyCard))}
     lines = [say("Version {n}.", n=card.version)]
     if card.review_by is not None:

@@ -36,7 +36,7 @@ def to_mapping(sheet: ReaderSheet) -> dict[str, object]:
 
 
 OWN = ("to", "weighed")
-"""What its owner alone is told of a section: who else reads it, and how it was weighed."""
+"""Keys of a section for its owner alone: who else reads it, and how it was weighed."""
 
 
 def _section(one: Section, *, is_own: bool) -> dict[str, object]:
@@ -112,7 +112,7 @@ def _value(one: SheetField) -> dict[str, object]:
 
 _CONTENT: TypeAdapter[Section] = TypeAdapter(Section)
 STANDS = ("operation", "owner", "id", "version", "state", "salt")
-"""What its row says of a section, and its ciphertext is bound to; and the salt, of which each version has its own."""
+"""Columns of a section's row that its ciphertext is bound to; and the salt, of which each version has its own."""
 
 
 def to_content(section: Section) -> dict[str, Any]:

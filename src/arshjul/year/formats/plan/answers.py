@@ -100,7 +100,7 @@ def judge_answers(
     proposed: Proposed | None,
     seen: set[tuple[str, str]],
 ) -> list[Problem]:
-    """Those to no question of the proposal; `seen` are the operations and parties of all earlier files."""
+    """Answers to no question of the proposal; `seen` are the operations and parties of all earlier files."""
     refused = []
     for loc, one in answers:
         if (one.operation, one.party) in seen:

@@ -56,7 +56,7 @@ ONCE = ("cancelled", "pinned", "unpinned", "fewer_officers", "without_police", "
 
 
 def subject(name: str, item: Mapping[str, object]) -> tuple[str, object] | None:
-    """What an item of a list is about, if a later one about the same takes its place; None if both hold."""
+    """The subject of an item of a list, if a later one about the same takes its place; None if both hold."""
     if name in ONCE:
         return "pinned" if name == "unpinned" else name, item.get("operation")
     return None if name == NOMINATED or "id" not in item else (name, item["id"])

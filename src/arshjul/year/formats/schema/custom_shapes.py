@@ -266,7 +266,7 @@ class _Cancelled(WrittenAlone[Cancelled]):
 
 
 class _Meeting(Shape[Meeting]):
-    """What an omitted `agencies` or `dates` means depends on the other keys."""
+    """A meeting, whose omitted `agencies` or `dates` depend on the other keys."""
 
     @model_validator(mode="after")
     def _dated(self: Any) -> Any:

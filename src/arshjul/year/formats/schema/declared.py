@@ -66,7 +66,7 @@ BY_HAND: dict[type, type[Shape[Any]]] = {}
 READERS: dict[str, Any] = {}
 """The kinds of values that are written as shapes; the others have theirs in year/formats/words.py, for every reader."""
 BASES: dict[type, type[Shape[Any]]] = {object: Shape, Entry: WrittenEntry}
-"""What the shapes of a class and of those below it have besides their keys."""
+"""Base of the shapes of a class and its subclasses, for what they have besides keys."""
 _OF_KEY = (Told, Worded, Spoken, WrittenKey)
 
 
@@ -97,7 +97,7 @@ def custom_shape(shape: Hand) -> Hand:
 
 
 def mapping(thing: object) -> Mapped:
-    """What represents an object of a class that declares its fields."""
+    """The mapping of an object of a class that declares its fields."""
     return shape(cast(Any, type(thing))).of(thing).mapping()
 
 
@@ -116,7 +116,7 @@ def _unrefused(written: Shape[Any]) -> Shape[Any]:
 
 
 def _refusals(thing: Any) -> Iterator[FieldRefusal]:
-    """What is wrong with an object: first with what lies flat in it, whose place is its last key."""
+    """The refusals of an object: first with what lies flat in it, whose place is its last key."""
     for name, kind in _flat(type(thing)):
         last = [key for key, _ in _keys(kind)][-1]
         for refusal in _refusals(getattr(thing, name)):
@@ -260,7 +260,7 @@ def _annotated(kind: Any, words: tuple[Any, ...]) -> Any:
 
 
 def _validator(word: object) -> object:
-    """What a word of a declaration means for reading; other words say it themselves."""
+    """The validator of a word of a declaration; other words say it themselves."""
     if isinstance(word, ChoiceOf):
         return choice(*word.words)
     return BeforeValidator(as_word) if word is BareWords else word

@@ -1,4 +1,4 @@
-"""What follows from the declaration of a field (year/domain/declaration.py).
+"""Parts of a field's shape that follow from its declaration (year/domain/declaration.py).
 
 `keys` gives the columns of a workbook, the fields of a form, the words for an edit and the tables of the manual.
 """

@@ -1,4 +1,4 @@
-"""What contacts of parties send: reports are items of lists of the year's entries, declared there; others their own.
+"""Entries of parties' contacts: reports are items of lists of the year's entries, declared there; others their own.
 
 The portal reads its forms by this, and `carry` judges by it again what the portal passes on.
 """
@@ -70,7 +70,7 @@ class WrittenNominatedObject(Written):
 
 
 class WrittenRetraction(Written):
-    """That a nomination is taken back: which, the entry says that has it."""
+    """The retraction of a nomination, which the enclosing entry names."""
 
 
 # fmt: on
@@ -140,7 +140,7 @@ class WrittenGivenSections(Written):
 
 
 def read_given(body: Mapping[str, object]) -> WrittenGivenSections:
-    """What an entry in JSON has, which was judged when it was sent."""
+    """The sections of an entry in JSON, which was judged when it was sent."""
     return WrittenGivenSections.model_validate(body, context={"json": True})
 
 
@@ -267,7 +267,7 @@ def read_body(text: str) -> dict[str, object]:
 
 
 def given_back_of(body: Mapping[str, object]) -> GivenBack:
-    """What an entry gives back that was judged when it was sent."""
+    """The officers that an entry gives back, which was judged when it was sent."""
     return shape(GivenBack).model_validate(KINDS["given-back"].item(body, ""), context={"json": True}).domain()
 
 

@@ -1,4 +1,4 @@
-"""What can be planned as it is written, and is probably a slip: copies, limits of none, odd times, dates outside it.
+"""Likely mistakes in input that can be planned: copies, limits of none, odd times, dates outside the year.
 
 And texts that people type into a form: too long to be read where they are shown, or telling of a person.
 """
@@ -120,7 +120,7 @@ def _long_shifts(shifts: Iterable[Shift]) -> Iterator[Doubt]:
 
 
 def _copies(scenario: Scenario) -> Iterator[Doubt]:
-    """Those that need no days between them, or are kept from one day, are plainly meant to be several."""
+    """Copies of an operation, but for those that need no days between them or are kept from one day."""
     alike: dict[object, list[tuple[int, str]]] = {}
     for number, operation in enumerate(scenario.operations.values()):
         if operation.repeat is not None or (
@@ -217,7 +217,7 @@ def _late(plan: Span, last: date, reach: timedelta, where: Where) -> Iterator[Do
 
 
 def other_years(scenario: Scenario, told: Collection[str] = ()) -> Iterator[Doubt]:
-    """What is dated outside the plan. Of the parties `told` it has been said that they offer nothing.
+    """Dates outside the plan. Of the parties `told` it has been said that they offer nothing.
 
     Of a calendar's dates, those of later years are left alone, and those shortly before the plan: the plan may go on,
     and milestones go by them.

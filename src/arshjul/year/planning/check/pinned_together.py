@@ -29,7 +29,7 @@ _REMEDIES: Mapping[str, Message] = {
     "apart": Message("allow them the same date or week"),
     "together": Message("allow them different times"),
 }
-"""What helps besides other pins, by rule."""
+"""Remedies besides other pins, by rule."""
 _RULES = tuple(BY_ID[id] for id in _REMEDIES)
 
 
@@ -108,7 +108,7 @@ def pinned_together(context: ReplanContext, about: Collection[str] | None = None
 
 
 def _remedy(context: ReplanContext, there: Sequence[Placement], rules: Collection[str]) -> Message | None:
-    """What helps against all that they break; None if one remedy is not enough, or other rules forbid it too."""
+    """The remedy for all rules that they break; None if one remedy is not enough, or other rules forbid it too."""
     remedies = {str(_REMEDIES[rule]): _REMEDIES[rule] for rule in rules}
     others = (rule for rule in HARD if rule.id not in _REMEDIES)
     if len(remedies) > 1 or any(_broken(context, there, others)):
@@ -125,7 +125,7 @@ class _Pinned:
 
 
 def _pinned(context: ReplanContext) -> Iterator[_Pinned]:
-    """Those that stay, and those that are pinned; what a rule forbids by itself is told elsewhere."""
+    """Placements that stay or are pinned; what a rule forbids by itself is told elsewhere."""
     for operation in context.scenario.planned.values():
         pin, stays = context.pin(operation), context.kept.get(operation.id)
         if stays is not None:

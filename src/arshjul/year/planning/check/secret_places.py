@@ -13,7 +13,7 @@ from arshjul.year.planning.check.contradictions import Doubt, Where
 
 SECRET_PLACE = "secret-place"
 _COMPANY = (("ab",), ("hb",), ("kb",), ("aktiebolag",), ("handelsbolag",), ("kommanditbolag",), ("enskild", "firma"))
-"""How the registered name of a business ends, which nobody says."""
+"""Endings of a business's registered name, which nobody says."""
 SHORTEST_REF = 5
 """The characters of a ref that is known again in a text: a shorter one may stand in any."""
 
@@ -51,7 +51,7 @@ class SecretPlaces:
 
 
 def secrets_of(*scenarios: Scenario, titles: Iterable[str] = ()) -> SecretPlaces:
-    """What no text outside may have. A title of a single word, as Kassakontroll, may stand. `titles`: further ones."""
+    """Words that no text outside may have. Titles of a single word may stand. `titles`: further ones."""
     every = (*titles, *(operation.title for known in scenarios for operation in known.operations.values()))
     refs = (site.ref for site in _sites(scenarios) if len(site.ref) >= SHORTEST_REF)
     return SecretPlaces(*scenarios, titles=(*refs, *(title for title in every if len(title.split()) > 1)))

@@ -357,7 +357,7 @@ class Untold:
                     yield (scenario.name, id), change
 
     def _starts(self, key: _Key, party: Party, told: int) -> tuple[datetime, ...]:
-        """Those shown and the present one, without those over before the first change since it was told of it."""
+        """The starts shown and the present one, without those over before the first change since it was told of it."""
         places = [at for at in range(told, self.n) if at == told or not self.shown(at).is_gone]
         years = [*((self.shown(at), self._is_shown(at, told, party)) for at in places), (self.now, True)]
         years = [(year, is_shown) for year, is_shown in years if year.plan is None or year.scenario.name == key[0]]

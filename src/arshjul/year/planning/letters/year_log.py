@@ -361,7 +361,7 @@ _SENTENCES: Mapping[type, Callable[[Scenario, Any], Message]] = {
 
 @dataclass(frozen=True, slots=True)
 class OperationEvent:
-    """What happened to an operation: when, in which version of the plan (0: in none yet), and as a dated sentence."""
+    """An event of an operation: when, in which version of the plan (0: in none yet), and as a dated sentence."""
 
     at: datetime | None
     revision: int

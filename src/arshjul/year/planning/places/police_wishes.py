@@ -115,7 +115,7 @@ class _Seeking:
     used: Mapping[_Shift, _Need]
 
     def lacking(self, places: Iterable[Placement]) -> dict[_Shift, _Need]:
-        """What those placements need from each shift beyond the free officers; shifts with enough are absent."""
+        """Officers that those placements need in each shift beyond the free officers; shifts with enough are absent."""
         lacking = {}
         for (unit, slot), need in _needs(self.scenario, places).items():
             offer, taken = self.scenario.police_offer(unit, slot), self.used.get((unit, slot), (0, 0))

@@ -156,7 +156,7 @@ def _refuse_gone(old: Scenario, new: Scenario, cancelled: set[str], started: set
 
 
 def _as_it_was(before: Scenario, new: Scenario, old: Operation) -> Operation:
-    """What has begun takes over title and sites, and what names mean; where all met and whom they saw it keeps."""
+    """The begun operation with the new title, sites and meanings of names; its meeting place and visits stay."""
     now = new.operations.get(old.id, old)
     kept = replace(old, title=now.title, sites=now.sites)
     area = new.areas.get(old.area, before.areas[old.area])

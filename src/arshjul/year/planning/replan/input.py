@@ -54,7 +54,7 @@ def refuse_unfit(scenario: Scenario, plan: Plan, entered: Entries, as_of: dateti
 
 
 def corrected(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Plan:
-    """Those called off by mistake stand where they took place. Refused for one that has begun elsewhere since."""
+    """The plan with operations called off by mistake where they took place. Refused if one has begun elsewhere."""
     places = {
         outcome.operation: place
         for outcome in entered.outcomes
@@ -171,7 +171,7 @@ def all_entered(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetim
 
 
 def doubtful(context: ReplanContext, entries: Entries, revision: int) -> Mapping[str, tuple[str, ...]]:
-    """What began with too few officers before the withdrawal was entered, or loses a later date; without an outcome.
+    """Operations without an outcome that began with too few officers before the withdrawal's entry, or lose a date.
 
     By operation the ids of those withdrawals.
     """

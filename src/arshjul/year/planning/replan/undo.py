@@ -77,7 +77,7 @@ def with_former_bindings(plan: Plan, entered: Entries, begun: Collection[str]) -
 
 
 def past_told(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Entries:
-    """What they take back and is past stays cancelled. Refused if the year would end before what has begun."""
+    """The entries; what they take back and is past stays cancelled. Refused if the year ended before what has begun."""
     if not any(_undone(entered)):
         return entered
     _refuse_begun_year(scenario, plan, entered, as_of)

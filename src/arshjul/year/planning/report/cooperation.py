@@ -1,4 +1,4 @@
-"""What the parties tell each other: evaluations, improvements, meetings, actions, cards, situation pictures."""
+"""Figures of what parties tell each other: evaluations, improvements, meetings, actions, cards, situation pictures."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ MARKS: Mapping[str, Message] = {
     "roles": Message("roles clear"),
     "police": Message("the police's part"),
 }
-"""What parties give marks, 1 to 5."""
+"""The questions of an evaluation with marks, 1 to 5."""
 
 
 def evaluated(scenario: Scenario, plan: Plan, operations: Sequence[DatedOperation]) -> Iterator[Figure]:

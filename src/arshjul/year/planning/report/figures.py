@@ -145,9 +145,9 @@ _WORDS = {
     key: hint.__metadata__ for key, hint in get_type_hints(Counts, include_extras=True).items() if key != "figures"
 }
 COUNTED: Mapping[str, Message] = {key: words[0] for key, words in _WORDS.items()}
-"""What figures tell of each part."""
+"""Labels of each part's figures."""
 COLUMNS: Mapping[str, Message] = {key: words[-1] for key, words in _WORDS.items() if words[-1]}
-"""What tables tell of each part."""
+"""Headings of each part's columns."""
 
 
 @dataclass(frozen=True, slots=True)

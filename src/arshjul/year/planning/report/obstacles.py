@@ -1,4 +1,4 @@
-"""What stood in the way of sharing, in a quarter or a year that is over: by rule, pair of parties and effect.
+"""Obstacles to sharing, in a quarter or a year that is over: by rule, pair of parties and effect.
 
 An obstacle counts in the quarter in which it was entered, as it was said by that quarter's end: so nothing that comes
 later changes what a quarter has told, and nothing is worked out from two exports of it. Each counts once in a table, so
@@ -62,7 +62,7 @@ Counts = Mapping[str, int]
 
 
 def shown_counts(counts: Counts) -> Counts:
-    """What is told of a table whose sum may be."""
+    """The counts of a table that may be told, where its sum may be."""
     rows = {row: n for row, n in counts.items() if n >= LEAST}
     if rows and 0 < sum(counts.values()) - sum(rows.values()) < LEAST:
         del rows[min(rows, key=lambda row: (rows[row], row))]
@@ -175,7 +175,7 @@ def _fields(register: SheetRegister, quarters: Sequence[Quarter]) -> list[Counte
 def _table(
     part: str, heading: Message, words: Rows, counts: Sequence[Counter[str]], sizes: Sequence[int]
 ) -> FigureGroup:
-    """What may be shown of the sum: the largest first, the others last. `sizes`: of each quarter, too small or not."""
+    """Counts of the sum that may be shown, the largest first, others last. `sizes`: each quarter's, too small or not."""
     shown = shown_year([shown_counts(one) for one, n in zip(counts, sizes, strict=True) if n >= LEAST])
     in_order = sorted(shown.items(), key=lambda one: (one[0] == OTHERS, -one[1], one[0]))
     words = {**words, OTHERS: Message("others, together")}
@@ -216,7 +216,7 @@ def obstacle_figures(scenario: Scenario, plan: Plan, as_of: datetime, period: Sp
 
 
 def _sides(scenario: Scenario, there: Sequence[SharingObstacle]) -> Counter[str] | None:
-    """How many of a quarter are between municipality and state; None if that told fewer than `LEAST` of either."""
+    """A quarter's obstacles between municipality and state; None if that told fewer than `LEAST` of either."""
     kinds = {id: agency.kind for id, agency in scenario.agencies.items()}
     shown = shown_counts(Counter(map(_of_pair, there)))
     found, hidden = Counter[str](), Counter[str]()

@@ -118,7 +118,7 @@ def _way(old: Placement, new: Placement | None, *, came: bool) -> str:
 
 
 def lost_figures(lost: Sequence[LostPolice]) -> Iterator[Figure]:
-    """How often, at what notice, why, and what came of it: each of the last three adds up to the first."""
+    """Figures of police lost: number, notice, reason, result; each of the last three adds up to the first."""
     n = len(lost)
     yield Figure("lost", Message("police withdrawn from an operation, times"), n, None, "police_lost")
     short = Message("of these with under {days} days' notice", {"days": SHORT_NOTICE_DAYS})
@@ -170,7 +170,7 @@ def experience(scenario: Scenario, plan: Plan, operations: Iterable[DatedOperati
 
 
 def _with_designated(scenario: Scenario, plan: Plan, there: Iterable[DatedOperation]) -> int:
-    """Those that ask for one, as far as their unit offers them at that time; those that require one first."""
+    """Operations with a designated officer, as far as their unit offers them; those that require one come first."""
     then = scenario.after(plan.entries.in_force(), plan.as_of.date())
     asking = defaultdict[tuple[str, Slot], list[bool]](list)
     for operation in there:

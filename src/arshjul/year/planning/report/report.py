@@ -140,7 +140,7 @@ def _told(scenario: Scenario, plan: Plan, told: Mapping[int, datetime]) -> Mappi
 
 @dataclass(frozen=True, slots=True)
 class LivedYear:
-    """What figures of any period are made of. `known`: the scenario with its cancelled operations."""
+    """The source of the figures of any period. `known`: the scenario with its cancelled operations."""
 
     scenario: Scenario
     known: Scenario
@@ -246,7 +246,7 @@ def _with_agencies(scenario: Scenario, operations: Sequence[DatedOperation]) -> 
 def _improvements(
     scenario: Scenario, plan: Plan, as_of: datetime, period: Span, there: Iterable[DatedOperation]
 ) -> list[FollowedImprovement]:
-    """Those of operations of the period: by the last date, lost or not, or else by when they were reported."""
+    """Improvements of the period's operations: by the last date, lost or not, or else by the report."""
     days = {operation.operation.id: operation.placement.slot.day for operation in there}
     known = [
         (improvement, improvement.improvement.reported or as_of)

@@ -27,7 +27,7 @@ def own_spacing(settings: Settings, operation: Operation) -> int:
 
 
 def one_kind(own: Mapping[str, int], spacing: int, operation: Operation) -> tuple[str, ...]:
-    """What operations have in common that keep this distance; those that ask for less are a kind by themselves."""
+    """The tags shared by operations that keep this distance; those that ask for less are a kind by themselves."""
     kind = (operation.sector, operation.area)
     return kind if own[operation.id] >= spacing else (*kind, operation.id)
 

@@ -18,7 +18,7 @@ WHY: Mapping[WhyAvoided, Message] = {
     "bridge_days": Message("a bridge day"),
     "avoided": Message("avoided"),
 }
-"""What is said of a date, by why it had better be avoided."""
+"""Sentences about a date, by why it had better be avoided."""
 
 
 def why_avoided(scenario: Scenario, day: date) -> WhyAvoided | None:
