@@ -18,7 +18,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from arshjul.year.domain.former import with_former
 from arshjul.year.formats.reading.objects import read_entries
 from arshjul.year.formats.reading.scenario import read_scenario
 from arshjul.year.planning.places.standing_plan import StandingPlan
@@ -30,6 +29,7 @@ from withdrawals import withdrawals
 from writing import lines, write
 
 from arshjul.errors import InputError, Refused
+from arshjul.year.domain.retired_parties import with_former
 from arshjul.year.formats.catalogues import words
 from arshjul.year.formats.plan.changes_json import place_mapping
 from arshjul.year.formats.plan.plan_folder import read_plan_folder
