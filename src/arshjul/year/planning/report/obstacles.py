@@ -175,7 +175,7 @@ def _fields(register: SheetRegister, quarters: Sequence[Quarter]) -> list[Counte
 def _table(
     part: str, heading: Message, words: Rows, counts: Sequence[Counter[str]], sizes: Sequence[int]
 ) -> FigureGroup:
-    """Counts of the sum that may be shown, the largest first, others last. `sizes`: each quarter's, too small or not."""
+    """Counts of the sum that may be shown, largest first, others last. `sizes`: each quarter's, too small or not."""
     shown = shown_year([shown_counts(one) for one, n in zip(counts, sizes, strict=True) if n >= LEAST])
     in_order = sorted(shown.items(), key=lambda one: (one[0] == OTHERS, -one[1], one[0]))
     words = {**words, OTHERS: Message("others, together")}
