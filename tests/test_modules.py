@@ -4,6 +4,8 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 
@@ -24,6 +26,16 @@ def test_no_module_reads_the_clock_when_it_is_imported() -> None:
     texts = {str(path): path.read_text() for path in (*SOURCE.rglob("*.py"), *TESTS.rglob("*.py"))}
     found = {path: done_at_import(ast.parse(text)) for path, text in texts.items() if CLOCK.search(text)}
     assert [path for path, done in found.items() if any(map(is_clock, done))] == []
+
+
+def test_scenarios_import_what_is_there() -> None:
+    """Their scripts are run by hand alone, so neither mypy nor another test reads them."""
+    for path in (TESTS.parent / "scenarios").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith(("arshjul", "tests")):
+                assert find_spec(str(node.module)) is not None, (path, node.module)
+                module = import_module(str(node.module))
+                assert [alias.name for alias in node.names if not hasattr(module, alias.name)] == [], path
 
 
 def done_at_import(node: ast.AST) -> Iterator[ast.AST]:

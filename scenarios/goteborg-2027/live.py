@@ -18,9 +18,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from arshjul.year.formats.reading.objects import read_entries
-from arshjul.year.formats.reading.scenario import read_scenario
-from arshjul.year.planning.places.standing_plan import StandingPlan
 from edits import EDITS
 from happenings import CHANGES, SettledYear, obstacles, outcomes, returned_shifts
 from learning import LearningYear
@@ -34,9 +31,10 @@ from arshjul.year.formats.catalogues import words
 from arshjul.year.formats.plan.changes_json import place_mapping
 from arshjul.year.formats.plan.plan_folder import read_plan_folder
 from arshjul.year.formats.plan.plan_json import plan_mapping
+from arshjul.year.formats.reading import read_entries, read_scenario
 from arshjul.year.formats.scenario.scenario_json import scenario_mapping
 from arshjul.year.planning.effort import Effort
-from arshjul.year.planning.places.finder import moving_nothing
+from arshjul.year.planning.places.finder import StandingPlan, moving_nothing
 from arshjul.year.planning.replan.input import replan_input
 from arshjul.year.planning.replan.replan import replan_from
 
