@@ -9,10 +9,14 @@ from typing import TypeVar
 import pytest
 
 from arshjul.errors import InputError
+from arshjul.office.contacts.contacts import Invitation, invite, readdress
 from arshjul.office.draft.answers import party_of
 from arshjul.office.draft.draft import keep, opened_draft
+from arshjul.office.mail.mailing import take_back, tick
 from arshjul.office.mail.post import post
+from arshjul.office.store import outbox
 from arshjul.office.store.outbox import Owed
+from arshjul.year.domain.contact import PartyMail
 from arshjul.year.domain.parties import Agency, PoliceUnit
 from tests import owed, years
 from tests.office.console.conftest import Desk, reachable_by_mail
@@ -144,6 +148,29 @@ def test_what_waits_from_a_publishing_follows_a_correction_that_nobody_has_publi
     to = sent(reachable, mail)
     assert NEW in to
     assert "p1@example.se" not in to
+
+
+def test_a_tick_that_is_taken_back_leaves_the_message_to_the_mailbox_as_corrected(reachable: Desk) -> None:
+    with reachable.store.writing() as db:
+        number = outbox.add(db, "a0", "a0@example.se", PartyMail("Möte", "Kom den 2."), "Eva", reachable.now)
+    tick(reachable.store, [number], "Eva", reachable.now)
+    correct(reachable)
+    take_back(reachable.store, [number], "Eva", reachable.now)
+    assert [wait.address for wait in waits(reachable)] == [NEW]
+
+
+def test_no_address_of_the_portal_goes_to_a_contact_s_former_mailbox(reachable: Desk, mail: StandIn) -> None:
+    """Also where the mail was ticked before the mailbox was corrected, and the tick is taken back."""
+    store, now = reachable.store, reachable.now
+    wrong = Invitation("police-p0", "Yttre befäl", ("report",), "wrong@example.se")
+    (invited,) = invite(store, [wrong], "Eva", now, mail=True)
+    numbers = [wait.number for wait in owed.waits(store, now) if wait.contact]
+    tick(store, numbers, "Eva", now)
+    readdress(store, invited.contact.id, "Eva", now, "right@example.se")
+    take_back(store, numbers, "Eva", now)
+    post(store, replace(mail.server, portal_url="https://portal.example.se"), "Eva", lambda: now, lambda: None)
+    assert [one.to for one in mail.mails] == ["right@example.se"]
+    assert [wait for wait in owed.waits(store, now) if wait.contact] == []
 
 
 def test_a_mailbox_that_is_corrected_at_a_terminal_is_where_a_question_goes(desk: Desk, tmp_path: Path) -> None:

@@ -242,6 +242,21 @@ def test_a_text_that_was_refused_left_no_address(store: Store, mail: StandIn) ->
     assert not is_good(store, mail.mails[0].token)
 
 
+@FILE
+def test_of_attempts_that_fail_one_after_the_other_the_last_is_kept(store: Store, mail: StandIn) -> None:
+    """Also after one that may have come through, which still counts."""
+    mail.steps["text"] = once(lambda: None, b"")
+    sent(store, mail)
+    for _ in range(4):
+        mail.steps["text"] = once(lambda: None, b"554 5.7.1 no\r\n")
+        assert [mailing.fault for mailing in sent(store, mail)] == ["554 5.7.1 no"]
+    with store.reading() as db:
+        (wait,) = owed.all_of(db, NOW)
+        lines = [line.how for line in outbox.TOLD.where(letter=wait.number).all(db)]
+    assert lines == ["trying", "perhaps", "trying", "failed"]
+    assert (wait.doubts, wait.fault) == (1, "554 5.7.1 no")
+
+
 def test_a_copy_is_not_put_back_while_mail_is_sent(url: str, store: Store, mail: StandIn, tmp_path: Path) -> None:
     backup(store, tmp_path / "copy.db", NOW)
 

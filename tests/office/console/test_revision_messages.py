@@ -30,6 +30,8 @@ MARCH, APRIL = date(2027, 3, 2), date(2027, 4, 6)
 MAILED_TO = partial(RevisionMessages.tell, mail=True)
 EARLY, EVE = datetime(2027, 1, 4, 9), datetime(2027, 1, 31, 9)
 """OP-000 is on 1 February."""
+TIMES = ((7, 50), (8, 0), (8, 30))
+"""Before, at and after the start of a day shift."""
 
 
 @dataclass
@@ -112,6 +114,17 @@ def untold(tmp_path: Path) -> Town:
 def said(waits: Sequence[Owed], party: str) -> list[str]:
     """The texts that wait for a party, the first first."""
     return [wait.mail.body for wait in waits if wait.party == party]
+
+
+def test_a_first_message_holds_until_something_that_it_lists_has_begun(untold: Town, tmp_path: Path) -> None:
+    untold.publish({"OP-000": MARCH}, EARLY)
+    start = untold.plan.placed["OP-000"].slot.day
+    moments = [datetime(start.year, start.month, start.day, hour, minute, tzinfo=UTC) for hour, minute in TIMES]
+    one_after_the_other = [untold.waits(moment) for moment in moments]
+    for moment, known in zip(moments, one_after_the_other, strict=True):
+        anew = Town(copied(whole(tmp_path / "y.db"), tmp_path / f"{moment:%H%M}.db"), tmp_path)
+        assert [wait.mail for wait in known] == [wait.mail for wait in anew.waits(moment)]
+    assert one_after_the_other[0] != one_after_the_other[-1]
 
 
 def test_what_has_not_gone_is_replaced_by_what_now_holds(town: Town) -> None:

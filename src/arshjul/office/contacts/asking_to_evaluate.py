@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from arshjul.office.publishing.contacts import mailbox, parties_reached
+from arshjul.office.publishing.contacts import mailbox_of, parties_reached
 from arshjul.office.publishing.ledger_entries import with_learnt
 from arshjul.office.publishing.served_revision import served_revision
 from arshjul.office.store import audit, contacts, drafts, outbox
@@ -139,7 +139,7 @@ def _mails(
     reached, told = parties_reached(db), _told(db, scenario)
     by_name = {str(party): party for party in parties(scenario)}
     for contact, party in ((one, by_name[one.party]) for one in may if one.party in by_name):
-        to = contact.email or mailbox(reached, party.id)
+        to = mailbox_of(contact, reached)
         for asked, n_that_day in silent.get(party.id, ()) if to else ():
             before, reminded_on = told.get((contact.id, asked.operation)), asked.closes - REMIND
             was_there = contact.created_at.astimezone(scenario.zone).date() <= asked.first

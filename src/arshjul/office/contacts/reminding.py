@@ -8,7 +8,7 @@ from arshjul.errors import InputError
 from arshjul.office.contacts.offers import answers_in
 from arshjul.office.contacts.telling import owing_now
 from arshjul.office.draft.draft import present_year
-from arshjul.office.publishing.contacts import mailbox, parties_reached
+from arshjul.office.publishing.contacts import mailbox_of, parties_reached
 from arshjul.office.store import audit, contacts, outbox
 from arshjul.office.store.contacts import Contact
 from arshjul.office.store.events import LogEvent, PartyReminded, SheetReminded
@@ -102,7 +102,7 @@ def _of_calls(db: Transaction, scenario: Scenario, today: date, now: datetime) -
         silent = {answer.party.id for answer in answers.answers if answer.entry is None} if since is not None else set()
         for contact in may:
             id, key = contact.party.partition("-")[2], (contact.party, answers.call.id)
-            to = contact.email or mailbox(reached, id)
+            to = mailbox_of(contact, reached)
             if id in silent and to and (key not in told or (since is not None and told[key] < since)):
                 sender = _sender(scenario, contact)
                 mail = mail_of_call(scenario, sender, answers.call, words(scenario.language))
@@ -127,7 +127,7 @@ def _due_of_sheets(db: Transaction, now: datetime) -> Iterator[Reminder]:
         is_news = any(
             told.get((contact.party, sheet.operation), NEVER) < max(sheet.since, contact.created_at) for sheet in owed
         )
-        to = contact.email or mailbox(reached, contact.party.partition("-")[2])
+        to = mailbox_of(contact, reached)
         if is_news and to:
             sender = _sender(scenario, contact)
             mail = mail_of_sheets(

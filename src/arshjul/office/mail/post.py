@@ -27,11 +27,11 @@ from arshjul.office.contacts.contacts import address_to_answer, address_to_page,
 from arshjul.office.contacts.reminding import remind
 from arshjul.office.draft.answers import new_address
 from arshjul.office.mail.mailing import KEPT, Enclosed, Mailing, enclosed, is_for, mailing, mailings
-from arshjul.office.publishing.contacts import ask_parties_instead
+from arshjul.office.publishing.contacts import ask_parties_instead, mailbox_of, parties_reached
 from arshjul.office.publishing.owed import owed
 from arshjul.office.store import audit, contacts, locks, outbox, proposals, readers, revisions
 from arshjul.office.store.events import Posted, TakenOut
-from arshjul.office.store.outbox import How, Owed
+from arshjul.office.store.outbox import Owed
 from arshjul.office.store.store import Store
 from arshjul.office.subscribers.read_feed import digest_of_token
 from arshjul.office.subscribers.subscribe import Handed
@@ -179,7 +179,13 @@ def _claimed(store: Store, waits: Mailing, server: MailServer, actor: str, now: 
         token = new_address(db, found.party, now) if asks and not found.first.contact else ""
         if found.is_to_portal:
             contact, proposal = contacts.CONTACTS.get(db, found.first.contact), proposals.PROPOSALS.first(db)
-            if contact is None or contact.locked_at or not contact.is_open(now) or (asks and proposal is None):
+            if (
+                contact is None
+                or contact.locked_at
+                or not contact.is_open(now)
+                or found.address != mailbox_of(contact, parties_reached(db))
+                or (asks and proposal is None)
+            ):
                 outbox.end(db, found.numbers)
                 for number in found.numbers:
                     audit.add(db, now, actor, TakenOut(found.party, number))
@@ -208,9 +214,10 @@ def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, no
         if handed is not None and fault is not None and not fault.perhaps:
             readers.remove_address(db, digest_of_token(handed.token).hex())
         if fault is not None:
-            how: How = "perhaps" if fault.perhaps else "failed"
-            outbox.note(db, *(one.line(how, actor, now, fault.text) for one in sent.lettered))
-            if not fault.perhaps:
+            if fault.perhaps:
+                outbox.note(db, *(one.line("perhaps", actor, now, fault.text) for one in sent.lettered))
+            else:
+                outbox.failed(db, sent.lettered, actor, now, fault.text)
                 close = contacts.close if sent.is_to_portal else proposals.close
                 close(db, now, digest=digest_of_token(claimed.token).hex())
             return sent.after(now, fault.text)

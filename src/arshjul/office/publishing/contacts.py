@@ -51,6 +51,11 @@ def mailbox(known: Contacts, party: str) -> str:
     return "" if contact is None else contact.email or ""
 
 
+def mailbox_of(contact: Contact, known: Contacts) -> str:
+    """A contact's own mailbox, or else its party's."""
+    return contact.email or mailbox(known, contact.party.partition("-")[2])
+
+
 def readdress(db: Transaction, now: datetime) -> None:
     """Readdresses waiting mail to the parties' present mailboxes, or to the telephone if there is none.
 

@@ -344,9 +344,13 @@ class RevisionMessages:
         )
 
     def _until(self, letter: Letter) -> datetime:
-        """The moment up to which its sentences hold: the end of the day, or when something in it becomes soon."""
+        """The moment up to which its sentences hold: the end of the day, or when something in it becomes soon.
+
+        A first message holds until something that it lists has begun.
+        """
         untold = self._untold.letter(letter, self._called(letter))
-        near = (start - SOON for touched in untold.touched for start in touched.starts)
+        near = [start - SOON for touched in untold.touched for start in touched.starts]
+        near += [self.scenario.moments(placement.slot)[0] + timedelta.resolution for placement in letter.listed]
         return min((self.midnight, *(moment for moment in near if moment > self.moment)))
 
     @property

@@ -1,17 +1,20 @@
 """What parties were told, line by line; and the few messages that wait as they were written.
 
 What a party is owed of the plan is stored nowhere: it follows from what it was told, and from what stands
-(`office/publishing/revision_messages.py`). A line is never changed. There are no secrets here: an address to answer
+(`office/publishing/revision_messages.py`). A line is never changed; of attempts that failed one after the other the
+last stays. There are no secrets here: an address to answer
 at is made when its message is sent.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from functools import reduce
 from typing import Annotated, Literal
 
-from sqlalchemy import BigInteger, ColumnElement, Text
+from sqlalchemy import BigInteger, ColumnElement, Index, Text
 
 from arshjul.office.store.tables import declared
 from arshjul.serving.sql.columns import Id, Name, Sha256, Word
@@ -157,7 +160,7 @@ class Owed:
         return ToldLine(0, self.number, how=how, at=at, by=by, subject=subject, fault=fault, **same)
 
 
-TOLD = TableRows(declared("told", ToldLine, "number"), ToldLine)
+TOLD = TableRows(declared("told", ToldLine, "number", last=(Index("ix_told_letter", "letter"),)), ToldLine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,11 +220,13 @@ def queued(db: Transaction) -> Iterator[Owed]:
 def with_attempts(db: Transaction, owed: Iterable[Owed], now: datetime) -> list[Owed]:
     """The messages with what is known of handing them over."""
     there = list(owed)
-    lines = TOLD.where(TOLD.c.letter.in_({one.number for one in there})).all(db) if there else []
-    for line in lines:
-        there = [_after(one, line) if one.number == line.letter else one for one in there]
-    is_dead = [one.going_since is not None and not one.is_going(now) for one in there]
-    return [replace(one, doubts=one.doubts + dead) for one, dead in zip(there, is_dead, strict=True)]
+    attempts: dict[int, list[ToldLine]] = defaultdict(list)
+    if there:
+        for line in TOLD.where(TOLD.c.letter.in_({message.number for message in there})).all(db):
+            attempts[line.letter].append(line)
+    tried = [reduce(_after, attempts[message.number], message) for message in there]
+    is_dead = [message.going_since is not None and not message.is_going(now) for message in tried]
+    return [replace(message, doubts=message.doubts + dead) for message, dead in zip(tried, is_dead, strict=True)]
 
 
 def _after(one: Owed, line: ToldLine) -> Owed:
@@ -234,6 +239,15 @@ def _after(one: Owed, line: ToldLine) -> Owed:
     if line.how == "restored":
         return replace(one, going_since=None, tried_at=line.at, fault=RESTORED, doubts=MOST_DOUBTS)
     return one
+
+
+def failed(db: Transaction, owed: Iterable[Owed], by: str, now: datetime, fault: str) -> None:
+    """Notes that handing these over failed, in place of the attempt before where that failed too."""
+    for message in owed:
+        latest = TOLD.where(letter=message.number).by(TOLD.c.number.desc()).all(db, 3)
+        if [line.how for line in latest] == ["trying", "failed", "trying"]:
+            TOLD.where(TOLD.c.number.in_([line.number for line in latest[1:]])).remove(db)
+        note(db, message.line("failed", by, now, fault))
 
 
 def doubt(db: Transaction, owed: Iterable[Owed], by: str, now: datetime) -> int:
@@ -324,6 +338,6 @@ def end(db: Transaction, numbers: Iterable[int]) -> None:
 
 def end_all(db: Transaction, *which: ColumnElement[bool]) -> None:
     for one in QUEUE.where(*which).all(db):
-        if one.mail != one.mail.forgotten():
-            forgotten = replace(one, mail=one.mail.forgotten(), ended=True)
+        forgotten = replace(one, mail=one.mail.forgotten(), ended=True)
+        if forgotten != one:
             QUEUE.put(db, forgotten)
