@@ -86,9 +86,12 @@ def steps_of(work: Callable[[], object]) -> list[str]:
     return told
 
 
+LAST_TWO = 0
+"""As `times` of `walked`: before and after the last step alone, where most is at stake."""
+
+
 def walked(steps: list[str], times: int) -> list[str]:
-    """Each step so many times; none at all: before and after the last, where most is at stake."""
-    return steps * times or steps[-2:]
+    return steps[-2:] if times == LAST_TWO else steps * times
 
 
 def in_a_child(work: Callable[[], object]) -> int:

@@ -19,7 +19,7 @@ from arshjul.portal.app import PortalServer
 from arshjul.portal.store.schema import open_own
 from tests import owed
 from tests.databases import Cluster, whole
-from tests.kills import killed_at, steps_of, walked
+from tests.kills import LAST_TWO, killed_at, steps_of, walked
 from tests.office.console.conftest import published_in_postgresql
 from tests.portal.conftest import DAY, Office, office_over
 from tests.portal.test_nominate import nominated, taken_back
@@ -44,7 +44,7 @@ REPORT_ROAD = pytest.mark.parametrize(
 
 OTHER_STEPS = pytest.mark.parametrize(
     ("office", "times"),
-    [("sqlite", 0), *(pytest.param(kind, 20, marks=pytest.mark.slow) for kind in ("sqlite", "postgresql"))],
+    [("sqlite", LAST_TWO), *(pytest.param(kind, 20, marks=pytest.mark.slow) for kind in ("sqlite", "postgresql"))],
     indirect=["office"],
 )
 

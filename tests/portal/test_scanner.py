@@ -75,9 +75,9 @@ def test_a_scanner_of_mails_changes_nothing_and_the_address_is_good_still(held: 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("step", [4, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("step", [4, 2])
 def test_one_that_is_let_in_finds_every_page_and_sends_nothing(held: Busy, tmp_path: Path, step: int) -> None:
-    """One of a unit, of the agency that leads and of another; in the slow run of every party."""
+    """One of a unit, of the agency that leads and of another; then of every party."""
     office = held.office(tmp_path)
     before, found = kept(office), set[str]()
     for _, _, address in held.contacts[1::step]:

@@ -41,31 +41,13 @@ __all__ = [
     "solve",
 ]
 
-_PLACES = {
-    "Activity": "board",
-    "Board": "board",
-    "Choice": "board",
-    "Conflict": "board",
-    "Disagreement": "solution",
-    "Evaluation": "board",
-    "Floor": "model.translation",
-    "Lag": "board",
-    "LevelResult": "solution",
-    "Option": "board",
-    "Progress": "solution",
-    "ReducedCosts": "fixing",
-    "Row": "board",
-    "SharedModel": "model.translation",
-    "Solution": "solution",
-    "SolveParams": "params",
-    "evaluate": "board",
-    "reduced_costs": "fixing",
-    "report": "solution",
-    "solve": "solving",
-}
+_ROOMS = ("board", "params", "solution", "model.translation", "fixing", "solving")
+"""Where these names stand, in the order of looking: the board is read in a moment, engines in a second."""
 
 
-def __getattr__(name: str) -> object:  # the board alone is read in a moment; engines take a second
-    if name not in _PLACES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+def __getattr__(name: str) -> object:
+    for room in _ROOMS if name in __all__ else ():
+        module = import_module(f"{__name__}.{room}")
+        if hasattr(module, name):
+            return getattr(module, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -85,7 +85,7 @@ def test_who_comes_as_far_as_each_page(desk: Desk, reached: Reached, step: int) 
     for known in ROLES:
         visitors[known].cookies["arshjul"] = let_in(desk.store, known, known, "sv", desk.now)
     tokens = {role: form_token(browser.cookies.get("arshjul", "")) for role, browser in visitors.items()}
-    for page in PAGES[::step]:
+    for page in (page for n, page in enumerate(PAGES) if n % step == 0 or page.roles is ANYBODY):
         for role, browser in visitors.items():
             n_before, is_open = reached.n, page.is_open_to(role)
             n_wanted = 1 if is_open else 0

@@ -19,7 +19,7 @@ OPEN = """addEventListener("DOMContentLoaded", () => {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), pytest.param(1280, "forced", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "forced")])
 def test_what_waits_is_read_and_decided_by_everybody(
     browser: Browser, opened: Opened, portal: Database, width: int, scheme: str
 ) -> None:

@@ -94,7 +94,7 @@ PLACED: tuple[Placed, ...] = (
 )
 """All pages that are read as pages, in the order of the menu and of the tabs."""
 
-_BY_PATH = {placed.path: placed for placed in PLACED}
+_BY_PATH = {row.path: row for row in PLACED}
 _ROLES = {page.path: page.roles for page in PAGES if page.method == "GET"}
 
 
@@ -122,20 +122,14 @@ def whereabouts(path: str, role: str | None, named: Mapping[str, str], uses: Col
     `named`: the values of the names in the path. `uses`: the features that the year uses: no others have a tab.
     """
     way = [*_way(path)]
-    menu = tuple(
-        _link(placed, named, placed in way) for placed in PLACED if not placed.under and _is_open(placed, role)
-    )
+    menu = tuple(_link(row, named, row in way) for row in PLACED if not row.under and _is_open(row, role))
     if not way or (len(way) == 1 and way[0].tab is None):
         return Whereabouts(menu)
     if way[0].tab is None:
-        return Whereabouts(menu, way=tuple(_link(placed, named, placed is way[0]) for placed in reversed(way)))
-    there = (
-        placed
-        for placed in PLACED
-        if placed.tab and way[-1].path in (placed.path, placed.under) and _is_open(placed, role)
-    )
-    used = (placed for placed in there if (of := feature_of(placed.path, "console")) is None or of.id in uses)
-    return Whereabouts(menu, tabs=tuple(Link(placed.path, placed.tab or "", placed is way[0]) for placed in used))
+        return Whereabouts(menu, way=tuple(_link(row, named, row is way[0]) for row in reversed(way)))
+    there = (row for row in PLACED if row.tab and way[-1].path in (row.path, row.under) and _is_open(row, role))
+    used = (row for row in there if (of := feature_of(row.path, "console")) is None or of.id in uses)
+    return Whereabouts(menu, tabs=tuple(Link(row.path, row.tab or "", row is way[0]) for row in used))
 
 
 def _way(path: str) -> Iterator[Placed]:

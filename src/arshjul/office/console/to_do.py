@@ -177,9 +177,9 @@ def _of_parties(visit: "Visit") -> Iterator[ToDo]:
             page = f"/meetings/{action.meeting}/{action.day}"
             press = ("/done", "action", (action.id,))
             yield ToDo(action.due, named(action.party), page, action.action, done, action.id, press)
-    for improvement in followed(visit.scenario, visit.plan_now, visit.moment.date()):
-        known = improvement.improvement
-        if improvement.state == "open" and known.due <= last:
+    for tracked in followed(visit.scenario, visit.plan_now, visit.moment.date()):
+        known = tracked.improvement
+        if tracked.state == "open" and known.due <= last:
             press = ("/done", "improvement", (known.id,))
             yield ToDo(known.due, named(known.owner), "/evaluations#improvements", known.action, done, known.id, press)
 

@@ -350,13 +350,13 @@ def contact_book(scenario: Scenario, invited: Sequence[InvitedContact], base: st
     names = {str(party): scenario.parties[party.id].name for party in parties(scenario) if party.id}
     rows = [
         ContactRow(
-            names.get(contact.contact.party, contact.contact.party),
-            contact.contact.function,
-            may_said(contact.contact.may, scenario.uses),
-            contact.contact.email,
-            f"{base}{contact.path}",
-            last_day(contact.contact.expires_at, scenario.zone),
+            names.get(invited_contact.contact.party, invited_contact.contact.party),
+            invited_contact.contact.function,
+            may_said(invited_contact.contact.may, scenario.uses),
+            invited_contact.contact.email,
+            f"{base}{invited_contact.path}",
+            last_day(invited_contact.contact.expires_at, scenario.zone),
         )
-        for contact in invited
+        for invited_contact in invited
     ]
     return contacts_workbook(rows, words(scenario.language))

@@ -177,7 +177,7 @@ def inquiries(draft: Draft, proposal: Proposal) -> list[Inquiry]:
         own = [pair for pair in pairs if pair.about.party == letter.to.id]
         still = [place for place in own if known.get(pair_of(place.about), "asked") in OPEN]
         if still:
-            lines, touched = tuple(place.said for place in still), tuple(one.touched for one in still)
+            lines, touched = tuple(place.said for place in still), tuple(place.touched for place in still)
             address = mailbox(draft.contacts, letter.to.id)
             letters.append(Inquiry(replace(letter, lines=lines, touched=touched), address))
     return letters
@@ -239,7 +239,7 @@ def propose(store: Store, number: int, option: str, actor: str, now: datetime, s
         if made.proposal is None:
             raise StaleDraft
         known, asked = _known_answers(draft, made.proposal), (place.about for place in made.proposal.asking.asked())
-        add_answers(db, made, (answered for answered in asked if pair_of(answered) not in known), actor, now)
+        add_answers(db, made, (about for about in asked if pair_of(about) not in known), actor, now)
         audit.add(db, now, actor, ProposalMade(option))
         for inquiry in inquiries(draft, made.proposal):
             _put_question(db, inquiry, made.scenario, deadline, actor, now)

@@ -129,7 +129,7 @@ class Desk(NamedTuple):
         if self.in_hand:
             return self.in_hand
         sections = (self.own.get(section.id) for section in self.sections)
-        return [section.section for section in sections if section is not None and section.section is not None]
+        return [own.section for own in sections if own is not None and own.section is not None]
 
     @property
     def seals(self) -> str:
@@ -142,11 +142,7 @@ class Desk(NamedTuple):
     @property
     def in_hand(self) -> list[Section]:
         sections = (self.own.get(section.id) for section in self.sections)
-        return [
-            section.section
-            for section in sections
-            if section is not None and section.section is not None and not section.is_given
-        ]
+        return [own.section for own in sections if own is not None and own.section is not None and not own.is_given]
 
 
 def desk_of(visit: PortalVisit, operation: str = "") -> Desk:

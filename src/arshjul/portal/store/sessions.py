@@ -92,7 +92,7 @@ CONTACTS = TableRows(declared("session_contact", SessionContact, "session", "con
 def contacts_of(db: Transaction, digest: str) -> list[tuple[str, str]]:
     """The contacts of a session, the last one first, each with the digest of the address that let it in."""
     latest = CONTACTS.where(session=digest).by(CONTACTS.c.begun_at.desc(), CONTACTS.c.contact)
-    return [(contact.contact, contact.address) for contact in latest.all(db)]
+    return [(row.contact, row.address) for row in latest.all(db)]
 
 
 def came_in(db: Transaction, contacts: Collection[str], now: datetime) -> dict[str, datetime]:

@@ -186,9 +186,7 @@ def view_learnt(
     contacts: ToEvaluate | None = None,
 ) -> LearntOf:
     asked = asked_evaluations(scenario, plan)
-    known = [
-        improvement for improvement in followed(scenario, plan, today, asked) if may_be_told(improvement.improvement)
-    ]
+    known = [tracked for tracked in followed(scenario, plan, today, asked) if may_be_told(tracked.improvement)]
     said = given_evaluations(plan, asked).keys()
     has_opened = [
         (evaluation, id) for evaluation in asked.values() if evaluation.opens <= today for id in evaluation.parties
@@ -212,9 +210,7 @@ def view_learnt(
                 )
             )
         to_do = [
-            improvement.improvement
-            for improvement in known
-            if improvement.state == "open" and improvement.improvement.owner == party
+            tracked.improvement for tracked in known if tracked.state == "open" and tracked.improvement.owner == party
         ]
         actions = [
             ViewAction(improvement.id, improvement.action, improvement.due)
@@ -235,4 +231,4 @@ def _standing(own: Sequence[AskedEvaluation], known: Sequence[FollowedImprovemen
 
 def _measures(some: Sequence[FollowedImprovement]) -> tuple[ViewWord, ...]:
     """Each by its id: what is done. What was seen, and why, the coordinator alone reads."""
-    return tuple(ViewWord(improvement.improvement.id, improvement.improvement.action) for improvement in some)
+    return tuple(ViewWord(tracked.improvement.id, tracked.improvement.action) for tracked in some)

@@ -44,7 +44,7 @@ def meetings(scenario: Scenario, plan: Plan, due: DueAt | None = None) -> Iterat
 
 def _dated(scenario: Scenario, meeting: Meeting, plan: Plan, due: DueAt) -> Iterator[HeldMeeting]:
     log = plan.entries
-    written = {minute.day: minute for minute in log.minutes if minute.meeting == meeting.id}
+    written = {minutes.day: minutes for minutes in log.minutes if minutes.meeting == meeting.id}
     days = sorted({*scenario.meeting_days(meeting), *(day for day, one in written.items() if one.was_held)})
     points, actions = defaultdict[date, list[AgendaPoint]](list), defaultdict[date, list[MeetingAction]](list)
     before = defaultdict[date, list[MeetingMinutes]](list)

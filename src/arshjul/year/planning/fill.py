@@ -222,9 +222,9 @@ def objects_now(scenario: Scenario, plan: Plan, as_of: datetime) -> ObjectsNow:
     waiting = [_waiting(context, wanted) for wanted in context.waiting]
     return ObjectsNow(
         waiting=tuple(sorted(waiting, key=lambda one: not one.fits)),
-        ahead=tuple(now for now in ahead if now.objects),
+        ahead=tuple(frame for frame in ahead if frame.objects),
         begun=tuple(frame for frame in frames if frame.objects and frame.frame.id not in context.ahead),
-        empty=tuple(now for now in ahead if not now.objects and now.frame.dates.first <= context.soon.last),
+        empty=tuple(frame for frame in ahead if not frame.objects and frame.frame.dates.first <= context.soon.last),
         freed=tuple(freed_said(freed) for freed in stands.freed),
     )
 

@@ -100,7 +100,7 @@ def formulas(data: bytes) -> Iterator[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "folder",
-    [RIGHT, pytest.param(ROOT / "scenarios" / "goteborg-2027", marks=pytest.mark.slow)],
+    [RIGHT, ROOT / "scenarios" / "goteborg-2027"],
     ids=["right", "goteborg"],
 )
 def test_what_other_programs_save_is_the_same_scenario(tmp_path: Path, program: str, folder: Path) -> None:

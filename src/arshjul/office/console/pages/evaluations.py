@@ -76,8 +76,7 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200, *, about: st
         "draft": visit.draft,
         "answered": _answered(visit),
         "improvements": [
-            (improvement, _changing(visit, improvement, wrong.get(improvement.improvement.id, ())))
-            for improvement in known
+            (tracked, _changing(visit, tracked, wrong.get(tracked.improvement.id, ()))) for tracked in known
         ],
         "secret": secret_outside(visit.draft).are_in if known else None,
         "states": STATES,
@@ -119,7 +118,7 @@ def _asked(visit: Visit) -> AskedEvaluation:
 def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     asked, scenario = _asked(visit), visit.scenario
     known = followed(scenario, visit.plan_now, visit.moment.date())
-    names = {improvement.improvement.id: improvement.improvement.action for improvement in known}
+    names = {tracked.improvement.id: tracked.improvement.action for tracked in known}
     said = given_evaluations(visit.plan_now, {asked.operation: asked})
     own = {id: said[asked.operation, id] for id in asked.parties if (asked.operation, id) in said}
     unasked = () if OF_SHEETS in visit.uses else ("worst_section",)
@@ -133,7 +132,7 @@ def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "parties": [(id, scenario.parties[id].name) for id in asked.parties],
         "said": {id: list(evaluation_lines(one, names, visit.words)) for id, one in written.items()},
         "asks": [improvement for improvement in known if improvement.asked_on == asked.operation],
-        "after": [improvement for improvement in known if improvement.improvement.origin == asked.operation],
+        "after": [tracked for tracked in known if tracked.improvement.origin == asked.operation],
         "states": STATES,
         "by_phone": shown(visit, EVALUATION.list, Form(), problems),
         "form": replace(form, is_open=form.is_open or visit.query.text("of") in own),

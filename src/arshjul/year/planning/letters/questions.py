@@ -82,7 +82,7 @@ class ProposalQuestions:
     def letters(self) -> tuple[Letter, ...]:
         by_party = ((party, tuple(self._of(party))) for party in parties(self.scenario))
         return tuple(
-            letter_to(self.scenario, party, [place.said for place in own], [one.touched for one in own])
+            letter_to(self.scenario, party, [place.said for place in own], [place.touched for place in own])
             for party, own in by_party
             if own
         )

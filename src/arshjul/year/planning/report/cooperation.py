@@ -147,7 +147,7 @@ def cooperation(scenario: Scenario, plan: Plan, today: date, period: Span) -> Fi
         yield Figure("police", Message("situation pictures by the police"), by[True], by.total(), "pictures")
         areas = {picture.area for picture in pictures} & scenario.areas.keys()
         yield Figure("areas", Message("areas with a situation picture"), len(areas), len(scenario.areas), "pictures")
-    if decided := [theme.theme.decision for theme in themes]:
+    if decided := [seen.theme.decision for seen in themes]:
         taken, waiting = ([literal in some for literal in decided] for some in (("priority", "interest"), ("open",)))
         yield _share("themes_taken", Message("themes of situation pictures taken over"), taken)
         yield _share("themes_waiting", Message("themes of situation pictures not decided"), waiting)

@@ -248,10 +248,7 @@ def _improvements(
 ) -> list[FollowedImprovement]:
     """Improvements of the period's operations: by the last date, lost or not, or else by the report."""
     days = {operation.operation.id: operation.placement.slot.day for operation in there}
-    known = [
-        (improvement, improvement.improvement.reported or as_of)
-        for improvement in followed(scenario, plan, as_of.date())
-    ]
+    known = [(tracked, tracked.improvement.reported or as_of) for tracked in followed(scenario, plan, as_of.date())]
     return [one for one, reported in known if days.get(one.improvement.origin, reported.date()) in period]
 
 
