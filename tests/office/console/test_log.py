@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from arshjul.office.draft import logbook
 from arshjul.office.draft.draft import opened_draft
+from arshjul.office.draft.enter import enter
 from arshjul.office.draft.logbook import EntrySentences, Names, about, done, entered
 from arshjul.office.store import audit, drafts, tables
 from arshjul.office.store.audit import AuditLine
@@ -92,6 +93,24 @@ def test_an_event_about_what_is_there_no_more_is_told_as_it_is(desk: Desk, event
     told = about(AuditLine(1, desk.now, "x", event.kind.action, event.text, ""), names)
     assert told is not None
     assert event.text in years.WORDS.say(told)
+
+
+def test_an_event_about_an_operation_that_was_cancelled_still_names_it(desk: Desk) -> None:
+    with desk.store.reading() as db:
+        draft = opened_draft(db)
+    title = draft.scenario.operations["OP-001"].title
+    enter(desk.store, [("cancelled", {"operation": "OP-001"})], "x", desk.now, draft.stamp)
+    browser = desk.browser()
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    browser.send(browser.get(path), path, option="balanced")
+    with desk.store.reading() as db:
+        draft = opened_draft(db)
+        names = Names(EntrySentences(draft), {}, {}, {})
+    assert "OP-001" not in draft.scenario.operations
+    event = OperationEdited("OP-001")
+    told = about(AuditLine(1, desk.now, "x", event.kind.action, event.text, ""), names)
+    assert told is not None
+    assert years.WORDS.say(told) == f"OP-001 {title}"
 
 
 @pytest.mark.parametrize("kind", EVENTS.values(), ids=EVENTS)

@@ -12,7 +12,16 @@ from itertools import count
 from typing import Any
 
 from arshjul.errors import InputError, Message, Problem, Refused
-from arshjul.office.draft.draft import NOMINATED, STAMP_LENGTH, AlreadyDone, Draft, Item, asked_draft, opened_draft
+from arshjul.office.draft.draft import (
+    GONE,
+    NOMINATED,
+    STAMP_LENGTH,
+    AlreadyDone,
+    Draft,
+    Item,
+    asked_draft,
+    opened_draft,
+)
 from arshjul.office.draft.enter import refuse_too_long
 from arshjul.office.store import drafts
 from arshjul.office.store.store import Store, Transaction
@@ -32,7 +41,6 @@ from arshjul.year.planning.check.likely_mistakes import of_persons
 from arshjul.year.planning.check.secret_places import SecretPlaces, secrets_of
 
 ENTERED = Message("The change is already made: open the page again.")
-GONE = Message("The item is gone: open the page again.")
 
 
 class StaleEntry(Refused):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from arshjul.errors import InputError, Message, Problem
 from arshjul.office.contacts.ledger import refuse_secrets
-from arshjul.office.draft.draft import NOMINATED, AlreadyDone, Draft, Item, opened_draft, seen_draft
+from arshjul.office.draft.draft import GONE, NOMINATED, AlreadyDone, Draft, Item, opened_draft, seen_draft
 from arshjul.office.draft.edit_operation import add_object_in
 from arshjul.office.draft.enter import enter_in, refuse_too_long
 from arshjul.office.store import audit, contacts, party_entries
@@ -81,7 +81,7 @@ def waiting_nomination(store: Store, draft: Draft, id: str) -> Nomination:
 def _waiting(db: Transaction, id: str) -> PartyEntry:
     one = party_entries.ENTRIES.get(db, id)
     if one is None or one.kind not in NOMINATIONS or one.state != "waits":
-        raise AlreadyDone(Message("The item is gone: open the page again."))
+        raise AlreadyDone(GONE)
     return one
 
 

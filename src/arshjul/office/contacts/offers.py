@@ -7,7 +7,7 @@ from typing import Literal
 
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.office.draft.compare_scenario import ScenarioDifference, compare, mark_of, take_over_in
-from arshjul.office.draft.draft import AlreadyDone, Draft, seen_draft
+from arshjul.office.draft.draft import GONE, AlreadyDone, Draft, seen_draft
 from arshjul.office.draft.edit_operation import edit_year
 from arshjul.office.store import contacts, party_entries
 from arshjul.office.store.events import CallEdited, CallRemoved, OfferTakenOver
@@ -176,7 +176,7 @@ def _with_offer(draft: Draft, call: OfferCall, answer: PartyAnswer) -> Scenario:
     given, changes = draft.as_given, () if draft.plan is None else draft.plan.entries.decided()
     party, offer = answer.party, answer.offer
     if offer is None or answer.entry is None:
-        raise AlreadyDone(Message("The item is gone: open the page again."))
+        raise AlreadyDone(GONE)
     offered = with_offer(with_teams_of(given, draft.present), party.id, offer, call.span, answer.entry.id)
     made = amended(offered, (change for change in changes if isinstance(change, TeamsLost)))
     scenario_of(FormDocument.of(scenario_mapping(made)), is_json=True)
@@ -213,7 +213,7 @@ def _waiting(found: list[CallAnswers], entry: str) -> tuple[OfferCall, PartyAnsw
         for answer in answers.answers:
             if answer.entry is not None and answer.entry.id == entry and answer.waits:
                 return answers.call, answer
-    raise AlreadyDone(Message("The item is gone: open the page again."))
+    raise AlreadyDone(GONE)
 
 
 def edit_call(
@@ -240,7 +240,7 @@ def remove_call(store: Store, id: str, actor: str, now: datetime, seen: str) -> 
 
     def edited(draft: Draft) -> Scenario:
         if all(call.id != id for call in draft.present.calls):
-            raise AlreadyDone(Message("The item is gone: open the page again."))
+            raise AlreadyDone(GONE)
         return replace(draft.present, calls=tuple(call for call in draft.present.calls if call.id != id))
 
     edit_year(store, edited, CallRemoved(id), actor, now, seen)
@@ -254,5 +254,5 @@ def _written_calls(written: Mapping[str, object]) -> list[dict[str, object]]:
 def call_of(draft: Draft, id: str) -> OfferCall:
     offer_call = next((call for call in draft.present.calls if call.id == id), None)
     if offer_call is None:
-        raise InputError(Message("The item is gone: open the page again."))
+        raise InputError(GONE)
     return offer_call

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from arshjul.errors import InputError, Message, Refused
 from arshjul.office.contacts.contacts import lock_in
-from arshjul.office.draft.draft import AlreadyDone, Draft, opened_draft, present_year
+from arshjul.office.draft.draft import GONE, AlreadyDone, Draft, opened_draft, present_year
 from arshjul.office.draft.enter import enter_in, entries_known, next_id
 from arshjul.office.draft.logbook import entered
 from arshjul.office.store import audit, contacts, drafts, party_entries
@@ -143,7 +143,7 @@ def enter_reports(store: Store, contact: str, actor: str, now: datetime, seen: s
     with store.writing() as db:
         waiting = [entry for entry in party_entries.waiting(db, REPORTS) if entry.contact == contact]
         if not waiting:
-            raise AlreadyDone(Message("The item is gone: open the page again."))
+            raise AlreadyDone(GONE)
         draft = opened_draft(db)
         draft.refuse_other(seen)
         last_words = list(_last_words(waiting))
@@ -243,7 +243,7 @@ def put_aside(store: Store, id: str, actor: str, now: datetime) -> None:
         waiting = [entry for entry in party_entries.waiting(db, (*REPORTS, *OFFERS)) if entry.id not in taken]
         one = next((entry for entry in waiting if entry.id == id), None)
         if one is None:
-            raise AlreadyDone(Message("The item is gone: open the page again."))
+            raise AlreadyDone(GONE)
         own = [there for there in waiting if there.contact == one.contact]
         _settle_aside(db, (one, *_corrected(own, one)), actor, now)
 
@@ -253,7 +253,7 @@ def put_back(store: Store, id: str, actor: str, now: datetime) -> None:
     with store.writing() as db:
         one = party_entries.ENTRIES.get(db, id)
         if one is None or one.state != "aside" or one.kind not in REPORTS:
-            raise AlreadyDone(Message("The item is gone: open the page again."))
+            raise AlreadyDone(GONE)
         party_entries.wait_again(db, id=id)
         audit.add(db, now, actor, PartyEntryPutBack(one.party, one.id))
 

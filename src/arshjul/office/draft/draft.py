@@ -60,6 +60,9 @@ class StaleDraft(Refused):
         super().__init__(Message("The page has changed, and nothing was saved. Check it and send again."))
 
 
+GONE = Message("The item is gone: open the page again.")
+
+
 class AlreadyDone(Refused):
     """Refused: it was done before, so that nothing is lost, and nothing is left to do."""
 

@@ -10,7 +10,17 @@ from itertools import count
 from typing import NamedTuple
 
 from arshjul.errors import InputError, Message, Problem
-from arshjul.office.draft.draft import NOMINATED, PREFIXES, AlreadyDone, Draft, Item, StaleDraft, keep, opened_draft
+from arshjul.office.draft.draft import (
+    GONE,
+    NOMINATED,
+    PREFIXES,
+    AlreadyDone,
+    Draft,
+    Item,
+    StaleDraft,
+    keep,
+    opened_draft,
+)
 from arshjul.office.store import drafts
 from arshjul.office.store.drafts import StoredEntry
 from arshjul.office.store.store import Store, Transaction
@@ -191,7 +201,7 @@ def reported_one(draft: Draft, entries: Entries, id: str) -> WithdrawalRow:
     for row in reported(draft, entries):
         if row.withdrawal.id == id:
             return row
-    raise InputError(Message("The item is gone: open the page again."))
+    raise InputError(GONE)
 
 
 def next_id(draft: Draft, now: datetime, name: str) -> str:

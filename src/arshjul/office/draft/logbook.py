@@ -44,12 +44,12 @@ class EntrySentences:
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        self._named = draft.ever_named()
+        self.named = draft.ever_named()
         self._said: dict[int, Message] = {}
 
     def of(self, one: StoredEntry) -> Message:
         if one.number not in self._said:
-            self._said[one.number] = entered(self.draft, one, self._named)
+            self._said[one.number] = entered(self.draft, one, self.named)
         return self._said[one.number]
 
     def waiting(self) -> list[tuple[int, Message]]:
@@ -122,7 +122,7 @@ class Names:
         return Message("{label}: {party}", {"label": one.label, "party": self.party(one.party)})
 
     def operation(self, id: str) -> Message:
-        return Message("{id} {title}", {"id": id, "title": self.sentences.draft.scenario.operations[id].title})
+        return Message("{id} {title}", {"id": id, "title": self.sentences.named.operations[id].title})
 
     def published(self, number: int, hash: str = "") -> Message:
         """The version of the plan that a revision published, and why; it may be missing since a backup was restored."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from arshjul.errors import InputError, Message, Refused
 from arshjul.office.draft.answers import ANSWER_DAYS, add_answers, pair_of, questions
-from arshjul.office.draft.draft import Draft, StaleDraft, asked_draft, keep, opened_draft, seen_draft
+from arshjul.office.draft.draft import GONE, Draft, StaleDraft, asked_draft, keep, opened_draft, seen_draft
 from arshjul.office.publishing.contacts import asked_contact, asked_contacts, mailbox, parties_at_portal
 from arshjul.office.store import audit, drafts, jobs, outbox, proposals
 from arshjul.office.store.events import Chosen, ProposalMade, QuestionWritten, SlotsOffered
@@ -285,7 +285,7 @@ def offer_slots(
             raise InputError(Message("Tick at most {most} times.", {"most": MOST_INSTEAD}))
         shifts = {shift.id for shift in draft.scenario.shifts}
         if any(slot == place.slot or slot.day not in draft.scenario.span or slot.shift not in shifts for slot in slots):
-            raise InputError(Message("The item is gone: open the page again."))
+            raise InputError(GONE)
         known = draft.offered.get(operation, ())
         if set(known) not in (set(seen), set(slots)):
             if not known:

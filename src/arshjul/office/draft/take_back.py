@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from arshjul.errors import InputError, Message, Refused
 from arshjul.office.draft.compare_scenario import ScenarioDifference, between, edit_sides, mark_of
-from arshjul.office.draft.draft import AlreadyDone, Draft, StaleDraft, keep, opened_draft, seen_draft
+from arshjul.office.draft.draft import GONE, AlreadyDone, Draft, StaleDraft, keep, opened_draft, seen_draft
 from arshjul.office.draft.logbook import EntrySentences, Names
 from arshjul.office.publishing.revision_messages import RevisionMessages
 from arshjul.office.publishing.served_revision import whole_scenario
@@ -150,7 +150,7 @@ def take_back_edit(store: Store, actor: str, now: datetime, seen: str) -> bool:
     with store.writing() as db:
         draft = opened_draft(db)
         if draft.given is None:
-            raise AlreadyDone(Message("The item is gone: open the page again."))
+            raise AlreadyDone(GONE)
         draft.refuse_other(seen)
         has_ended = draft.proposal is not None and draft.proposal.is_of_an_edit
         new = replace(draft, given=None)
@@ -268,7 +268,7 @@ def take_back_one(store: Store, number: int, actor: str, now: datetime, seen: st
     with store.writing() as db:
         one = drafts.EDITS.get(db, number)
         if one is None:
-            raise AlreadyDone(Message("The item is gone: open the page again."))
+            raise AlreadyDone(GONE)
         draft = seen_draft(db, seen)
         before, after = edit_sides(db, one)
         given = _present_without(db, draft, one, before, after)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from arshjul.errors import Message, Refused
-from arshjul.office.draft.draft import AlreadyDone
+from arshjul.office.draft.draft import GONE, AlreadyDone
 from arshjul.office.publishing.contacts import asked_contacts, readdress
 from arshjul.office.publishing.owed import owed
 from arshjul.office.publishing.served_revision import ServedRevision, published_year, served_views
@@ -234,7 +234,7 @@ def take_back(store: Store, numbers: Iterable[int], actor: str, now: datetime) -
             audit.add(db, now, actor, TickTakenBack(line.party, line.letter))
         readdress(db, now)  # a mailbox may have been corrected meanwhile
         if not again:
-            raise AlreadyDone(Message("The item is gone: open the page again."))
+            raise AlreadyDone(GONE)
 
 
 class ToTell(NamedTuple):
