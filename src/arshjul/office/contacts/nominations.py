@@ -15,6 +15,7 @@ from arshjul.office.store.events import NominationAccepted, NominationDeclined, 
 from arshjul.office.store.party_entries import PartyEntry
 from arshjul.office.store.store import Store, Transaction
 from arshjul.year.agenda.entry import one_line
+from arshjul.year.agenda.party import party_named
 from arshjul.year.agenda.party_entry import reference
 from arshjul.year.domain.parties import Agency, PoliceUnit
 from arshjul.year.formats.schema.party_entry import KINDS, NOMINATIONS, OPERATION, read_body
@@ -50,7 +51,7 @@ class Nomination:
 
     @property
     def name(self) -> str:
-        return self.entry.party.partition("-")[2] if self.party is None else self.party.name
+        return party_named(self.entry.party).id if self.party is None else self.party.name
 
     @property
     def is_operation(self) -> bool:
@@ -87,12 +88,12 @@ def _waiting(db: Transaction, id: str) -> PartyEntry:
 
 def _nomination(draft: Draft, one: PartyEntry, contact: Contact) -> Nomination:
     body = {key: one_line(value) if isinstance(value, str) else value for key, value in read_body(one.body).items()}
-    return Nomination(one, contact, draft.named.parties.get(one.party.partition("-")[2]), body)
+    return Nomination(one, contact, draft.named.parties.get(party_named(one.party).id), body)
 
 
 def as_written(one: Nomination) -> dict[str, object]:
     """Initial values of the form of a new operation, or object, from the nomination."""
-    body, party = one.body, one.entry.party.partition("-")[2]
+    body, party = one.body, party_named(one.entry.party).id
     keys = ("sector", "area", "officers", "window")
     known: dict[str, object] = {key: body[key] for key in keys if key in body}
     if not one.is_operation:

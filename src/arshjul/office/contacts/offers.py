@@ -13,7 +13,7 @@ from arshjul.office.store import contacts, party_entries
 from arshjul.office.store.events import CallEdited, CallRemoved, OfferTakenOver
 from arshjul.office.store.party_entries import PartyEntry
 from arshjul.office.store.store import Store, Transaction
-from arshjul.year.agenda.party import Party, parties
+from arshjul.year.agenda.party import Party, parties, party_named
 from arshjul.year.domain.contact import OfferCall
 from arshjul.year.domain.entries.amended import amended, with_teams_of
 from arshjul.year.domain.entries.amendment import TeamsLost
@@ -110,7 +110,7 @@ def uncalled(store: Store, draft: Draft) -> list[tuple[str, str]]:
     known, asking = draft.present.parties, {call.id: call for call in draft.present.calls}
     taken = taken_offers(draft.present)
     with store.reading() as db:
-        said = {(party.partition("-")[2], call): one for (party, call), one in _last_offers(db).items()}
+        said = {(party_named(party).id, call): one for (party, call), one in _last_offers(db).items()}
     return [
         (call, known[id].name)
         for (id, call), one in sorted(said.items())

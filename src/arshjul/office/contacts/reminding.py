@@ -14,7 +14,7 @@ from arshjul.office.store.contacts import Contact
 from arshjul.office.store.events import LogEvent, PartyReminded, SheetReminded
 from arshjul.office.store.outbox import Queued
 from arshjul.office.store.store import Store, Transaction
-from arshjul.year.agenda.party import parties
+from arshjul.year.agenda.party import parties, party_named
 from arshjul.year.domain.contact import TO_OFFER, TO_SHEETS, OfferCall, PartyMail
 from arshjul.year.domain.feature import OF_OFFERS
 from arshjul.year.domain.scenario import Scenario
@@ -101,7 +101,7 @@ def _of_calls(db: Transaction, scenario: Scenario, today: date, now: datetime) -
         since = _last_call_date(answers.call, today)
         silent = {answer.party.id for answer in answers.answers if answer.entry is None} if since is not None else set()
         for contact in may:
-            id, key = contact.party.partition("-")[2], (contact.party, answers.call.id)
+            id, key = party_named(contact.party).id, (contact.party, answers.call.id)
             to = mailbox_of(contact, reached)
             if id in silent and to and (key not in told or (since is not None and told[key] < since)):
                 sender = _sender(scenario, contact)

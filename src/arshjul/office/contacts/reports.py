@@ -16,6 +16,7 @@ from arshjul.office.store.drafts import StoredEntry
 from arshjul.office.store.events import PartyEntryPutAside, PartyEntryPutBack, PartyEntryTaken, PartyFaultsSeen
 from arshjul.office.store.party_entries import PartyEntry
 from arshjul.office.store.store import Store, Transaction
+from arshjul.year.agenda.party import party_named
 from arshjul.year.agenda.party_entry import reference
 from arshjul.year.domain.calendar import by_clock
 from arshjul.year.domain.parties import Agency, PoliceUnit
@@ -37,7 +38,6 @@ FAULTS = {
     "kind": Message("an entry that the party does not send"),
     "may": Message("an entry beyond the contact's rights"),
     "key": Message("an invalid form"),
-    "many": Message("more than the daily limit"),
     "body": Message("an invalid form"),
     "call": Message("an offer to a removed call, or another's"),
     "size": Message("too large"),
@@ -104,12 +104,15 @@ def _last_words(waiting: list[PartyEntry]) -> Iterator[PartyEntry]:
 
 
 def _reports(draft: Draft, contact: Contact, entries: list[PartyEntry], now: datetime) -> ReportsOfContact:
-    party = draft.named.parties.get(_bare(contact.party))
+    party = draft.named.parties.get(party_named(contact.party).id)
     named = draft.ever_named()
     said = []
     for entry in entries:
         kind, body = KINDS[entry.kind], read_body(entry.body)
-        item = {**kind.item(body, _bare(entry.party), reference(entry.id)), "reported": _told_at(draft, entry, now)}
+        item = {
+            **kind.item(body, party_named(entry.party).id, reference(entry.id)),
+            "reported": _told_at(draft, entry, now),
+        }
         written = StoredEntry(0, kind.list, json.dumps(item, ensure_ascii=False), contact.function, entry.received)
         problem = _of_others(draft, entry, body, now)
         said.append(SaidEntry(entry.id, entered(draft, written, named), str(body.get(NOTE, "")), problem))
@@ -117,13 +120,9 @@ def _reports(draft: Draft, contact: Contact, entries: list[PartyEntry], now: dat
     return ReportsOfContact(contact, party, tuple(said), entries[0].received, is_apart)
 
 
-def _bare(party: str) -> str:
-    return party.partition("-")[2]
-
-
 def _faults_said(draft: Draft, faults: Mapping[tuple[str, str], int]) -> Iterator[Message]:
     for (kind, party), n in faults.items():
-        known = draft.named.parties.get(_bare(party))
+        known = draft.named.parties.get(party_named(party).id)
         why: object = FAULTS.get(kind, kind)
         if known is not None:
             why = Message("{party}: {why}", {"party": known.name, "why": why})
@@ -180,7 +179,7 @@ def _entered(db: Transaction, draft: Draft, one: PartyEntry, actor: str, now: da
         raise InputError(problem)
     if kind.numbered:
         id = corrected or next_id(draft, now, kind.list)
-    item = {**kind.item(body, _bare(one.party), id), "reported": _told_at(draft, one, now)}
+    item = {**kind.item(body, party_named(one.party).id, id), "reported": _told_at(draft, one, now)}
     (number,) = enter_in(db, draft, [(kind.list, item)], actor, now)
     return number
 
@@ -200,7 +199,7 @@ def _of_others(
     Its last report says whose it is. What is given back comes back for all of its units: of a shared one that is the
     coordinator's to say. That it goes on, any of its units may say: nobody's officers come back by it.
     """
-    withdrawal, party = corrected if one.kind == "report" else body.get("withdrawal"), _bare(one.party)
+    withdrawal, party = corrected if one.kind == "report" else body.get("withdrawal"), party_named(one.party).id
     if withdrawal is None:
         return None
     known = next((there for there in entries_known(draft, now).in_force() if there.id == withdrawal), None)

@@ -14,6 +14,7 @@ from arshjul.office.store.contacts import Contact, ContactAddress
 from arshjul.office.store.outbox import Owed
 from arshjul.office.store.revisions import Revision
 from arshjul.office.store.store import Transaction
+from arshjul.year.agenda.party import party_named
 from arshjul.year.domain.contact import QUESTIONS
 from arshjul.year.domain.parties import Agency, PoliceUnit
 from arshjul.year.formats.catalogues import words
@@ -53,7 +54,7 @@ def mailbox(known: Contacts, party: str) -> str:
 
 def mailbox_of(contact: Contact, known: Contacts) -> str:
     """A contact's own mailbox, or else its party's."""
-    return contact.email or mailbox(known, contact.party.partition("-")[2])
+    return contact.email or mailbox(known, party_named(contact.party).id)
 
 
 def readdress(db: Transaction, now: datetime) -> None:
@@ -83,9 +84,7 @@ def asked_contact(db: Transaction, party: str, now: datetime) -> Contact | None:
 
 def asked_contacts(db: Transaction, now: datetime) -> dict[str, Contact]:
     found = [contact for contact in contacts.CONTACTS.all(db) if _can_answer(contact, now)]
-    return {
-        contact.party.partition("-")[2]: contact for contact in reversed(found)
-    }  # the first one, as `asked_contact`
+    return {party_named(contact.party).id: contact for contact in reversed(found)}  # the first one, as `asked_contact`
 
 
 def parties_at_portal(db: Transaction, now: datetime) -> frozenset[str]:
@@ -110,7 +109,7 @@ def passed_on(db: Transaction, now: datetime) -> Iterator[ContactAddress]:
 def close_forwarded(db: Transaction, before: Contact, now: datetime) -> None:
     """Closes its party's addresses to answer at, if that contact could answer: they were passed on as its own."""
     if _can_answer(before, now):
-        proposals.close(db, now, party=before.party.partition("-")[2])
+        proposals.close(db, now, party=party_named(before.party).id)
 
 
 def _can_answer(one: Contact, now: datetime) -> bool:

@@ -24,6 +24,7 @@ from arshjul.office.sync.sync_diff import (
 from arshjul.portal.store.views import EntryOutcome
 from arshjul.serving.sql.columns import moment_text
 from arshjul.year.agenda.entry import one_line
+from arshjul.year.agenda.party import party_named
 from arshjul.year.domain.calendar import Slot
 from arshjul.year.formats.schema.party_entry import (
     ANSWER,
@@ -114,7 +115,7 @@ def _take_effect(db: Transaction, one: PartyEntry, now: datetime) -> None:
     What was sent in time counts, however late it is carried, unless something was answered after it was said: by the
     portal's clock, where that is not ahead of ours.
     """
-    said, party, kind = min(one.reported, now), one.party.partition("-")[2], KINDS[one.kind]
+    said, party, kind = min(one.reported, now), party_named(one.party).id, KINDS[one.kind]
     is_heard = True
     if one.kind == ANSWER:
         is_heard = _answers(db, one, said, now)
@@ -130,7 +131,7 @@ def _answers(db: Transaction, one: PartyEntry, said: datetime, now: datetime) ->
     instead = {reply.question: [Slot(one.day, one.shift) for one in reply.instead] for reply in replies}
     try:
         sent = SentAnswers(given, remarks, said, instead, _said_at(db, one.party))
-        answer_in(db, one.party.partition("-")[2], sent, now)
+        answer_in(db, party_named(one.party).id, sent, now)
     except (InputError, Refused):
         return False
     return True
@@ -146,7 +147,7 @@ def _hand_out(db: Transaction, one: PartyEntry, now: datetime) -> None:
 
 def _refuse_uncalled(db: Transaction, one: PartyEntry, now: datetime) -> None:
     """Refuses an offer to a call that there is not, or that does not ask its party: no page would show it."""
-    call, party = read_body(one.body)["call"], one.party.partition("-")[2]
+    call, party = read_body(one.body)["call"], party_named(one.party).id
     year = present_year(db)
     known = year.parties.get(party)
     if known is None or not any(there.id == call and there.asks(known) for there in year.calls):

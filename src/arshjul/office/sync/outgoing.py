@@ -195,7 +195,7 @@ def _bodies(
     for question in questions(draft):
         asked[question.party].append(_view_question(draft, question, say))
     for party, view in views.items():
-        own = tuple(asked[party.partition("-")[2]])
+        own = tuple(asked[party_named(party).id])
         deadline = draft.deadline if own else None
         sheets = view.sheets if OF_SHEETS in uses else ()
         made = replace(view, questions=own, deadline=deadline, calls=calls.get(party, ()), sheets=sheets, uses=uses)

@@ -19,6 +19,7 @@ from arshjul.portal.store.sheets import Purge, SheetOrder
 from arshjul.portal.store.views import EntryOutcome
 from arshjul.serving.sql.columns import moment_text
 from arshjul.serving.sql.hashes import digest_of
+from arshjul.year.agenda.party import party_named
 from arshjul.year.domain.feature import ALL_FEATURES, rights_used
 from arshjul.year.formats.schema.party_entry import KINDS, REPORTS, PartyEntryKind, read_body
 
@@ -209,7 +210,7 @@ def _fault(inside: Inside, row: InboxRow, keys: Iterable[tuple[str, str]]) -> st
 
 def _is_sound(kind: PartyEntryKind, row: InboxRow) -> bool:
     try:
-        return not kind.problems(read_body(row.body), row.party.partition("-")[2])
+        return not kind.problems(read_body(row.body), party_named(row.party).id)
     except InputError:
         return False
 

@@ -9,6 +9,7 @@ from arshjul.portal.actions.sheets import NoKey, reader_sheet
 from arshjul.portal.store import views
 from arshjul.portal.store.sheet_keys import SheetKeys
 from arshjul.serving.sql.database import Database
+from arshjul.year.agenda.party import party_named
 from arshjul.year.domain.information_sheet.sections import Grounds, ReaderSheet
 from arshjul.year.domain.party_view import PartyView
 from arshjul.year.folder.pdf import pdf_of, writer_of
@@ -56,7 +57,7 @@ def facts_in(view: PartyView, operation: str, say: Words) -> list[str]:
 
 def copy_in_words(sheet: ReaderSheet, view: PartyView, grounds: Grounds, say: Words) -> dict[str, object]:
     operation, names = sheet.operation, names_in(view, sheet.operation)
-    taking_part = {party.partition("-")[2] for party in names}
+    taking_part = {party_named(party).id for party in names}
     cards = [card for card in view.cards.on(operation) if card.party in taking_part]
     measures = [word.name for word in view.learnt.standing.get(operation, ())]
     return printed(sheet, names, grounds, say, facts_in(view, operation, say), measures, cards)

@@ -17,6 +17,7 @@ from arshjul.portal.pages.sending import new_key
 from arshjul.portal.visit import ANY_CONTACT, ANYBODY, PartyPage, PortalVisit
 from arshjul.serving.pages import Answer, NoSuchPage, SeeOther
 from arshjul.year.agenda.channel import CONTENT_NAMES, PROGRAMS
+from arshjul.year.agenda.party import party_named
 from arshjul.year.agenda.party_entry import STATES
 from arshjul.year.domain.contact import MOST_CALENDARS
 from arshjul.year.domain.information_sheet.declared import SECTIONS
@@ -30,7 +31,7 @@ def show(visit: PortalVisit) -> Answer:
     if admitted is None:
         raise NoSuchPage
     _, view = view_of(visit.portal, admitted.contact)
-    name = admitted.contact.party.partition("-")[2] if view is None else view.name
+    name = party_named(admitted.contact.party).id if view is None else view.name
     values = {"name": name, "view": view, "to": admitted.contact, "page": admitted.page, "address": visit.path["token"]}
     return visit.page("entering.html", values)
 

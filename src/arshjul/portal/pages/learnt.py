@@ -12,6 +12,7 @@ from arshjul.serving.fields import PICTURE_FIELDS, SEVERAL, filled, given, kinds
 from arshjul.serving.forms import FieldProblem, Form
 from arshjul.serving.pages import Answer
 from arshjul.serving.rendering import short
+from arshjul.year.agenda.party import party_named
 from arshjul.year.agenda.party_entry import STATES, reference
 from arshjul.year.agenda.party_view import TEXTS
 from arshjul.year.domain.calendar import Span
@@ -122,7 +123,7 @@ def _of_section(visit: PortalVisit, view: PartyView) -> dict[str, tuple[str, ...
         "needed_for": ("prepare",),
     }
     if len(sheet.readers) == 1:
-        begun["other"] = (sheet.readers[0].id.partition("-")[2],)
+        begun["other"] = (party_named(sheet.readers[0].id).id,)
     if there is None or there.section is None:
         return begun
     section = there.section

@@ -13,6 +13,7 @@ from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import NUMBER, SEVERAL, TEXT, FieldKind, filled
 from arshjul.serving.forms import FieldProblem, Form, Problems, ShownForm
 from arshjul.serving.pages import Answer, NoSuchPage, SeeOther
+from arshjul.year.agenda.party import party_named
 from arshjul.year.domain.information_sheet.declared import (
     MOST_CHARACTERS,
     MOST_NUMBER,
@@ -128,7 +129,7 @@ def _object(visit: PortalVisit, desk: Desk) -> WhichObject:
     lead = next((reader for reader in desk.sheet.readers if OBJECT in desk.sheet.others_write.get(reader.id, ())), None)
     if lead is None:
         return WhichObject(is_own=False)
-    cards = (card for card in desk.view.cards.cards if lead.id.partition("-")[2] == card.party)
+    cards = (card for card in desk.view.cards.cards if party_named(lead.id).id == card.party)
     phone = next((card.said.get("phone", "") for card in cards), "")
     if not desk.writer.is_raised:
         return WhichObject(is_own=False, lead=lead, phone=phone)

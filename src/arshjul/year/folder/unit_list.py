@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
-from arshjul.year.agenda.party import parties, party_meant
+from arshjul.year.agenda.party import parties, party_meant, party_named
 from arshjul.year.agenda.party_view import unit_list, with_told_cards
 from arshjul.year.domain.party_view import UnitList
 from arshjul.year.domain.plan import Plan
@@ -28,6 +28,6 @@ def write_unit_list(scenario: Scenario, plan: Plan, given: str, first: date, out
     made = writer_of(output, WRITERS)
     name = party_meant(given, [str(party) for party in parties(scenario) if party.kind == "police"])
     told = with_told_cards(plan, secret_check(scenario)) if plan.entries.cards else plan
-    found = unit_list(scenario, told, name.partition("-")[2])
+    found = unit_list(scenario, told, party_named(name).id)
     write_named(output, made(found, first, words(scenario.language)))
     return found

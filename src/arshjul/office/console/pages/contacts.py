@@ -47,7 +47,7 @@ from arshjul.office.subscribers.subscribers import end_said
 from arshjul.serving.fields import SEVERAL, filled, given, kinds_of
 from arshjul.serving.forms import FieldProblem, Form, Problems, ShownForm, in_field
 from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther
-from arshjul.year.agenda.party import parties
+from arshjul.year.agenda.party import parties, party_named
 from arshjul.year.agenda.view import last_day
 from arshjul.year.domain.contact import BUNDLES, OfferCall, bundle_of, bundle_said, may_in, may_said
 from arshjul.year.domain.feature import OF_OFFERS, OF_SHEETS
@@ -127,7 +127,7 @@ def _page(visit: Visit, form: Form, problems: Problems = (), made: InvitedContac
         "n_asked": Counter(
             _feed(visit.scenario.parties[question.party]) for question in questions(visit.draft) if question.is_open
         ),
-        "phones": {party: visit.scenario.parties[party.partition("-")[2]].phone for party in names},
+        "phones": {party: visit.scenario.parties[party_named(party).id].phone for party in names},
         "names": names,
         "may": _bundles(visit),
         "may_short": lambda one: ", ".join(
