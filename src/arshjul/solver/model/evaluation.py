@@ -45,7 +45,7 @@ class IncrementalEvaluator:
         self.holders: dict[int, dict[int, None]] = defaultdict(dict)
         for line, room in enumerate(self.rooms):
             self._crossed(line, min(0, room))
-        self.least = {s: self._least(s) for s, v in enumerate(present) if v == NOTHING}
+        self.least: dict[int, Uses] = {}
         for s, v in enumerate(self.present):
             self._put(s, v, 1)
 
@@ -62,7 +62,7 @@ class IncrementalEvaluator:
 
     def take_if_fits(self, s: int, v: int) -> None:
         with self.without([s]):
-            before = dict(self.least[s])
+            before = dict(self._least(s))
             if self._fits(v, before, [line for line in self.short if before.get(line, 0) < 0]):
                 self.present[s] = v
 
@@ -122,10 +122,11 @@ class IncrementalEvaluator:
 
         `needed` are constraints with too little room without what the set had.
         """
-        uses, rooms = self.uses(v), self.rooms
-        if needed and not {line for line, c in uses if c < 0}.issuperset(needed):
-            return False
-        return all(c <= rooms[line] or c <= before.get(line, 0) for line, c in uses if line < self.first_soft)
+        uses, rooms, first_soft = self.uses(v), self.rooms, self.first_soft
+        for line, c in uses:  # a loop, since most of the time of a local search is spent here
+            if c > rooms[line] and line < first_soft and c > before.get(line, 0):
+                return False
+        return not needed or {line for line, c in uses if c < 0}.issuperset(needed)
 
     def _worth(self, v: int) -> list[int]:
         worth = [costs.get(v, 0) for costs in self.costs]
@@ -136,17 +137,20 @@ class IncrementalEvaluator:
         return worth
 
     def _uses_of(self, s: int, v: int) -> Uses:
-        return self.least[s] if v == NOTHING else self.uses(v)
+        return self._least(s) if v == NOTHING else self.uses(v)
 
     def _least(self, s: int) -> Uses:
         """A set's least coefficient in each constraint, if it is not 0."""
+        if (known := self.least.get(s)) is not None:
+            return known
         of_lines: dict[int, list[int]] = defaultdict(list)
         for v in self.sets[s]:
             for line, c in self.uses(v):
                 of_lines[line].append(c)
         size = len(self.sets[s])
         least = {line: min(cs if len(cs) == size else (*cs, 0)) for line, cs in of_lines.items()}
-        return [(line, c) for line, c in least.items() if c]
+        found = self.least[s] = [(line, c) for line, c in least.items() if c]
+        return found
 
     def _put(self, s: int, v: int, sign: int) -> None:
         for k, costs in enumerate(self.costs):
@@ -180,14 +184,17 @@ def greedy(model: Model, stop: Callable[[], bool] = lambda: False) -> list[int] 
 
     `stop` ends the moves; each activity is placed once in any case, so there is a plan however little time there is.
     """
-    evaluator = IncrementalEvaluator(Restriction(model), [NOTHING] * len(model.sets))
-    for s in range(len(model.sets)):
-        if (variable := _unplaced(model, s)) is not None:
-            evaluator.take_if_fits(s, variable)
+    restriction, out = Restriction(model), [_unplaced(model, s) for s in range(len(model.sets))]
+    evaluator = IncrementalEvaluator(restriction, [NOTHING if v is None else v for v in out])
+    if not evaluator.fits():
+        evaluator = IncrementalEvaluator(restriction, [NOTHING] * len(model.sets))
+        for s, variable in enumerate(out):
+            if variable is not None:
+                evaluator.take_if_fits(s, variable)
     for s in sorted(range(len(model.sets)), key=lambda s: len(model.sets[s])):
         if evaluator.present[s] == NOTHING and not evaluator.move_to_best(s):
             return None
-    order = _dearest_first(model)
+    order = dearest_first(model)
     _moves(order, evaluator, lambda: False)
     _improve(order, evaluator, stop)
     return evaluator.present
@@ -195,7 +202,7 @@ def greedy(model: Model, stop: Callable[[], bool] = lambda: False) -> list[int] 
 
 def improved(model: Model, ones: Sequence[int], stop: Callable[[], bool] = lambda: False) -> list[int]:
     evaluator = IncrementalEvaluator(Restriction(model), ones)
-    _improve(_dearest_first(model), evaluator, stop)
+    _improve(dearest_first(model), evaluator, stop)
     return evaluator.present
 
 
@@ -204,7 +211,7 @@ def _improve(order: Sequence[int], evaluator: IncrementalEvaluator, stop: Callab
         pass
 
 
-def _dearest_first(model: Model) -> list[int]:
+def dearest_first(model: Model) -> list[int]:
     def urgency(s: int) -> tuple[list[int], int]:
         unplaced = _unplaced(model, s)
         return [-costs.get(NOTHING if unplaced is None else unplaced, 0) for costs in model.costs], len(model.sets[s])

@@ -1,0 +1,101 @@
+"""Plans that need no LP and no engine, made in a thread beside the search: there is one within the first second.
+
+The search itself takes no more of them than a fixed number of tries, since it must come to the same plan whoever is
+quicker. What is found later is told, and counts where time ends before the search has found anything as good.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cached_property
+from threading import Event
+
+from arshjul.solver.model.evaluation import greedy
+from arshjul.solver.model.local_search import TRIES, EjectionSearch
+from arshjul.solver.model.milp import Model, ModelIndex
+from arshjul.solver.search.known import Incumbent, incumbent_of
+
+QUIET_S, LOOK_S = 1.0, 0.05
+"""CPU seconds of the process before another thread competes with the search, as most boards are proven by then, and
+seconds between two looks."""
+FIRST_TRIES = 3000
+"""Tries whose plan the search takes where its LP is hard: some two seconds, of which it then spent more in the LP."""
+MOST_IDLE = 20_000
+"""Tries in vain after which the plan is left as it is."""
+
+Ones = Sequence[int]
+
+
+class Construction:
+    """A greedy plan of the model, and a better one where there is time; `tell` is called with each that is better."""
+
+    def __init__(self, model: Model, seed: int, tell: Callable[[Incumbent], None], is_over: Callable[[], bool]) -> None:
+        self.model = model
+        self.best: Incumbent | None = None
+        self.seed = seed
+        self.tell = tell
+        self.is_over = is_over
+        self.ended = Event()
+        self.greedy: Future[Ones | None] = Future()
+        self.bettered: Future[Ones | None] = Future()
+
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """Within the context plans are made in a thread."""
+        with ThreadPoolExecutor(1) as thread:
+            made = thread.submit(self._run)
+            try:
+                yield
+            finally:
+                self.ended.set()
+        made.result()
+
+    def heed(self, found: Incumbent | None) -> None:
+        """Ends once the search has a plan of its own that is as good."""
+        if found is not None and self.best is not None and found.values <= self.best.values:
+            self.ended.set()
+
+    def plan(self, *, better: bool) -> Ones | None:
+        return (self.bettered if better else self.greedy).result()
+
+    def _run(self) -> None:
+        try:
+            ones: Ones | None = greedy(self.model, self._is_over)
+            self.greedy.set_result(ones)
+            if ones is not None:
+                self._tell(ones)
+                ones = self._better(ones)
+            if not self.bettered.done():
+                self.bettered.set_result(ones)
+        except Exception as error:
+            for future in (self.greedy, self.bettered):
+                if not future.done():
+                    future.set_exception(error)
+            raise
+
+    def _better(self, ones: Ones) -> Ones:
+        """The best plan in the end, which is told; by the way the plan for the search."""
+        until = time.process_time() + QUIET_S
+        while time.process_time() < until and not self._is_over():
+            self.ended.wait(LOOK_S)
+        search, tries, idle = EjectionSearch(self.model, ones, self.seed), 0, 0
+        while idle < MOST_IDLE and not self._is_over():
+            is_better = search.run()
+            tries, idle = tries + TRIES, 0 if is_better else idle + TRIES
+            if is_better:
+                self._tell(search.best)
+            if tries == FIRST_TRIES:
+                self.bettered.set_result(list(search.best))
+        return list(search.best)
+
+    @cached_property
+    def index(self) -> ModelIndex:
+        return ModelIndex(self.model)
+
+    def _tell(self, ones: Ones) -> None:
+        self.best = incumbent_of(self.index, ones)
+        self.tell(self.best)
+
+    def _is_over(self) -> bool:
+        return self.ended.is_set() or self.is_over()
