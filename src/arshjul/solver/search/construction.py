@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from threading import Event
 
+from arshjul.solver.model.bounds import counting_bound
 from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.local_search import TRIES, EjectionSearch
 from arshjul.solver.model.milp import Model, ModelIndex
@@ -18,7 +19,7 @@ from arshjul.solver.search.known import Incumbent, incumbent_of
 
 QUIET_S, LOOK_S = 1.0, 0.05
 """CPU seconds of the process before another thread competes with the search, as most boards are proven by then, and
-seconds between two looks."""
+seconds between two looks. Where the greedy plan leaves out what is to go first, nothing is waited for."""
 FIRST_TRIES = 3000
 """Tries whose plan the search takes where its LP is hard: some two seconds, of which it then spent more in the LP."""
 MOST_IDLE = 20_000
@@ -76,7 +77,8 @@ class Construction:
 
     def _better(self, ones: Ones) -> Ones:
         """The best plan in the end, which is told; by the way the plan for the search."""
-        until = time.process_time() + QUIET_S
+        is_poor = self.best is not None and self.best.values[0] > counting_bound(self.model, 0)
+        until = time.process_time() + (0 if is_poor else QUIET_S)
         while time.process_time() < until and not self._is_over():
             self.ended.wait(LOOK_S)
         search, tries, idle = EjectionSearch(self.model, ones, self.seed), 0, 0
