@@ -3,7 +3,7 @@
 from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.local_search import EjectionSearch
 from arshjul.solver.model.milp import Model, ModelIndex
-from arshjul.solver.model.presolve import simplify
+from arshjul.solver.model.presolve import Restriction, simplify
 from arshjul.solver.model.translation import translate
 from tests.examples import each
 from tests.solver import boards
@@ -16,7 +16,7 @@ def bettered(model: Model, seed: int = 0) -> EjectionSearch | None:
     """The search after some rounds, each of which is checked; None: nothing was constructed."""
     if model.impossible or not all(model.sets) or (ones := greedy(model)) is None:
         return None
-    search, view = EjectionSearch(model, ones, seed), ModelIndex(model)
+    search, view = EjectionSearch(Restriction(model), ones, seed), ModelIndex(model)
     for _ in range(ROUNDS):
         before = view.worth(search.best)
         is_better = search.run()

@@ -10,7 +10,7 @@ from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
 from arshjul.solver.search import construction
 from arshjul.solver.search.construction import Construction
-from arshjul.solver.search.known import counted
+from arshjul.solver.search.known import Known, counted
 from arshjul.solver.supervisor.search_job import ProgressMessage, SearchRequest, run_search
 from tests.solver import boards
 
@@ -54,7 +54,7 @@ def test_it_ends_with_the_search_and_at_once_when_time_is_over() -> None:
 
 def test_it_ends_once_the_search_has_a_plan_as_good() -> None:
     made = Construction(MODEL, 0, lambda _: None, lambda: False)
-    made.tell = made.heed
+    made.tell = lambda plan: made.heed(Known((), plan))
     with made.beside():
         assert made.plan(better=True) == made.plan(better=False)
         assert made.ended.is_set()

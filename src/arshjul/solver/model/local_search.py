@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from random import Random
 
 from arshjul.solver.model.evaluation import NOTHING, IncrementalEvaluator, dearest_first
-from arshjul.solver.model.milp import Model
 from arshjul.solver.model.presolve import Restriction
 
 MOST_FORCED = 8
@@ -26,19 +25,24 @@ EARLY = 0.5
 class EjectionSearch:
     """Betters a plan that keeps every constraint, level by level. `best` is the best plan so far."""
 
-    def __init__(self, model: Model, plan: Sequence[int], seed: int = 0) -> None:
-        self.evaluator = IncrementalEvaluator(Restriction(model), plan)
-        self.restriction = self.evaluator.restriction
+    def __init__(self, restriction: Restriction, plan: Sequence[int], seed: int = 0) -> None:
+        model = restriction.model
+        self.evaluator = IncrementalEvaluator(restriction, plan)
+        self.restriction = restriction
         self.random = Random(seed)
         self.rank = {s: k for k, s in enumerate(dearest_first(model))}
-        costs = self.evaluator.costs
-        self.worth = [tuple(own.get(v, 0) for own in costs) for v in range(len(model.picks))]
+        self.worth: list[list[int]] = restriction.columns.costs.T.tolist()
         self.cheapest = [min(self.worth[v] for v in variables) for variables in model.sets]
-        self.last = len(costs) - 1
+        self.last = len(model.costs) - 1
 
     @property
     def best(self) -> list[int]:
         return self.evaluator.present
+
+    @property
+    def early_worth(self) -> list[int]:
+        """What the plan is worth on the levels before the last."""
+        return self.evaluator.totals[: self.last]
 
     def run(self) -> bool:
         """Makes some tries; returns whether the plan became better."""
@@ -70,7 +74,7 @@ class EjectionSearch:
         else:
             s = random.choice(self.dear or range(len(evaluator.sets)))
         old = evaluator.present[s]
-        most = tuple(map(sum, zip(worth[old], price, strict=True)))
+        most = list(map(sum, zip(worth[old], price, strict=True)))
         return s, [v for v in evaluator.sets[s] if v != old and worth[v] <= most]
 
     def _look(self) -> None:
@@ -109,17 +113,15 @@ class EjectionSearch:
                 return False
             self._move(other, place)
         for _ in range(random.randrange(MOST_BESIDE + 1)):
-            uses = self.restriction.uses(v)
-            if uses and (holders := evaluator.holders.get(random.choice(uses)[0])):
+            uses = list(self.restriction.uses(v))
+            if uses and (holders := evaluator.holders.get(random.choice(uses))):
                 other = random.choice(list(holders))
                 if other not in forced and evaluator.present[other] != NOTHING:
                     self._move(other, NOTHING)
         return True
 
     def _helps(self, w: int, line: int, forced: set[int]) -> bool:
-        return self.evaluator.picks[w][0] not in forced and any(
-            k == line and c < 0 for k, c in self.restriction.uses(w)
-        )
+        return self.evaluator.picks[w][0] not in forced and self.restriction.uses(w).get(line, 0) < 0
 
     def _recreate(self) -> bool:
         """Places anew what is out, each at its best; False: one does not fit any more."""

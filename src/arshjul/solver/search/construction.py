@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from threading import Event
 
@@ -15,11 +16,15 @@ from arshjul.solver.model.bounds import counting_bound
 from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.local_search import TRIES, EjectionSearch
 from arshjul.solver.model.milp import Model, ModelIndex
-from arshjul.solver.search.known import Incumbent, incumbent_of
+from arshjul.solver.model.presolve import Restriction
+from arshjul.solver.search.known import Incumbent, Known, counted, incumbent_of
 
-QUIET_S, LOOK_S = 1.0, 0.05
-"""CPU seconds of the process before another thread competes with the search, as most boards are proven by then, and
-seconds between two looks. Where the greedy plan leaves out what is to go first, nothing is waited for."""
+QUIET_S, LATE_S, LOOK_S = 1.0, 5.0, 0.05
+"""CPU seconds of the process before another thread competes with the search, as most boards are proven by then; before
+it does so where it brings little; and seconds between two looks. Where the greedy plan leaves out what is to go first,
+nothing is waited for."""
+PATIENCE = 200
+"""Tries that bring nothing on the levels before the last, after which it brings little."""
 FIRST_TRIES = 3000
 """Tries whose plan the search takes where its LP is hard: some two seconds, of which it then spent more in the LP."""
 MOST_IDLE = 20_000
@@ -37,7 +42,8 @@ class Construction:
         self.seed = seed
         self.tell = tell
         self.is_over = is_over
-        self.ended = Event()
+        self.heard = counted(model)
+        self.asked, self.ended = Event(), Event()
         self.greedy: Future[Ones | None] = Future()
         self.bettered: Future[Ones | None] = Future()
 
@@ -52,17 +58,23 @@ class Construction:
                 self.ended.set()
         made.result()
 
-    def heed(self, found: Incumbent | None) -> None:
-        """Ends once the search has a plan of its own that is as good."""
-        if found is not None and self.best is not None and found.values <= self.best.values:
+    def heed(self, known: Known) -> None:
+        """Ends once the search has a plan of its own that is as good, or proves that there is no better one."""
+        self.heard = known
+        if self.best is None:
+            return
+        is_as_good = known.plan is not None and known.plan.values <= self.best.values
+        if is_as_good or replace(known, plan=self.best).is_proven:
             self.ended.set()
 
     def plan(self, *, better: bool) -> Ones | None:
+        if better:
+            self.asked.set()
         return (self.bettered if better else self.greedy).result()
 
     def _run(self) -> None:
         try:
-            ones: Ones | None = greedy(self.model, self._is_over)
+            ones: Ones | None = greedy(self.model, self._is_over, self.restriction)
             self.greedy.set_result(ones)
             if ones is not None:
                 self._tell(ones)
@@ -77,19 +89,27 @@ class Construction:
 
     def _better(self, ones: Ones) -> Ones:
         """The best plan in the end, which is told; by the way the plan for the search."""
+        began, search, tries, idle = time.process_time(), EjectionSearch(self.restriction, ones, self.seed), 0, 0
         is_poor = self.best is not None and self.best.values[0] > counting_bound(self.model, 0)
-        until = time.process_time() + (0 if is_poor else QUIET_S)
-        while time.process_time() < until and not self._is_over():
-            self.ended.wait(LOOK_S)
-        search, tries, idle = EjectionSearch(self.model, ones, self.seed), 0, 0
+        quiet_until, early_idle = began + (0 if is_poor else QUIET_S), 0
         while idle < MOST_IDLE and not self._is_over():
-            is_better = search.run()
+            if time.process_time() < quiet_until and not self.asked.is_set():
+                self.ended.wait(LOOK_S)
+                continue
+            early, is_better = search.early_worth, search.run()
             tries, idle = tries + TRIES, 0 if is_better else idle + TRIES
+            early_idle = 0 if search.early_worth < early else early_idle + TRIES
+            if early_idle >= PATIENCE and not is_poor:
+                quiet_until = began + LATE_S
             if is_better:
                 self._tell(search.best)
             if tries == FIRST_TRIES:
                 self.bettered.set_result(list(search.best))
         return list(search.best)
+
+    @cached_property
+    def restriction(self) -> Restriction:
+        return Restriction(self.model)
 
     @cached_property
     def index(self) -> ModelIndex:
@@ -98,6 +118,7 @@ class Construction:
     def _tell(self, ones: Ones) -> None:
         self.best = incumbent_of(self.index, ones)
         self.tell(self.best)
+        self.heed(self.heard)
 
     def _is_over(self) -> bool:
         return self.ended.is_set() or self.is_over()

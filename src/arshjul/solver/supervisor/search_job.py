@@ -76,7 +76,7 @@ def run_search(report: Report | None, model: Model, request: SearchRequest) -> S
 
     def tell(level: int, now: Known) -> None:
         own = merged.apart(now)
-        construction.heed(own.plan)
+        construction.heed(own)
         if report is not None:
             report(ProgressMessage(merged.first_of(level), own))
 
