@@ -19,6 +19,7 @@ MODEL = simplify(translate(boards.scarce(1)))
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(construction, "GREEDY_S", 0.0)
     monkeypatch.setattr(construction, "QUIET_S", 0.0)
     monkeypatch.setattr(construction, "FIRST_TRIES", 200)
 
@@ -42,6 +43,20 @@ def test_the_plan_for_the_search_is_the_same_each_time() -> None:
         with made.beside():
             plans.append(made.plan(better=True))
     assert plans[0] == plans[1]
+
+
+def test_of_plans_worth_the_same_the_first_is_given_whoever_ends_it() -> None:
+    told: list[tuple[int, ...]] = []
+    made = Construction(MODEL, 0, lambda plan: told.append(plan.ones), lambda: len(told) == 3)
+    with made.beside():
+        assert made.plan(better=True) == told[-1]
+
+
+def test_a_search_that_is_done_at_once_has_no_plan_made_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(construction, "GREEDY_S", 60.0)
+    made = Construction(MODEL, 0, lambda _: pytest.fail("it was made"), lambda: False)
+    with made.beside():
+        pass
 
 
 def test_it_ends_with_the_search_and_at_once_when_time_is_over() -> None:

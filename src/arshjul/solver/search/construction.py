@@ -19,10 +19,10 @@ from arshjul.solver.model.milp import Model, ModelIndex
 from arshjul.solver.model.presolve import Restriction
 from arshjul.solver.search.known import Incumbent, Known, counted, incumbent_of
 
-QUIET_S, LATE_S, LOOK_S = 1.0, 5.0, 0.05
-"""CPU seconds of the process before another thread competes with the search, as most boards are proven by then; before
-it does so where it brings little; and seconds between two looks. Where the greedy plan leaves out what is to go first,
-nothing is waited for."""
+GREEDY_S, QUIET_S, LATE_S, LOOK_S = 0.5, 1.0, 5.0, 0.05
+"""CPU seconds of the process before the greedy plan is made; before it is bettered, as most boards are proven by then;
+before that goes on where it brings little; and seconds between two looks. What the search asks for is made at once, and
+a greedy plan that leaves out what is to go first is bettered at once."""
 PATIENCE = 200
 """Tries that bring nothing on the levels before the last, after which it brings little."""
 FIRST_TRIES = 3000
@@ -43,7 +43,7 @@ class Construction:
         self.tell = tell
         self.is_over = is_over
         self.heard = counted(model)
-        self.asked, self.ended = Event(), Event()
+        self.asked, self.better_asked, self.ended = Event(), Event(), Event()
         self.greedy: Future[Ones | None] = Future()
         self.bettered: Future[Ones | None] = Future()
 
@@ -68,33 +68,37 @@ class Construction:
             self.ended.set()
 
     def plan(self, *, better: bool) -> Ones | None:
+        self.asked.set()
         if better:
-            self.asked.set()
+            self.better_asked.set()
         return (self.bettered if better else self.greedy).result()
 
     def _run(self) -> None:
         try:
-            ones: Ones | None = greedy(self.model, self._is_over, self.restriction)
-            self.greedy.set_result(ones)
+            began = time.process_time()
+            while self._waits(began + GREEDY_S, self.asked):
+                pass
+            ones = None if self.ended.is_set() else greedy(self.model, self._is_over, self.restriction)
             if ones is not None:
                 self._tell(ones)
-                ones = self._better(ones)
+            self.greedy.set_result(self._ones)
+            if self.best is not None:
+                self._better(self.best, began)
             if not self.bettered.done():
-                self.bettered.set_result(ones)
+                self.bettered.set_result(self._ones)
         except Exception as error:
             for future in (self.greedy, self.bettered):
                 if not future.done():
                     future.set_exception(error)
             raise
 
-    def _better(self, ones: Ones) -> Ones:
-        """The best plan in the end, which is told; by the way the plan for the search."""
-        began, search, tries, idle = time.process_time(), EjectionSearch(self.restriction, ones, self.seed), 0, 0
-        is_poor = self.best is not None and self.best.values[0] > counting_bound(self.model, 0)
-        quiet_until, early_idle = began + (0 if is_poor else QUIET_S), 0
+    def _better(self, first: Incumbent, began: float) -> None:
+        """Tells ever better plans; by the way one is that for the search."""
+        search, tries, idle, early_idle = EjectionSearch(self.restriction, first.ones, self.seed), 0, 0, 0
+        is_poor = first.values[0] > counting_bound(self.model, 0)
+        quiet_until = began + (0 if is_poor else QUIET_S)
         while idle < MOST_IDLE and not self._is_over():
-            if time.process_time() < quiet_until and not self.asked.is_set():
-                self.ended.wait(LOOK_S)
+            if self._waits(quiet_until, self.better_asked):
                 continue
             early, is_better = search.early_worth, search.run()
             tries, idle = tries + TRIES, 0 if is_better else idle + TRIES
@@ -104,8 +108,19 @@ class Construction:
             if is_better:
                 self._tell(search.best)
             if tries == FIRST_TRIES:
-                self.bettered.set_result(list(search.best))
-        return list(search.best)
+                self.bettered.set_result(self._ones)
+
+    def _waits(self, until: float, asked: Event) -> bool:
+        """Waits a moment, unless the time has come, the search asks, or all is over; returns whether it did."""
+        waits = time.process_time() < until and not asked.is_set() and not self._is_over()
+        if waits:
+            self.ended.wait(LOOK_S)
+        return waits
+
+    @property
+    def _ones(self) -> Ones | None:
+        """The plan last told: of plans worth the same the first, whoever ended the local search."""
+        return None if self.best is None else self.best.ones
 
     @cached_property
     def restriction(self) -> Restriction:
