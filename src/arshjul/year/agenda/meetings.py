@@ -48,9 +48,11 @@ def _dated(scenario: Scenario, meeting: Meeting, plan: Plan, due: DueAt) -> Iter
     days = sorted({*scenario.meeting_days(meeting), *(day for day, one in written.items() if one.was_held)})
     points, actions = defaultdict[date, list[AgendaPoint]](list), defaultdict[date, list[MeetingAction]](list)
     before = defaultdict[date, list[MeetingMinutes]](list)
-    for point in (one for one in log.agenda_points if days and one.meeting == meeting.id):
+    for point in (point for point in log.agenda_points if days and point.meeting == meeting.id):
         points[_nearest(days, point.day)].append(point)
-    for action in (one for one in latest_actions(log.meeting_actions).values() if days and one.meeting == meeting.id):
+    for action in (
+        action for action in latest_actions(log.meeting_actions).values() if days and action.meeting == meeting.id
+    ):
         actions[_nearest(days, action.day)].append(action)
     for then, one in written.items():
         if days and then not in days:

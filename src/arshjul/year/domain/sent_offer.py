@@ -49,7 +49,7 @@ class SentOffer:
     @classmethod
     def numbers(cls) -> tuple[str, ...]:
         """The fields of how many in all."""
-        return tuple(one.name for one in fields(cls) if one.name not in ("call", "nothing", cls.LINES))
+        return tuple(field.name for field in fields(cls) if field.name not in ("call", "nothing", cls.LINES))
 
     def at(self, slot: Slot) -> tuple[int, int]:
         """The number that it offers there, and of designated officers among them."""

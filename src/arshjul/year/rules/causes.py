@@ -269,7 +269,7 @@ class CauseFinder:
         offers = ((unit, slot, self.context.scenario.police[unit].offer(slot)) for unit, slot in self._lent_by(old))
         if any(self._is_short(old, unit, slot, offer.officers, offer.designated) for unit, slot, offer in offers):
             return True
-        still = {one.withdrawal for one in self.entries.still if one.revision == self.revision}
+        still = {entry.withdrawal for entry in self.entries.still if entry.revision == self.revision}
         if all(withdrawal.revision != self.revision and withdrawal.id not in still for withdrawal in biting):
             return True
         return bool(self.former) and not any(self._unedited.withdrawals(old))

@@ -101,7 +101,7 @@ def show_pictures(visit: Visit, problems: Problems = (), status: int = 200) -> H
 
     values = {
         "draft": visit.draft,
-        "themes": [theme(one) for one in themes],
+        "themes": [theme(entry) for entry in themes],
         "names": {id: one.name for id, one in year.parties.items()},
         "areas": {id: one.name for id, one in year.areas.items()},
         "trend_words": TREND_WORDS,
@@ -123,7 +123,7 @@ def write_picture(visit: Visit) -> Answer:
     form, ask, again = visit.form, visit.form.text("ask"), partial(show_pictures, visit)
 
     def act() -> None:
-        decision = next((one for one in DECISIONS if one == form.text("decision")), None)
+        decision = next((kind for kind in DECISIONS if kind == form.text("decision")), None)
         if decision is None:
             raise InputError(Message("There is no such page."))
         decide(visit.store, ask, decision, form.text("reason"), visit.person, visit.now, form.text("seen"))
@@ -226,7 +226,7 @@ def _plain(name: str) -> tuple[EntryForm, tuple[Page, Page]]:
         there = reversed(list(LEDGERS[name].there(visit.draft).values()))
         choices = visit.choices
         names = {id: word for some in choices.values() for id, word in some}
-        entries = [dict(entry_lines(name, mapping(one), names, visit.words)) for one in there]
+        entries = [dict(entry_lines(name, mapping(entry), names, visit.words)) for entry in there]
         values = {
             "draft": visit.draft,
             "path": f"/{name}",

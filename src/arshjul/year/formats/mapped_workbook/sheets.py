@@ -157,7 +157,7 @@ def no_teams(rest: Scenario) -> Message:
 
 _IDS = set(map(plain, tables.OPERATIONS.columns[0].headings))
 _FIRST, _LAST = (
-    next(one for one in tables.OPERATIONS.columns if one.path == ("window", end)) for end in ("from", "to")
+    next(column for column in tables.OPERATIONS.columns if column.path == ("window", end)) for end in ("from", "to")
 )
 _MONTHS = ("månad", "month")
 _LISTED = {plain(word) for word in LISTED_TEAMS}
@@ -249,7 +249,7 @@ class _Hers:
         rows: dict[int, Row] = {}
         found: list[tuple[int, Row]] = []
         above: BookCell | None = None
-        for row in sorted(one for one in self.sheet.rows if one > self.head):
+        for row in sorted(number for number in self.sheet.rows if number > self.head):
             cells = self.sheet.rows[row]
             kept = {number: self._month(number, cells[number]) for number in own if number in cells}
             id = cells.get(id_column)

@@ -106,7 +106,7 @@ class _Given(Shape[Given]):
     keys_for = {"operations": {"operations": (list[shape(Operation)], []), "added": (list[Id], [])}}  # type: ignore[misc]
 
     def domain_fields(self: Any) -> dict[str, Any]:
-        operations = {one.id: one for one in map(Shape.domain, self.operations)}
+        operations = {operation.id: operation for operation in map(Shape.domain, self.operations)}
         return {**super().domain_fields(), "operations": operations | dict.fromkeys(self.added)}
 
     @classmethod

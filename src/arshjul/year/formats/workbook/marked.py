@@ -241,7 +241,7 @@ def _is_taken_whole(table: SheetTable, book: BookDocument) -> bool:
 def _with_own(sheet: SheetOut, head: Head | None, tree: Node) -> SheetOut:
     """The sheet with the user's own columns, each value in its former row."""
     places = [] if head is None else [part.node.place for part in head.table.parts(tree)]
-    rows = [None if head is None or one is None or one.row == head.row else one.row for one in places]
+    rows = [None if head is None or place is None or place.row == head.row else place.row for place in places]
     if head is None or len(rows) != len(sheet.rows):
         return sheet
     source: BookSheet = head.sheet

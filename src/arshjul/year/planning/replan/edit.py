@@ -250,10 +250,10 @@ class _Sides(NamedTuple):
             return self.onto
         if self.onto in (self.before, self.edited):
             return self.edited
-        if all(isinstance(one, Mapping) for one in self):
+        if all(isinstance(side, Mapping) for side in self):
             return self.merged_ids(wins)
-        if all(type(one) is tuple for one in self):
-            if any(not hasattr(row, "id") for one in self for row in one):
+        if all(type(side) is tuple for side in self):
+            if any(not hasattr(row, "id") for side in self for row in side):
                 return self.merged_rows(wins)
             by_id = self.of(lambda rows: {row.id: row for row in rows})
             return tuple(by_id.merged_ids(wins).values())
@@ -269,7 +269,7 @@ class _Sides(NamedTuple):
 
     def merged_ids(self, wins: _Winner) -> dict[Any, Any]:
         ids = dict.fromkeys((*_ordered(*self.of(tuple)), *self.onto, *self.edited))
-        merged = {id: _Sides(*(one.get(id, _ABSENT) for one in self)).merged(wins) for id in ids}
+        merged = {id: _Sides(*(side.get(id, _ABSENT) for side in self)).merged(wins) for id in ids}
         return {id: one for id, one in merged.items() if one is not _ABSENT}
 
     def merged_rows(self, wins: _Winner) -> Any:

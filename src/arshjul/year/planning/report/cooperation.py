@@ -117,10 +117,10 @@ def sheets(scenario: Scenario, plan: Plan, register: SheetRegister, period: Span
 
 
 def improved(improvements: Sequence[FollowedImprovement], today: date) -> Figures:
-    states = [improvement.state for improvement in improvements]
+    states: list[str] = [improvement.state for improvement in improvements]
     if states:
         for state, label in IMPROVED.items():
-            yield Figure(state, label, sum(one == state for one in states), len(states), "improvements")
+            yield Figure(state, label, states.count(state), len(states), "improvements")
         overdue = sum(improvement.is_overdue(today) for improvement in improvements)
         yield Figure("overdue", Message("improvements overdue"), overdue, len(states), "improvements")
 
@@ -138,7 +138,7 @@ def cooperation(scenario: Scenario, plan: Plan, today: date, period: Span) -> Fi
         old = [bool(card.review_by and card.review_by < today) for card in cards]
         yield _share("old_cards", Message("cards due for review"), old)
     for name, words in PLAIN.items():
-        if n := len({one.id for one in getattr(entries, name)}):
+        if n := len({entry.id for entry in getattr(entries, name)}):
             yield Figure(name, words.many, n, None, "together")
     themes = [theme for theme in latest_themes(entries.pictures, scenario) if theme.picture.period.first in period]
     if themes:
