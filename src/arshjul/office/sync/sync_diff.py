@@ -105,7 +105,9 @@ class Carried:
 
 
 def carry(inside: Inside, outside: Outside) -> Carried:
-    wanted = {id: _at_portal(one, inside.uses) for id, one in inside.contacts.items() if one.is_open(inside.now)}
+    wanted = {
+        id: _at_portal(contact, inside.uses) for id, contact in inside.contacts.items() if contact.is_open(inside.now)
+    }
     opened = {
         address.digest: PortalAddress(address.digest, address.contact, address.expires_at, address.page)
         for address in inside.addresses

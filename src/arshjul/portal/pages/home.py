@@ -156,7 +156,7 @@ class ToAnswer:
 
 def asked_of(visit: PortalVisit, view: PartyView, day: date) -> list[ToAnswer]:
     answers = [*_answered(visit, view, day), *_written(visit, view, day)]
-    return sorted(answers, key=lambda one: (not one.is_late, one.due or date.max))
+    return sorted(answers, key=lambda answer: (not answer.is_late, answer.due or date.max))
 
 
 def _answered(visit: PortalVisit, view: PartyView, day: date) -> Iterator[ToAnswer]:

@@ -226,7 +226,7 @@ def party_view(
         ),
         unit_list=None if plan is None or party.kind != "police" else unit_list(scenario, plan, party.id),
         has_milestones="milestones" in contents(scenario, party),
-        sheets=tuple(sorted(_sheets(scenario, plan, party, times), key=lambda one: (one.first, one.operation))),
+        sheets=tuple(sorted(_sheets(scenario, plan, party, times), key=lambda sheet: (sheet.first, sheet.operation))),
     )
 
 

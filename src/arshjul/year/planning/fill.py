@@ -319,7 +319,7 @@ def _with_objects(scenario: Scenario, plan: Plan, objects: Mapping[str, VisitObj
     context = FillContext.of(scenario, plan.placed, as_of)
     started = [id for id in plan.bindings if id in context.frames and id not in context.ahead]
     held = {object for id in started for object in plan.bindings[id]}
-    past = {id: one for id, one in scenario.objects.items() if id in held and id not in objects}
+    past = {id: object for id, object in scenario.objects.items() if id in held and id not in objects}
     return replace(scenario, objects={**past, **objects})
 
 

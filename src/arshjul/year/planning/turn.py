@@ -369,7 +369,7 @@ def turned(
     carrier = Carrier(wishes, years, scenario.span.first)
     coming = again(given, wishes, years, today, begun, taken)
     calendar = carrier.calendar(scenario.calendar)
-    old = {id: in_its_year(one, years, begun) for id, one in scenario.operations.items()}
+    old = {id: in_its_year(operation, years, begun) for id, operation in scenario.operations.items()}
     whole = replace(
         scenario,
         span=Span(scenario.span.first, years.new.last),
@@ -379,8 +379,8 @@ def turned(
         cycle=replace(
             scenario.cycle, meetings=tuple(carrier.meeting(meeting, calendar) for meeting in scenario.cycle.meetings)
         ),
-        police={id: carrier.unit(one) for id, one in scenario.police.items()},
-        agencies={id: carrier.agency(one, given.agencies[id].teams) for id, one in scenario.agencies.items()},
+        police={id: carrier.unit(unit) for id, unit in scenario.police.items()},
+        agencies={id: carrier.agency(agency, given.agencies[id].teams) for id, agency in scenario.agencies.items()},
         operations={**old, **coming.operations},
     )
     return Turned(

@@ -81,10 +81,12 @@ def rule_choices() -> dict[str, Message]:
 
 
 def party_choices(scenario: Scenario) -> dict[str, Message]:
-    teams = {id: Message("One more team of {party}", {"party": one.name}) for id, one in scenario.agencies.items()}
+    teams = {
+        id: Message("One more team of {party}", {"party": agency.name}) for id, agency in scenario.agencies.items()
+    }
     officers = {
-        id: Message("{n} more officers of {party}", {"party": one.name, "n": EXTRA_OFFICERS})
-        for id, one in scenario.police.items()
+        id: Message("{n} more officers of {party}", {"party": unit.name, "n": EXTRA_OFFICERS})
+        for id, unit in scenario.police.items()
     }
     return teams | officers
 

@@ -143,7 +143,7 @@ def sheet_of(operation: str, reader: str, taking_part: Iterable[str], written: I
     """
     parties, counts = frozenset(taking_part), dict[tuple[str, str, bool], Section]()
     if reader in parties:
-        for section in sorted(written, key=lambda one: one.version):
+        for section in sorted(written, key=lambda section: section.version):
             if (
                 section.operation == operation
                 and section.owner in parties

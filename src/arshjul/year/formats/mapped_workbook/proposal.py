@@ -169,7 +169,7 @@ def _best_row(sheet: BookSheet, lexicon: Lexicon) -> tuple[int, Columns]:
     """The row of the first ten with most known headings; nothing if there are fewer than three."""
     ways = (*_sure(lexicon), *_like(lexicon))
     rows = {row: _by_heading(sheet.rows.get(row, {}), ways) for row in range(1, MOST_ABOVE + 1)}
-    row = max(rows, key=lambda one: (len(rows[one]), -one))
+    row = max(rows, key=lambda row: (len(rows[row]), -row))
     return row, rows[row] if len(rows[row]) > _FEWEST else {}
 
 

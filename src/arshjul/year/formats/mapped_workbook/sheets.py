@@ -86,20 +86,20 @@ def map_in(document: Document) -> ReadMap:
 
 
 def _judge(found: BookMap, document: Document) -> None:
-    for n, one in enumerate(found.sheets):
-        if not one.columns:
+    for n, sheet in enumerate(found.sheets):
+        if not sheet.columns:
             document.add("bad-value", ("sheets", n, "columns"), Message("Name at least one column."))
-        if plain(one.holds) not in TABLES:
-            what = Message("There is no {given}", {"given": quoted(one.holds)})
+        if plain(sheet.holds) not in TABLES:
+            what = Message("There is no {given}", {"given": quoted(sheet.holds)})
             names = [table.sv for table in tables.SCENARIO_TABLES]
-            document.add("unknown-id", ("sheets", n, "holds"), unknown(one.holds, names, what))
+            document.add("unknown-id", ("sheets", n, "holds"), unknown(sheet.holds, names, what))
             continue
-        known = known_headings(one.table)
-        for key, headings in (("columns", one.columns.items()), ("always", ((ours, ours) for ours in one.always))):
+        known = known_headings(sheet.table)
+        for key, headings in (("columns", sheet.columns.items()), ("always", ((ours, ours) for ours in sheet.always))):
             for place, ours in headings:
                 if not _is_ours(ours, known):
                     what = Message(
-                        "The sheet {sheet} has no column {given}", {"sheet": one.holds, "given": quoted(ours)}
+                        "The sheet {sheet} has no column {given}", {"sheet": sheet.holds, "given": quoted(ours)}
                     )
                     document.add("unknown-id", ("sheets", n, key, place), unknown(ours, list(known.values()), what))
 

@@ -111,7 +111,7 @@ class _Given(Shape[Given]):
 
     @classmethod
     def attributes(cls, thing: Given) -> dict[str, Any]:
-        given = {id: one for id, one in thing.operations.items() if one is not None}
+        given = {id: operation for id, operation in thing.operations.items() if operation is not None}
         return {
             "operations": given.values(),
             "added": [id for id in thing.operations if id not in given],

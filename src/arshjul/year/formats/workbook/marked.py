@@ -264,6 +264,6 @@ def _at(sheet: BookSheet, row: int | None, number: int | None) -> Value:
 
 def workbook_without_sites(year: Scenario) -> bytes:
     """The year as a workbook that may travel by mail: all but the sites of operations and objects."""
-    operations = {id: replace(one, sites=()) for id, one in year.operations.items()}
-    objects = {id: replace(one, sites=()) for id, one in year.objects.items()}
+    operations = {id: replace(operation, sites=()) for id, operation in year.operations.items()}
+    objects = {id: replace(object, sites=()) for id, object in year.objects.items()}
     return scenario_workbook(replace(year, operations=operations, objects=objects))

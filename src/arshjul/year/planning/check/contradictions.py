@@ -188,7 +188,9 @@ def _too_near(
     context: ReplanContext, days: dict[str, list[int]], doubted: Set[str], pinned: Collection[Set[str]]
 ) -> Iterator[Doubt]:
     """Of doubted follow-ups it has been said already that they have no room, and so it has of those pinned together."""
-    own = {id: own_spacing(context.scenario.settings, one) for id, one in context.scenario.operations.items()}
+    own = {
+        id: own_spacing(context.scenario.settings, operation) for id, operation in context.scenario.operations.items()
+    }
     told: set[frozenset[str]] = set()
     for spacing in sorted({*own.values()} - {0}, reverse=True):
         kinds: dict[tuple[str, str], list[Operation]] = defaultdict(list)

@@ -81,7 +81,7 @@ def answered(
         label = Message("evaluations by {party}", {"party": scenario.parties[id].name})
         yield Figure("answered", label, given[id], len(own[id]), "answered_by", id)
     operations = {evaluation.operation for evaluation in asked}
-    yield from _marks([one for (operation, _), one in evaluations.items() if operation in operations])
+    yield from _marks([evaluation for (operation, _), evaluation in evaluations.items() if operation in operations])
 
 
 def _marks(given: Collection[PartyEvaluation]) -> Iterator[Figure]:
@@ -133,7 +133,7 @@ def cooperation(scenario: Scenario, plan: Plan, today: date, period: Span) -> Fi
         yield _share("actions_done", Message("actions of these meetings done"), done)
         overdue = [action.is_overdue(today) for action in actions]
         yield _share("actions_overdue", Message("actions of these meetings overdue"), overdue)
-    if cards := [one.card for id, one in latest_cards(entries.cards).items() if id in scenario.parties]:
+    if cards := [entry.card for id, entry in latest_cards(entries.cards).items() if id in scenario.parties]:
         yield Figure("cards", Message("agencies and units with a card"), len(cards), len(scenario.parties), "together")
         old = [bool(card.review_by and card.review_by < today) for card in cards]
         yield _share("old_cards", Message("cards due for review"), old)
