@@ -32,7 +32,8 @@ class Worlds:
 
     def of(self, build: "Build") -> Path:
         """The folder of a world as it was built, in which nobody writes."""
-        there = self.kept / f"{build.__module__}.{build.__qualname__}"
+        named = getattr(build, "__self__", build)  # a class that builds its own world has its name
+        there = self.kept / f"{named.__module__}.{named.__qualname__}"
         with self._locked(there.name):
             if not there.exists():
                 begun = self.kept / f"{there.name}.begun"

@@ -96,7 +96,7 @@ def desk(request: pytest.FixtureRequest, worlds: Worlds, tmp_path: Path) -> Desk
     param = getattr(request, "param", "sqlite")
     if param != "postgresql":
         worlds.copied(small_year if param == "sqlite" else param, tmp_path)
-        return Desk(open_store(url := str(tmp_path / "y.db")), url=url)
+        return desk_in(tmp_path)
     like = request.getfixturevalue("published_in_postgresql")
     url = request.getfixturevalue("postgresql").new_database(like)
     return Desk(open_store(url), url=url)
@@ -104,7 +104,13 @@ def desk(request: pytest.FixtureRequest, worlds: Worlds, tmp_path: Path) -> Desk
 
 def desk_like(file: Path, folder: Path, now: datetime = NOW) -> Desk:
     """A console over a copy of that database."""
-    url = str(copy(file, folder / "y.db"))
+    copy(file, folder / "y.db")
+    return desk_in(folder, now)
+
+
+def desk_in(folder: Path, now: datetime = NOW) -> Desk:
+    """A console over the database in that folder."""
+    url = str(folder / "y.db")
     return Desk(open_store(url), now, url)
 
 
