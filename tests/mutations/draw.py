@@ -25,22 +25,8 @@ ROOMS = {
 }
 """How many of a hundred faults are in each: the longer, the more."""
 
-SWAPS = {
-    ast.Lt: ("<", "<="),
-    ast.LtE: ("<=", "<"),
-    ast.Gt: (">", ">="),
-    ast.GtE: (">=", ">"),
-    ast.Eq: ("==", "!="),
-    ast.NotEq: ("!=", "=="),
-    ast.In: ("in", "not in"),
-    ast.NotIn: ("not in", "in"),
-    ast.Is: ("is", "is not"),
-    ast.IsNot: ("is not", "is"),
-    ast.And: ("and", "or"),
-    ast.Or: ("or", "and"),
-    ast.Add: ("+", "-"),
-    ast.Sub: ("-", "+"),
-}
+_PAIRS = "<,<= <=,< >,>= >=,> ==,!= !=,== in,not_in not_in,in is,is_not is_not,is and,or or,and +,- -,+"
+INSTEAD = {was: instead for was, _, instead in (one.replace("_", " ").partition(",") for one in _PAIRS.split())}
 KINDS = {"comparison": 2, "and-or": 2, "not": 2, "forced": 2, "removed": 2, "where": 2, "constant": 2}
 """How likely each kind of mistake is; others half as likely."""
 
@@ -78,12 +64,12 @@ def edits(node: ast.AST, line: str) -> Iterator[Edit]:
         return line[slice(*span(one))]
 
     match node:
-        case ast.Compare(left=left, ops=[operator], comparators=[right]):
-            yield from swapped("comparison", operator, line, left, right)
-        case ast.BoolOp(op=operator, values=[left, right, *_]):
-            yield from swapped("and-or", operator, line, left, right)
-        case ast.BinOp(op=operator, left=left, right=right) if '"' not in line:
-            yield from swapped("sign", operator, line, left, right)
+        case ast.Compare(left=left, ops=[_], comparators=[right]):
+            yield from swapped("comparison", line, left, right)
+        case ast.BoolOp(values=[left, right, *_]):
+            yield from swapped("and-or", line, left, right)
+        case ast.BinOp(left=left, right=right) if '"' not in line:
+            yield from swapped("sign", line, left, right)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             yield "not", span(node), text(operand)
         case ast.Constant(value=bool(value)):
@@ -102,11 +88,11 @@ def edits(node: ast.AST, line: str) -> Iterator[Edit]:
     yield from conditions(node, line)
 
 
-def swapped(kind: str, operator: ast.AST, line: str, left: ast.expr, right: ast.expr) -> Iterator[Edit]:
+def swapped(kind: str, line: str, left: ast.expr, right: ast.expr) -> Iterator[Edit]:
     between = span(left)[1], span(right)[0]
-    was, instead = SWAPS.get(type(operator), ("", ""))
-    if was and f" {was} " in (there := line[slice(*between)]):
-        yield kind, between, there.replace(f" {was} ", f" {instead} ")
+    was = (there := line[slice(*between)]).strip("( )")
+    if was in INSTEAD:
+        yield kind, between, there.replace(was, INSTEAD[was])
 
 
 def conditions(node: ast.AST, line: str) -> Iterator[Edit]:
