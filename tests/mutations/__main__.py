@@ -55,11 +55,11 @@ def copied(scratch: str) -> Path:
     return Path(shutil.copytree(ROOT, Path(tempfile.mkdtemp(dir=scratch)) / "tree", symlinks=True, ignore=left_out))
 
 
-def pytest_in(tree: Path, *options: str, **more: str) -> subprocess.CompletedProcess[str]:
+def pytest_in(tree: Path, *options: str, limit_s: float | None = None, **more: str) -> subprocess.CompletedProcess[str]:
     (tmp := tree.parent / "tmp").mkdir(exist_ok=True)
     env = {**os.environ, "PYTHONPATH": f"{tree / 'src'}:{tree}", "TMPDIR": str(tmp), **more}
     command = [sys.executable, "-m", "pytest", "-q", "-rfE", "-p", "no:cacheprovider", *options]
-    return subprocess.run(command, cwd=tree, env=env, capture_output=True, text=True, check=False, timeout=HANGS_S)
+    return subprocess.run(command, cwd=tree, env=env, capture_output=True, text=True, check=False, timeout=limit_s)
 
 
 def failing(done: subprocess.CompletedProcess[str]) -> list[str]:
@@ -145,7 +145,7 @@ def tried(tree: Path, fault: Fault, tests: Iterable[list[str]]) -> str:
         for some in tests:
             if some and cpu_s() - began < MOST_S:
                 is_run = True
-                for found in failing(pytest_in(tree, "-x", "-n", "0", *some)):
+                for found in failing(pytest_in(tree, "-x", "-n", "0", *some, limit_s=HANGS_S)):
                     return found
     except subprocess.TimeoutExpired:
         return "it does not end"
