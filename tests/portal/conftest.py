@@ -24,7 +24,7 @@ from tests import kills
 from tests.databases import copied, made_at_once, postgresql, whole
 from tests.office.console.browser import Browser
 from tests.office.console.conftest import published
-from tests.worlds import Worlds, worlds
+from tests.worlds import worlds
 
 __all__ = ["made_at_once", "postgresql", "published", "worlds"]
 
