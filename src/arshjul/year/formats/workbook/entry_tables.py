@@ -140,5 +140,5 @@ ENTERED = (WITHDRAWALS, OUTCOMES, CHANGES)
 LEARNT = (EVALUATIONS, IMPROVEMENTS, OBSTACLES, CARDS, AGENDA_POINTS, MINUTES, MEETING_ACTIONS, PICTURES, *(
     ListSheet(name, words.many, f"{name}[]", columns(shape(LISTS[name])), about=words.about) for name, words in PLAIN.items()
 ))
-"""Those that a workbook has where there is something in them."""
+"""The sheets that a workbook has where there is something in them."""
 ENTRY_TABLES = (*ENTERED, *LEARNT)
