@@ -47,7 +47,7 @@ def _mixed(
     """
     of_list = {name: columns(shape) for name, shape in shapes.items()}
     by_heading: dict[str, SheetColumn] = {}
-    for column in (column for found in of_list.values() for column in found):
+    for column in (column for own in of_list.values() for column in own):
         known = by_heading.setdefault(column.en, column)
         if _holds_several(column) and not _holds_several(known):
             by_heading[column.en] = column
