@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from arshjul.errors import InputError
 from arshjul.office.contacts.offers import CallAnswers, answers_in
-from arshjul.office.contacts.telling import Owing, owing_now, sender_of
+from arshjul.office.contacts.telling import owing_now, sender_of
 from arshjul.office.draft.draft import present_year
 from arshjul.office.publishing.contacts import mailbox_of, parties_reached
-from arshjul.office.publishing.kept import kept, mark_of_year
+from arshjul.office.publishing.kept import Mark, kept_a_minute
 from arshjul.office.store import audit, contacts, outbox
 from arshjul.office.store.contacts import Contact
-from arshjul.office.store.events import LogEvent, PartyReminded, SheetPurged, SheetReminded
+from arshjul.office.store.events import LogEvent, PartyReminded, SheetReminded
 from arshjul.office.store.outbox import Owed, ToldLine
 from arshjul.office.store.store import Transaction
 from arshjul.year.agenda.party import party_named
@@ -26,12 +26,12 @@ ACTOR = "portal"
 DAY = timedelta(days=1)
 
 
-def reminders_owed(db: Transaction, now: datetime) -> list[Owed]:
+def reminders_owed(db: Transaction, now: datetime, mark: Mark) -> list[Owed]:
     """None in a rehearsal. Of several contacts with one mailbox one is written to."""
     if audit.is_rehearsal(db):
         return []
     found: dict[tuple[str, PartyMail], Owed] = {}
-    for one in (*_of_calls(db, now), *_of_sheets(db, now)):
+    for one in (*_of_calls(db, now, mark), *_of_sheets(db, now, mark)):
         found.setdefault((one.address, one.mail), one)
     return [*found.values()]
 
@@ -47,17 +47,16 @@ class _Calls(NamedTuple):
     answers: Sequence[tuple[CallAnswers, date]]
 
 
-def _calls(db: Transaction, now: datetime) -> tuple[_Calls | None, datetime]:
+def _calls(db: Transaction, now: datetime) -> _Calls | None:
     try:
         scenario = present_year(db)
     except InputError:
-        return None, now + DAY
+        return None
     today = now.astimezone(scenario.zone).date()
-    midnight = datetime.combine(today + DAY, time(), scenario.zone)
     if OF_OFFERS not in scenario.uses or not any(_last_call_date(call, today) for call in scenario.calls):
-        return None, midnight
+        return None
     since = [(answers, _last_call_date(answers.call, today)) for answers in answers_in(db, scenario)]
-    return _Calls(scenario, [(answers, day) for answers, day in since if day is not None]), midnight
+    return _Calls(scenario, [(answers, day) for answers, day in since if day is not None])
 
 
 def _last_call_date(call: OfferCall, today: date) -> date | None:
@@ -66,9 +65,9 @@ def _last_call_date(call: OfferCall, today: date) -> date | None:
     return max(come, default=None)
 
 
-def _of_calls(db: Transaction, now: datetime) -> Iterator[Owed]:
+def _of_calls(db: Transaction, now: datetime, mark: Mark) -> Iterator[Owed]:
     may = _may(db, "offer", now)
-    there = kept(db, (TO_OFFER, mark_of_year(db)), now, lambda: _calls(db, now)) if may else None
+    there = kept_a_minute(db, (TO_OFFER, mark), now, lambda: _calls(db, now)) if may else None
     if there is None:
         return
     scenario, reached, lines = there.scenario, parties_reached(db), outbox.lines_told(db, page=TO_OFFER)
@@ -89,15 +88,14 @@ def _of_calls(db: Transaction, now: datetime) -> Iterator[Owed]:
                 yield _reminder(contact, to, mail, dates, TO_OFFER, (call.id,), (event,))
 
 
-def _of_sheets(db: Transaction, now: datetime) -> Iterator[Owed]:
+def _of_sheets(db: Transaction, now: datetime, mark: Mark) -> Iterator[Owed]:
     """One mail to a contact about all sheets that its party owes sections of, and that are due within the week or late.
 
     It is owed once one of them has come to a date to remind on since the contact was last told of it, by a reminder or
     with its address.
     """
     may = _may(db, "sheet", now)
-    key = (TO_SHEETS, mark_of_year(db), len(audit.lines(db, SheetPurged)))
-    owing = kept(db, key, now, lambda: _owing(db, now)) if may else None
+    owing = kept_a_minute(db, (TO_SHEETS, mark), now, lambda: owing_now(db, now)) if may else None
     if owing is None:
         return
     scenario, reached = owing.scenario, parties_reached(db)
@@ -121,11 +119,6 @@ def _of_sheets(db: Transaction, now: datetime) -> Iterator[Owed]:
             yield _reminder(contact, to, mail, (since, _end(until, scenario)), TO_SHEETS, about, events)
 
 
-def _owing(db: Transaction, now: datetime) -> tuple[Owing | None, datetime]:
-    owing = owing_now(db, now)
-    return owing, now + DAY if owing is None else owing.until
-
-
 def _end(last: date, scenario: Scenario) -> datetime:
     return datetime.combine(last, time(23, 59), scenario.zone)
 
@@ -146,7 +139,6 @@ def _reminder(
         party_named(contact.party).id,
         to,
         mail,
-        asks=False,
         actor=ACTOR,
         at=max(since, contact.created_at),
         contact=contact.id,
