@@ -68,7 +68,7 @@ class _Silent(NamedTuple):
 
 def evaluations_owed(db: Transaction, now: datetime, mark: Mark) -> list[Owed]:
     """The mails to contacts that may evaluate; none before anything is published, and none of a rehearsal."""
-    may = [one for one in contacts.CONTACTS.all(db) if "evaluate" in one.may and one.can_act(now)]
+    may = contacts.that_may(db, "evaluate", now)
     if not may or revisions.pointer(db) is None or audit.is_rehearsal(db):
         return []
     silent = kept_a_minute(db, (TO_EVALUATE, mark), now, lambda: _silent(db, now))

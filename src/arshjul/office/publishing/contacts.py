@@ -54,8 +54,7 @@ def mailbox_of(contact: Contact, known: Contacts) -> str:
 
 def asked_contacts(db: Transaction, now: datetime) -> dict[str, Contact]:
     """The contact that answers for each party, by its id: the first that can."""
-    found = [contact for contact in contacts.CONTACTS.all(db) if _can_answer(contact, now)]
-    return {party_named(contact.party).id: contact for contact in reversed(found)}
+    return {party_named(contact.party).id: contact for contact in reversed(contacts.that_may(db, "answer", now))}
 
 
 def parties_at_portal(db: Transaction, now: datetime) -> frozenset[str]:
@@ -79,10 +78,5 @@ def passed_on(db: Transaction, now: datetime) -> Iterator[ContactAddress]:
 
 def close_forwarded(db: Transaction, before: Contact, now: datetime) -> None:
     """Closes its party's addresses to answer at, if that contact could answer: they were passed on as its own."""
-    if _can_answer(before, now):
+    if before.can_act(now) and "answer" in before.may:
         proposals.close(db, now, party=party_named(before.party).id)
-
-
-def _can_answer(one: Contact, now: datetime) -> bool:
-    """True if its answers count: the mail that asks brings it an address."""
-    return one.can_act(now) and "answer" in one.may
