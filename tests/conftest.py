@@ -32,8 +32,9 @@ ROOM_BYTES = 2 << 30
 """Three times what a run writes."""
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Lets what tests write lie in memory: a disk may take milliseconds for each file that is synced or removed."""
+    os.environ["ARSHJUL_SLOW"] = "" if "not slow" in config.getoption("markexpr") else "yes"  # tests.examples reads it
     if "TMPDIR" not in os.environ and _is_for_files(MEMORY):
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 

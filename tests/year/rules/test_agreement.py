@@ -8,13 +8,11 @@ from hypothesis import strategies as st
 
 from arshjul.year.domain.replan_context import ReplanContext
 from arshjul.year.rules import HARD, SOFT, Rule, SoftRule
+from tests.examples import often
 from tests.year.rules import agreement
 from tests.year.rules.specimens import Specimen, first_specimen, replan_specimen
 
-EXAMPLES, FULL = 30, 800
-
-# The reduced number by default, all of them as a slow test.
-COUNTS = pytest.mark.parametrize("examples", [EXAMPLES, pytest.param(FULL, marks=pytest.mark.slow)])
+COUNTS = pytest.mark.parametrize("examples", often([12], [800]))
 
 
 def agree(disagreements: Callable[[Specimen, ReplanContext], Iterable[str]], examples: int) -> None:

@@ -134,7 +134,7 @@ def _refuse_unknown(wanted: Wanted) -> None:
 
 def refuse_unknown_client(client: str) -> None:
     if client not in CLIENTS:
-        known = {"given": client, "clients": [one for one in CLIENTS if one]}
+        known = {"given": client, "clients": [name for name in CLIENTS if name]}
         raise InputError(Message("There is no calendar for {given}: choose {clients}, or leave it out.", known))
 
 
@@ -314,7 +314,7 @@ def mail_to_all(store: Store, actor: str, now: datetime) -> int:
 
 def _without_mail(db: Transaction, now: datetime) -> tuple[list[Party], list[Party]]:
     there = [*owed_of_plan(db, now), *outbox.queued(db)]
-    waits = {one.party for one in there if one.address and not one.contact and one.mail.is_first}
+    waits = {message.party for message in there if message.address and not message.contact and message.mail.is_first}
     found = [party for party in _without_address(db, "operations", now) if party.id not in waits]
     known = parties_reached(db)
     reached = [party for party in found if mailbox(known, party.id)]

@@ -14,6 +14,7 @@ from arshjul.year.folder.check import check
 from arshjul.year.formats.catalogues import words
 from arshjul.year.formats.workbook.marked import marked_workbook
 from arshjul.year.formats.workbook.package import NoWorkbook
+from tests.examples import often
 from tests.year.formats.workbook.books import RIGHT, book, data_of
 from tests.year.formats.workbook.test_entries import CHANGES, OBJECTS, OUTCOMES, WITHDRAWALS
 
@@ -76,13 +77,13 @@ def seen(path: Path, data: bytes) -> None:
         assert wrong
 
 
-@pytest.mark.parametrize("n", [12, pytest.param(3000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n", often([12], [3000]))
 def test_odd_values(tmp_path: Path, n: int) -> None:
     for seed in range(n):
         seen(tmp_path / "odd.xlsx", odd(random.Random(seed)))
 
 
-@pytest.mark.parametrize("n", [12, pytest.param(3000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n", often([12], [3000]))
 def test_broken_files(tmp_path: Path, n: int) -> None:
     data = data_of(book(ALL))
     for seed in range(n):

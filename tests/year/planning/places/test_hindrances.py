@@ -16,10 +16,11 @@ from arshjul.year.domain.replan_context import ReplanContext
 from arshjul.year.planning.problem import PlanningProblem
 from arshjul.year.rules import BY_ID, HARD, builder_of
 from arshjul.year.rules.objectives import ALL_LEVELS
+from tests.examples import often
 from tests.year.rules.agreement import told, without_joins
 from tests.year.rules.specimens import Specimen, first_specimen, replan_specimen
 
-COUNTS = pytest.mark.parametrize("examples", [25, pytest.param(300, marks=pytest.mark.slow)])
+COUNTS = pytest.mark.parametrize("examples", often([10], [300]))
 
 
 def specimens(examples: int) -> settings:

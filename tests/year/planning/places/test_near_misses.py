@@ -27,6 +27,7 @@ from arshjul.year.planning.plan import make_plan
 from arshjul.year.planning.problem import Hindrance, PlanningProblem
 from arshjul.year.rules import HARD, builder_of
 from tests.builders import operation, scenario
+from tests.examples import often
 from tests.year.planning.places.test_hindrances import COUNTS, specimens
 from tests.year.planning.places.test_police_wishes import going_on
 from tests.year.planning.test_oracle import tiny
@@ -163,7 +164,7 @@ def _at(slot: Slot) -> Matching:
     return Matching(None, slot.shift, slot.day, slot.day)
 
 
-@pytest.mark.parametrize("seed", [n if n < 20 else pytest.param(n, marks=pytest.mark.slow) for n in range(200)])
+@pytest.mark.parametrize("seed", often(range(8), range(200)))
 def test_reasons_explain_and_ask_say_the_same(seed: int) -> None:
     year = tiny(Random(seed))
     as_of = datetime.combine(year.span.first, time(0), tzinfo=year.zone)

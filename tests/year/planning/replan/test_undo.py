@@ -20,14 +20,13 @@ from arshjul.year.planning.replan.undo import PlannedYear, undoing
 from arshjul.year.planning.verify import judge
 from arshjul.year.rules.objectives import MUSTS
 from tests import years
+from tests.examples import often
 from tests.year.planning.oracle import best
 from tests.year.planning.replan.test_answers import EFFORT, fewest, moment, proposed
 from tests.year.rules.faults.planting import Fault, planted
 from tests.year.rules.replans import draw_withdrawals
 
-SEEDS = [
-    seed if seed in (3, 6, 7, 10, 16, 17, 21, 22) else pytest.param(seed, marks=pytest.mark.slow) for seed in range(200)
-]
+SEEDS = often((3, 6, 7, 10, 16, 17, 21, 22), range(200))
 
 AGREEMENT, UNDO = "year.planning.replan.input", "year.planning.replan.undo"
 

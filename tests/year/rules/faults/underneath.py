@@ -175,8 +175,8 @@ UNDERNEATH = (
     ),
     Fault(
         "year.domain.scenario",
-        "for one in group[:number])",
-        "for one in group[:1])",
+        "for earlier in group[:number])",
+        "for earlier in group[:1])",
         "only the first of those tied is looked at",
         "daily-limit",
     ),
