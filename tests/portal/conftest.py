@@ -24,8 +24,9 @@ from tests import kills
 from tests.databases import copied, made_at_once, postgresql, whole
 from tests.office.console.browser import Browser
 from tests.office.console.conftest import published
+from tests.worlds import worlds
 
-__all__ = ["made_at_once", "postgresql", "published"]
+__all__ = ["made_at_once", "postgresql", "published", "worlds"]
 
 GROUNDS = Path(__file__).parents[2] / "config" / "goteborg" / "grounds.yaml"
 NOW = datetime.fromisoformat("2027-02-01T06:10:00+00:00")

@@ -341,6 +341,6 @@ def _look(form: str, looks: Sequence[str]) -> dict[str, object]:
     elif "doubtful" in looks:
         look |= {"bg_color": "#FFF4D6", "border": 1, "border_color": "#C58A00"}
     else:
-        for one in looks:
-            look |= _LOOKS[one]
+        for trait in looks:
+            look |= _LOOKS[trait]
     return look

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import copy
+from typing import Any
 
 import pytest
 
@@ -17,14 +18,21 @@ from arshjul.office.store.store import Store, make_store, open_store
 from tests import years
 from tests.databases import KINDS, Cluster, made_at_once, postgresql, url
 from tests.office.console.browser import Browser
+from tests.worlds import Build, Worlds, worlds
 
-__all__ = ["made_at_once", "postgresql", "url"]
+__all__ = ["made_at_once", "postgresql", "url", "worlds"]
 
 BOTH = pytest.mark.parametrize("desk", KINDS, indirect=True)
 SLOWLY_BOTH = pytest.mark.parametrize(
     "desk", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
 )
 """For a test that sends PostgreSQL nothing but what others send it too, and lets no two meet there."""
+
+
+def over(build: Build) -> pytest.MarkDecorator:
+    """For tests whose desk stands over that world."""
+    return pytest.mark.parametrize("desk", [pytest.param(build, id=build.__qualname__)], indirect=True)
+
 
 NOW = years.NOW + timedelta(days=30)
 PHONE = "031-390 06 00"
@@ -62,13 +70,16 @@ class Desk:
         return Browser(self.console.application())
 
 
-@pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with a small published year, to be copied."""
-    folder = tmp_path_factory.mktemp("console")
+def small_year(folder: Path, _: Worlds) -> None:
+    """The world of a small published year."""
     year = years.scenario()
     years.published(make_store(str(folder / "y.db"), wal=False), years.write(folder / "plan", year, years.plan(year)))
-    return folder / "y.db"
+
+
+@pytest.fixture(scope="session")
+def published(worlds: Worlds) -> Path:
+    """A database with a small published year, to be copied."""
+    return worlds.of(small_year) / "y.db"
 
 
 @pytest.fixture(scope="session")
@@ -81,10 +92,13 @@ def published_in_postgresql(postgresql: Cluster, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture
-def desk(request: pytest.FixtureRequest, published: Path, tmp_path: Path) -> Desk:
-    """Over a SQLite file; over both kinds of database where a test is marked with BOTH."""
-    if getattr(request, "param", "sqlite") == "sqlite":
-        return desk_like(published, tmp_path)
+def desk(request: pytest.FixtureRequest, worlds: Worlds, tmp_path: Path) -> Desk:
+    """Over a SQLite file; over both kinds of database where a test is marked with BOTH; or over a world."""
+    param: Any = getattr(request, "param", "sqlite")
+    if param != "postgresql":
+        build: Build = small_year if param == "sqlite" else param
+        worlds.copied(build, tmp_path)
+        return desk_in(tmp_path)
     like = request.getfixturevalue("published_in_postgresql")
     url = request.getfixturevalue("postgresql").new_database(like)
     return Desk(open_store(url), url=url)
@@ -92,7 +106,13 @@ def desk(request: pytest.FixtureRequest, published: Path, tmp_path: Path) -> Des
 
 def desk_like(file: Path, folder: Path, now: datetime = NOW) -> Desk:
     """A console over a copy of that database."""
-    url = str(copy(file, folder / "y.db"))
+    copy(file, folder / "y.db")
+    return desk_in(folder, now)
+
+
+def desk_in(folder: Path, now: datetime = NOW) -> Desk:
+    """A console over the database in that folder."""
+    url = str(folder / "y.db")
     return Desk(open_store(url), now, url)
 
 

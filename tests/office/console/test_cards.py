@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -15,7 +16,6 @@ from arshjul.office.store import revisions
 from arshjul.office.store.revisions import FeedKey
 from arshjul.office.store.store import open_store
 from arshjul.portal.store import views
-from arshjul.serving.sql.database import Database
 from arshjul.year.agenda.channel import Channel
 from arshjul.year.agenda.party import Party
 from arshjul.year.domain.entries.learnt import PartyCard, latest_cards
@@ -24,9 +24,9 @@ from arshjul.year.formats.feeds.view_json import from_text
 from arshjul.year.formats.plan.plan_folder import read_plan_folder
 from tests import years
 from tests.office.console.browser import Browser, Page
-from tests.office.console.conftest import Desk
 from tests.office.console.invited import InvitedTown
 from tests.office.console.test_reports import portal
+from tests.worlds import Worlds
 
 __all__ = ["portal"]
 
@@ -42,16 +42,15 @@ CARD = {
 class Town(InvitedTown):
     """a0 may write its card, a1 may not."""
 
-    def __init__(self, desk: Desk, portal: Database) -> None:
-        super().__init__(desk, portal, {"a0": "card", "a1": "answer"})
+    RIGHTS: ClassVar = {"a0": "card", "a1": "answer"}
 
     def cards(self) -> tuple[PartyCard, ...]:
         return self.draft().learnt_plan.entries.cards
 
 
 @pytest.fixture
-def town(desk: Desk, portal: Database) -> Town:
-    return Town(desk, portal)
+def town(worlds: Worlds, tmp_path: Path) -> Town:
+    return Town.of(worlds, tmp_path)
 
 
 def sent(phone: Browser, **other: str) -> Page:

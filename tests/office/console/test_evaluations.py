@@ -5,16 +5,18 @@ The cases are the contract's, section 15.
 
 import json
 import re
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_string
 from email.policy import default
 from pathlib import Path
+from types import MappingProxyType
+from typing import Self
 
 import pytest
 
 from arshjul.errors import InputError
-from arshjul.office.contacts.asking_to_evaluate import ask_to_evaluate
 from arshjul.office.contacts.contacts import Invitation, invite
 from arshjul.office.contacts.ledger import EVALUATIONS, IMPROVEMENTS, change, enter
 from arshjul.office.database.backup import backup
@@ -25,13 +27,8 @@ from arshjul.office.mail.post import post
 from arshjul.office.publishing.publish import Cause, publish
 from arshjul.office.store import audit, drafts, revisions
 from arshjul.office.store.store import make_store, open_store
-from arshjul.office.sync.outgoing import Remembered
-from arshjul.office.sync.sync import carry
-from arshjul.portal.app import PortalServer
 from arshjul.portal.store import views
-from arshjul.portal.store.schema import open_own
 from arshjul.serving.mail_server import MailServer
-from arshjul.serving.sql.database import Database
 from arshjul.year.agenda.evaluations import AskedEvaluation, asked_evaluations, followed
 from arshjul.year.domain.entries.learnt import latest_evaluations
 from arshjul.year.domain.plan import Plan
@@ -42,9 +39,11 @@ from tests.acceptance.command import done
 from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import Desk, reachable_by_mail
 from tests.office.console.forms import forms
+from tests.office.console.invited import InvitedTown
 from tests.office.console.test_log import lines_of
 from tests.office.console.test_post import Mailbox, mailbox
 from tests.office.console.test_reports import portal
+from tests.worlds import Worlds
 
 __all__ = ["mailbox", "portal"]
 
@@ -61,29 +60,15 @@ PAGE_2 = {"roles": "3", "police": "5", "keep": KEEP, "change": CHANGE, "why": WH
 MEASURES = {"observation": "Alla kom inte samtidigt", "cause": "Olika tider i underlaget", "kind": "planning"}
 
 
-@dataclass
-class Year:
+class Year(InvitedTown):
     """A published year, its portal, and three parties that may evaluate and have a mailbox."""
 
-    desk: Desk
-    portal: Database
+    RIGHTS, HAS_MAILBOXES, NOW = MappingProxyType(dict.fromkeys(("a0", "a1", "p0"), "evaluate")), True, AFTER_FIRST
     mail: MailServer
-    kept: Remembered = field(default_factory=Remembered)
-    paths: dict[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def begin(self, rights: Mapping[str, str] | None = None) -> Self:
         reachable_by_mail(self.desk.store)
-        self.desk.now = AFTER_FIRST
-        for party in ("a0", "a1", "p0"):
-            wanted = Invitation(party, f"Funktion {party}", ["evaluate"], f"{party}@example.se")
-            (made,) = invite(self.desk.store, [wanted], "test", self.desk.now)
-            self.paths[party] = made.path
-        self.carry()
-        self.app = PortalServer(open_own(self.portal.name), clock=lambda: self.desk.now).application()
-
-    def carry(self) -> None:
-        for _ in range(2):
-            carry(self.desk.store, self.portal, self.desk.now, self.kept)
+        return super().begin(rights)
 
     def posted(self) -> list[str]:
         """The mails that go out now."""
@@ -92,21 +77,11 @@ class Year:
         post(self.desk.store, server, "test", lambda: self.desk.now, self.carry)
         return list(Mailbox.received)
 
-    def phone(self, path: str) -> Browser:
-        made = Browser(self.app, host="localhost:8002")
-        assert made.post(path, {}).status == 303
-        return made
-
     def by_mail(self, mails: list[str], party: str) -> Browser:
         """A party that opens the address in its mail, and presses Continue."""
         (own,) = [mail for mail in mails if f"To: {party}@example.se" in mail and "/k/" in mail]
         (token,) = re.findall(rf"{PORTAL_URL}/k/([\w-]{{40,}})", own)
-        return self.phone(f"/k/{token}")
-
-    @property
-    def plan(self) -> Plan:
-        with self.desk.store.reading() as db:
-            return opened_draft(db).learnt_plan
+        return self.let_in(f"/k/{token}")
 
     def said(self) -> set[tuple[str, str]]:
         return set(latest_evaluations(self.plan.entries.evaluations))
@@ -122,8 +97,10 @@ class Year:
 
 
 @pytest.fixture
-def year(desk: Desk, portal: Database, mailbox: MailServer) -> Year:
-    return Year(desk, portal, mailbox)
+def year(worlds: Worlds, tmp_path: Path, mailbox: MailServer) -> Year:
+    made = Year.of(worlds, tmp_path)
+    made.mail = mailbox
+    return made
 
 
 def hidden(page: Page) -> dict[str, str]:
@@ -165,16 +142,16 @@ def test_the_road_of_the_contract(year: Year) -> None:
     assert "besvarat 3 av 3" in told, "the fourth party has no contact, and was never asked"
     assert "Besvarat: 3 av 3." in told
     assert "Inte tillfrågade, utan kontakt som får utvärdera: 1." in told
-    assert "Besvarade i år, av alla parter: 3 av 3" in year.phone(year.paths["a0"]).get("/evaluations").text
+    assert "Besvarade i år, av alla parter: 3 av 3" in year.phone("a0").get("/evaluations").text
     log = lines_of(desk.get("/log"))
     (own,) = [one for one in log if f"har utvärderat {FIRST}" in one[2] and "Myndighet 0" in one[1]]
-    assert (own[1], own[3]) == ("Funktion a0, Myndighet 0", ""), "by its function, and it waits for no plan"
+    assert (own[1], own[3]) == ("Funktion a0 evaluate, Myndighet 0", ""), "by its function, and it waits for no plan"
     assert CHANGE in desk.get(f"/evaluations/{FIRST}").text
     assert improved(desk).status == 303
     assert year.state() == ("open", NEXT)
     assert MEASURE in desk.get(f"/operations/{NEXT}").text
     year.carry()
-    home = year.phone(year.paths["a1"]).get("/")
+    home = year.phone("a1").get("/")
     assert MEASURE in home.text, "it stands on the next operation's page"
     year.desk.now = AFTER_NEXT
     year.carry()
@@ -187,7 +164,7 @@ def test_the_road_of_the_contract(year: Year) -> None:
     assert said in report
     assert "förbättringar som hjälpte, enligt senare utvärderingar 1 1 " in report
     assert "parter som har utvärderat, av de tillfrågade 4 5 " in report, "and nobody who had no contact"
-    assert MEASURE in year.phone(year.paths["p0"]).get("/evaluations").text, "what answers changed is shown to all"
+    assert MEASURE in year.phone("p0").get("/evaluations").text, "what answers changed is shown to all"
 
 
 def test_two_operations_of_a_day_are_two_in_the_mail(year: Year, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,11 +181,11 @@ def test_two_operations_of_a_day_are_two_in_the_mail(year: Year, monkeypatch: py
 
 
 def test_the_next_operation_asks_whether_it_helped(year: Year) -> None:
-    evaluated(year.phone(year.paths["a0"]))
+    evaluated(year.phone("a0"))
     improved(year.desk.browser())
     year.desk.now = AFTER_NEXT
     year.carry()
-    phone = year.phone(year.paths["a0"])
+    phone = year.phone("a0")
     page = phone.get(f"/evaluations/{NEXT}")
     answer = phone.post(f"/evaluations/{NEXT}", {**hidden(page), **PAGE_1})
     assert f"{MEASURE}: hjälpte det?" in phone.get(answer.headers["location"]).text
@@ -216,7 +193,7 @@ def test_the_next_operation_asks_whether_it_helped(year: Year) -> None:
 
 
 def test_it_opens_the_day_after_and_what_a_mail_asks_is_there_at_once(year: Year) -> None:
-    phone = year.phone(year.paths["a0"])
+    phone = year.phone("a0")
     assert phone.get(f"/evaluations/{NEXT}").status == 404, "it is tomorrow"
     mailed = year.by_mail(year.posted(), "a0")
     first = mailed.get("/evaluations")
@@ -224,29 +201,29 @@ def test_it_opens_the_day_after_and_what_a_mail_asks_is_there_at_once(year: Year
     assert first.headers["location"].startswith(f"/evaluations/{FIRST}?"), "Fortsätt, and the questions are there"
     assert mailed.get("/calendars").status == 403, "the address in the mail is for that alone"
     year.desk.now = AFTER_FIRST - timedelta(days=1)
-    assert year.phone(year.paths["a0"]).get(f"/evaluations/{FIRST}").status == 404
+    assert year.phone("a0").get(f"/evaluations/{FIRST}").status == 404
 
 
 def test_what_was_said_is_saved_at_each_next_and_nothing_is_asked_twice(year: Year) -> None:
-    phone = year.phone(year.paths["a0"])
+    phone = year.phone("a0")
     page = phone.get(f"/evaluations/{FIRST}")
     phone.post(f"/evaluations/{FIRST}", {**hidden(page), **PAGE_1})
     year.carry()
     assert year.said() == set(), "half of it does not count"
     own = [one for one in year.posted() if "To: a0@example.se" in one]
     assert sum(one.count("/k/") for one in own) == 1, "and is asked for"
-    again = year.phone(year.paths["a0"]).get(f"/evaluations/{FIRST}").body.decode()
+    again = year.phone("a0").get(f"/evaluations/{FIRST}").body.decode()
     assert re.search(r'name="lead_time" value="4" checked', again)
     second = phone.get(f"/evaluations/{FIRST}/more")
     phone.post(f"/evaluations/{FIRST}/more", {**hidden(second), **PAGE_2})
     year.carry()
     (one,) = year.plan.entries.evaluations
     assert (one.as_planned, one.information, one.worst_section, one.police, one.why) == ("partly", 2, "D", 5, WHY)
-    assert "Hur gick det?" not in year.phone(year.paths["a0"]).get("/").text, "answered, and not asked again"
+    assert "Hur gick det?" not in year.phone("a0").get("/").text, "answered, and not asked again"
 
 
 def test_marks_are_voluntary_and_a_wrong_one_comes_back_with_what_was_typed(year: Year) -> None:
-    phone = year.phone(year.paths["a0"])
+    phone = year.phone("a0")
     page = phone.get(f"/evaluations/{FIRST}")
     wrong = phone.post(f"/evaluations/{FIRST}", {**hidden(page), "as_planned": "yes", "roles": "3", "lead_time": "9"})
     assert wrong.status == 422
@@ -258,7 +235,7 @@ def test_marks_are_voluntary_and_a_wrong_one_comes_back_with_what_was_typed(year
 
 
 def test_a_text_that_names_a_business_is_asked_about(year: Year) -> None:
-    phone = year.phone(year.paths["a0"])
+    phone = year.phone("a0")
     page = phone.get(f"/evaluations/{FIRST}")
     phone.post(f"/evaluations/{FIRST}", {**hidden(page), **PAGE_1})
     second = phone.get(f"/evaluations/{FIRST}/more")
@@ -270,7 +247,7 @@ def test_a_text_that_names_a_business_is_asked_about(year: Year) -> None:
 
 
 def test_a_later_answer_takes_the_place_of_the_former(year: Year) -> None:
-    phone = year.phone(year.paths["a0"])
+    phone = year.phone("a0")
     evaluated(phone)
     year.desk.now += timedelta(minutes=5)
     evaluated(phone, roles="1")
@@ -281,12 +258,12 @@ def test_a_later_answer_takes_the_place_of_the_former(year: Year) -> None:
 
 
 def test_it_closes_after_21_days_and_what_was_sent_in_time_counts(year: Year) -> None:
-    phone = year.phone(year.paths["a0"])
+    phone = year.phone("a0")
     page = phone.get(f"/evaluations/{FIRST}")
     phone.post(f"/evaluations/{FIRST}", {**hidden(page), **PAGE_1})
     second = phone.get(f"/evaluations/{FIRST}/more")
     year.desk.now = datetime.fromisoformat("2027-02-22T20:00:00+01:00")
-    evaluated(year.phone(year.paths["a1"]))
+    evaluated(year.phone("a1"))
     year.desk.now = datetime.fromisoformat("2027-02-23T08:00:00+01:00")
     closed = phone.post(f"/evaluations/{FIRST}/more", {**hidden(second), **PAGE_2})
     assert closed.status == 409
@@ -297,7 +274,7 @@ def test_it_closes_after_21_days_and_what_was_sent_in_time_counts(year: Year) ->
 
 
 def test_what_was_said_last_holds_however_late_it_is_carried(year: Year) -> None:
-    evaluated(year.phone(year.paths["a0"]), roles="1")
+    evaluated(year.phone("a0"), roles="1")
     year.desk.now += timedelta(hours=1)
     browser = year.desk.browser()
     page = browser.get(f"/evaluations/{FIRST}")
@@ -313,7 +290,7 @@ def test_of_two_people_of_a_party_nobody_wipes_the_others_answers_unseen(year: Y
     wanted = Invitation("a0", "En till", ["evaluate"], "till@example.se")
     (made,) = invite(year.desk.store, [wanted], "test", year.desk.now)
     year.carry()
-    first, second = year.phone(year.paths["a0"]), year.phone(made.path)
+    first, second = year.phone("a0"), year.let_in(made.path)
     opened = second.get(f"/evaluations/{FIRST}")
     evaluated(first)
     fields = {**hidden(opened), "as_planned": "no"}
@@ -329,11 +306,16 @@ def test_of_two_people_of_a_party_nobody_wipes_the_others_answers_unseen(year: Y
 # -- mails
 
 
+def to_ask(year: Year) -> list[str]:
+    """The parties that are owed a mail that asks, once for each operation."""
+    return [one.party for one in owed.waits(year.desk.store, year.desk.now) if one.page == "evaluations"]
+
+
 def test_those_alone_are_reminded_who_have_not_answered_and_once(year: Year) -> None:
     assert len(year.posted()) == 3
     year.desk.now += timedelta(days=1)
     assert [one for one in year.posted() if "/k/" in one] == [], "asked once"
-    evaluated(year.phone(year.paths["a0"]))
+    evaluated(year.phone("a0"))
     year.carry()
     year.desk.now = datetime.fromisoformat("2027-02-15T08:00:00+01:00")
     first = [one for one in year.posted() if "/k/" in one and "svara senast" in one and "1 feb" in one]
@@ -344,8 +326,8 @@ def test_those_alone_are_reminded_who_have_not_answered_and_once(year: Year) -> 
 
 
 def test_who_answers_before_the_mail_goes_gets_none(year: Year) -> None:
-    assert ask_to_evaluate(year.desk.store, year.desk.now) == 3
-    evaluated(year.phone(year.paths["a0"]))
+    assert sorted(to_ask(year)) == ["a0", "a1", "p0"]
+    evaluated(year.phone("a0"))
     year.carry()
     asked = [one for one in year.posted() if "/k/" in one]
     assert sorted(re.findall(r"^To: (\w+)@", "".join(asked), re.M)) == ["a1", "p0"]
@@ -354,8 +336,8 @@ def test_who_answers_before_the_mail_goes_gets_none(year: Year) -> None:
 def test_of_two_mails_that_wait_the_one_goes_that_is_not_answered(year: Year) -> None:
     year.desk.now = AFTER_NEXT
     year.carry()
-    assert ask_to_evaluate(year.desk.store, year.desk.now) == 5, "a0 and a1 of both, p0 of the first"
-    evaluated(year.phone(year.paths["a0"]))
+    assert sorted(to_ask(year)) == ["a0", "a0", "a1", "a1", "p0"], "p0 of the first alone"
+    evaluated(year.phone("a0"))
     year.carry()
     (mail,) = [one for one in year.posted() if "To: a0@example.se" in one and "/k/" in one]
     assert "onsdag 3 februari" in mail
@@ -377,7 +359,7 @@ def test_a_contact_that_is_new_is_not_asked_about_what_closes_within_three_days(
     (mail,) = [one for one in year.posted() if "To: a0@example.se" in one and "/k/" in one]
     assert "onsdag 3 februari" in mail
     assert "måndag 1 februari" not in mail
-    assert FIRST in year.phone(year.paths["a0"]).get("/evaluations").text
+    assert FIRST in year.phone("a0").get("/evaluations").text
 
 
 # -- secrets
@@ -397,7 +379,7 @@ def test_free_texts_are_in_no_mail_log_feed_or_other_partys_view(year: Year) -> 
         feeds = " ".join(revisions.blob(db, row.ics).decode() for row in revisions.feeds(db, current.number))
     with year.portal.reading() as db:
         seen = " ".join(views.body(db, party)[1] for party in ("agency-a0", "agency-a1", "police-p0"))
-    shown = year.desk.browser().get("/log").text + year.phone(year.paths["a1"]).get("/").text
+    shown = year.desk.browser().get("/log").text + year.phone("a1").get("/").text
     places = {"mails": mails, "log": log, "outbox": letters, "feeds": feeds, "views": seen, "pages": shown}
     assert MEASURE in seen, "the measure alone is told"
     found = {(place, canary) for place, text in places.items() for canary in CANARIES if canary in text}
@@ -465,12 +447,12 @@ def test_who_sees_to_an_improvement_finds_it_on_its_first_page_until_it_is_done(
     improved(browser)
     year.carry()
     due = f"{MEASURE} klart senast lör 20 feb"
-    own = year.phone(year.paths["a0"]).get("/").text
+    own = year.phone("a0").get("/").text
     assert due in own
-    assert due not in year.phone(year.paths["a1"]).get("/").text
+    assert due not in year.phone("a1").get("/").text
     assert browser.post("/improvements/F1", {**changing(browser), "state": "done"}).status == 303
     year.carry()
-    assert due not in year.phone(year.paths["a0"]).get("/").text
+    assert due not in year.phone("a0").get("/").text
 
 
 def test_a_double_press_is_one_improvement(year: Year) -> None:
@@ -552,7 +534,7 @@ def test_one_that_did_not_help_stands_on_the_operation_after(year: Year) -> None
     improved(year.desk.browser())
     year.desk.now = AFTER_NEXT
     year.carry()
-    evaluated(year.phone(year.paths["a0"]), NEXT, **{"helped.F1": "0"})
+    evaluated(year.phone("a0"), NEXT, **{"helped.F1": "0"})
     year.carry()
     assert year.state() == ("open", NEXT), "others may say that it did, until it closes"
     year.desk.now = datetime.fromisoformat("2027-02-25T08:00:00+01:00")
@@ -565,7 +547,7 @@ def test_one_that_did_not_help_stands_on_the_operation_after(year: Year) -> None
 
 
 def test_it_survives_backup_checkout_and_import(year: Year, tmp_path: Path) -> None:
-    evaluated(year.phone(year.paths["a0"]))
+    evaluated(year.phone("a0"))
     year.carry()
     improved(year.desk.browser())
     before = year.plan.entries
@@ -608,7 +590,7 @@ def test_it_disturbs_nobody_who_plans(year: Year) -> None:
     """What parties say comes at any time: a page that is open can still be sent, and nothing waits for a plan."""
     with year.desk.store.reading() as db:
         stamp = opened_draft(db).stamp
-    evaluated(year.phone(year.paths["a0"]))
+    evaluated(year.phone("a0"))
     year.carry()
     improved(year.desk.browser())
     with year.desk.store.reading() as db:

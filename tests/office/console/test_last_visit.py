@@ -116,6 +116,6 @@ def test_what_is_published_within_the_hour_of_the_first_visit_is_news(desk: Desk
 
 
 def test_milestones_are_left_to_their_calendar(desk: Desk, portal: Database) -> None:
-    text = InvitedTown(desk, portal, {"a0": "answer"}).phone("a0").get("/").text
+    text = InvitedTown(desk, portal).begin({"a0": "answer"}).phone("a0").get("/").text
     assert "OP-000" in text
     assert "Informationsblad" not in text

@@ -22,50 +22,47 @@ from arshjul.year.agenda.meetings import meetings, view_meetings
 from arshjul.year.agenda.party import Party
 from arshjul.year.domain.entries.entries import Entries
 from arshjul.year.domain.entries.learnt import MeetingMinutes
-from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.settings import Cycle, Every, Meeting, Milestone
 from arshjul.year.formats.plan.plan_folder import read_plan_folder
 from tests import builders, years
 from tests.office.console.browser import Browser, Page
-from tests.office.console.conftest import Desk, desk_like
+from tests.office.console.conftest import Desk
 from tests.office.console.forms import forms
 from tests.office.console.invited import InvitedTown
 from tests.office.console.test_hostile import MANY, Sent, attacks, tried
 from tests.office.console.test_reports import portal
+from tests.worlds import Worlds
 
 __all__ = ["portal"]
 
 SAID, POINT, ACTION = "Kanarieanteckning", "Kanariepunkt", "Samla rutinerna"
 
 
+MEETING = Meeting("network", "Nätverksträff", (date(2027, 3, 17),))
+
+
+def with_meetings(folder: Path, _: Worlds) -> None:
+    """The world of a small published year that has a meeting of its own."""
+    year = replace(years.scenario(), cycle=Cycle(meetings=(MEETING,)))
+    years.published(make_store(str(folder / "y.db"), wal=False), years.write(folder / "plan", year, years.plan(year)))
+
+
 class Town(InvitedTown):
     """The agencies a0 and a1, and the unit p0, may evaluate."""
 
-    def __init__(self, desk: Desk, portal: Database) -> None:
-        super().__init__(desk, portal, dict.fromkeys(("a0", "a1", "p0"), "evaluate"))
-        self.scenario = self.draft().scenario
-        (self.meeting,) = self.scenario.cycle.meetings
-        (self.day,) = self.meeting.dates
-        self.path = f"/meetings/{self.meeting.id}/{self.day}"
+    YEAR, RIGHTS = (with_meetings,), dict.fromkeys(("a0", "a1", "p0"), "evaluate")
+    meeting, day = MEETING, MEETING.dates[0]
+    path = f"/meetings/{MEETING.id}/{MEETING.dates[0]}"
 
     @property
-    def plan(self) -> Plan:
-        return self.draft().learnt_plan
-
-
-@pytest.fixture(scope="module")
-def with_meetings(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with a small published year that has meetings of its own."""
-    folder = tmp_path_factory.mktemp("meetings")
-    year = replace(years.scenario(), cycle=Cycle(meetings=(Meeting("network", "Nätverksträff", (date(2027, 3, 17),)),)))
-    years.published(make_store(str(folder / "y.db"), wal=False), years.write(folder / "plan", year, years.plan(year)))
-    return folder / "y.db"
+    def scenario(self) -> Scenario:
+        return self.draft().scenario
 
 
 @pytest.fixture
-def town(with_meetings: Path, tmp_path: Path, portal: Database) -> Town:
-    return Town(desk_like(with_meetings, tmp_path), portal)
+def town(worlds: Worlds, tmp_path: Path) -> Town:
+    return Town.of(worlds, tmp_path)
 
 
 def entered(town: Town, ask: str, **fields: str) -> Page:
@@ -313,8 +310,7 @@ def test_a_unit_has_its_meetings_and_what_of_its_operations_is_dealt_with(tmp_pa
     year = replace(years.scenario(), cycle=Cycle((prepared,), (weekly,)))
     store = make_store(str(tmp_path / "town.db"), wal=False)
     years.published(store, years.write(tmp_path / "plan", year, years.plan(year)))
-    town = InvitedTown(Desk(store, years.NOW), portal, dict.fromkeys(("a1", "p0"), "evaluate"))
-    town.carry()
+    town = InvitedTown(Desk(store, years.NOW), portal).begin(dict.fromkeys(("a1", "p0"), "evaluate"))
     unit = town.phone("p0")
     page = unit.get("/meetings")
     there = page.text.partition("Planerad")

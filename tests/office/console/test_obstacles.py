@@ -14,13 +14,12 @@ from arshjul.office.draft.import_year import checkout, import_year
 from arshjul.office.store import party_entries
 from arshjul.office.store.store import make_store, open_store
 from arshjul.portal.store import inbox, views
-from arshjul.serving.sql.database import Database
 from arshjul.year.domain.entries.obstacle import SharingObstacle, latest_obstacles
 from arshjul.year.formats.plan.plan_folder import read_plan_folder
 from tests.office.console.browser import Browser, Page
-from tests.office.console.conftest import Desk
 from tests.office.console.invited import InvitedTown
 from tests.office.console.test_reports import portal
+from tests.worlds import Worlds
 
 __all__ = ["portal"]
 
@@ -35,9 +34,7 @@ SAID = {
 class Town(InvitedTown):
     """Contacts of two parties, in February."""
 
-    def __init__(self, desk: Desk, portal: Database) -> None:
-        desk.now = FEBRUARY
-        super().__init__(desk, portal, {"a0": "evaluate", "p0": "evaluate"})
+    NOW, RIGHTS = FEBRUARY, {"a0": "evaluate", "p0": "evaluate"}
 
     @property
     def obstacles(self) -> tuple[SharingObstacle, ...]:
@@ -45,8 +42,8 @@ class Town(InvitedTown):
 
 
 @pytest.fixture
-def town(desk: Desk, portal: Database) -> Town:
-    return Town(desk, portal)
+def town(worlds: Worlds, tmp_path: Path) -> Town:
+    return Town.of(worlds, tmp_path)
 
 
 def written(phone: Browser, **other: str) -> Page:

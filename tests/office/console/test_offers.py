@@ -2,30 +2,30 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
+from typing import Self
 
 import pytest
 
-from arshjul.office.contacts.contacts import Invitation, address_to_page, invite
+from arshjul.office.contacts.contacts import address_to_page
 from arshjul.office.contacts.offers import answers_in
-from arshjul.office.contacts.reminding import remind
 from arshjul.office.draft.draft import Draft, opened_draft
 from arshjul.office.draft.import_year import import_year
 from arshjul.office.draft.publish_draft import publish_undo
 from arshjul.office.draft.take_back import start_over
 from arshjul.office.publishing.publish import Cause
 from arshjul.office.store import contacts, party_entries
+from arshjul.office.store.outbox import Owed
 from arshjul.office.store.store import make_store, open_store
 from arshjul.office.sync.incoming import became_of
-from arshjul.office.sync.outgoing import Remembered
-from arshjul.office.sync.sync import carry, make_portal
-from arshjul.portal.app import PortalServer
+from arshjul.office.sync.sync import make_portal
 from arshjul.portal.store import inbox
 from arshjul.portal.store.inbox import InboxRow
-from arshjul.portal.store.schema import open_own
 from arshjul.serving.sql.database import Database
 from arshjul.year.domain.calendar import Slot
 from arshjul.year.domain.scenario import Scenario
@@ -35,38 +35,31 @@ from arshjul.year.planning.effort import Effort
 from tests import owed, years
 from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import NOW, Desk
+from tests.office.console.invited import InvitedTown
 from tests.office.console.test_other_with_its_number import published
 from tests.office.console.test_reports import portal
+from tests.worlds import Worlds
 
 __all__ = ["portal"]
 
 CALL = {"id": "H1", "from": "2027-04-01", "to": "2027-06-30", "due": "2027-01-10", "changes_until": "2027-01-25"}
 
 
-class Road:
+class Road(InvitedTown):
     """A call that a0 and p0 are asked by, and browsers of their contacts."""
 
-    def __init__(self, desk: Desk, portal: Database) -> None:
-        self.desk, self.portal, self.kept = desk, portal, Remembered()
-        self.paths = {}
-        for party in ("a0", "p0"):
-            (made,) = invite(
-                desk.store, [Invitation(party, "Samordnare", ["offer"], f"{party}@example.se")], "test", desk.now
-            )
-            self.paths[party] = made.path
-        self.console = desk.browser()
-        assert self.console.send(self.console.get("/calls"), "/calls", **CALL).status == 303
-        self.carry()
+    RIGHTS, HAS_MAILBOXES = MappingProxyType({"a0": "offer", "p0": "offer"}), True
 
-    def carry(self) -> None:
-        for _ in range(2):
-            carry(self.desk.store, self.portal, self.desk.now, self.kept)
+    def __init__(self, desk: Desk, portal: Database, paths: Mapping[str, str] | None = None) -> None:
+        super().__init__(desk, portal, paths)
+        self.console = desk.browser()
+
+    def begin(self, rights: Mapping[str, str] | None = None) -> Self:
+        assert self.console.send(self.console.get("/calls"), "/calls", **CALL).status == 303
+        return super().begin(rights)
 
     def phone(self, party: str = "a0") -> Browser:
-        app = PortalServer(open_own(self.portal.name), clock=lambda: self.desk.now).application()
-        made = Browser(app, host="localhost:8002")
-        assert made.post(self.paths[party], {}).status == 303
-        return made
+        return super().phone(party)
 
     def states(self) -> dict[str, str]:
         with self.desk.store.reading() as db:
@@ -100,8 +93,8 @@ TEAMS = {"n-tue-day": "2", "n-wed-day": "1", "x0-from": "2027-05-10", "x0-to": "
 
 
 @pytest.fixture
-def road(desk: Desk, portal: Database) -> Road:
-    return Road(desk, portal)
+def road(worlds: Worlds, tmp_path: Path) -> Road:
+    return Road.of(worlds, tmp_path)
 
 
 def test_a_call_is_asked_answered_and_taken_over(road: Road) -> None:
@@ -621,7 +614,7 @@ def test_before_the_first_plan_an_offer_counts_at_once(tmp_path: Path) -> None:
     url = str(tmp_path / "y.db")
     import_year(years.scenario(), partial(make_store, url), "test", NOW, lambda _: None)
     desk = Desk(open_store(url), NOW, url)
-    road = Road(desk, make_portal(str(tmp_path / "portal.db")))
+    road = Road(desk, make_portal(str(tmp_path / "portal.db"))).begin()
     phone = road.phone()
     assert "ännu inte publicerat" in phone.get("/").text
     assert sent(phone, **TEAMS).status == 303
@@ -634,19 +627,30 @@ def test_before_the_first_plan_an_offer_counts_at_once(tmp_path: Path) -> None:
     assert draft.scenario.agencies["a0"].offer(Slot(date(2027, 4, 6), "day")) == 2
 
 
+def reminded(road: Road) -> list[Owed]:
+    """What reminds of a call, and is told now."""
+    with road.desk.store.writing() as db:
+        found = [one for one in owed.all_of(db, road.desk.now) if one.page == "offers"]
+        for one in found:
+            owed.note(db, one, "mail", road.desk.now)
+    return found
+
+
 def test_who_has_not_answered_is_reminded_once_on_each_date(road: Road) -> None:
     page = road.console.get("/calls/H1")
     changed = {key: value for key, value in CALL.items() if key != "id"} | {"remind_days": "10, 3"}
     assert road.console.send(page, "/calls/H1", **changed).status == 303
-    assert remind(road.desk.store, road.desk.now) == 0, "17 days are left"
+    assert not reminded(road), "17 days are left"
     assert sent(road.phone("p0"), **{"n-tue-day": "4"}).status == 303
     road.carry()
     road.desk.now += timedelta(days=8)
-    assert [remind(road.desk.store, road.desk.now) for _ in range(2)] == [1, 0], "a0 alone, and once"
+    assert [len(reminded(road)) for _ in range(2)] == [1, 0], "a0 alone, and once"
     road.desk.now += timedelta(days=7)
-    assert [remind(road.desk.store, road.desk.now) for _ in range(2)] == [1, 0]
+    waits = reminded(road)
+    assert len(waits) == 1
+    assert not reminded(road)
+    assert "erbjuda" in waits[0].mail.subject
     with road.desk.store.reading() as db:
-        waits = [one for one in owed.all_of(db) if "erbjuda" in one.mail.subject]
         contact = next(one for one in contacts.CONTACTS.all(db) if one.party == "agency-a0")
     assert {(wait.party, wait.page) for wait in waits} == {("a0", "offers")}
     assert all("Öppna adressen" in wait.mail.todo for wait in waits)
@@ -660,7 +664,7 @@ def test_who_has_not_answered_is_reminded_once_on_each_date(road: Road) -> None:
     assert "Kvitto" in phone.get(sent(phone, **TEAMS).headers["location"]).text
     assert [word for word in (*years.SITES, years.TITLE) if any(word in str(wait.mail) for wait in waits)] == []
     road.desk.now += timedelta(days=3)
-    assert remind(road.desk.store, road.desk.now) == 0, "the answers were due"
+    assert not reminded(road), "the answers were due"
 
 
 def test_what_an_offer_hits_is_told_before_it_is_taken_over(road: Road) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
+from typing import ClassVar
 
 import pytest
 
@@ -19,20 +20,20 @@ from arshjul.office.publishing.publish import Cause
 from arshjul.office.store import revisions
 from arshjul.office.store.store import Transaction, open_store
 from arshjul.portal.store import views
-from arshjul.serving.sql.database import Database
 from arshjul.year.domain.calendar import Span
 from arshjul.year.domain.entries.picture import PictureTheme, SituationPicture, Theme, latest_themes
+from arshjul.year.domain.operation import Operation
 from arshjul.year.folder.workbook import workbook
 from arshjul.year.formats.plan.plan_folder import read_plan_folder
 from arshjul.year.formats.reading import read_entries
 from arshjul.year.planning.effort import Effort
 from tests.office.console.browser import Browser, Page
-from tests.office.console.conftest import Desk
 from tests.office.console.forms import forms
 from tests.office.console.invited import InvitedTown
 from tests.office.console.test_hostile import MANY, Sent, attacks, tried
 from tests.office.console.test_other_with_its_number import published
 from tests.office.console.test_reports import portal
+from tests.worlds import Worlds
 
 __all__ = ["portal"]
 
@@ -43,9 +44,11 @@ NOTE, REASON = "Kanarieiakttagelse", "Kanarieskäl"
 class Town(InvitedTown):
     """p0 and a0 may enter the picture, a1 may not."""
 
-    def __init__(self, desk: Desk, portal: Database) -> None:
-        super().__init__(desk, portal, {"p0": "picture", "a0": "picture", "a1": "answer"})
-        self.operation = self.draft().present.operations["OP-000"]
+    RIGHTS: ClassVar = {"p0": "picture", "a0": "picture", "a1": "answer"}
+
+    @property
+    def operation(self) -> Operation:
+        return self.draft().present.operations["OP-000"]
 
     def themes(self) -> dict[str, Theme]:
         draft = self.draft()
@@ -67,8 +70,8 @@ class Town(InvitedTown):
 
 
 @pytest.fixture
-def town(desk: Desk, portal: Database) -> Town:
-    return Town(desk, portal)
+def town(worlds: Worlds, tmp_path: Path) -> Town:
+    return Town.of(worlds, tmp_path)
 
 
 def sent(town: Town, phone: Browser, **other: str) -> Page:

@@ -7,8 +7,9 @@ import pytest
 from arshjul.office.store.store import Store, make_store, open_store
 from tests import years
 from tests.databases import Databases, databases, filled_databases, made_at_once, postgresql
+from tests.worlds import worlds
 
-__all__ = ["databases", "filled_databases", "made_at_once", "postgresql", "store", "url"]
+__all__ = ["databases", "filled_databases", "made_at_once", "postgresql", "store", "url", "worlds"]
 
 
 def first_published(address: str, folder: Path) -> Store:

@@ -183,6 +183,7 @@ STUMBLED_OVER = (
     # docs/concepts.md has one word for each thing: avbokning, oplacerad, låst, titel.
     "återtagna poliser", "poliserna dras tillbaka", "bli utan plats", "någon utan plats", "stå över", "fast placering",
     "fasta placering", "fäst vid", "insats rubrik", "gjort placeringen fast", "tas ofta tillbaka", "annan rubrik",
+    "fästs",
 )  # fmt: skip
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from arshjul.errors import InputError, Message, Refused
+from arshjul.office.contacts.owed import owed, parties_owed
 from arshjul.office.database.backup import FORMAT, MOST_MANIFEST, Copied, digest_of_file, manifest_of
 from arshjul.office.database.doctor import damage
 from arshjul.office.draft.answers import asked_since
 from arshjul.office.publishing.contacts import parties_reached
-from arshjul.office.publishing.owed import owed, parties_owed
 from arshjul.office.publishing.revision_messages import RevisionMessages
 from arshjul.office.publishing.served_revision import served_revision
 from arshjul.office.publishing.stale_revision import seen_from

@@ -40,6 +40,10 @@ class Contact:
     def is_open(self, now: datetime) -> bool:
         return self.ended_at is None and self.expires_at > now
 
+    def can_act(self, now: datetime) -> bool:
+        """True if what it sends counts."""
+        return self.is_open(now) and self.locked_at is None
+
 
 @dataclass(frozen=True, slots=True)
 class ContactAddress:

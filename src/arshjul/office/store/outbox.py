@@ -6,6 +6,7 @@ last stays. There are no secrets here: an address to answer
 at is made when its message is sent.
 """
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -16,6 +17,7 @@ from typing import Annotated, Literal
 
 from sqlalchemy import BigInteger, ColumnElement, Index, Text
 
+from arshjul.office.store.events import LogEvent
 from arshjul.office.store.tables import declared
 from arshjul.serving.sql.columns import Id, Name, Sha256, Word
 from arshjul.serving.sql.database import Transaction
@@ -43,7 +45,13 @@ was restored, and it may have been told since that was made.
 TICKS = ("hand", "phone")
 
 MOST_QUEUED = 1_000_000_000
-"""Numbers above are of what follows from the plan."""
+"""Numbers above are of what is worked out."""
+
+
+def number_of(*said: object) -> int:
+    """The number of a message that is worked out: another one as soon as it says something else, or goes elsewhere."""
+    digest = hashlib.sha256(json.dumps(said).encode()).digest()
+    return int.from_bytes(digest[:5], "big") + MOST_QUEUED
 
 
 def _ids(text: str) -> tuple[str, ...]:
@@ -74,8 +82,9 @@ class ToldLine:
     """A line about a message, `letter` its number, to a party. `by`: who did so, or let it be done.
 
     `knows` and `tells`: the hashes of the revision that the party knew, empty if none, and of the one that it was told
-    of; both are empty for all else than the plan. `about`: only these operations, on the telephone. `uncalled`: those
-    about which it is still to be called. A line `due` with an `address` is to be mailed; others name theirs, by number.
+    of; both are empty for all else than the plan. `about`: only these operations, on the telephone; of a mail that asks
+    a `contact` to open a `page`, what it asks about. `uncalled`: those about which it is still to be called. A line
+    `due` with an `address` is to be mailed; others name theirs, by number.
     """
 
     number: int
@@ -92,6 +101,8 @@ class ToldLine:
     uncalled: Ids = ()
     due: int = 0
     fault: str = ""
+    contact: Id = ""
+    page: Word = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +111,8 @@ class Owed:
 
     `contact`: of a message to a contact, its id; `opens`: it is sent with a new address of that contact at the portal.
     `page`: the only page that the address in it opens, until `page_until`. Without an `address` it is told on the
-    telephone. Of one about the plan, `knows`, `tells`, `about`, `uncalled` and `due` are as of `ToldLine`. The first
+    telephone. `knows`, `tells`, `about`, `uncalled` and `due` are as of `ToldLine`. `events`: what the log says, beside
+    how it was told. The first
     `soon` lines of its body are urgent, since their operations start soon, as are the next `passed` ones, which have
     begun, or were to. Its words hold until the moment `until`. `fault`: why the last attempt at `tried_at` failed.
     `going_since`: it is being handed over. `doubts`: the number of attempts with unknown success.
@@ -122,6 +134,7 @@ class Owed:
     about: tuple[str, ...] = ()
     uncalled: tuple[str, ...] = ()
     due: int = 0
+    events: tuple[LogEvent, ...] = ()
     soon: int = 0
     passed: int = 0
     until: datetime | None = None
@@ -154,11 +167,11 @@ class Owed:
     def line(self, how: How, by: str, at: datetime, fault: str = "") -> ToldLine:
         """What is to be noted of it."""
         subject = self.mail.subject if how in TICKS else ""
-        same = {
-            name: getattr(self, name) for name in ("party", "address", "knows", "tells", "about", "uncalled", "due")
-        }
+        same = {name: getattr(self, name) for name in _OF_LINES}
         return ToldLine(0, self.number, how=how, at=at, by=by, subject=subject, fault=fault, **same)
 
+
+_OF_LINES = ("party", "address", "knows", "tells", "about", "uncalled", "due", "contact", "page")
 
 TOLD = TableRows(declared("told", ToldLine, "number", last=(Index("ix_told_letter", "letter"),)), ToldLine)
 
@@ -176,8 +189,7 @@ class Queued:
     at: datetime
     contact: Id = ""
     opens: bool = False
-    page: Word = ""
-    page_until: datetime | None = None
+    about: Ids = ()
     ended: bool = False
 
 
@@ -271,22 +283,19 @@ def put_back(db: Transaction, tick: ToldLine, by: str, now: datetime) -> None:
     QUEUE.where(number=tick.letter).set(db, ended=False)
 
 
-def is_told(db: Transaction, number: int) -> bool:
-    """True if a message of that number was told, and that was not taken back."""
-    lines = TOLD.where(TOLD.c.how.in_((*TICKS, "back", "mail")), letter=number).all(db)
-    return bool(lines) and lines[-1].how != "back"
+def lines_told(db: Transaction, **equal: object) -> list[ToldLine]:
+    """The last line of each message that was told, but of those whose tick was taken back."""
+    last = {line.letter: line for line in TOLD.where(TOLD.c.how.in_((*TICKS, "back", "mail")), **equal).all(db)}
+    return [line for line in last.values() if line.how != "back"]
 
 
 def ticked(db: Transaction, since: datetime) -> list[ToldLine]:
     """The ticks since then that can be taken back: none has been, and their messages have not ended otherwise."""
-    last: dict[int, ToldLine] = {}
-    for line in TOLD.where(TOLD.c.how.in_((*TICKS, "back", "mail"))).all(db):
-        last[line.letter] = line
-    ticks = [line for line in last.values() if line.how in TICKS and line.at >= since]
+    ticks = [line for line in lines_told(db) if line.how in TICKS and line.at >= since]
     words = {
         one.number: one.mail.body for one in QUEUE.where(QUEUE.c.number.in_([tick.letter for tick in ticks])).all(db)
     }
-    return [line for line in ticks if line.tells or words.get(line.letter)]
+    return [line for line in ticks if line.tells or line.page or words.get(line.letter)]
 
 
 def forget_ticked(db: Transaction, before: datetime) -> None:

@@ -96,10 +96,10 @@ def solve_components(components: list[Component], starts: Starts | None, context
 
 
 class Supervised:
-    """A component under supervision; `known` is all that its searches found.
+    """A component under supervision; `known` is all that its searches found, `beside` the best plan made beside them.
 
-    The next one goes on from that if `goes_on`, else from the `start`. `result` is how the last one ended; None: none
-    has. `given` are the seconds that it had, `failures` counts the engines that have failed since it began.
+    The next one goes on from `known` if `goes_on`, else from the `start`. `result` is how the last one ended; None:
+    none has. `given` are the seconds that it had, `failures` counts the engines that have failed since it began.
     `tried_here`: it is of middling size, and a thread's effort did not prove it.
     """
 
@@ -110,6 +110,7 @@ class Supervised:
         self.result = untied_best(model)
         self.start = with_plan(model, counted(model), start)
         self.known = self.start if self.result is None else self.result.known
+        self.beside = counted(model)
         self.given = 0.0
         self.tried_here = False
         self.begin(goes_on=False)
@@ -121,6 +122,10 @@ class Supervised:
         self.again_at = -math.inf
 
     @property
+    def all_known(self) -> Known:
+        return self.known.bettered(self.beside)
+
+    @property
     def is_final(self) -> bool:
         return self.result is not None and (self.result.is_final or self.result.gave_up)
 
@@ -130,7 +135,7 @@ class Supervised:
 
     def give_up(self, halt: Callable[[], bool], *, gave_up: bool = False, fault: Message | None = None) -> None:
         """Ends with what is known, and a constructed plan if there was none; after a fault without engines' bounds."""
-        if self.known.plan is None:
+        if self.all_known.plan is None:
             self.known = with_plan(self.model, self.known, greedy(self.model, halt))
         known = self.known if fault is None else self.known.contradicted(fault)
         self.result = SearchResult(known, gave_up=gave_up)
@@ -187,7 +192,8 @@ class Supervisor:
             self._search(small, more=bool(large))
             self._search(large[::-1], more=False)
             todo = [] if self.context.over() else self._worth_again()
-        return [component.result or SearchResult(component.known) for component in self.components]
+        ends = [(one.result or SearchResult(one.known), one.beside) for one in self.components]
+        return [replace(result, known=result.known.bettered(beside)) for result, beside in ends]
 
     def close(self) -> None:
         self.thread.close()
@@ -265,13 +271,16 @@ class Supervisor:
         """Takes in the reports of searches: here, so that only one thread passes them on."""
         while not self.messages.empty():
             one, message = self.messages.get()
-            one.known = one.known.bettered(message.known)
-            self.context.tell(one.number, message.level, one.known)
+            if message.is_beside:
+                one.beside = one.beside.bettered(message.known)
+            else:
+                one.known = one.known.bettered(message.known)
+            self.context.tell(one.number, message.level, one.all_known)
 
     def _tell(self, one: Supervised) -> None:
         """Passes on all that is known of a component of which nothing was told before."""
         for level in range(len(one.model.costs)):
-            self.context.tell(one.number, level, one.known)
+            self.context.tell(one.number, level, one.all_known)
 
     def _ended(self, attempt: Attempt, future: "Future[SearchResult]") -> bool:
         """Takes in how an attempt ended; returns whether its component is done, which otherwise continues."""
@@ -285,8 +294,8 @@ class Supervisor:
                 return True
             return self._is_hopeless(attempt)
         one.known = one.known.bettered(result.known)
-        if result.impossible_by and one.known.plan is not None:
-            result = SearchResult(one.known.contradicted(YET_ONE_IS_KNOWN))
+        if result.impossible_by and one.all_known.plan is not None:
+            result = SearchResult(one.all_known.contradicted(YET_ONE_IS_KNOWN))
         one.end(result)
         if attempt.is_on_a_cluster:
             self._tell(one)

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from arshjul.errors import InputError
+from arshjul.year.domain.entries.entries import Entries
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.settings import Cycle, Milestone
 from arshjul.year.formats.catalogues import words
@@ -31,7 +32,7 @@ OUTCOMES: Rows = [
 ]
 CHANGES: Rows = [
     ["Insats", "Rapporterad", "Ändring", "Datum", "Pass", "Enhet", "Myndighet", "Från", "Till", "Veckodagar", "Antal", "Orsak", "Milstolpe"],
-    ["OP-1", None, "fästs", "2027-04-06", "Dag", "LPO City", None, None, None, None, None, None],
+    ["OP-1", None, "låses", "2027-04-06", "Dag", "LPO City", None, None, None, None, None, None],
     ["OP-2", None, "ej datum", "2027-04-07, v. 20", None, None, "Skatteverket", None, None, None, None, "annat tillslag"],
     [None, None, "lag borta", None, "Dag", None, "miljo", "2027-06-01", "2027-06-30", "mån–ons", 1, "utbildning"],
     ["OP-1", None, "färre poliser", None, None, None, None, None, None, None, 1, None],
@@ -91,6 +92,15 @@ def test_entries_of_a_workbook_are_those_of_yaml(tmp_path: Path, scenario: Scena
     )
     (tmp_path / "all.yaml").write_text(YAML)
     assert read_entries([path], scenario) == read_entries([tmp_path / "all.yaml"], scenario)
+
+
+def test_the_former_words_of_changes_are_read(tmp_path: Path, scenario: Scenario) -> None:
+    def entries(word: str) -> Entries:
+        heads, (operation, reported, _, *rest) = CHANGES[:2]
+        row = [operation, reported, word, *rest]
+        return read_entries([saved(tmp_path, book({"Ändringar": [heads, row]}))], scenario)
+
+    assert entries("fästs") == entries("låses") != Entries()
 
 
 def test_a_workbook_that_is_given_twice_is_read_once(tmp_path: Path, scenario: Scenario) -> None:

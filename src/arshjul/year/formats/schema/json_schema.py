@@ -73,7 +73,9 @@ def _of_lists(shapes: Mapping[str, type[Written]]) -> type[BaseModel]:
 def _of_folder() -> type[BaseModel]:
     """A file of a scenario's folder; the log of another year may stand there by its path."""
     sections = WrittenScenario.model_fields
-    fields: dict[str, Any] = {name: (one.annotation, one) for name, one in sections.items() if name not in OF_JSON}
+    fields: dict[str, Any] = {
+        name: (section.annotation, section) for name, section in sections.items() if name not in OF_JSON
+    }
     fields["history"] = list[str | WrittenHeardLog], sections["history"]
     made: type[BaseModel] = create_model("Sections", __base__=Written, **fields)
     return made

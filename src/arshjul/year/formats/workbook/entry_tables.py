@@ -91,8 +91,8 @@ OBSTACLES = ListSheet(
     "obstacles", Message("Obstacles"), "obstacles[]", columns(shape(SharingObstacle), ("id", "reported", "date", "operation", "asker", "asked")),
     about=Message("A row is an obstacle to sharing, in categories alone. For --changes of replan."),
 )
-_CHANGE_KINDS = {
-    "cancelled": ("stryks", "cancelled"), "pinned": ("fästs", "pinned"), "unpinned": ("lossas", "unpinned"), "not_on": ("ej datum", "not on"),
+_CHANGE_KINDS = {  # the third word is read too
+    "cancelled": ("stryks", "cancelled"), "pinned": ("låses", "pinned", "fästs"), "unpinned": ("låses upp", "unpinned", "lossas"), "not_on": ("ej datum", "not on"),
     "without_police": ("utan polis", "without police"), "fewer_officers": ("färre poliser", "fewer officers"),
     "promoted": ("tas in", "promoted"), "left_out": ("lämnas ute", "left out"), "agencies": ("lag borta", "teams lost"), "answers": ("svar", "answer"),
     "held": ("hölls", "held"),

@@ -61,7 +61,7 @@ class RowPart(NamedTuple):
 
 def lists(path: str) -> tuple[Path, ...]:
     """The keys of each list on a path: (("agencies",), ("teams",)) of `agencies[].teams[]`."""
-    return tuple(tuple(one.split(".")) for one in re.findall(r"[a-z_]+(?:\.[a-z_]+)*", path))
+    return tuple(tuple(part.split(".")) for part in re.findall(r"[a-z_]+(?:\.[a-z_]+)*", path))
 
 
 def parts_at(tree: Node, path: str) -> Iterator[RowPart]:

@@ -109,7 +109,7 @@ def _texts(scenario: Scenario) -> Iterator[tuple[Where, object, str | None]]:
 
 def _tokens(text: str) -> tuple[str, ...]:
     """Its words, without the s of a genitive, and its numbers: the letter of a house is a word of its own."""
-    return tuple(one.removesuffix("s") or one for one in re.findall(r"\d+|[^\W\d]+", text.casefold()))
+    return tuple(token.removesuffix("s") or token for token in re.findall(r"\d+|[^\W\d]+", text.casefold()))
 
 
 def _said_name(name: str) -> tuple[str, ...]:

@@ -204,7 +204,9 @@ def obstacle_figures(scenario: Scenario, plan: Plan, as_of: datetime, period: Sp
         label = Message("of these between municipality and state")
         few = Message("of these between municipality and state: too few")
         n, of = (
-            (sum(counter["across"] for counter in apart), sum(one.total() for one in apart)) if apart else (None, None)
+            (sum(counter["across"] for counter in apart), sum(counter.total() for counter in apart))
+            if apart
+            else (None, None)
         )
         yield Figure("across", label if apart else few, n, of, "obstacles_raised")
     for quarter, obstacles in quarters.items():

@@ -1,0 +1,56 @@
+"""What is worked out of a database, kept as long as it holds: pages ask it again each time."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import func, select
+
+from arshjul.office.store import contacts, drafts, party_entries, revisions
+from arshjul.office.store.store import Transaction
+
+T = TypeVar("T")
+
+MOST_KEPT = 16
+"""The number of results that are kept of a database."""
+
+
+class _Kept(NamedTuple):
+    """A result, worked out at the moment `seen`, which holds until another."""
+
+    result: Any
+    seen: datetime
+    until: datetime
+
+
+_kept: WeakKeyDictionary[object, dict[object, _Kept]] = WeakKeyDictionary()
+"""By the engine of the opened database: another one may lie where it lay, and have got as far."""
+
+
+def kept(db: Transaction, key: object, moment: datetime, work: Callable[[], tuple[T, datetime]]) -> T:
+    """The result of `work`, with the moment until which it holds unless the key is another."""
+    there = _kept.setdefault(db.engine, {})
+    known = there.get(key)
+    if known is None or not known.seen <= moment < known.until:
+        worked_out, until = work()
+        known = _Kept(worked_out, moment, until)
+        if len(there) >= MOST_KEPT:
+            there.clear()
+        there[key] = known
+    result: T = known.result
+    return result
+
+
+def mark_of_year(db: Transaction) -> tuple[object, ...]:
+    """Values that change whenever the year, an entry, a contact, or what one has sent does."""
+    served, entry = revisions.current(db), drafts.ENTRIES.c
+    n_entries = select(func.count(), func.max(entry.number), func.count(entry.taken_back_at), func.max(entry.revision))
+    return (
+        None if served is None else served.hash,
+        revisions.restored_at(db),
+        *drafts.mark(db),
+        *db.execute(n_entries).one(),
+        *party_entries.mark(db),
+        *contacts.CONTACTS.all(db),
+    )
