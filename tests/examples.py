@@ -17,6 +17,11 @@ def examples(few: int, full: int, **more: Any) -> settings:
     return settings(max_examples=full if _FULL else few, **more)
 
 
+def is_slow() -> bool:
+    """True where slow tests run (tests/conftest.py)."""
+    return bool(os.environ.get("ARSHJUL_SLOW"))
+
+
 def often(few: Iterable[Any], every: Iterable[Any]) -> list[Any]:
     """Parameters: the few, and where slow tests run the others too. To collect what is left out takes its time."""
     kept = list(few)
