@@ -98,6 +98,7 @@ QUOTES = {
     "wrapped": "blocked https%3A%2F%2Fa.example.se%2Fanswers%2F{token}&x=1",
     "alone": "blocked '{token}'",
     "cut": "blocked {half}",
+    "its end": "blocked {end}",
     "broken": "blocked {half}\r\n{number}-5.7.1 {other}",
 }
 
@@ -112,7 +113,7 @@ def test_a_mail_server_that_quotes_the_address_is_not_quoted(
 
     def quoting(_: object) -> bytes:
         token = mail.mails[-1].token
-        values = {"token": token, "half": token[:20], "other": token[20:], "number": number}
+        values = {"token": token, "half": token[:20], "other": token[20:], "end": token[-6:], "number": number}
         return f"{number}-5.7.1 {quote.format(**values)}\r\n{number} 5.7.1 here\r\n".encode()
 
     mail.steps["text"] = quoting
