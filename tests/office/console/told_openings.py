@@ -10,8 +10,8 @@ from typing import Any
 Step = Callable[[Any], object]
 
 NEW = do("is_new_here")
-MOVE, MOVE_ON, SOON = do("moves", "OP-002", 9), do("moves", "OP-002", 12), do("moves", "OP-002", 1)
-MOVE_QUIETLY = do("moves", "OP-002", 9, mail=False)
+MOVE, MOVE_ON, SOON = do("moves", "OP-002", 10), do("moves", "OP-002", 12), do("moves", "OP-002", 1)
+MOVE_QUIETLY = do("moves", "OP-002", 10, mail=False)
 UNDO, SEND, DIE, REFUSE = do("undoes"), do("sends"), do("dies_after_the_text"), do("is_refused")
 SAY, SAY_NEXT, UNSAY = do("says", 0), do("says", 1), do("says_that_it_was_not_said")
 ELSEWHERE, NOWHERE = do("is_reached_elsewhere", "a0"), do("is_reached_elsewhere", "a0", has_one=False)
@@ -55,11 +55,13 @@ OPENINGS: Mapping[str, Sequence[Step]] = {
     "soon, and undone": (SOON, SEND, SAY, UNDO, SEND, SAY, SAY),
     "soon after it was mailed": (MOVE, SEND, DAYS, DAYS, HOURS),
     "soon before it was mailed": (do("moves", "OP-002", 4), DAY, DAY, SEND, SAY, SAY),
-    "past before it was mailed": (do("moves", "OP-002", 4), DAYS, DAYS, SEND, SAY, SAY),
-    "soon later on the same day": (do("moves", "OP-002", 2), HOURS, SEND, SAY, SAY),
+    "past before it was mailed": (do("moves", "OP-002", 4), do("calls_off", "OP-000"), DAYS, DAYS, SEND, SAY, SAY),
+    "soon later on the same day": (do("moves", "OP-002", 3), DAY, HOURS, SEND, SAY, SAY),
     "left": (LEAVE, SEND, SAY, SAY, SAY),
     "left and come back": (LEAVE, LEAVE, SEND),
     "left, told, come back": (LEAVE, SAY, SAY, SAY, LEAVE, SAY),
+    "left the year": (do("leaves_the_year"), SAY, SEND, UNDO, SAY),
+    "left the year untold": (MOVE, do("leaves_the_year"), SEND, SAY, SAY),
     "killed while it is sent, and sent at once": (
         MOVE,
         *(do("is_killed_while_sending", step, at_once=True) for step in (9, 11, 13)),
@@ -79,6 +81,7 @@ OPENINGS: Mapping[str, Sequence[Step]] = {
     "clocks": (MOVE, SEND, do("the_clock_is_set_back", 30), UNDO, SEND, DAY, MOVE, SEND),
     "the first plan": (NEW, SEND, SAY, MOVE, SEND),
     "the first plan, changed": (NEW, MOVE, SEND, SAY, UNDO, SEND),
+    "the first plan, called off": (NEW, do("calls_off", "OP-002"), SEND, SAY, MOVE),
     "the first plan may be told": (NEW, DIE, MOVE, SEND, SAY),
     "the first plan, soon": (NEW, SOON, SEND, SAY, SAY, SAY),
     "the first plan, restored": (NEW, BACK_UP, SEND, SAY, RESTORE, MOVE, SEND),
