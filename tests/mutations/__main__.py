@@ -136,10 +136,10 @@ def measure(scratch: str, faults: Numbered, folder: Path) -> None:
     if not folder.exists():
         reach(trees[2], faults, folder)
     came_by, results = defaultdict[int, set[str]](set), folder / "results.tsv"
-    for number, test in rows(folder / "marks.tsv"):
-        came_by[int(number)].add(test)
+    for marked, test in rows(folder / "marks.tsv"):
+        came_by[int(marked)].add(test)
     costs = {test: float(cost) for test, cost in rows(folder / "tests.tsv")}
-    graph, asked = build_graph("arshjul", "tests"), []
+    graph, asked = build_graph("arshjul", "tests"), list[tuple[int, Fault, list[str]]]()
     for number, fault in faults:
         near = files_of(graph.find_modules_that_directly_import(f"arshjul.{fault.module}"))
         asked.append((number, fault, in_turn(came_by[number] & costs.keys(), near, costs)))
