@@ -4,11 +4,10 @@ import ast
 import random
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Iterator
 
-ROOT = Path(__file__).parents[2]
+from tests.mutations.fault import ROOT, Fault, functions
+
 ROOMS = {
     "office/console": 17,
     "office/contacts": 8,
@@ -33,23 +32,6 @@ KINDS = {"comparison": 2, "and-or": 2, "not": 2, "forced": 2, "removed": 2, "whe
 Span = tuple[int, int]
 Edit = tuple[str, Span, str]
 """The kind of mistake, and what stands instead of these columns of the line."""
-
-
-class Fault(NamedTuple):
-    """`instead`: how the line of that function reads; both without what they are indented by."""
-
-    module: str
-    function: str
-    line: str
-    instead: str
-
-    def at(self, lines: Sequence[str]) -> tuple[int, ast.FunctionDef | ast.AsyncFunctionDef]:
-        """The index of the line among those of the module, and its function. ValueError if it is gone."""
-        function = dict(functions(ast.parse("\n".join(lines)))).get(self.function)
-        own = range(0) if function is None else range(function.lineno - 1, function.end_lineno or 0)
-        (at,) = [n for n in own if lines[n].strip() == self.line]
-        assert function is not None
-        return at, function
 
 
 def span(node: ast.expr | ast.stmt | ast.keyword) -> Span:
@@ -103,19 +85,6 @@ def conditions(node: ast.AST, line: str) -> Iterator[Edit]:
             yield "forced", span(node.test), "False"
     if isinstance(node, ast.comprehension) and len(node.ifs) == 1 and node.ifs[0].lineno == node.iter.lineno:
         yield "where", (span(node.iter)[1], span(node.ifs[0])[1]), ""
-
-
-def functions(tree: ast.AST, name: str = "") -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
-    """Functions and methods by qualified name; one within a function belongs to that one."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield f"{name}{node.name}", node
-        elif isinstance(node, ast.ClassDef):
-            yield from functions(node, f"{name}{node.name}.")
-
-
-def file_of(module: str, root: Path = ROOT) -> Path:
-    return root / "src/arshjul" / f"{module.replace('.', '/')}.py"
 
 
 def drawable(room: str) -> Iterator[tuple[str, Fault]]:

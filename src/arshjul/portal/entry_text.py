@@ -172,7 +172,7 @@ _LINES: Mapping[str, Callable[[SentEntry, PartyView, Words], Iterable[tuple[str,
     **dict.fromkeys(
         ("report", "teams", "given-back"),
         lambda sent, view, words: [
-            (label, said) for _, label, said in report_lines(sent.row.kind, sent.body, view, words) if said
+            (label, value) for _, label, value in report_lines(sent.row.kind, sent.body, view, words) if value
         ],
     ),
 }

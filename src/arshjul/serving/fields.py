@@ -210,7 +210,7 @@ def offered(key: DeclaredKey, words: Words) -> list[tuple[str, str]]:
     """The choices of a key by its declaration, each with its words; empty if any value will do."""
     if key.worded is not None:
         return [(id, both[words.language == "en"]) for id, both in key.worded.words.items()]
-    return [(id, words.say(said)) for id, said in key.spoken.items()]
+    return [(id, words.say(text)) for id, text in key.spoken.items()]
 
 
 def kinds_of(model: type[Written], *without: str, **other: FieldKind) -> Kinds:
@@ -331,5 +331,5 @@ def picture_choices(areas: Choices, sectors: Choices, words: Words) -> Mapping[s
         "area": areas,
         "sector": sectors,
         "level": [(str(literal), str(literal)) for literal in (1, 2, 3)],
-        "trend": [(id, words.say(said)) for id, said in TREND_WORDS.items()],
+        "trend": [(id, words.say(text)) for id, text in TREND_WORDS.items()],
     }

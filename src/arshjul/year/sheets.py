@@ -92,7 +92,7 @@ def table(title: str, columns: Sequence[Column[Thing]], things: Iterable[Thing],
     def cell(value: Value | Message) -> Value:
         return say.say(value) if isinstance(value, Message) else value
 
-    rows = [[cell(said(thing)) for _, said in columns] for thing in things]
+    rows = [[cell(value(thing)) for _, value in columns] for thing in things]
     return SheetOut(title, [heading for heading, _ in columns], rows, **more)
 
 

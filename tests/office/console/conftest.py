@@ -126,4 +126,4 @@ def reachable_by_mail(store: Store, other: Mapping[str, str] | None = None) -> N
         agencies = {id: replace(one, email=email[id], phone=PHONE) for id, one in there.agencies.items()}
         police = {id: replace(one, email=email[id], phone=PHONE) for id, one in there.police.items()}
         scenario = replace(there, agencies=agencies, police=police)
-        keep(db, draft, replace(draft, scenario=scenario), NOW)
+        keep(db, draft, replace(draft, scenario=scenario))

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from arshjul.office.publishing.contacts import mailbox_of, parties_reached
-from arshjul.office.publishing.kept import kept, mark_of_year
+from arshjul.office.publishing.kept import Mark, kept_a_minute
 from arshjul.office.publishing.ledger_entries import with_learnt
 from arshjul.office.publishing.served_revision import published_year
 from arshjul.office.store import audit, contacts, drafts, outbox, revisions
@@ -23,7 +23,6 @@ from arshjul.year.formats.catalogues import words
 from arshjul.year.planning.letters.party_mail import Sender, mail_of_evaluation
 
 ACTOR = "portal"
-DAY = timedelta(days=1)
 REMIND = timedelta(days=7)
 """How long before it closes those are reminded who have not answered."""
 LEAST = timedelta(days=3)
@@ -67,18 +66,18 @@ class _Silent(NamedTuple):
     by_party: Mapping[str, list[_Asked]]
 
 
-def evaluations_owed(db: Transaction, now: datetime) -> list[Owed]:
+def evaluations_owed(db: Transaction, now: datetime, mark: Mark) -> list[Owed]:
     """The mails to contacts that may evaluate; none before anything is published, and none of a rehearsal."""
-    may = [one for one in contacts.CONTACTS.all(db) if "evaluate" in one.may and one.can_act(now)]
+    may = contacts.that_may(db, "evaluate", now)
     if not may or revisions.pointer(db) is None or audit.is_rehearsal(db):
         return []
-    silent = kept(db, (TO_EVALUATE, mark_of_year(db)), now, lambda: _silent(db, now))
+    silent = kept_a_minute(db, (TO_EVALUATE, mark), now, lambda: _silent(db, now))
     due = list(_due(db, silent, may, now)) if silent.by_party else []
     n_all = Counter(one.contact.id for one in due)
     return [_message(silent.scenario, one, n_all[one.contact.id]) for one in due]
 
 
-def _silent(db: Transaction, now: datetime) -> tuple[_Silent, datetime]:
+def _silent(db: Transaction, now: datetime) -> _Silent:
     served = published_year(db)
     scenario, silent = served.scenario, defaultdict[str, list[_Asked]](list)
     plan = with_learnt(served.plan, scenario, tuple(drafts.of_lists(db, LEARNT)))
@@ -89,7 +88,7 @@ def _silent(db: Transaction, now: datetime) -> tuple[_Silent, datetime]:
         for id in evaluation.parties if evaluation.is_open(today) else ():
             if (evaluation.operation, id) not in said:
                 silent[id].append(_Asked(evaluation, of_day[id, evaluation.first]))
-    return _Silent(scenario, silent), datetime.combine(today + DAY, time(), scenario.zone)
+    return _Silent(scenario, silent)
 
 
 def _due(db: Transaction, silent: _Silent, may: list[Contact], now: datetime) -> Iterator[_Due]:
@@ -123,7 +122,6 @@ def _message(scenario: Scenario, one: _Due, n_all: int) -> Owed:
         one.party.id,
         one.address,
         mail,
-        asks=False,
         actor=ACTOR,
         at=max(since, contact.created_at),
         contact=contact.id,

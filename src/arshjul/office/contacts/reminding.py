@@ -1,18 +1,16 @@
 """Reminders: mails to the contacts of parties that have not answered a call, or owe sections of information sheets."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
 
-from arshjul.errors import InputError
-from arshjul.office.contacts.offers import CallAnswers, answers_in
-from arshjul.office.contacts.telling import Owing, owing_now, sender_of
+from arshjul.office.contacts.offers import answers_in
+from arshjul.office.contacts.telling import owing_now, sender_of
 from arshjul.office.draft.draft import present_year
 from arshjul.office.publishing.contacts import mailbox_of, parties_reached
-from arshjul.office.publishing.kept import kept, mark_of_year
+from arshjul.office.publishing.kept import Mark, kept_a_minute
 from arshjul.office.store import audit, contacts, outbox
 from arshjul.office.store.contacts import Contact
-from arshjul.office.store.events import LogEvent, PartyReminded, SheetPurged, SheetReminded
+from arshjul.office.store.events import LogEvent, PartyReminded, SheetReminded
 from arshjul.office.store.outbox import Owed, ToldLine
 from arshjul.office.store.store import Transaction
 from arshjul.year.agenda.party import party_named
@@ -26,38 +24,14 @@ ACTOR = "portal"
 DAY = timedelta(days=1)
 
 
-def reminders_owed(db: Transaction, now: datetime) -> list[Owed]:
+def reminders_owed(db: Transaction, now: datetime, mark: Mark) -> list[Owed]:
     """None in a rehearsal. Of several contacts with one mailbox one is written to."""
     if audit.is_rehearsal(db):
         return []
     found: dict[tuple[str, PartyMail], Owed] = {}
-    for one in (*_of_calls(db, now), *_of_sheets(db, now)):
+    for one in (*_of_calls(db, now), *_of_sheets(db, now, mark)):
         found.setdefault((one.address, one.mail), one)
     return [*found.values()]
-
-
-def _may(db: Transaction, word: str, now: datetime) -> list[Contact]:
-    return [one for one in contacts.CONTACTS.all(db) if word in one.may and one.can_act(now)]
-
-
-class _Calls(NamedTuple):
-    """The calls to remind of, each since a date."""
-
-    scenario: Scenario
-    answers: Sequence[tuple[CallAnswers, date]]
-
-
-def _calls(db: Transaction, now: datetime) -> tuple[_Calls | None, datetime]:
-    try:
-        scenario = present_year(db)
-    except InputError:
-        return None, now + DAY
-    today = now.astimezone(scenario.zone).date()
-    midnight = datetime.combine(today + DAY, time(), scenario.zone)
-    if OF_OFFERS not in scenario.uses or not any(_last_call_date(call, today) for call in scenario.calls):
-        return None, midnight
-    since = [(answers, _last_call_date(answers.call, today)) for answers in answers_in(db, scenario)]
-    return _Calls(scenario, [(answers, day) for answers, day in since if day is not None]), midnight
 
 
 def _last_call_date(call: OfferCall, today: date) -> date | None:
@@ -67,37 +41,43 @@ def _last_call_date(call: OfferCall, today: date) -> date | None:
 
 
 def _of_calls(db: Transaction, now: datetime) -> Iterator[Owed]:
-    may = _may(db, "offer", now)
-    there = kept(db, (TO_OFFER, mark_of_year(db)), now, lambda: _calls(db, now)) if may else None
-    if there is None:
+    """A mail to each contact of a party that has not answered, unless it was told since the last date to remind on.
+
+    Whoever was invited after its party was reminded waits for the next.
+    """
+    may = contacts.that_may(db, "offer", now)
+    scenario = present_year(db) if may else None
+    if scenario is None or OF_OFFERS not in scenario.uses:
         return
-    scenario, reached, lines = there.scenario, parties_reached(db), outbox.lines_told(db, page=TO_OFFER)
-    for answers, day in there.answers:
-        call, since = answers.call, datetime.combine(day, time(), scenario.zone)
-        silent = {answer.party.id for answer in answers.answers if answer.entry is None}
-        for contact in may:
-            id, to = party_named(contact.party).id, mailbox_of(contact, reached)
-            is_told = any(
-                line.about == (call.id,) and line.party == id and line.at >= since
-                and (contact.id == line.contact or to == line.address or line.at <= contact.created_at)
-                for line in lines
-            )  # fmt: skip
-            sender = sender_of(scenario, contact)
-            if sender is not None and id in silent and to and not is_told:
+    today = now.astimezone(scenario.zone).date()
+    days = {call.id: day for call in scenario.calls if (day := _last_call_date(call, today)) is not None}
+    reached, lines = parties_reached(db), outbox.lines_told(db, page=TO_OFFER) if days else []
+    for one in answers_in(db, scenario) if days else ():
+        call, silent = one.call, {answer.party.id for answer in one.answers if answer.entry is None}
+        for contact in may if call.id in days else ():
+            party, to = party_named(contact.party).id, mailbox_of(contact, reached)
+            since, sender = datetime.combine(days[call.id], time(), scenario.zone), sender_of(scenario, contact)
+            told = [line for line in lines if line.about == (call.id,) and line.party == party and line.at >= since]
+            is_told = any(_knows(contact, to, line) or line.at <= contact.created_at for line in told)
+            if sender is not None and party in silent and to and not is_told:
                 mail = mail_of_call(scenario, sender, call, words(scenario.language))
                 dates, event = (since, _end(call.taken_until, scenario)), PartyReminded(contact.party, call.id)
                 yield _reminder(contact, to, mail, dates, TO_OFFER, (call.id,), (event,))
 
 
-def _of_sheets(db: Transaction, now: datetime) -> Iterator[Owed]:
+def _knows(contact: Contact, to: str, line: ToldLine | Owed) -> bool:
+    """True if the contact has had it, or one of its party's with the same mailbox."""
+    return line.party == party_named(contact.party).id and (line.contact == contact.id or line.address == to)
+
+
+def _of_sheets(db: Transaction, now: datetime, mark: Mark) -> Iterator[Owed]:
     """One mail to a contact about all sheets that its party owes sections of, and that are due within the week or late.
 
     It is owed once one of them has come to a date to remind on since the contact was last told of it, by a reminder or
     with its address.
     """
-    may = _may(db, "sheet", now)
-    key = (TO_SHEETS, mark_of_year(db), len(audit.lines(db, SheetPurged)))
-    owing = kept(db, key, now, lambda: _owing(db, now)) if may else None
+    may = contacts.that_may(db, "sheet", now)
+    owing = kept_a_minute(db, (TO_SHEETS, mark), now, lambda: owing_now(db, now)) if may else None
     if owing is None:
         return
     scenario, reached = owing.scenario, parties_reached(db)
@@ -105,8 +85,7 @@ def _of_sheets(db: Transaction, now: datetime) -> Iterator[Owed]:
     said += outbox.queued(db)
     for contact in may:
         owed, to = owing.of(contact.party), mailbox_of(contact, reached)
-        party = party_named(contact.party).id
-        own = [one for one in said if one.party == party and (one.contact == contact.id or one.address == to)]
+        own = [one for one in said if _knows(contact, to, one)]
         known = [
             any(sheet.operation in one.about and one.at >= max(sheet.since, contact.created_at) for one in own)
             for sheet in owed
@@ -119,11 +98,6 @@ def _of_sheets(db: Transaction, now: datetime) -> Iterator[Owed]:
             events = tuple(SheetReminded(contact.party, id) for id in about)
             since, until = max(sheet.since for sheet in owed), max(sheet.until for sheet in owed)
             yield _reminder(contact, to, mail, (since, _end(until, scenario)), TO_SHEETS, about, events)
-
-
-def _owing(db: Transaction, now: datetime) -> tuple[Owing | None, datetime]:
-    owing = owing_now(db, now)
-    return owing, now + DAY if owing is None else owing.until
 
 
 def _end(last: date, scenario: Scenario) -> datetime:
@@ -146,7 +120,6 @@ def _reminder(
         party_named(contact.party).id,
         to,
         mail,
-        asks=False,
         actor=ACTOR,
         at=max(since, contact.created_at),
         contact=contact.id,

@@ -35,13 +35,12 @@ SHEET_REMIND_DAYS = (7, 2)
 
 @dataclass(frozen=True, slots=True)
 class OwedSheet:
-    """`since`: the last reminder that is due. `until`: the last date to give them, due or that on which it `begins`."""
+    """`since`: the last reminder that is due. `until`: the last date to give them, due or the operation's."""
 
     operation: str
     due: date
     since: datetime
     until: date
-    begins: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +48,6 @@ class Owing:
     scenario: Scenario
     today: date
     sheets: Sequence[tuple[OwedSheet, OperationSheet]]
-
-    @property
-    def until(self) -> datetime:
-        """The moment up to which it holds."""
-        midnight = datetime.combine(self.today + DAY, time.min, self.scenario.zone)
-        return min((midnight, *(owed.begins for owed, _ in self.sheets)))
 
     def of(self, party: str) -> list[OwedSheet]:
         """What a party owes, named as its feed is, by due date."""
@@ -89,8 +82,7 @@ def _owed(scenario: Scenario, place: Placement, register: SheetRegister, now: da
     if since is None or scenario.has_begun(place.slot, now.astimezone(scenario.zone)):
         return None
     until = due if due >= today else place.slot.day
-    begins, _ = scenario.moments(place.slot)
-    return OwedSheet(place.operation, due, datetime.combine(since, time.min, scenario.zone), until, begins)
+    return OwedSheet(place.operation, due, datetime.combine(since, time.min, scenario.zone), until)
 
 
 ACTOR = "portal"
@@ -107,7 +99,7 @@ def mail_address(db: Transaction, one: Contact, scenario: Scenario, actor: str, 
         may = rights_used(one.may, present_year(db).uses)
         mail = mail_of_address(scenario, sender, may, words(scenario.language), due, today)
         to, about = sender.party.id, tuple(sheet.operation for sheet in owed)  # no reminder says the same beside it
-        outbox.put(db, Queued(0, to, one.email, mail, False, actor, now, contact=one.id, opens=True, about=about))
+        outbox.put(db, Queued(0, to, one.email, mail, actor, now, contact=one.id, opens=True, about=about))
 
 
 def tell_outcomes(db: Transaction, states: Mapping[str, str], now: datetime) -> None:
@@ -133,7 +125,7 @@ def tell_outcomes(db: Transaction, states: Mapping[str, str], now: datetime) -> 
             mails.append(("", scenario.mail.reply_to or "", mail_of_report(scenario, sender, taken, say)))
         for party, address, mail in mails:
             if address:
-                made = Queued(0, party, address, mail, asks=False, actor=ACTOR, at=now, contact=contact.id)
+                made = Queued(0, party, address, mail, actor=ACTOR, at=now, contact=contact.id)
                 outbox.put(db, made)
 
 
@@ -145,7 +137,7 @@ def tell_devices(db: Transaction, came_in: Mapping[str, datetime], now: datetime
         if contact is not None and sender is not None and (to := contact.email or contact.code_to):
             mail = mail_of_device(scenario, sender, moment.astimezone(scenario.zone), words(scenario.language))
             if all((owed.contact, owed.mail.subject) != (id, mail.subject) for owed in outbox.queued(db)):
-                outbox.put(db, Queued(0, sender.party.id, to, mail, False, ACTOR, now, contact=id))
+                outbox.put(db, Queued(0, sender.party.id, to, mail, ACTOR, now, contact=id))
 
 
 def sender_of(scenario: Scenario, one: Contact) -> Sender | None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from arshjul.errors import Message, Refused
 from arshjul.office.contacts.owed import owed
 from arshjul.office.draft.draft import GONE, AlreadyDone
-from arshjul.office.publishing.contacts import asked_contacts, readdress
+from arshjul.office.publishing.contacts import asked_contacts
 from arshjul.office.publishing.served_revision import ServedRevision, published_year, served_views
 from arshjul.office.store import audit, outbox
 from arshjul.office.store.events import Called, EventKind, OfMessage, Posted, SentByHand, TickTakenBack
@@ -70,7 +70,7 @@ class Mailing:
 
     @property
     def is_to_portal(self) -> bool:
-        return bool(self.first.contact) and (self.first.opens or self.first.asks or bool(self.first.page))
+        return bool(self.first.contact) and (self.first.opens or bool(self.first.page))
 
     @property
     def is_first(self) -> bool:
@@ -128,7 +128,7 @@ def mailings(messages: Iterable[Owed]) -> list[Mailing]:
 
 def is_for(one: Owed) -> Addressee:
     """What messages have in common that go as one mail: one that opens a contact's page brings that address alone."""
-    return one.party, one.address, one.contact, one.opens, one.page
+    return one.party, one.address, one.contact, one.opens, "" if one.asks else one.page
 
 
 def mailing(messages: Iterable[Owed]) -> Mailing:
@@ -240,7 +240,6 @@ def take_back(store: Store, numbers: Iterable[int], actor: str, now: datetime) -
         for line in again:
             outbox.put_back(db, line, actor, now)
             audit.add(db, now, actor, TickTakenBack(line.party, line.letter))
-        readdress(db, now)  # a mailbox may have been corrected meanwhile
         if not again:
             raise AlreadyDone(GONE)
 

@@ -1,17 +1,20 @@
 """What is worked out of a database, kept as long as it holds: pages ask it again each time."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import func, select
 
-from arshjul.office.store import contacts, drafts, party_entries, revisions
+from arshjul.office.store import audit, contacts, drafts, party_entries, revisions
+from arshjul.office.store.events import SheetPurged
 from arshjul.office.store.store import Transaction
 
 T = TypeVar("T")
+Mark = tuple[object, ...]
 
+MINUTE = timedelta(minutes=1)
 MOST_KEPT = 16
 """The number of results that are kept of a database."""
 
@@ -42,15 +45,21 @@ def kept(db: Transaction, key: object, moment: datetime, work: Callable[[], tupl
     return result
 
 
-def mark_of_year(db: Transaction) -> tuple[object, ...]:
-    """Values that change whenever the year, an entry, a contact, or what one has sent does."""
+def kept_a_minute(db: Transaction, key: object, now: datetime, work: Callable[[], T]) -> T:
+    """The same of what may be another at any full minute."""
+    return kept(db, key, now, lambda: (work(), now.replace(second=0, microsecond=0) + MINUTE))
+
+
+def mark_of_year(db: Transaction) -> Mark:
+    """Values that change whenever the year, an entry, a contact, or what one has sent or purged does."""
     served, entry = revisions.current(db), drafts.ENTRIES.c
-    n_entries = select(func.count(), func.max(entry.number), func.count(entry.taken_back_at), func.max(entry.revision))
+    n_entries = select(func.count(), func.max(entry.number), func.max(entry.at), func.count(entry.taken_back_at))
     return (
         None if served is None else served.hash,
         revisions.restored_at(db),
         *drafts.mark(db),
         *db.execute(n_entries).one(),
         *party_entries.mark(db),
+        audit.LINES.where(action=SheetPurged.action).n(db),
         *contacts.CONTACTS.all(db),
     )

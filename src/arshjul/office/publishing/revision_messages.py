@@ -321,12 +321,11 @@ class RevisionMessages:
         line = known.due or next(one for one in reversed(self._lines) if one.number == known.serial)
         made_of = mail_of_first_plan if letter.listed else mail_of_changes
         n_soon = 0 if soon is None else len(soon.about(self._is_soon).lines)
-        return Owed(
+        message = Owed(
             outbox.number_of(letter.to.id, known.serial, knows, address, about),
             letter.to.id,
             address,
             made_of(self.scenario, letter, words(self.scenario.language)),
-            asks=False,
             actor=line.by,
             at=line.at,
             knows=knows,
@@ -336,10 +335,8 @@ class RevisionMessages:
             soon=n_soon,
             passed=0 if soon is None else len(soon.lines) - n_soon,
             until=self._until(letter),
-            doubts=outbox.MOST_DOUBTS if known.is_doubted else 0,
-            fault=outbox.RESTORED if known.is_doubted else "",
-            tried_at=line.at if known.is_doubted else None,
         )
+        return message.doubted(line.at) if known.is_doubted else message
 
     def _until(self, letter: Letter) -> datetime:
         """The moment up to which its sentences hold: the end of the day, or when something in it becomes soon.

@@ -64,6 +64,11 @@ CONTACTS = LastingRows(declared("contact", Contact, "id"), Contact, "party", "cr
 ADDRESSES = LastingRows(declared("contact_address", ContactAddress, "digest"), ContactAddress, "created_at", "digest")
 
 
+def that_may(db: Transaction, right: str, now: datetime) -> list[Contact]:
+    """The contacts that may do that now."""
+    return [contact for contact in CONTACTS.all(db) if right in contact.may and contact.can_act(now)]
+
+
 def change(db: Transaction, new: Contact) -> None:
     CONTACTS.where(id=new.id).set(db, **CONTACTS.row(new))
 

@@ -144,7 +144,7 @@ def _about_obstacle(visit: PortalVisit, view: PartyView) -> Values:
     return {
         "asked": ASKED_OF_ALL,
         "choices": {},
-        "sides": [(id, visit.words.say(said)) for id, said in SIDES.items()],
+        "sides": [(id, visit.words.say(text)) for id, text in SIDES.items()],
         "operations": _own_operations(view, visit.words),
     }
 

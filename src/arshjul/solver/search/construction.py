@@ -20,9 +20,11 @@ from arshjul.solver.model.presolve import Restriction
 from arshjul.solver.search.known import Incumbent, Known, counted, incumbent_of
 
 GREEDY_S, QUIET_S, LATE_S, LOOK_S = 0.5, 1.0, 5.0, 0.05
-"""CPU seconds of the process before the greedy plan is made; before it is bettered, as most boards are proven by then;
-before that goes on where it brings little; and seconds between two looks. What the search asks for is made at once, and
-a greedy plan that leaves out what is to go first is bettered at once."""
+"""CPU seconds of the process before the greedy plan is made, unless the model is large; before it is bettered, as most
+boards are proven by then; before that goes on where it brings little; and seconds between two looks. What the search
+asks for is made at once, and a greedy plan that leaves out what is to go first is bettered at once."""
+LARGE = 10_000
+"""0/1 variables of a model whose greedy plan is made at once: what that takes is next to nothing of the whole."""
 PATIENCE = 200
 """Tries that bring nothing on the levels before the last, after which it brings little."""
 FIRST_TRIES = 3000
@@ -76,7 +78,7 @@ class Construction:
     def _run(self) -> None:
         try:
             began = time.process_time()
-            while self._waits(began + GREEDY_S, self.asked):
+            while len(self.model.picks) < LARGE and self._waits(began + GREEDY_S, self.asked):
                 pass
             ones = None if self.ended.is_set() else greedy(self.model, self._is_over, self.restriction)
             if ones is not None:

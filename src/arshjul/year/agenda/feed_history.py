@@ -62,7 +62,7 @@ class FeedHistory:
 
     def renamed(self, old: Uids, new: Uids) -> "FeedHistory":
         """The history for a plan that was renamed: without the feeds with hidden UIDs, which change entirely."""
-        feeds = {name: _renamed(said, old, new) for name, said in self.feeds.items() if "@" not in name}
+        feeds = {name: _renamed(state, old, new) for name, state in self.feeds.items() if "@" not in name}
         return replace(self, feeds=feeds)
 
     def of(self, feed: str) -> FeedState:

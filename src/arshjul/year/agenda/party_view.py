@@ -157,7 +157,7 @@ def _orderers(scenario: Scenario, unit: str, there: list[_UnitDate]) -> Iterator
             what.name,
             "" if what.owner is None else scenario.agencies[what.owner].name,
             what.purpose or scenario.role(programme),
-            tuple(said for said in (agency.contact, agency.phone, agency.email) if said),
+            tuple(way for way in (agency.contact, agency.phone, agency.email) if way),
             tuple(dict.fromkeys(scenario.word(occasion.operation.sector) for occasion in dates)),
             len({occasion.operation.id for occasion in dates}),
             sum(occasion.placement.lent(occasion.operation)[unit] for occasion in dates),

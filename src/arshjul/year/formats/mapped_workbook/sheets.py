@@ -168,7 +168,7 @@ Row = dict[int, BookCell]
 
 
 def mapped(sheets: list[BookSheet], read: ReadMap, lexicon: Lexicon) -> list[BookSheet]:
-    """What the mapping names and the sheets no longer have is noted; `lexicon` knows the agencies that a cell lists."""
+    """The sheets as the mapping reads them; names that they lack are noted. `lexicon` knows the agencies of a cell."""
     made: list[BookSheet] = []
     for n, one in enumerate(read.map.sheets):
         sheet = next((sheet for sheet in sheets if plain(sheet.name) == plain(one.sheet)), None)

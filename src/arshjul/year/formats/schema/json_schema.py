@@ -45,8 +45,8 @@ class _Generator(GenerateJsonSchema):
         if "properties" in made:
             known = {key.path[-1]: key for key in keys(schema["cls"])}
             made["properties"] = {
-                name: {**_told(known[name], self.words), **said}
-                for name, said in made["properties"].items()
+                name: {**_told(known[name], self.words), **key}
+                for name, key in made["properties"].items()
                 if name in known
             }
         return made

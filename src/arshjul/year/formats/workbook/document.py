@@ -135,7 +135,7 @@ class BookDocument(Document):
         return len(rows) > 1
 
     def words_for(self, _section: str, ids: Iterable[str]) -> dict[str, str]:
-        """What stands for those ids in cells: names that are read back, and an operation's own number."""
+        """The words for those ids in cells: names that are read back, and an operation's own number."""
         return {id: id if _section == "operations" else self.lexicon.word(_section, id) for id in ids}
 
     def warn(self, kind: str, text: Message, place: CellPlace) -> None:

@@ -218,7 +218,7 @@ def notation(key: DeclaredKey) -> Notation:
         return OneOf(key.worded.words) if key.refers is None else Refs("parties", named=False, groups=key.worded.words)
     if key.spoken:
         sv, en = map(words, ("sv", "en"))
-        one = OneOf({id: (sv.say(said), en.say(said)) for id, said in key.spoken.items()}, 26)
+        one = OneOf({id: (sv.say(text), en.say(text)) for id, text in key.spoken.items()}, 26)
         return SomeOf(one) if key.kind == "words" else one
     if key.kind == "day":
         return Day(_END.get(key.path[-1], ""))  # type: ignore[arg-type]

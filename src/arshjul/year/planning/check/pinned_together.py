@@ -59,7 +59,7 @@ class PinnedTogether:
         )
 
     def _beside(self, operation: str) -> Mapping[str, object]:
-        others = [said for id, said in self.operations.items() if id != operation]
+        others = [place for id, place in self.operations.items() if id != operation]
         return {"operation": operation, "others": others, "why": list(self.why)}
 
 

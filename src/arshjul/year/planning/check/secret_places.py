@@ -103,8 +103,8 @@ def _texts(scenario: Scenario) -> Iterator[tuple[Where, object, str | None]]:
     for programme in scenario.programmes.values():
         yield ("programmes", programme.id, "purpose"), programme.name, programme.purpose
     mails, words = Message("the mails to the parties"), scenario.mail
-    for key, said in (("from_name", words.from_name), ("greeting", words.greeting), ("closing", words.closing)):
-        yield ("mail", key), mails, said
+    for key, text in (("from_name", words.from_name), ("greeting", words.greeting), ("closing", words.closing)):
+        yield ("mail", key), mails, text
 
 
 def _tokens(text: str) -> tuple[str, ...]:
