@@ -5,7 +5,7 @@ YEAR := out/goteborg-2027-year
 # Without kept bytecode every process that starts compiles what it imports: `arshjul check` takes twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo year check test quick slow bench bench-service bench-fill drift pictures texts docs clean
+.PHONY: demo year check test quick slow mutations bench bench-service bench-fill drift pictures texts docs clean
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -54,6 +54,9 @@ slow: .venv/ready ## full counts, kills, lived years, browsers, in six parts tha
 
 quick: .venv/ready ## the default tests that import what changed since main; SINCE=HEAD~3 for another beginning
 	$(BIN)/python -m tests.quick $(SINCE)
+
+mutations: .venv/ready ## plant a hundred faults, one after the other: 95 must be caught; half an hour, resumed on the same commit
+	$(BIN)/python -m tests.mutations
 
 bench-service: .venv/ready ## the service's figures; needs wrk and nginx (apt-get install wrk nginx-light)
 	$(BIN)/python -m tests.bench.service

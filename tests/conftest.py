@@ -1,9 +1,11 @@
 """What all tests share: golden files, made anew by `pytest --golden` and read as a diff; a folder in memory."""
 
 import gc
+import json
 import os
 import shutil
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -28,12 +30,14 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 MEMORY = Path("/dev/shm")
+COSTS = Path(__file__).parents[1] / "out" / "costs.json"
 ROOM_BYTES = 2 << 30
 """Three times what a run writes."""
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Lets what tests write lie in memory: a disk may take milliseconds for each file that is synced or removed."""
+    os.environ["ARSHJUL_SLOW"] = "" if "not slow" in config.getoption("markexpr") else "yes"  # tests.examples reads it
     if "TMPDIR" not in os.environ and _is_for_files(MEMORY):
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
@@ -42,6 +46,23 @@ def _is_for_files(folder: Path) -> bool:
     if not os.access(folder, os.W_OK) or os.statvfs(folder).f_flag & os.ST_NOEXEC:
         return False
     return shutil.disk_usage(folder).free > ROOM_BYTES
+
+
+_seconds: defaultdict[str, float] = defaultdict(float)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    _seconds[report.nodeid.partition("::")[0]] += report.duration
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Keeps what each file took, where the whole of it ran: `make quick` chooses by it."""
+    config = session.config
+    is_whole = not config.option.keyword and not any("::" in word for word in config.args)
+    if is_whole and "not slow" in config.option.markexpr and not hasattr(config, "workerinput") and _seconds:
+        known = json.loads(COSTS.read_text()) if COSTS.exists() else {}
+        COSTS.parent.mkdir(exist_ok=True)
+        COSTS.write_text(json.dumps(known | {file: round(n, 2) for file, n in sorted(_seconds.items())}, indent=0))
 
 
 Golden = Callable[[str, bytes], None]

@@ -1,18 +1,34 @@
-"""How many examples a property tries: few by default, all where ARSHJUL_EXAMPLES is `full`, as in `make slow`."""
+"""How much is tried: few examples and seeds by default, all of them in `make slow`."""
 
 import os
 from collections.abc import Callable, Iterable
 from inspect import Signature, signature
 from typing import Any
 
+import pytest
 from hypothesis import settings
 
+SLOW = pytest.mark.slow
 _FULL = os.environ.get("ARSHJUL_EXAMPLES") == "full"
 
 
 def examples(few: int, full: int, **more: Any) -> settings:
     """Settings with the one number or the other."""
     return settings(max_examples=full if _FULL else few, **more)
+
+
+def is_slow() -> bool:
+    """True where slow tests run (tests/conftest.py)."""
+    return bool(os.environ.get("ARSHJUL_SLOW"))
+
+
+def often(few: Iterable[Any], every: Iterable[Any]) -> list[Any]:
+    """Parameters: the few, and where slow tests run the others too. To collect what is left out takes its time."""
+    kept = list(few)
+    others = (
+        [pytest.param(one, marks=SLOW) for one in every if one not in kept] if os.environ.get("ARSHJUL_SLOW") else []
+    )
+    return [*kept, *others]
 
 
 def each(values: Iterable[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:

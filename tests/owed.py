@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from arshjul.office.publishing.owed import owed
+from arshjul.office.contacts.owed import owed
 from arshjul.office.store import audit, outbox
 from arshjul.office.store.outbox import How, Owed
 from arshjul.office.store.store import Store

@@ -56,7 +56,7 @@ def named(message: Message, names: Callable[[str], str]) -> Message:
             case Message():
                 return named(value, names)
             case list():
-                return [said(one) for one in value]
+                return [said(part) for part in value]
             case _:
                 return value
 

@@ -1,12 +1,31 @@
 """`replan --changes FILE`, as README documents it."""
 
+import copy
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 
-from tests.acceptance.calendars import feeds
+from tests.acceptance.calendars import Event, feeds
 from tests.acceptance.command import MARCH, Outcome, arshjul, contents, done, load, placements, slot
+from tests.acceptance.small_year import (
+    NAMES,
+    UNITS,
+    agency,
+    calendar,
+    changes,
+    event,
+    operation,
+    planned,
+    replanned,
+    unit,
+    withdrawal,
+    year,
+)
 
 NAME = "exempelstad-varen-2027.arshjul"
 NEW = """\
@@ -130,8 +149,8 @@ def test_agency_that_loses_teams_gives_none(made_tutorial: Path, tmp_path: Path)
         tmp_path / "out",
         f"agencies: [{{agency: skatteverket, from: {old}, to: {old}, teams_left: 0}}]\n",
     )
-    for operation in ("OP-4", "OP-5"):
-        assert placements(load(tmp_path / "out" / "plan.json"))[operation]["date"] != old
+    for one in ("OP-4", "OP-5"):
+        assert placements(load(tmp_path / "out" / "plan.json"))[one]["date"] != old
 
 
 def test_withdrawals_may_stand_in_the_same_file(made_tutorial: Path, made_march: Path, tmp_path: Path) -> None:
@@ -205,3 +224,232 @@ def test_lost_optional_agency_is_told_and_all_who_see_it_leave(made_tutorial: Pa
     told = feeds(tmp_path / "out")
     assert told["agency-arbetsmiljoverket"][f"OP-1@{NAME}"]["STATUS"] == "CANCELLED"
     assert told["agency-miljo"][f"OP-1@{NAME}"]["STATUS"] != "CANCELLED"
+
+
+# Over drawn replans: who is told of what is who reads it in the calendar, before or after, and nobody else.
+
+
+OWNER = {"id": "akc-vast", "name": "AKC-väst", "kind": "state", "teams": "none"}
+PARTIES = (*NAMES, *UNITS, OWNER["id"])
+IDS = ("OP-1", "OP-2", "OP-3", "OP-4")
+DAYS = ("2027-05-04", "2027-05-06", "2027-05-11", "2027-05-13")
+ELSEWHERE = ("2027-05-18", "2027-05-20", "2027-05-25", "2027-05-27")
+
+
+def drawn_year(random: Random) -> dict[str, Any]:
+    """Four operations on dates of their own, of one to three agencies, some of them optional."""
+    made = []
+    for id, day in zip(IDS, DAYS, strict=True):
+        first, second, third = random.sample(list(NAMES), 3)
+        more = {second: 1} if random.random() < 0.6 else {}
+        optional = {third: 1} if random.random() < 0.6 else {}
+        units = random.choice([["lpo-city"], ["lpo-city", "lpo-nord"]])
+        parts = {"lead_agency": first, "agencies": {first: 1, **more}, "optional_agencies": optional, "police": units}
+        made.append(operation(id, day, **parts, window={"from": "2027-05-03", "to": "2027-05-28"}))
+    programmes = {"akc": {"name": "AKC", "owner": random.choice(["akc-vast", "skatt"])}}
+    return year(made, programmes=programmes, agencies=[*(agency(id) for id in NAMES), OWNER])
+
+
+def edited(random: Random, made: dict[str, Any]) -> dict[str, Any]:
+    """The scenario with another strength, unit, lead or party of one operation."""
+    new = copy.deepcopy(made)
+    one = random.choice(new["operations"])
+    kind = random.choice(["officers", "joins", "leaves", "leads", "teams", "needed"])
+    if kind == "officers":
+        one["officers"] = 5 - one["officers"]
+    elif kind == "joins":
+        one["optional_agencies"] = {id: 1 for id in NAMES if id not in one["agencies"]}
+    elif kind == "leaves":
+        one["optional_agencies"] = {}
+    elif kind == "leads":
+        one["lead_agency"] = random.choice([*one["agencies"]])
+    elif kind == "teams":
+        one["agencies"] = {id: 3 - teams for id, teams in one["agencies"].items()}
+    else:
+        one["agencies"] = {**one["agencies"], **one["optional_agencies"]}
+        one["optional_agencies"] = {}
+    return {"scenario": new}
+
+
+def drawn_entries(random: Random, made: dict[str, Any], n: int) -> dict[str, Any]:
+    one, sends = random.choice(IDS), random.choice(list(NAMES))
+    on = random.choice([*DAYS, *ELSEWHERE])
+    kinds: list[Callable[[], dict[str, Any]]] = [
+        lambda: {
+            "withdrawals": [withdrawal(f"W-{n}", on, random.choice([0, 1, 3]), police=random.sample([*UNITS], 1))]
+        },
+        lambda: {"withdrawals": [{**withdrawal(f"W-{n}", on, police=list(UNITS)), "to": ELSEWHERE[-1]}]},
+        lambda: {"agencies": [{"agency": sends, "from": on, "to": on, "teams_left": 0, "cause": "kurs"}]},
+        lambda: {"not_on": [{"operation": one, "agency": sends, "dates": [on]}]},
+        lambda: {"pinned": [{"operation": one, "date": on, "shift": "day"}]},
+        lambda: {"left_out": [one]},
+        lambda: {"cancelled": [one]},
+        lambda: {"without_police": [one]},
+        lambda: edited(random, made),
+        lambda: {**edited(random, made), "withdrawals": [withdrawal(f"W-{n}", on)]},
+        dict,
+    ]
+    return random.choice(kinds)()
+
+
+def said(event: Event) -> dict[str, str]:
+    return {name: words for name, words in event.properties.items() if name not in {"DTSTAMP", "LAST-MODIFIED"}}
+
+
+def changed(before: Path, after: Path, party: str) -> set[str]:
+    """The operations of which a calendar says something else than it did."""
+    old, new = ({id: said(one) for id, one in calendar(folder, party).items()} for folder in (before, after))
+    return {id for id in old.keys() | new.keys() if old.get(id) != new.get(id) and not id.startswith("note")}
+
+
+def letters(before: Path, after: Path) -> dict[str, set[str]]:
+    """The operations that the letter to each party names."""
+    parts = done("diff", before, after).out.split("\nTill ")[1:]
+    return {re.findall(r"\(([\w-]+)\):", part)[0]: set(re.findall(r"OP-\d", part)) for part in parts}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_who_is_told_of_what_is_who_reads_it(seed: int, tmp_path: Path) -> None:
+    random = Random(seed)
+    made = drawn_year(random)
+    before = planned(tmp_path, made)
+    entered = drawn_entries(random, made, seed)
+    after = replanned(before, "2027-04-05T09:00", **entered)
+    told = {change["party"]: set(change["operations"]) for change in changes(after)["tell"]}
+    assert told == {party: of for party in PARTIES if (of := changed(before, after, party))}, entered
+    assert letters(before, after) == told, entered
+
+
+# Where fewer officers come than are wanted, all who read a number read that one, and it is news.
+
+
+DAY = "2027-04-07"
+WANTED: dict[str, Any] = {"officers": 4, "officers_least": 2}
+
+
+def description(folder: Path, party: str, operation: str = "OP-1") -> str:
+    found = event(folder, party, operation)
+    assert found is not None
+    return str(found["DESCRIPTION"]).replace("\\n", "\n").replace("\\,", ",")
+
+
+@pytest.fixture(scope="module")
+def agreed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All four come, and two are enough."""
+    first = planned(tmp_path_factory.mktemp("fewer"), year([operation("OP-1", DAY, officers=4)]))
+    return replanned(first, "2027-03-29T09:00", fewer_officers=[{"operation": "OP-1", "officers": 2}])
+
+
+def test_lead_unit_and_coordinator_read_how_many_come_and_that_it_is_news(agreed: Path) -> None:
+    after = replanned(agreed, "2027-04-02T08:00", withdrawals=[withdrawal("W-1", DAY, left=2)])
+    for party in ("coordinator", "miljo", "lpo-city"):
+        assert "Poliser: 4\n" in description(agreed, party)
+        assert "Poliser: 2 (önskat: 4)" in description(after, party)
+        first, *_ = description(after, party).splitlines()
+        assert first != description(agreed, party).splitlines()[0], party
+        assert "2" in first, (party, first)
+        assert "4" in first, (party, first)
+    assert {change["party"]: change["operations"] for change in changes(after)["tell"]} == {
+        "miljo": ["OP-1"],
+        "lpo-city": ["OP-1"],
+    }
+    assert "2 poliser (önskat: 4)" in (after / "plan.html").read_text(encoding="utf-8")
+    done("verify", after)
+    assert ["officers" in load(folder / "plan.json")["placements"][0] for folder in (agreed, after)] == [False, True]
+
+
+def test_what_is_given_back_is_news_too(agreed: Path) -> None:
+    after = replanned(agreed, "2027-04-02T08:00", withdrawals=[withdrawal("W-1", DAY, left=2)])
+    again = replanned(after, "2027-04-03T08:00", given_back=[{"id": "G-1", "withdrawal": "W-1"}])
+    for party in ("miljo", "lpo-city"):
+        assert "Poliser: 4\n" in description(again, party)
+        assert description(again, party).splitlines()[0] != description(after, party).splitlines()[0]
+
+
+def test_what_is_past_keeps_the_number_that_came(agreed: Path) -> None:
+    after = replanned(agreed, "2027-04-07T12:00", withdrawals=[withdrawal("W-1", DAY, left=2)])
+    assert "Poliser: 4\n" in description(after, "lpo-city")
+
+
+def test_two_at_one_time_share_what_the_unit_lends(tmp_path: Path) -> None:
+    """Six come: both have the three and two that they need, and the first by priority the one that is left."""
+    city = unit("lpo-city", officers=[{"shift": "day", "officers": 6}])
+    first = operation("OP-1", DAY, **{**WANTED, "officers_least": 3, "priority": 3})
+    second = operation("OP-2", DAY, **{**WANTED, "priority": 1})
+    folder = planned(tmp_path, year([first, second], police=[city, unit("lpo-nord")]))
+    assert "Poliser: 3 (önskat: 4)" in description(folder, "lpo-city")
+    assert "Poliser: 3 (önskat: 4)" in description(folder, "lpo-city", "OP-2")
+    assert {one["operation"]: one["officers"] for one in load(folder / "plan.json")["placements"]} == {
+        "OP-1": 3,
+        "OP-2": 3,
+    }
+
+
+# What is news for 30 days stays beside what is newer, and says nothing that the calendar says below anyway.
+
+
+DAY_NEWS_STAYS_TOLD, LATER, LAST = "2027-05-05", "2027-05-12", "2027-05-19"
+PLACE = {"place": "Polishuset, entrén", "at": "08:30"}
+OPERATION = operation(
+    "OP-1", DAY_NEWS_STAYS_TOLD, police=["lpo-city", "lpo-nord"], agencies={"miljo": 1, "skatt": 1}, meet=PLACE
+)
+
+
+def pinned(day: str, police: str = "lpo-nord") -> dict[str, Any]:
+    return {"pinned": [{"operation": "OP-1", "date": day, "shift": "day", "police": police}]}
+
+
+def news(folder: Path, party: str) -> list[str]:
+    """The lines of OP-1 above the one on where all meet."""
+    found = event(folder, party)
+    assert found is not None
+    text = str(found["DESCRIPTION"]).replace("\\n", "\n").replace("\\,", ",")
+    lines = text.splitlines()
+    assert sum("Polishuset" in line for line in lines) == 1, lines
+    return lines[: lines.index("Samling 08:30 Polishuset, entrén")]
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return planned(tmp_path_factory.mktemp("news"), year([OPERATION], police=[unit(id) for id in UNITS]))
+
+
+@pytest.fixture(scope="module")
+def taken_over(first: Path) -> Path:
+    return replanned(first, "2027-04-09T09:00", withdrawals=[withdrawal("W-1", DAY_NEWS_STAYS_TOLD)])
+
+
+TAKEN_OVER = "Ni tar över från LPO City, på grund av att poliser drogs tillbaka."
+
+
+def test_a_unit_that_takes_over_reads_so_for_30_days_though_the_operation_moves(taken_over: Path) -> None:
+    assert news(taken_over, "lpo-nord") == [TAKEN_OVER]
+    moved = replanned(taken_over, "2027-04-12T09:00", **pinned(LATER))
+    line, *rest = news(moved, "lpo-nord")
+    assert line.startswith("Flyttad från onsdag 5 maj")
+    assert rest == [TAKEN_OVER]
+    assert news(replanned(moved, "2027-05-09T08:00"), "lpo-nord") == [line, TAKEN_OVER]
+    assert news(replanned(moved, "2027-05-10T08:00"), "lpo-nord") == [line]
+
+
+def test_who_joins_reads_so_though_its_role_and_the_date_change(first: Path) -> None:
+    joins = {**OPERATION, "agencies": {"miljo": 1, "skatt": 1, "tillstand": 1}}
+    joined = replanned(first, "2027-04-09T09:00", scenario=year([joins], police=[unit(id) for id in UNITS]))
+    comes = "Ni deltar nu, på grund av ändrade förutsättningar."
+    assert news(joined, "tillstand") == [comes]
+    leads = {**joins, "agencies": {**joins["agencies"], "tillstand": 2}, "lead_agency": "tillstand"}
+    changed = replanned(joined, "2027-04-11T09:00", scenario=year([leads], police=[unit(id) for id in UNITS]))
+    moved = replanned(changed, "2027-04-12T09:00", **pinned(LATER, "lpo-city"))
+    last, leading, first_line = news(moved, "tillstand")
+    assert last.startswith("Flyttad från onsdag 5 maj")
+    assert leading.startswith("Ni leder nu")
+    assert first_line == comes
+
+
+def test_of_two_moves_the_first_is_told_too(first: Path) -> None:
+    once = replanned(first, "2027-04-09T09:00", **pinned(LATER, "lpo-city"))
+    twice = replanned(once, "2027-04-11T09:00", **pinned(LAST, "lpo-city"))
+    for party in ("coordinator", "miljo", "skatt", "lpo-city"):
+        last, before = news(twice, party)
+        assert last.startswith("Flyttad från onsdag 12 maj 2027 09:00–15:00 till onsdag 19 maj"), party
+        assert before.startswith("Flyttad från onsdag 5 maj 2027 09:00–15:00 till onsdag 12 maj"), party

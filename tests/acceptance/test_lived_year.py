@@ -1,13 +1,27 @@
 """A year that goes on: an edited scenario, outcomes, give-backs, and what is kept of them."""
 
+import json
 import re
+import shlex
 from pathlib import Path
+from shutil import copytree, rmtree
 
 import pytest
 
 from tests.acceptance.calendars import events
-from tests.acceptance.command import MARCH, arshjul, contents, copied, done, load, options, placements
-from tests.acceptance.conftest import TUTORIAL
+from tests.acceptance.command import (
+    MARCH,
+    ROOT,
+    TUTORIAL_AS_OF,
+    arshjul,
+    contents,
+    copied,
+    done,
+    load,
+    options,
+    placements,
+)
+from tests.acceptance.conftest import SHOOTING, TUTORIAL
 
 LATER = "2027-03-12T07:00"
 
@@ -172,3 +186,295 @@ def test_an_entry_that_cannot_be_is_refused(tutorial: Path, tmp_path: Path, name
     assert seen.code == code, seen
     assert word in seen.err, seen
     assert contents(tutorial) == before
+
+
+# `history`: a year that learns from the one before it, and stands without it.
+
+
+def a_year_before(text: str) -> str:
+    return text.replace("2027", "2026").replace("2026-11", "2025-11").replace("2026-12", "2025-12")
+
+
+@pytest.fixture(scope="module")
+def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The plan folder of the tutorial's year as if it were the year before, with its shooting. Not to be changed."""
+    root = tmp_path_factory.mktemp("earlier")
+    scenario = copytree(TUTORIAL, root / "scenario")
+    for file in scenario.glob("*.yaml"):
+        file.write_text(a_year_before(file.read_text()))
+    done("plan", scenario, "-o", root / "first", "--as-of", str(int(TUTORIAL_AS_OF[:4]) - 1) + TUTORIAL_AS_OF[4:])
+    taken = scenario / SHOOTING.name
+    done("replan", root / "first", "--withdrawals", taken, "--as-of", a_year_before(MARCH), "-o", root / "plan")
+    return root / "plan"
+
+
+def test_a_year_learns_from_the_one_before_and_stands_without_it(earlier: Path, tmp_path: Path) -> None:
+    last, scenario = copytree(earlier, tmp_path / "last"), copytree(TUTORIAL, tmp_path / "scenario")
+    (scenario / "learnt.yaml").write_text("history: [../last]\n")
+    made = done("plan", scenario, "--as-of", TUTORIAL_AS_OF, "-o", tmp_path / "named")
+    assert "bygger på en avbokning" in made.err
+    assert f"{last} räknas till" in made.err
+    assert "sista uppgiften" in made.err
+    done("plan", TUTORIAL, "--as-of", TUTORIAL_AS_OF, "-o", tmp_path / "flagged", "--history", last)
+    for name in ("scenario.json", "plan.json"):
+        assert (tmp_path / "named" / name).read_bytes() == (tmp_path / "flagged" / name).read_bytes()
+    edited = copytree(scenario, tmp_path / "edited")
+    (edited / "learnt.yaml").write_text("history: [../last, ../named, {from: 2025-01-01, to: 2025-01-31}]\n")
+    assert "och räknas inte" in done("check", edited).out
+    own = ("replan", tmp_path / "named", "--scenario", edited, "--withdrawals", SHOOTING, "--as-of", MARCH)
+    assert "tidigare års avbokningar" in done(*own, "-o", tmp_path / "own").err
+    both = json.loads((tmp_path / "own" / "scenario.json").read_text())["history"]
+    known = [("2026-02-01", a_year_before(MARCH)[:10]), ("2025-01-01", "2025-01-31")]
+    assert [(one["from"], one["to"]) for one in both] == known, "in its own year nobody has watched"
+    done("verify", tmp_path / "own")
+    assert "bygger på en avbokning" in done("check", scenario).err
+    rmtree(last)
+    plan = tmp_path / "named"
+    (log,) = json.loads((plan / "scenario.json").read_text())["history"]
+    assert [one["cause"] for one in log["withdrawals"]] == ["shooting"]
+    done("verify", plan)
+    placed = json.loads((plan / "plan.json").read_text())["placements"]
+    said = (done("explain", plan, one["operation"]).out for one in placed if one["police"])
+    assert any("av tio (bygger på en avbokning" in text for text in said)
+    done("replan", plan, "--withdrawals", SHOOTING, "--as-of", MARCH, "-o", tmp_path / "replanned")
+    done("verify", tmp_path / "replanned")
+    told = done("stress", plan, "--years", "2", "--as-of", TUTORIAL_AS_OF).out
+    assert "2 år simulerade; bygger på en avbokning" in told
+    assert "börjar oftare än i medeltal: " in told
+    url = f"sqlite:///{tmp_path / 'year.db'}"
+    done("import", tmp_path / "replanned", "--db", url)
+    done("checkout", "--db", url, "-o", tmp_path / "out")
+    assert (tmp_path / "out" / "scenario.json").read_bytes() == (plan / "scenario.json").read_bytes()
+    gone = arshjul("check", scenario)
+    assert gone.code == 2
+    assert "learnt.yaml:1" in gone.err
+
+
+def test_what_is_named_beside_the_scenario_is_judged(earlier: Path, tmp_path: Path) -> None:
+    asked = ("plan", TUTORIAL, "--as-of", TUTORIAL_AS_OF, "-o", tmp_path / "plan")
+    twice = arshjul(*asked, "--history", earlier, "--history", earlier)
+    assert twice.code == 2
+    assert f"--history {earlier}" in twice.err
+    assert arshjul(*asked, "--history", TUTORIAL).code == 2
+    assert arshjul(*asked, "--history", TUTORIAL / "plan.yaml").code == 2
+    assert not (tmp_path / "plan").exists()
+
+
+def test_a_year_that_goes_on_teaches_what_was_known(earlier: Path, tmp_path: Path) -> None:
+    """Planned in the middle of the other year: what is to come of it, and what came later, is not known."""
+    made = done("plan", TUTORIAL, "--as-of", "2026-02-10T08:00", "-o", tmp_path / "plan", "--history", earlier)
+    (log,) = json.loads((tmp_path / "plan" / "scenario.json").read_text())["history"]
+    assert (log["from"], log["to"], log["withdrawals"]) == ("2026-02-01", "2026-02-10", [])
+    assert "0 avbokningar på 10 dagar; antaget 41 per år, blir 40" in made.err
+
+
+# An operation that repeats, from its scenario to its plan, its feeds and the year after.
+
+
+SCENARIO = """\
+plan: {{name: Repeats, from: 2027-01-01, to: 2027-06-30, timezone: Europe/Stockholm}}
+shifts: [{{id: day, name: Dag, start: "09:00", end: "15:00"}}]
+areas: [{{id: city, name: City}}]
+police: [{{id: lpo, name: LPO, kind: local, areas: [city], officers: [{{officers: 4}}]}}]
+agencies: [{{id: miljo, name: Miljö, kind: municipal, teams: [{{teams: 2}}]}}]
+operations:
+  - {{id: OP-1, title: Again, programme: akc, lead_agency: miljo, sector: taxi, area: city, officers: 2,
+     agencies: {{miljo: 1}}, repeat: {{times: {times}, every_days: [28, 42]}}}}
+"""
+
+
+def repeating(folder: Path, times: int) -> Path:
+    folder.mkdir()
+    (folder / "all.yaml").write_text(SCENARIO.format(times=times))
+    return folder
+
+
+def test_a_repeat_is_planned_edited_and_told_by_its_single_operations(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done("plan", repeating(tmp_path / "three", 3), "-o", out, "--as-of", "2026-11-01T09:00")
+    assert [placed["operation"] for placed in load(out / "plan.json")["placements"]] == ["OP-1.1", "OP-1.2", "OP-1.3"]
+    assert [one["id"] for one in load(out / "scenario.json")["operations"]] == ["OP-1"]
+    assert "UID:OP-1.2@" in (out / "feeds" / "police-lpo.ics").read_text()
+    assert "OP-1.1" in done("explain", out, "OP-1.2").out
+    done("verify", out)
+
+    asked = ("replan", out, "--as-of", "2026-11-02T09:00", "--scenario")
+    fewer = arshjul(*asked, repeating(tmp_path / "two", 2), "--options-only")
+    assert fewer.code == 4
+    assert "OP-1.3" in fewer.err
+    found = options(done(*asked, repeating(tmp_path / "four", 4), "--options-only", "--json"))
+    for option in found.values():
+        assert option["changed"] == []
+        assert [placed["operation"] for placed in option["placements"]] == ["OP-1.1", "OP-1.2", "OP-1.3", "OP-1.4"]
+    done(*asked, tmp_path / "four", "-o", tmp_path / "longer")
+    assert load(tmp_path / "longer" / "scenario.json")["operations"][0]["repeat"]["times"] == 4
+    done("verify", tmp_path / "longer")
+
+
+# Two units at one operation, from the scenario to all that tells of it, and the year after.
+
+
+TWO_UNITS = """\
+plan: {name: Two units, from: 2027-03-01, to: 2027-04-30, timezone: Europe/Stockholm, language: en}
+shifts: [{id: day, name: Day, start: "09:00", end: "15:00"}]
+areas: [{id: city, name: City}]
+police:
+  - {id: lpo, name: LPO, kind: local, areas: [city], officers: [{officers: 4}]}
+  - {id: nord, name: Nord, kind: local, areas: [city], officers: [{officers: 1}]}
+  - {id: border, name: Border, kind: border, areas: [city], officers: [{officers: 3}]}
+agencies:
+  - {id: miljo, name: Environment, kind: municipal, teams: [{teams: 2}]}
+  - {id: skatt, name: Tax, kind: state, teams: [{teams: 2}]}
+operations:
+  - {id: OP-1, title: Both, programme: akc, lead_agency: miljo, sector: taxi, area: city, officers: 2,
+     without_police: true, police_also: {border: 2}, window: {from: 2027-03-20, to: 2027-04-02},
+     agencies: {miljo: 1, skatt: 1}}
+rules: {notice_days: 5, freeze_days: 2}
+"""
+AS_OF = "2027-03-05T09:00"
+
+
+def made(tmp_path: Path) -> Path:
+    (tmp_path / "scenario").mkdir()
+    (tmp_path / "scenario" / "all.yaml").write_text(TWO_UNITS)
+    done("plan", tmp_path / "scenario", "-o", tmp_path / "out", "--as-of", "2027-01-05T09:00")
+    done("verify", tmp_path / "out")
+    return tmp_path / "out"
+
+
+def test_all_that_is_made_of_a_plan_tells_of_both_units(tmp_path: Path) -> None:
+    out = made(tmp_path)
+    (placed,) = load(out / "plan.json")["placements"]
+    assert placed["police"] == "lpo"
+    assert load(out / "scenario.json")["operations"][0]["police_also"] == {"border": 2}
+    for unit, there in ("lpo", True), ("border", True), ("nord", False):
+        assert ("UID:OP-1@" in (out / "feeds" / f"police-{unit}.ics").read_text()) == there
+    assert "LPO, 2 officers; Border, 2 officers" in (out / "plan.html").read_text()
+    assert "LPO, 2 officers; Border, 2 officers" in (out / "wheel.svg").read_text()
+    assert "Border lends 2 officers besides." in done("explain", out, "OP-1").out
+    found = done("report", out, "--json").json()
+    assert {unit: counts["planned"] for unit, counts in found["parts"]["unit"].items()} == {"lpo": 1, "border": 1}
+
+
+def test_a_withdrawal_of_the_unit_that_lends_besides_hits_it(tmp_path: Path) -> None:
+    out = made(tmp_path)
+    (placed,) = load(out / "plan.json")["placements"]
+    taken = tmp_path / "withdrawals.yaml"
+    day = placed["date"]
+    taken.write_text(
+        f"withdrawals: [{{id: W-1, police: [border], from: {day}, to: {day}, officers_left: 1, cause: shooting}}]\n"
+    )
+    asked = ("replan", out, "--withdrawals", taken, "--as-of", AS_OF)
+    for option in options(done(*asked, "--options-only", "--json")).values():
+        assert option["hit"] == option["moved"] == ["OP-1"]
+        assert {level["id"]: level["value"] for level in option["levels"]}["changes"] == 1
+    new = tmp_path / "new"
+    done(*asked, "-o", new)
+    changes = load(new / "changes.json")
+    assert changes["moved"][0]["cause"] == {"kind": "withdrawal", "id": "W-1"}
+    assert {change["party"] for change in changes["tell"]} == {"miljo", "skatt", "lpo", "border"}
+    done("verify", new)
+    today = done("today", out, "--withdrawals", taken, "--as-of", AS_OF, "--json").json()
+    assert [one["party"] for one in today["hit"][0]["call"]] == ["miljo", "skatt", "lpo", "border"]
+    kinds = {way_out["kind"]: way_out for way_out in today["hit"][0]["rungs"]}
+    assert not {"stays", "other-unit", "fewer-officers"} & kinds.keys()
+    assert {"without-police", "move"} <= kinds.keys()
+
+
+def test_what_goes_ahead_without_police_needs_no_unit_and_tells_all(tmp_path: Path) -> None:
+    out = made(tmp_path)
+    file = tmp_path / "changes.yaml"
+    file.write_text("without_police: [OP-1]\n")
+    new = tmp_path / "new"
+    done("replan", out, "--changes", file, "--as-of", AS_OF, "-o", new)
+    done("verify", new)
+    operation = load(new / "scenario.json")["operations"][0]
+    assert "police_also" not in operation
+    assert {one["party"] for one in load(new / "changes.json")["tell"]} == {"lpo", "border", "miljo", "skatt"}
+    for unit in "lpo", "border":
+        assert "STATUS:CANCELLED" in (new / "feeds" / f"police-{unit}.ics").read_text()
+    assert arshjul("verify", new).code == 0
+
+
+# The year that the guide tells of, lived through by commands as `make year` does it.
+
+
+YEAR = ROOT / "scenarios" / "goteborg-2027" / "year"
+MAKEFILE, GUIDE = (ROOT / "Makefile").read_text(), (ROOT / "docs" / "guide.md").read_text()
+
+
+def test_every_moment_has_its_entries() -> None:
+    files = sorted(YEAR.iterdir())
+    stems = [file.stem for file in files if file.suffix == ".yaml"]
+    assert len(stems) > 40
+    assert all(re.fullmatch(r"2027-\d\d-\d\dT\d{4}", stem) for stem in stems)
+    edited = [file.name for file in files if file.is_dir()]
+    assert len(edited) == 3
+    assert set(edited) <= set(stems)
+
+
+@pytest.mark.slow
+def test_make_year_is_lived_through(tmp_path: Path) -> None:
+    assert "cp -r scenarios/goteborg-2027/first $(YEAR)\n" in MAKEFILE
+    plan = copied(YEAR.parent / "first", tmp_path / "year")
+    told = ["outcomes", "changes", "withdrawals", "given_back", "still", "choices"]
+    told += [
+        "evaluations",
+        "improvements",
+        "obstacles",
+        "cards",
+        "agenda_points",
+        "minutes",
+        "meeting_actions",
+        "pictures",
+    ]
+    for entries in sorted(YEAR.glob("*.yaml")):
+        edited = entries.with_suffix("")
+        scenario: list[str | Path] = ["--scenario", edited] if edited.is_dir() else []
+        kept = load(plan / "plan.json")
+        done("replan", plan, "--changes", entries, *scenario, "--as-of", entries.stem, "-o", plan)
+        done("verify", plan)
+        now = load(plan / "plan.json")
+        for name in told:
+            before_it = without_ends(kept.get(name, []))
+            assert without_ends(now.get(name, []))[: len(before_it)] == before_it, (entries.name, name)
+        lines = done("log", plan).out.splitlines()
+        assert len(lines) == sum(len(now.get(name, [])) for name in told)
+    quarter = done("obstacles", plan, "--quarter", "2027-Q2", "--as-of", "2027-10-01T07:10", "--json").json()
+    assert quarter["obstacles"] > 10
+    assert "27:1" in quarter["tables"]["rule"]
+    assert_reported(plan)
+    before = contents(plan)
+    (block,) = re.findall(r"^```sh\n(arshjul today .*?)^```", GUIDE, re.M | re.S)
+    for command in block.splitlines():
+        done(*shlex.split(command.replace("out/goteborg-2027-year", str(plan)))[1:])
+    assert contents(plan) == before
+    at_once = options(done("replan", plan, "--as-of", "2027-10-01T07:10", "--options-only", "--json"))
+    assert at_once["fewest-changes"]["changed"] == []
+
+
+def assert_reported(plan: Path) -> None:
+    """What the files say that the parties have told each other stands in the report of the year."""
+    found = done("report", plan, "--as-of", "2027-10-01T07:10", "--json").json()
+    n = {state: sum(one["state"] == state for one in found["improvements"]) for state in ("checked", "done", "open")}
+    assert n["checked"] > 3
+    assert n["done"] == 2, "two did not help"
+    assert found["answered"]["n"] > 50
+    assert all(n > 3 for n in found["obstacles"].values())
+    told = {key: (one["n"], one["of"]) for key, one in found["together"].items()}
+    n_minutes, n_meetings = told.pop("minutes")
+    assert 6 == n_minutes < n_meetings, "the weekly meetings have none"
+    n_parties = len(load(plan / "scenario.json")["agencies"]) + len(load(plan / "scenario.json")["police"])
+    assert told == {
+        "actions_done": (7, 11),
+        "actions_overdue": (1, 11),
+        "cards": (12, n_parties),
+        "old_cards": (1, 12),
+        "themes_taken": (3, 9),
+        "themes_waiting": (2, 9),
+    }
+
+
+def without_ends(entries: list[dict[str, object]]) -> list[dict[str, object]]:
+    """A confirmation moves the end that a withdrawal is taken to have."""
+    return [{key: value for key, value in entry.items() if key not in {"until", "assumed"}} for entry in entries]

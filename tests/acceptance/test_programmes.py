@@ -72,12 +72,55 @@ def test_owner_reads_the_operations_of_its_programmes_as_one_who_takes_part(fold
         assert read[name].when == calendar(folder, "miljo")[name].when
 
 
+def lines(folder: Path, party: str, id: str = "OP-1") -> list[str]:
+    found = event(folder, party, id)
+    assert found is not None
+    return found["DESCRIPTION"].replace("\\,", ",").split("\\n")
+
+
 def test_everybody_reads_who_owns_the_programme_and_what_it_is_for(folder: Path) -> None:
+    """Last of all; and an owner without teams takes no part."""
+    for party in ("coordinator", "miljo", "lpo-city", "akc-vast"):
+        *_, purpose, sector, area = lines(folder, party)
+        assert purpose == "Syfte: Mot arbetslivskriminalitet (AKC, av AKC-väst)"
+        assert (sector, area) == ("Bransch: Restaurang", "Område: City")
+    (taking_part,) = [one for one in lines(folder, "coordinator") if one.startswith("Deltar")]
+    assert "AKC-väst" not in taking_part
     for party in ("miljo", "lpo-city"):
-        words = calendar(folder, party)["OP-1"]["DESCRIPTION"]
-        assert "AKC-väst" in words, party
-        assert "Mot arbetslivskriminalitet" in words, party
-        assert "AKC-väst" not in calendar(folder, party)["OP-2"]["DESCRIPTION"], party
+        assert "AKC-väst" not in str(lines(folder, party, "OP-2"))
+        assert "Program: GVI" in lines(folder, party, "OP-2")
+
+
+def test_an_owner_without_teams_reads_its_role_and_the_milestones_and_is_asked_nothing(tmp_path: Path) -> None:
+    made = planned(tmp_path, town(cycle={"milestones": [{"id": "plan", "name": "Planering", "days_before": 14}]}))
+    assert calendar(made, "akc-vast-milestones").keys() == {"OP-1.plan", "OP-3.plan"}
+    told = lines(made, "akc-vast")
+    assert "Er roll: äger programmet" in told
+    assert "Ansvarig myndighet: Miljöförvaltningen" in told
+    assert not [line for line in told if "frivillig" in line or "lag:" in line]
+    found = done("check", tmp_path / "scenario", "--json").json()
+    assert not [one for one in found["warnings"] if "AKC-väst" in one["text"]]
+    assert "akc-vast" not in str(found["balance"])
+    assert "AKC-väst" not in (made / "plan.html").read_text()
+    assert "akc-vast" not in done("today", made, "--as-of", "2027-03-11T06:30", "--json").out
+
+
+def test_another_owner_is_taken_over_and_hits_nobody(folder: Path) -> None:
+    new = town(programmes={"akc": {**AKC, "owner": "tillstand"}})
+    new["operations"][0]["proposed_by"] = "lpo-city"
+    after = replanned(folder, "2027-02-01T09:00", scenario=new)
+    assert load(folder / "plan.json")["placements"] == load(after / "plan.json")["placements"]
+    found = changes(after)
+    assert (found["hit"], found["moved"], found["dropped"]) == ([], [], [])
+    both = ["OP-1", "OP-3"]
+    assert {one["party"]: one["operations"] for one in found["tell"]} == {"akc-vast": both, "tillstand": both}
+    assert load(after / "scenario.json")["operations"][0]["proposed_by"] == "lpo-city"
+    assert lines(after, "tillstand")[0].startswith("Ni äger dess program nu")
+    gone = calendar(after, "akc-vast")["OP-1"]
+    assert (gone["STATUS"], gone["SUMMARY"][:8]) == ("CANCELLED", "UTAN ER:")
+    assert "av Tillståndsenheten" in lines(after, "lpo-city")[-3]
+    assert "Tillståndsenheten äger nu AKC." in done("diff", folder, after).out
+    done("verify", after)
 
 
 def test_no_title_and_no_site_is_in_the_owners_calendars(folder: Path) -> None:
@@ -105,6 +148,9 @@ def test_owner_is_told_when_an_operation_of_its_programme_changes(folder: Path) 
     assert after is not None
     assert after.when != before.when
     assert after.sequence == before.sequence + 1
+    assert after["DESCRIPTION"].startswith("Flyttad från torsdag 11 mars 2027")
+    assert "TRANSP:TRANSPARENT" in (later / "feeds/agency-akc-vast.ics").read_text()
+    assert "Till AKC-väst" in done("diff", folder, later).out
     assert event(later, "akc-vast", "OP-2") is None
 
 
@@ -145,6 +191,7 @@ def test_owner_is_never_voluntary_for_what_it_owns(tmp_path: Path) -> None:
     for told in (owner, absent):
         assert "frivillig" not in told["DESCRIPTION"].lower()
         assert "utan er" not in told["DESCRIPTION"].lower()
+        assert "Er roll: äger programmet" in told["DESCRIPTION"]
 
 
 def test_owner_whose_own_team_no_longer_joins_is_not_told_that_it_goes_without_it(tmp_path: Path) -> None:

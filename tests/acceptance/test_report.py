@@ -2,15 +2,20 @@
 
 import csv
 import io
+import json
+import re
+import subprocess
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
-from tests.acceptance.command import MARCH, arshjul, done, load
+from tests.acceptance.command import MARCH, arshjul, done, load, placements
 from tests.acceptance.conftest import SHOOTING
-from tests.acceptance.small_year import operation, planned, replanned, year
+from tests.acceptance.small_year import agency, operation, planned, replanned, year
 
 OUTCOMES = """
 outcomes:
@@ -115,8 +120,8 @@ def test_text_table_and_workbook_say_what_the_json_says(spring: Path, tmp_path: 
     assert cells["operations", "", "evaluated"] == ("0", "2")
     assert cells["operations", "", "figure:controls"] == ("2", "")
     assert cells["lost_by_way", "moved", "times"] == ("1", "1")
-    for agency, counts in found["parts"]["agency"].items():
-        assert cells["agency", agency, "planned"] == (str(counts["planned"]), "")
+    for id, counts in found["parts"]["agency"].items():
+        assert cells["agency", id, "planned"] == (str(counts["planned"]), "")
     path = tmp_path / "report.xlsx"
     seen = done("report", spring, "--as-of", MARCH, "--xlsx", path).out
     assert seen == done("report", spring, "--as-of", MARCH).out
@@ -200,3 +205,204 @@ def test_milestone_that_was_held_is_no_longer_due(folder: Path) -> None:
     assert due(last, "2027-06-24T10:00") == []
     found = done("report", last, "--as-of", "2027-06-24T10:00", "--json").json()
     assert found["evaluated"] == {"n": 1, "of": 1}
+
+
+# What counts as an insats: police and at least two agencies on one occasion; all else is counted beside it.
+
+
+ASKED = "2027-04-02T09:00"
+ABSENT = {"from": "2027-03-24", "to": "2027-03-24", "teams": 0}
+BOTH = {"miljo": 1, "skatt": 1}
+OPERATIONS = [
+    # an insats: police and two agencies, whether the second is required, joined, chosen or led by
+    operation("OP-1", "2027-03-02", agencies=BOTH),
+    operation("OP-2", "2027-03-03", optional_agencies={"tillstand": 1}),
+    operation("OP-3", "2027-03-04", any_of=[{"agencies": ["skatt", "tillstand"]}]),
+    operation("OP-4", "2027-03-09", agencies={"skatt": 1}),
+    # police and one agency: by itself, and because the other had no team that day (24 March)
+    operation("OP-5", "2027-03-10"),
+    operation("OP-6", "2027-03-24", optional_agencies={"tillstand": 1}),
+    # agencies without police: two of them, and one
+    operation("OP-7", "2027-03-11", officers=0, agencies=BOTH),
+    operation("OP-8", "2027-03-16", officers=0, agencies=BOTH),
+    operation("OP-9", "2027-03-17", officers=0),
+]
+"""Four are an insats, two are with police and one agency alone, three are without police."""
+
+
+def town(**changed: Any) -> dict[str, Any]:
+    teams = [{"shift": "day", "teams": 3}, ABSENT]
+    agencies = [agency("miljo"), agency("skatt"), agency("tillstand", teams=teams)]
+    return year(OPERATIONS, **{"agencies": agencies, **changed})
+
+
+def lived(tmp: Path, scenario: Mapping[str, Any]) -> Path:
+    """Its plan, in which all was done."""
+    counted = planned(tmp, scenario)
+    placed = placements(load(counted / "plan.json"))
+    assert len(placed) == len(scenario["operations"])
+    held = [{"operation": id, "date": at["date"], "result": "done"} for id, at in placed.items()]
+    return replanned(counted, "2027-04-01T09:00", outcomes=held)
+
+
+def counts(held: Any, path: str = "") -> Iterator[tuple[str, int, int]]:
+    """Every group of operations in the report's JSON: where it stands, how many planned and how many done."""
+    if isinstance(held, Mapping):
+        if "planned" in held and "done" in held:
+            yield path, held["planned"], held["done"]
+        for name, part in held.items():
+            yield from counts(part, f"{path}.{name}")
+
+
+def report(counted: Path) -> dict[str, Any]:
+    answer: dict[str, Any] = done("report", counted, "--as-of", ASKED, "--json").json()
+    return answer
+
+
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return lived(tmp_path_factory.mktemp("insats"), town())
+
+
+def test_insats_is_with_police_and_two_agencies(counted: Path) -> None:
+    held = report(counted)
+    assert (held["operations"]["planned"], held["operations"]["done"]) == (4, 4)
+
+
+def test_others_are_counted_beside_it_each_kind_by_itself(counted: Path) -> None:
+    held = report(counted)
+    beside = {key: part for key, part in held.items() if key not in {"operations", "parts"}}
+    found = {(planned, done) for _, planned, done in counts(beside)}
+    assert {(2, 2), (3, 3)} <= found
+
+
+def test_text_has_the_three_kinds_in_lines_of_their_own(counted: Path) -> None:
+    lines = done("report", counted, "--as-of", ASKED).out.lower().splitlines()
+
+    def of(share: str) -> list[str]:
+        return [line for line in lines if re.search(rf"\b{share}\b", line)]
+
+    assert of("4 av 4")
+    assert [line for line in of("2 av 2") if "polis" in line and "utan polis" not in line]  # and one agency alone
+    assert [line for line in of("3 av 3") if "utan polis" in line]
+
+
+def test_owner_who_sends_nobody_does_not_make_an_insats(tmp_path: Path) -> None:
+    """Two for AKC, by police and Miljöförvaltningen: AKC-väst, which owns the programme, is not the second agency."""
+    centre = {"id": "akc-vast", "name": "AKC-väst", "kind": "state", "teams": "none"}
+    scenario = year(
+        [operation("OP-1", "2027-03-02"), operation("OP-2", "2027-03-03", agencies=BOTH)],
+        agencies=[agency("miljo"), agency("skatt"), centre],
+        names={"restaurant": "Restaurang"},
+        programmes={"akc": {"name": "AKC", "owner": "akc-vast"}},
+    )
+    held = report(lived(tmp_path, scenario))
+    assert held["operations"]["planned"] == 1
+    assert held["operations"]["done"] == 1
+
+
+# `obstacles` and its entries: entered like any other, kept in a plan folder, told in three kinds of files.
+
+
+AS_OF = ("--as-of", "2027-07-02T09:00")
+
+
+def obstacle(number: int, **changed: object) -> dict[str, object]:
+    usual: dict[str, object] = {
+        "id": f"HI{number}", "reported": f"2027-02-{number:02}T10:00", "date": f"2027-02-{number:02}",
+        "operation": "OP-1", "asker": "miljo", "asked": "skatt", "category": "economy", "needed_for": "prepare",
+        "rule": "27:1", "how_known": "written", "effect": ["weaker", "delayed"], "wish": "guidance", "hours": 3,
+    }  # fmt: skip
+    return {**usual, **changed}
+
+
+@pytest.fixture(scope="module")
+def hampered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("obstacles")
+    made = planned(place, year([operation("OP-1", "2027-03-31"), operation("OP-2", "2027-09-01")]))
+    there = [obstacle(n) for n in range(1, 6)] + [obstacle(6, rule="18:1", asked="lpo-city", quote=True)]
+    return replanned(made, "2027-03-02T09:00", obstacles=there)
+
+
+def test_they_are_kept_and_told_by_quarter(hampered: Path) -> None:
+    found = done("obstacles", hampered, "--quarter", "2027-Q1", *AS_OF, "--json").json()
+    assert (found["period"], found["obstacles"], found["left_out"]) == ("2027-Q1", 6, [])
+    assert found["tables"]["rule"] == {"others": 6}, "5 and 1: the 5 would give the 1 away"
+    assert found["tables"]["effect"] == {"delayed": 6}, "each once, by the gravest"
+    again = replanned(hampered, "2027-03-20T09:00", obstacles=[obstacle(n) for n in range(7, 10)])
+    found = done("obstacles", again, "--quarter", "2027-Q1", *AS_OF, "--json").json()
+    assert found["tables"]["rule"] == {"others": 9}
+    done("verify", again)
+    said = done("log", again).out
+    assert "HI1, OP-1: Skatteverket kunde inte lämna till Miljöförvaltningen" in said
+    figures = done("report", again, *AS_OF, "--json").json()["obstacles"]
+    assert figures == {"2027-Q1": 9, "2027-Q2": None}
+
+
+def test_each_kind_of_file_says_the_same(hampered: Path, tmp_path: Path) -> None:
+    for ending in ("csv", "xlsx", "pdf"):
+        done("obstacles", hampered, *AS_OF, "--quarter", "2027-Q1", "-o", tmp_path / f"hinder.{ending}")
+    rows = list(csv.reader((tmp_path / "hinder.csv").read_text("utf-8-sig").splitlines(), delimiter=";"))
+    assert rows[0] == ["Kvartal eller år", "Grupperat efter", "Kod", "I ord", "Antal"]
+    assert ["2027-Q1", "Tyngsta följd", "delayed", "insatsen blev försenad", "6"] in rows
+    sheet = openpyxl.load_workbook(tmp_path / "hinder.xlsx").worksheets[0]
+    assert ("Tyngsta följd", "insatsen blev försenad", 6) in set(sheet.iter_rows(values_only=True))
+    pdf = subprocess.run(["pdftotext", tmp_path / "hinder.pdf", "-"], stdout=subprocess.PIPE, check=True).stdout
+    assert "insatsen blev försenad" in pdf.decode()
+    before = (tmp_path / "hinder.pdf").read_bytes()
+    done("obstacles", hampered, *AS_OF, "--quarter", "2027-Q1", "-o", tmp_path / "again.pdf")
+    assert (tmp_path / "again.pdf").read_bytes() == before, "the same bytes for the same content"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--quarter", "2027-Q9"), "2027-Q1"),
+        (("--quarter", "2027"), "2027-Q1"),
+        (("--year", "2027"), "2027-Q3"),
+        (("--quarter", "2027-Q3"), "2027-Q3"),
+        (("--year", "2026", "--quarter", "2026-Q1"), "--quarter"),
+        (("--quarter", "2027-Q1", "-o", "x.doc"), ".xlsx"),
+    ],
+)
+def test_what_is_no_whole_quarter_is_refused_with_a_remedy(hampered: Path, options: tuple[str, ...], said: str) -> None:
+    outcome = arshjul("obstacles", hampered, *AS_OF, *options)
+    assert outcome.code == 2
+    assert said in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"asked": "miljo"}, "asked"),
+        ({"effect": ["none", "weaker"]}, "effect"),
+        ({"effect": []}, "effect"),
+        ({"rule": "krogen på hörnet"}, "rule"),
+        ({"category": "Exempelkrogen"}, "category"),
+        ({"asker": "nobody"}, "asker"),
+        ({"operation": "OP-9"}, "operation"),
+        ({"asked_on": "2027-02-03", "answered_on": "2027-02-01"}, "answered_on"),
+        ({"note": "fri text"}, "note"),
+    ],
+)
+def test_a_file_takes_categories_that_there_are_and_no_text(
+    hampered: Path, changed: dict[str, object], said: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "hinder.yaml"
+    file.write_text(json.dumps({"obstacles": [obstacle(20, **changed)]}))
+    outcome = arshjul("check", file, "--plan", hampered)
+    assert outcome.code != 0
+    assert f"obstacles[0].{said}" in outcome.out + outcome.err
+
+
+def test_a_workbook_of_the_plan_has_them_and_gives_them_back(hampered: Path, tmp_path: Path) -> None:
+    book = tmp_path / "bok.xlsx"
+    done("workbook", hampered, "-o", book)
+    sheet = openpyxl.load_workbook(book)["Hinder"]
+    cells = [cell for row in sheet.iter_rows(values_only=True) for cell in row]
+    assert "27 kap. 1 § OSL: beskattning" in cells
+    assert "insatsen blev svagare; insatsen blev försenad" in cells
+    fresh = planned(tmp_path / "fresh", year([operation("OP-1", "2027-03-31"), operation("OP-2", "2027-09-01")]))
+    done("replan", fresh, "--changes", book, "--as-of", "2027-03-02T09:00", "-o", tmp_path / "again")
+    asked = ("obstacles", "--quarter", "2027-Q1", *AS_OF, "--json")
+    assert done(*asked, tmp_path / "again").json() == done(*asked, hampered).json()

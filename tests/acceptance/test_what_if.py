@@ -1,12 +1,19 @@
 """what-if, from the outside: held against plans made of a scenario in which somebody wrote the looser rule or offer."""
 
+import copy
+import json
 import re
+from datetime import date
+from hashlib import sha256
 from pathlib import Path
+from random import Random
+from shutil import copytree
+from typing import Any
 
 import pytest
 
-from tests.acceptance.command import arshjul, contents, done, load
-from tests.acceptance.small_year import MADE, operation, planned, written, year
+from tests.acceptance.command import arshjul, contents, done, levels, load, placements
+from tests.acceptance.small_year import MADE, MONTHS, NAMES, UNITS, operation, planned, written, year
 
 NEW_YEAR = "2027-01-04T09:00"
 SPAN = {"plan": {"name": "Exempelstad 2027", "from": "2027-03-01", "to": "2027-03-31", "timezone": "Europe/Stockholm"}}
@@ -129,3 +136,220 @@ agencies:
 operations:
 {operations}
 """
+
+
+# stress: a table for people, figures for programs, and what is refused.
+
+
+BEFORE = "2027-01-10T08:00"
+
+
+def test_stress_counts_drawn_years(made_tutorial: Path, tmp_path: Path) -> None:
+    folder = copytree(made_tutorial, tmp_path / "plan")
+    before = contents(folder)
+    asked = ("stress", folder, "--years", "3", "--seed", "4", "--as-of", BEFORE)
+    seen = done(*asked, "--json").json()
+    plan = seen["outcome"]
+    assert plan["answered"] == plan["proven"] > 0
+    assert plan["held"]["low"] <= plan["held"]["mean"] <= plan["held"]["high"] <= plan["placed"]
+    assert {one["cause"]: one["withdrawals"] for one in seen["rates"]}["shooting"] == 0
+    after = contents(folder)
+    assert {name for name in after if after[name] != before.get(name)} == {"stress.json", "plan.html"}
+    kept = json.loads((folder / "stress.json").read_text())
+    assert kept["plan"] == sha256((folder / "plan.json").read_bytes()).hexdigest()
+    assert {key: kept[key] for key in seen if key != "rates"} == {key: seen[key] for key in seen if key != "rates"}
+    sites = [site for load in json.loads(before["scenario.json"])["operations"] for site in load.get("sites", ())]
+    secrets = {word for site in sites for word in site.values() if len(word) > 4}
+    assert secrets
+    assert not [word for word in secrets if word.encode() in after["stress.json"] + after["plan.html"]]
+    shown = done(*asked)
+    assert "Färre än 10 år" in shown.err
+    said = shown.out
+    assert contents(folder) == after
+    assert "3 år simulerade; bygger bara på antaganden:" in said
+    assert "hålls på första datumet" in said
+    assert "varsel 11,5 dagar" in said
+    assert "276" not in said
+    assert "i procent av åren" in said
+    points = plan["points"]["mean"]
+    assert f"placerade prioritetspoäng vid årets slut: {points:.1f}".replace(".", ",") in said
+
+
+def test_figures_are_shown_beside_their_own_plan_alone(made_tutorial: Path, tmp_path: Path) -> None:
+    folder = copytree(made_tutorial, tmp_path / "plan")
+    done("stress", folder, "--years", "2", "--as-of", BEFORE)
+    page, figures = folder / "plan.html", folder / "stress.json"
+    shown = page.read_bytes()
+    assert 'id="stressed"' in shown.decode()
+    done("wheel", folder)
+    assert page.read_bytes() == shown
+    kept = figures.read_text()
+    figures.write_text(kept.replace('"plan": "', '"plan": "0'))
+    done("wheel", folder)
+    assert 'id="stressed"' not in page.read_text()
+    figures.write_text(kept.replace('"years": 2', '"years": "two"'))
+    wrong = arshjul("wheel", folder)
+    assert wrong.code == 2
+    assert "arshjul stress" in wrong.err
+
+
+def test_stress_refuses_what_cannot_be(made_tutorial: Path, made_march: Path) -> None:
+    late = arshjul("stress", made_tutorial, "--as-of", "2028-02-01T08:00")
+    assert late.code == 2
+    assert "--as-of" in late.err
+    twice = arshjul("stress", made_march, "--history", made_march)
+    assert twice.code == 2
+    assert f"--history {made_march}" in twice.err
+    assert arshjul("stress", made_tutorial, "--choose", "all").code == 2
+    assert arshjul("stress", made_tutorial, "--executor", "dask://nowhere").code == 2
+    assert arshjul("stress", made_tutorial, "--years", "1").code == 2
+
+
+# The nearest reason of what is left out, and `ask`: who does what they say gets the operation in.
+
+
+POINTS = {1: 9, 2: 3, 3: 1}
+WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+SHORT = {"name": "Exempelstad 2027", "from": "2027-03-01", "to": "2027-03-12", "timezone": "Europe/Stockholm"}
+
+
+def drawn(seed: int) -> dict[str, Any]:
+    """Two weeks with few officers and teams for what is asked of them."""
+    random = Random(seed)
+    made = []
+    for n in range(1, 7):
+        lead, other = random.sample(list(NAMES), 2)
+        more = {other: 1} if random.random() < 0.5 else {}
+        first = random.choice(["2027-03-01", "2027-03-08", "2027-03-03"])
+        made.append(
+            operation(
+                f"OP-{n}",
+                lead_agency=lead,
+                agencies={lead: random.choice([1, 1, 2]), **more},
+                officers=random.choice([1, 2, 3]),
+                priority=random.choice([1, 2, 3]),
+                designated=random.choice(["none", "none", "require"]),
+                window={"from": first, "to": "2027-03-12" if random.random() < 0.5 else first},
+            )
+        )
+    made[5]["after"] = {"operation": "OP-5", "min_days": random.choice([1, 3]), "max_days": 9}
+    scenario = year(made, plan={**SHORT, "language": "sv"})
+    scenario["rules"]["operations_per_day"] = 2
+    for agency in scenario["agencies"]:
+        agency["teams"] = [{"shift": "day", "teams": random.choice([1, 2])}]
+    for unit in scenario["police"]:
+        unit["officers"] = [{"shift": "day", "weekdays": ["mon", "wed"], "officers": 3, "designated": 0}]
+    return scenario
+
+
+def offer(scenario: dict[str, Any], party: str, on: str, shift: str, more: dict[str, int]) -> None:
+    """Adds to what a party offers at one slot of those that its first line, or none, tells of."""
+    (one,) = [one for one in scenario["police"] + scenario["agencies"] if one["id"] == party]
+    lines = one["officers" if party in UNITS else "teams"]
+    days = lines[0].get("weekdays", WEEKDAYS)
+    is_there = shift == "day" and WEEKDAYS[date.fromisoformat(on).weekday()] in days
+    names = ("officers", "designated") if party in UNITS else ("teams",)
+    now = {name: lines[0].get(name, 0) if is_there else 0 for name in names}
+    lines.append({"from": on, "to": on, "shift": shift, **{name: now[name] + more.get(name, 0) for name in names}})
+
+
+def nearest(reasons: list[dict[str, Any]]) -> tuple[str, dict[str, dict[str, int]]] | None:
+    """The date that a reason names as nearest, and what it says that each party lacks there. None: it names none."""
+    match = re.search(r"minst fattas \w+ (\d+) (\w+) (\d+), Dag \((.*)\)", reasons[-1]["text"])
+    if match is None:
+        return None
+    on = date(int(match[3]), MONTHS.index(match[2]) + 1, int(match[1])).isoformat()
+    lacks: dict[str, dict[str, int]] = {}
+    for part in re.split(r", (?!\d)| och ", match[4]):
+        (party,) = [id for id, name in {**NAMES, **UNITS}.items() if part.startswith(name)]
+        lacks.setdefault(party, {}).update(lack(part))
+    return on, lacks
+
+
+def lack(said: str) -> dict[str, int]:
+    """What one part of the sentence says that is missing."""
+    if said.endswith("erbjuder ingen insatspolis"):
+        return {"designated": 1}
+    if missing := re.search(r" saknar (\w+) (poliser|polis|lag)$", said):
+        return {"teams" if missing[2] == "lag" else "officers": number(missing[1])}
+    offered = re.search(r" (?:erbjuder|har) (\w+) (poliser|polis|lag), (\d+) behövs$", said)
+    assert offered is not None, said
+    return {"teams" if offered[2] == "lag" else "officers": int(offered[3]) - number(offered[1])}
+
+
+def number(word: str) -> int:
+    return 1 if word in {"en", "ett"} else int(word)
+
+
+def points(folder: Path) -> int:
+    return levels(load(folder / "plan.json"))["points"][0]
+
+
+def test_who_gives_what_the_nearest_reason_lacks_gets_it_in(tmp_path: Path) -> None:
+    scenario = drawn(11)
+    plan = load(planned(tmp_path / "before", scenario) / "plan.json")
+    n_helped = 0
+    for out in plan["unplaced"]:
+        if (named := nearest(out["reasons"])) is None:
+            continue
+        on, lacks = named
+        helped, asked = copy.deepcopy(scenario), out["operation"]
+        for party, more in lacks.items():
+            offer(helped, party, on, "day", more)
+        (one,) = [one for one in helped["operations"] if one["id"] == asked]
+        after = planned(tmp_path / asked, pinned(helped, plan, asked, on))
+        (placed,) = [one for one in load(after / "plan.json")["placements"] if one["operation"] == asked]
+        assert placed["date"] == on
+        before = levels(plan)["points"][0]
+        assert points(after) <= before - POINTS[one["priority"]], (asked, lacks)
+        n_helped += 1
+    assert n_helped > 0
+
+
+def pinned(scenario: dict[str, Any], plan: dict[str, Any], more: str, on: str) -> dict[str, Any]:
+    """The scenario in which all stand where they are, and one more comes on that date."""
+    where = {id: placed["date"] for id, placed in placements(plan).items()} | {more: on}
+    for one in scenario["operations"]:
+        if one["id"] in where:
+            one["fixed"] = {"date": where[one["id"]], "shift": "day"}
+    return scenario
+
+
+def test_further_shift_that_is_asked_for_brings_in_what_it_says(tmp_path: Path) -> None:
+    scenario = drawn(7)
+    folder = planned(tmp_path / "before", scenario)
+    asked = done("ask", folder, "--as-of", MADE, "--json").json()
+    assert asked["further"]
+    row = asked["further"][0]
+    helped = copy.deepcopy(scenario)
+    offer(helped, row["police"], row["date"], row["shift"], {name: row[name] for name in ("officers", "designated")})
+    after = planned(tmp_path / "after", helped)
+    assert points(after) <= points(folder) - row["points"]
+
+
+# Issue A9: `ask`, `explain` and reasons agree.
+
+
+def test_what_a_row_brings_in_is_not_out_of_reach(tmp_path: Path) -> None:
+    """One more officer on 7 April brings in OP-6 by itself, beside OP-3."""
+    one_day = {"from": "2027-04-07", "to": "2027-04-07"}
+    operations = [
+        operation("OP-1", "2027-04-07"),
+        operation("OP-3", officers=5),
+        operation("OP-4", designated="require"),
+        operation("OP-6", window=one_day, officers=3),
+    ]
+    folder = planned(tmp_path, year(operations))
+    asked = done("ask", folder, "--as-of", "2027-01-05T09:00", "--json").json()
+    rows = [*asked["further"], *asked["combined"]]
+    assert {id for row in rows for id in row["brings_in"]} & set(asked["out_of_reach"]) == set()
+
+
+def test_what_one_designated_officer_would_bring_in_is_not_out_of_reach(tmp_path: Path) -> None:
+    """The nearest slot of its reason lacks one, and is OP-3's too: one shift gives a place to either."""
+    for seed in (0, 4, 13, 24):
+        folder = planned(tmp_path / str(seed), drawn(seed))
+        out = done("ask", folder, "--as-of", MADE, "--json").json()["out_of_reach"]
+        wanted = {one["operation"]: nearest(one["reasons"]) for one in load(folder / "plan.json")["unplaced"]}
+        by_police = {id for id, named in wanted.items() if named and named[1].keys() <= UNITS.keys()}
+        assert by_police & set(out) == set(), seed

@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 from arshjul.solver.backends.cpsat import CpSat
 from arshjul.solver.backends.engine import Engine, Report, Task
-from arshjul.solver.backends.mathopt import Highs
+from arshjul.solver.backends.mathopt import SCIP, Highs
 from arshjul.solver.board import Board
 from arshjul.solver.model.bounds import counting_bound
 from arshjul.solver.model.milp import SIZE_LIMIT, LevelCut, Model, ModelIndex
@@ -86,6 +86,15 @@ gained nothing.
 """
 
 
+class Scip(Highs):
+    """SCIP with its own settings, in the same way: it too tells no plan before a solve's end."""
+
+    kind, name = SCIP, "scip"
+
+
+scip_plain = _contender(Scip, sums=True, note="best s is the solve's end")
+
+
 class _Contest:
     """One engine's way through the levels of a board."""
 
@@ -147,7 +156,9 @@ class _Contest:
         def report(values: list[int] | None, bound: int | None) -> None:
             value = None
             if values is not None:  # by lookups: the engine waits for this
-                value = self.view.worth(v for v, one in enumerate(values[: len(self.model.picks)]) if one)[level]
+                worth = self.view.worth(v for v, one in enumerate(values[: len(self.model.picks)]) if one)
+                value = worth[level]
+                self.clock.found(tuple(worth[: len(self.board.levels)]))
             self.clock.note(name, value, bound)
 
         return report

@@ -58,7 +58,9 @@ BOARDS = {
     "300 priced": Measured(_of(Wish(300, priced=True))),
     **{f"{burst}, {option}": Measured(partial(bursts.board, burst, option)) for burst, option in bursts.MEASURED},
     **{
-        year: Measured(partial(_shared, year), [OURS]) for year in special_events.NAMES if special_events.YEARS.exists()
+        year: Measured(partial(_shared, year), [*SEVERAL, "list planner"])
+        for year in special_events.NAMES
+        if special_events.YEARS.exists()
     },
     "1300 in 10 regions": Measured(_of(Wish(1300, 10)), [*SEVERAL, "list planner", DASK]),
     "2100 in 7 regions, shared": Measured(

@@ -17,7 +17,7 @@ from tests.bench.goals import COMPARED, sentence, verdicts
 from tests.bench.machine import facts
 from tests.bench.repeats import Result
 from tests.bench.special_events import BEST, NAMES, BestKnown
-from tests.bench.table import FOOTNOTE, heading, markdown, table_row
+from tests.bench.table import FOOTNOTE, heading, markdown, on_the_clock, table_row
 
 ABLATION = Path("out/ablation.json")
 ABLATION_S = 40
@@ -54,7 +54,7 @@ def main() -> int:
         return 130
     finally:
         save(given.output, results)
-        given.output.with_suffix(".md").write_text("\n".join([*markdown(results), ""]))
+        given.output.with_suffix(".md").write_text("\n".join([*markdown(results), "", *on_the_clock(results), ""]))
         say(f"\n{FOOTNOTE}")
         for verdict in verdicts(results):
             say(sentence(verdict))

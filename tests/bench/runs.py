@@ -71,6 +71,8 @@ def measured(
     for level, value, bound in zip(board.levels, values, bounds, strict=True):
         if level in clock.standings:  # the end may be better than anything that was told
             clock.note(level, value, bound)
+    if None not in values:
+        clock.found(tuple(value for value in values if value is not None))
     end = clock.seconds
     best = None if None in values else end if clock.improved is None else clock.improved
     proven = all(value is not None and value == bound for value, bound in zip(values, bounds, strict=True))

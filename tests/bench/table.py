@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from tests.bench.contenders import ENGINES, OURS
 from tests.bench.repeats import Result, by_contender, middle, spread
 
+MOMENTS = (1, 2, 5, 10, 30)
+"""Seconds from the board in memory, after which plans are compared."""
 WIDTHS = (26, 28, 14, 14, 18, 18, 18, 6, 0)
 
 FOOTNOTE = """\
@@ -45,6 +47,25 @@ def markdown(results: Iterable[Result]) -> Iterator[str]:
             theirs = "" if not first else "none" if math.isinf(peers[first].median) else f"{peers[first]}, {first}"
             mine, peak = spread(run["proof_s"] for run in ours), max(run["peak_mb"] for run in ours)
             yield f"| {board} | {_levels(middle(ours))} | {mine} | {theirs} | {peak} |"
+
+
+def on_the_clock(results: Iterable[Result]) -> Iterator[str]:
+    """Everybody's best plan after some seconds, for docs/benchmarks.md; one that is better than ours is in bold."""
+    table = by_contender(results)
+    yield f"| board | who | {' | '.join(f'{moment} s' for moment in MOMENTS)} |"
+    yield f"| --- | --- {'| --- ' * len(MOMENTS)}|"
+    for (board, who), runs in table.items():
+        ours = [_after(middle(table.get((board, OURS), runs)), moment) for moment in MOMENTS]
+        cells = []
+        for moment, mine in zip(MOMENTS, ours, strict=True):
+            values = _after(middle(runs), moment)
+            text = "-" if values is None else " ".join(map(str, values))
+            cells.append(f"**{text}**" if values is not None and (mine is None or values < mine) else text)
+        yield f"| {board} | {who} | {' | '.join(cells)} |"
+
+
+def _after(run: Result, seconds: float) -> list[int] | None:
+    return min((list(values) for moment, values in run["plans"] if moment <= seconds), default=None)
 
 
 def _levels(run: Result) -> str:

@@ -24,7 +24,7 @@ from tests.bench.generator import Wish, year
 from tests.bench.one_sum import OneSum
 from tests.bench.run import save
 from tests.bench.runs import Clock
-from tests.bench.table import table_row
+from tests.bench.table import on_the_clock, table_row
 from tests.living import moments
 from tests.solver.written import as_written
 
@@ -167,6 +167,17 @@ def test_a_run_apart_is_measured_and_written_without_a_name_of_this_machine(tmp_
     assert json.loads(text)["results"] == [json.loads(json.dumps(result))] * 2
     assert str(Path.home()) not in text
     assert os.uname().nodename not in text
+
+
+def test_a_plan_that_another_has_sooner_is_in_bold() -> None:
+    def result(who: str, *plans: tuple[float, list[int]]) -> dict[str, Any]:
+        return {"board": "b", "contender": who, "plans": plans, "proof_s": None, "values": [0], "end_s": 30.0}
+
+    mine, other = result(OURS, (1.5, [3, 9]), (8.0, [2, 9])), result("list planner", (0.5, [3, 8]))
+    assert list(on_the_clock([mine, other]))[2:] == [
+        f"| b | {OURS} | - | 3 9 | 3 9 | 2 9 | 2 9 |",
+        "| b | list planner | **3 8** | **3 8** | **3 8** | 3 8 | 3 8 |",
+    ]
 
 
 @pytest.mark.slow

@@ -64,9 +64,9 @@ def test_medians_are_judged() -> None:
 
 
 def test_an_engine_that_failed_is_not_one_that_was_slow() -> None:
-    broken = run("300", "highs, plain", end_s=None, values=[], bounds=[], note="failed: exit code 1")
+    broken = run("300", "scip, plain", end_s=None, values=[], bounds=[], note="failed: exit code 1")
     verdict = of("300:", run("300", OURS, 5), *engines("300", 20, 20)[:-1], broken)
-    assert (verdict["reached"], verdict["origin"]) == (None, "a run of 300 by highs, plain failed")
+    assert (verdict["reached"], verdict["origin"]) == (None, "a run of 300 by scip, plain failed")
 
 
 def test_proofs_that_disagree_are_no_proofs() -> None:
@@ -83,7 +83,7 @@ def test_ours_without_a_proof_never_reaches() -> None:
 def test_without_all_engines_there_is_no_comparison() -> None:
     verdict = of("300:", run("300", OURS, 5), *engines("300", 20, 20, 20)[:-1])
     assert verdict["reached"] is None
-    assert "not measured (no run of 300 by highs, plain)" in sentence(verdict)
+    assert "not measured (no run of 300 by scip, plain)" in sentence(verdict)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from unittest import mock
 import pytest
 from sqlalchemy import event, select
 
-from arshjul.office.contacts.contacts import address_to_answer, narrow, readdress, revoke
+from arshjul.office.contacts.contacts import address_to_page, narrow, readdress, revoke
 from arshjul.office.store import contacts
 from arshjul.portal.actions import sessions
 from arshjul.portal.app import PortalServer
@@ -15,7 +15,7 @@ from arshjul.portal.store import tables as portal_tables
 from arshjul.portal.store.schema import open_own
 from arshjul.portal.visit import ANY_CONTACT, ANYBODY, PartyPage
 from arshjul.serving.guards import OF_SECRETS
-from arshjul.year.domain.contact import MAY
+from arshjul.year.domain.contact import MAY, QUESTIONS
 from tests.office.console.browser import Browser
 from tests.portal.conftest import DAY, Office
 
@@ -77,7 +77,7 @@ def test_an_address_opens_its_own_contact_s_page_whoever_came_in_last(office: Of
     with office.store.writing() as db:
         contact = contacts.CONTACTS.get(db, first)
         assert contact is not None
-        token = address_to_answer(db, contact, office.now + timedelta(days=1), office.now)
+        token = address_to_page(db, contact, QUESTIONS, office.now + timedelta(days=1), office.now)
     office.carry()
     asked = browser.post(f"/k/{token}", {}).headers["location"]
     assert asked == f"/questions?as={first}"

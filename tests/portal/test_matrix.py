@@ -14,13 +14,13 @@ from unittest import mock
 
 import pytest
 
-from arshjul.office.contacts.contacts import address_to_answer, narrow, revoke
+from arshjul.office.contacts.contacts import address_to_page, narrow, revoke
 from arshjul.office.store import contacts
 from arshjul.portal.app import PortalServer
 from arshjul.portal.pages import PAGES
 from arshjul.portal.visit import ANY_CONTACT, ANYBODY, BESIDE_ONE_PAGE, PartyPage, PortalVisit
 from arshjul.serving.pages import Answer, Bytes
-from arshjul.year.domain.contact import MAY
+from arshjul.year.domain.contact import MAY, QUESTIONS
 from tests.office.console.browser import Browser
 from tests.office.console.forms import PageForm, forms, links
 from tests.office.console.test_fuzz import METHODS
@@ -95,7 +95,7 @@ def test_an_address_for_one_page_opens_that_alone(office: Office, reached: Reach
     with office.store.writing() as db:
         contact = contacts.CONTACTS.get(db, id)
         assert contact is not None
-        token = address_to_answer(db, contact, office.now + DAY, office.now)
+        token = address_to_page(db, contact, QUESTIONS, office.now + DAY, office.now)
     office.carry()
     browser = office.stranger()
     assert browser.post(f"/k/{token}", {}).status == 303

@@ -513,7 +513,7 @@ def in_a_title(town: SheetTown, _: pytest.MonkeyPatch) -> None:
     with town.office.store.writing() as db:
         draft = opened_draft(db)
         operations = {id: replace(one, title=WORD) for id, one in draft.scenario.operations.items()}
-        keep(db, draft, replace(draft, scenario=replace(draft.scenario, operations=operations)), town.office.now)
+        keep(db, draft, replace(draft, scenario=replace(draft.scenario, operations=operations)))
 
 
 def in_a_mail(town: SheetTown, _: pytest.MonkeyPatch) -> None:

@@ -86,8 +86,8 @@ def command(name: str, does: str, *, solves: bool = False) -> Callable[[Body], B
                 body(console, **given)
 
         shown = [_typed(parameter, reads.get(parameter.name)) for parameter in own]
-        for common, told in {**(_REPLACE if written else {}), **_COMMON}.items():
-            shown.append(Parameter(common, Parameter.KEYWORD_ONLY, default=False, annotation=Annotated[bool, told]))
+        for common, option in {**(_REPLACE if written else {}), **_COMMON}.items():
+            shown.append(Parameter(common, Parameter.KEYWORD_ONLY, default=False, annotation=Annotated[bool, option]))
         run.__signature__ = Signature(shown)  # type: ignore[attr-defined]
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in shown}  # typer reads both
         run.__name__ = body.__name__

@@ -150,7 +150,7 @@ def export_static(
         return
     for exported in done:
         level, held = (
-            console.words.say(said) for said in (level_titled(exported.level), content_titled(exported.content))
+            console.words.say(title) for title in (level_titled(exported.level), content_titled(exported.content))
         )
         console.data(f"{exported.party:<30} {level:<17} {held:<31} {exported.client:<6} {exported.path}")
     console.talk(Message("The names are secret: give each to its party only, and let no server list the folder."))

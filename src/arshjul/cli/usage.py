@@ -202,7 +202,7 @@ def _said(error: typer.TyperException) -> Message:
 
 
 def _no_option(name: str, known: Iterable[str]) -> Message:
-    near = ", ".join(f"`{one}`" for one in sorted(known))
+    near = ", ".join(f"`{word}`" for word in sorted(known))
     values = {"name": _quoted(name), "near": near}
     if near:
         return Message("There is no option {name}. Perhaps {near}?", values)

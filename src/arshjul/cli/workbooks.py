@@ -108,14 +108,20 @@ def turn(
     sectors = None if sector is None else frozenset(sector) - {"none"}
     made = turn(folder, output, Wishes(to, sectors, frozenset(ask or ())), as_of, console.speak)
     dates = [
-        {"key": one.key, "from": one.new.first, "to": one.new.last, "was_from": one.old.first} for one in made.dates
+        {"key": moved.key, "from": moved.new.first, "to": moved.new.last, "was_from": moved.old.first}
+        for moved in made.dates
     ]
     if console.answered({"file": output, "to": made.year.last, "again": dict(made.again), "dates": dates}):
         return
     n = len(made.again)
     console.talk(counted(n, "One operation comes again.", "{n} operations come again, under new numbers."))
-    for one in made.dates:
-        values = {"kind": one.kind, "name": one.name and f" {one.name}", "old": _said(one.old), "new": _said(one.new)}
+    for moved in made.dates:
+        values = {
+            "kind": moved.kind,
+            "name": moved.name and f" {moved.name}",
+            "old": _said(moved.old),
+            "new": _said(moved.new),
+        }
         console.talk(Message("{kind}{name}: {old} becomes {new}.", values))
     console.data(str(output))
 

@@ -127,7 +127,7 @@ class PortalServer(PageServer[PartyPage, PortalSession, PortalVisit]):
         made = PageServer.again(self, asked) if asked.page.needs_session else None
         if made is None or asked.session is None:
             return made
-        others = [one for one in made.fields if one[0] != "token"]
+        others = [field for field in made.fields if field[0] != "token"]
         return SentForm(made.path, (("token", form_token(asked.cookie)), *others))
 
 

@@ -53,7 +53,7 @@ def report_lines(
     last = date.fromisoformat(str(body["to"])) if "to" in body else None
     shifts, number = body.get("shifts"), {"report": "officers_left", "teams": "teams_left"}.get(kind, "officers")
     there = [shift for shift in view.shifts if not isinstance(shifts, list) or shift.id in shifts]
-    hours = [f"{one.name} {one.hours}" for one in there]
+    hours = [f"{shift.name} {shift.hours}" for shift in there]
     yield "period", words("When"), span_said(words, first, last)
     yield "shifts", words("Shifts"), words("all") if shifts is None else "\n".join(hours)
     if kind != "given-back":
@@ -87,7 +87,7 @@ def _entry_lines(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tup
     for key, value in sorted(body.items(), key=lambda one: keys.index(one[0])):
         label = words("Message to the coordinator") if key == NOTE else words.say(prompt(f"{KINDS[kind].list}.{key}"))
         if isinstance(value, list):
-            said = ", ".join(names.get(one, str(one)) for one in value)
+            said = ", ".join(names.get(item, str(item)) for item in value)
         elif key in ("from", "to"):
             said = words("{day}", day=date.fromisoformat(str(value)))
         elif isinstance(value, bool):
@@ -114,7 +114,7 @@ def names_in(view: PartyView) -> Names:
 
 def _offer_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
     offer = offer_of(sent.row.kind, sent.body)
-    call = next((one for one in view.calls if one.id == offer.call), None)
+    call = next((call for call in view.calls if call.id == offer.call), None)
     if call is not None:
         yield words("Dates"), words("{first} – {last}", first=call.first, last=call.last)
         yield from offer_said(view, call, sent.row.kind, offer, words)
@@ -124,7 +124,7 @@ def _offer_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[
 
 def _answers_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
     """Each question, in words as long as it is asked, and its answer with the remark."""
-    asked, gone = {one.name: one for one in view.questions}, words("A question that has been removed")
+    asked, gone = {question.name: question for question in view.questions}, words("A question that has been removed")
     for reply in read_replies(sent.body):
         question = asked.get(reply.question)
         times = {} if question is None else {slot.name: slot.text for slot in question.offered}
@@ -172,7 +172,7 @@ _LINES: Mapping[str, Callable[[SentEntry, PartyView, Words], Iterable[tuple[str,
     **dict.fromkeys(
         ("report", "teams", "given-back"),
         lambda sent, view, words: [
-            (label, said) for _, label, said in report_lines(sent.row.kind, sent.body, view, words) if said
+            (label, value) for _, label, value in report_lines(sent.row.kind, sent.body, view, words) if value
         ],
     ),
 }

@@ -53,4 +53,4 @@ def menu(visit: PortalVisit, view: PartyView | None) -> tuple[Links, Links]:
 
     there = [(path, name) for path, name in MENU.items() if is_there(path)]
     first = ("/", own, "/calendars")
-    return [one for one in there if one[0] in first], [one for one in there if one[0] not in first]
+    return [line for line in there if line[0] in first], [line for line in there if line[0] not in first]

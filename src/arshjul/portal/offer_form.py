@@ -169,10 +169,10 @@ def as_form(view: PartyView, call: ViewCall, offer: SentOffer) -> Form:
 
 def _fields(view: PartyView, call: ViewCall, offer: SentOffer) -> Iterator[tuple[str, object]]:
     table = table_of(view, call, offer)
-    for (day, shift), one in table.cells.items():
-        yield f"n-{WEEKDAY_IDS[day]}-{shift}", one.officers
-        if one.designated:
-            yield f"d-{WEEKDAY_IDS[day]}-{shift}", one.designated
+    for (day, shift), cell in table.cells.items():
+        yield f"n-{WEEKDAY_IDS[day]}-{shift}", cell.officers
+        if cell.designated:
+            yield f"d-{WEEKDAY_IDS[day]}-{shift}", cell.designated
     yield from ((key, n) for key in offer.numbers() if (n := getattr(offer, key)) is not None)
     for n, other in enumerate(table.exceptions):
         for key, field in ROW.items():
@@ -265,11 +265,11 @@ def offer_said(view: PartyView, call: ViewCall, kind: str, offer: SentOffer, wor
     for key in offer.numbers():
         if (value := getattr(offer, key)) is not None:
             yield label_of(kind, key, words).partition(" (")[0], str(value)
-    for n, one in enumerate(table.exceptions, 1):
-        when = one.when
+    for n, exception in enumerate(table.exceptions, 1):
+        when = exception.when
         if when.first is not None and when.last is None:  # no end was typed: it is said where that leads
             when = replace(when, last=call.last)
-        yield words("Exception {n}", n=n), exception_said(view, replace(one, when=when), words)
+        yield words("Exception {n}", n=n), exception_said(view, replace(exception, when=when), words)
 
 
 def effect_said(view: PartyView, effect: OfferEffect, words: Words) -> Iterator[Message]:

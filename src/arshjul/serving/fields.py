@@ -80,7 +80,7 @@ class _Several:
         return list(dict.fromkeys(form.several(name)))
 
     def fields(self, name: str, value: object) -> Iterator[Sent]:
-        yield from ((name, str(one)) for one in _list(value))
+        yield from ((name, str(item)) for item in _list(value))
 
 
 class _Chosen(_Several):
@@ -97,7 +97,7 @@ class _Ids(_Text):
         return [id for id in _BETWEEN.split(form.text(name)) if id]
 
     def fields(self, name: str, value: object) -> Iterator[Sent]:
-        yield name, ", ".join(str(one) for one in _list(value))
+        yield name, ", ".join(str(item) for item in _list(value))
 
 
 class _WholeNumbers(_Ids):
@@ -140,7 +140,7 @@ class Rows:
 
     def read(self, form: Form, name: str) -> list[dict[str, object]]:
         names = [f"{name}.{key}" for key in self.part.kinds]
-        rows = zip_longest(*(form.fields.get(one, ()) for one in names), fillvalue="")
+        rows = zip_longest(*(form.fields.get(field, ()) for field in names), fillvalue="")
         forms = (Form({one: (text,) for one, text in zip(names, row, strict=True)}) for row in rows)
         return [row for row in (self.part.read(form, name) for form in forms) if row]
 
@@ -158,7 +158,7 @@ class _Dates(Rows):
         return [{"to": row["from"], **row} if "from" in row else row for row in rows]
 
     def fields(self, name: str, value: object) -> Iterator[Sent]:
-        spans = [one if isinstance(one, dict) else {"from": one, "to": one} for one in _list(value)]
+        spans = [span if isinstance(span, dict) else {"from": span, "to": span} for span in _list(value)]
         return super().fields(name, spans)
 
 
@@ -210,7 +210,7 @@ def offered(key: DeclaredKey, words: Words) -> list[tuple[str, str]]:
     """The choices of a key by its declaration, each with its words; empty if any value will do."""
     if key.worded is not None:
         return [(id, both[words.language == "en"]) for id, both in key.worded.words.items()]
-    return [(id, words.say(said)) for id, said in key.spoken.items()]
+    return [(id, words.say(text)) for id, text in key.spoken.items()]
 
 
 def kinds_of(model: type[Written], *without: str, **other: FieldKind) -> Kinds:
@@ -220,7 +220,7 @@ def kinds_of(model: type[Written], *without: str, **other: FieldKind) -> Kinds:
 
 def _kind(key: DeclaredKey) -> FieldKind:
     if key.model is not None and key.kind in {"mapping", "mappings"}:
-        part = Part({one.path[-1]: _kind(one) for one in keys(key.model)})
+        part = Part({inner.path[-1]: _kind(inner) for inner in keys(key.model)})
         return part if key.kind == "mapping" else Rows(part)
     if key.kind == "ids" and key.refers is not None and key.refers.section in _TYPED:
         return IDS
@@ -299,7 +299,7 @@ def entry_lines(
     """The label and the value of each key, in the order of its declaration. `names`: of what ids stand for."""
     keys = declared(list_)
     for name, value in _in_order(body, list(keys)):
-        key, parts = keys[name], [str(one) for one in (value if isinstance(value, list) else [value])]
+        key, parts = keys[name], [str(part) for part in (value if isinstance(value, list) else [value])]
         said = [words.say(key.spoken[part]) if part in key.spoken else names.get(part, part) for part in parts]
         yield (
             words.say(prompt(f"{list_}.{name}")).partition(" (")[0],
@@ -311,7 +311,7 @@ def _in_order(value: object, keys: Sequence[str], path: str = "") -> Iterator[tu
     """The values in an entry with the paths of their keys, in the order of these; mappings in a list one by one."""
     if isinstance(value, Mapping):
         named = [(f"{path}.{key}".removeprefix("."), part) for key, part in value.items()]
-        for name, part in sorted((one for one in named if one[0] in keys), key=lambda one: keys.index(one[0])):
+        for name, part in sorted((pair for pair in named if pair[0] in keys), key=lambda pair: keys.index(pair[0])):
             yield from _in_order(part, keys, name)
     elif isinstance(value, list) and value and isinstance(value[0], Mapping):
         for part in value:
@@ -331,5 +331,5 @@ def picture_choices(areas: Choices, sectors: Choices, words: Words) -> Mapping[s
         "area": areas,
         "sector": sectors,
         "level": [(str(literal), str(literal)) for literal in (1, 2, 3)],
-        "trend": [(id, words.say(said)) for id, said in TREND_WORDS.items()],
+        "trend": [(id, words.say(text)) for id, text in TREND_WORDS.items()],
     }

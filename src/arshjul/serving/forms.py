@@ -50,7 +50,7 @@ class Form:
         return cls.of(pairs)
 
     def pairs(self, *without: str) -> tuple[tuple[str, str], ...]:
-        return tuple((name, one) for name, values in self.fields.items() if name not in without for one in values)
+        return tuple((name, value) for name, values in self.fields.items() if name not in without for value in values)
 
     def file(self, name: str) -> bytes:
         return self.files.get(name, b"")
@@ -219,7 +219,7 @@ class ShownForm:
 
     def rows(self, *fields: str, least: int = 1) -> list[tuple[str, ...]]:
         """The values of fields that form rows, at least the given number of rows."""
-        sent = list(zip_longest(*(self.form.fields.get(one, ()) for one in fields), fillvalue=""))
+        sent = list(zip_longest(*(self.form.fields.get(field, ()) for field in fields), fillvalue=""))
         return sent + [("",) * len(fields)] * max(least - len(sent), 1)
 
 

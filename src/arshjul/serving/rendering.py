@@ -27,7 +27,7 @@ def templates(room: str) -> Environment:
     )
     made.filters["with_capital"] = with_capital
     made.filters["offered"] = offered
-    made.filters["named"] = lambda some: [(one.id, one.name) for one in some]  # as choices of a form
+    made.filters["named"] = lambda some: [(thing.id, thing.name) for thing in some]  # as choices of a form
     return made
 
 

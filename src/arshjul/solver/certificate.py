@@ -98,7 +98,7 @@ def _levels(board: Board, solution: Solution, witness: SecondEngine) -> Solution
             fault = Message(
                 "Two engines disagree on the best value of level {level}. The error is ours.", {"level": level.id}
             )
-            told[number:] = [replace(one, bound=None, proved_by=()) for one in told[number:]]
+            told[number:] = [replace(result, bound=None, proved_by=()) for result in told[number:]]
             disputed = replace(solution, status="feasible", stopped_by="engines", contradiction=fault)
             return replace(disputed, levels=tuple(told))
         told[number] = replace(level, proved_by=tuple(dict.fromkeys((*level.proved_by, *confirmed))))

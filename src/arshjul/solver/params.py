@@ -41,7 +41,7 @@ class _Group:
             if "least" in item.metadata:
                 value, least, most = getattr(self, item.name), item.metadata["least"], item.metadata["most"]
                 values: Sequence[float] = value if isinstance(value, tuple) else (value,)
-                if not all(least <= one <= most for one in values):
+                if not all(least <= given <= most for given in values):
                     raise ValueError(f"{type(self).__name__}.{item.name} is {value}: it must be {least} to {most}")
 
 

@@ -159,7 +159,7 @@ class BoardModel:
         if found is None:
             return None
         taken = set(found)
-        own = [(one.model, one.local(taken)) for one in self.components]
+        own = [(component.model, component.local(taken)) for component in self.components]
         # A large model is improved far more by its LP than by single moves.
         return [improved(small, ones, halt) if len(small.picks) <= params.sizes.small else ones for small, ones in own]
 
@@ -195,7 +195,7 @@ class BoardModel:
 
     def unproven(self, starts: Starts | None, fault: EngineFault, halt: Callable[[], bool]) -> Solution:
         """The start, or a constructed choice, after a fault. Disagreement: neither is there and keeps the board."""
-        plans = [greedy(one.model, halt) for one in self.components] if starts is None else starts
+        plans = [greedy(component.model, halt) for component in self.components] if starts is None else starts
         choice = self.choice([ones for ones in plans if ones is not None])
         judged = evaluate(self.board, choice)
         if judged.broken or any(ones is None for ones in plans):

@@ -100,7 +100,7 @@ def _places(at: TracebackType | None) -> tuple[str, ...]:
         found.append(f"{at.tb_frame.f_globals.get('__name__', '?')}:{at.tb_lineno}")
         at = at.tb_next
     inner = reversed(found)
-    ours = (one for one in inner if one is found[-1] or one.startswith("arshjul."))
+    ours = (place for place in inner if place is found[-1] or place.startswith("arshjul."))
     return tuple(islice(ours, MOST_PLACES))
 
 

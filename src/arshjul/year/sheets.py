@@ -92,7 +92,7 @@ def table(title: str, columns: Sequence[Column[Thing]], things: Iterable[Thing],
     def cell(value: Value | Message) -> Value:
         return say.say(value) if isinstance(value, Message) else value
 
-    rows = [[cell(said(thing)) for _, said in columns] for thing in things]
+    rows = [[cell(value(thing)) for _, value in columns] for thing in things]
     return SheetOut(title, [heading for heading, _ in columns], rows, **more)
 
 
@@ -341,6 +341,6 @@ def _look(form: str, looks: Sequence[str]) -> dict[str, object]:
     elif "doubtful" in looks:
         look |= {"bg_color": "#FFF4D6", "border": 1, "border_color": "#C58A00"}
     else:
-        for one in looks:
-            look |= _LOOKS[one]
+        for trait in looks:
+            look |= _LOOKS[trait]
     return look

@@ -50,6 +50,10 @@ class Page:
         return unescape(match.group(1))
 
 
+STATUSES = {200, 286, 303, 304, 307, 400, 401, 403, 404, 405, 409, 410, 413, 421, 422, 429, 431, 500, 503}
+"""What a page may be answered with: any other is a slip."""
+
+
 @dataclass(slots=True)
 class Browser:
     """Goes to pages and sends their forms, from the console's own pages unless `headers` say otherwise."""
@@ -116,6 +120,7 @@ class Browser:
             _is_sending.reset(token)
         start = next(one for one in sent if one["type"] == "http.response.start")
         got = {name.decode(): value.decode("latin-1") for name, value in start["headers"]}
+        assert start["status"] in STATUSES
         whole = b"".join(one.get("body", b"") for one in sent if one["type"] == "http.response.body")
         self._keep(got.get("set-cookie", ""))
         return Page(start["status"], got, whole)

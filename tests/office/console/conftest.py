@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import copy
+from typing import Any
 
 import pytest
 
@@ -96,9 +97,10 @@ def published_in_postgresql(postgresql: Cluster, tmp_path_factory: pytest.TempPa
 @pytest.fixture
 def desk(request: pytest.FixtureRequest, worlds: Worlds, tmp_path: Path) -> Desk:
     """Over a SQLite file; over both kinds of database where a test is marked with BOTH; or over a world."""
-    param = getattr(request, "param", "sqlite")
+    param: Any = getattr(request, "param", "sqlite")
     if param != "postgresql":
-        worlds.copied(small_year if param == "sqlite" else param, tmp_path)
+        build: Build = small_year if param == "sqlite" else param
+        worlds.copied(build, tmp_path)
         return desk_in(tmp_path)
     like = request.getfixturevalue("published_in_postgresql")
     url = request.getfixturevalue("postgresql").new_database(like)
@@ -127,4 +129,4 @@ def reachable_by_mail(store: Store, other: Mapping[str, str] | None = None) -> N
         agencies = {id: replace(one, email=email[id], phone=PHONE) for id, one in there.agencies.items()}
         police = {id: replace(one, email=email[id], phone=PHONE) for id, one in there.police.items()}
         scenario = replace(there, agencies=agencies, police=police)
-        keep(db, draft, replace(draft, scenario=scenario), NOW)
+        keep(db, draft, replace(draft, scenario=scenario))

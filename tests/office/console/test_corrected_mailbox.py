@@ -11,7 +11,7 @@ import pytest
 from arshjul.errors import InputError
 from arshjul.office.contacts.contacts import Invitation, invite, readdress
 from arshjul.office.draft.answers import party_of
-from arshjul.office.draft.draft import keep, opened_draft
+from arshjul.office.draft.draft import AlreadyDone, keep, opened_draft
 from arshjul.office.mail.mailing import take_back, tick
 from arshjul.office.mail.post import post
 from arshjul.office.store import outbox
@@ -50,7 +50,7 @@ def correct(desk: Desk, email: str | None = NEW, party: str = "a0") -> None:
         agencies = {id: _at(one, email) if id == party else one for id, one in there.agencies.items()}
         police = {id: _at(one, email) if id == party else one for id, one in there.police.items()}
         given = replace(there, agencies=agencies, police=police)
-        keep(db, draft, replace(draft, given=given), desk.now)
+        keep(db, draft, replace(draft, given=given))
 
 
 def _at(one: One, email: str | None) -> One:
@@ -160,14 +160,15 @@ def test_a_tick_that_is_taken_back_leaves_the_message_to_the_mailbox_as_correcte
 
 
 def test_no_address_of_the_portal_goes_to_a_contact_s_former_mailbox(reachable: Desk, mail: StandIn) -> None:
-    """Also where the mail was ticked before the mailbox was corrected, and the tick is taken back."""
+    """Also where the mail was ticked before the mailbox was corrected: the tick cannot be taken back any more."""
     store, now = reachable.store, reachable.now
     wrong = Invitation("police-p0", "Yttre befäl", ("report",), "wrong@example.se")
     (invited,) = invite(store, [wrong], "Eva", now, mail=True)
     numbers = [wait.number for wait in owed.waits(store, now) if wait.contact]
     tick(store, numbers, "Eva", now)
     readdress(store, invited.contact.id, "Eva", now, "right@example.se")
-    take_back(store, numbers, "Eva", now)
+    with pytest.raises(AlreadyDone):
+        take_back(store, numbers, "Eva", now)
     post(store, replace(mail.server, portal_url="https://portal.example.se"), "Eva", lambda: now, lambda: None)
     assert [one.to for one in mail.mails] == ["right@example.se"]
     assert [wait for wait in owed.waits(store, now) if wait.contact] == []

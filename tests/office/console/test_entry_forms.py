@@ -118,7 +118,7 @@ def test_an_outcome_says_who_came_and_what_was_counted(desk: Desk) -> None:
     with desk.store.writing() as db:
         draft = opened_draft(db)
         counting = replace(draft.scenario, figures=("controls",), names={"controls": "kontroller"})
-        keep(db, draft, replace(draft, scenario=counting), years.NOW)
+        keep(db, draft, replace(draft, scenario=counting))
     desk.now = datetime(2027, 2, 20, tzinfo=UTC)
     browser, where = desk.browser(), "/operations/OP-001"
     came = {"teams.a1": "1", "figures.controls": "4", "officers": "2", "note": "lugnt"}

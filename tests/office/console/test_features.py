@@ -13,7 +13,6 @@ from arshjul.office.console.pages import PAGES
 from arshjul.office.contacts import ledger
 from arshjul.office.contacts.contacts import Invitation, invite
 from arshjul.office.contacts.offers import edit_call
-from arshjul.office.contacts.reminding import remind
 from arshjul.office.draft.draft import opened_draft
 from arshjul.office.draft.edit_operation import use_features
 from arshjul.office.store.store import Store, make_store, open_store
@@ -183,11 +182,10 @@ def whole_town(worlds: Worlds, tmp_path_factory: pytest.TempPathFactory) -> tupl
 
 
 def mailed(town: Town) -> None:
-    """Puts every mail there is to put: reminders, an address, and what became of a nomination."""
+    """Puts every mail there is to put, beside reminders: an address, and what became of a nomination."""
     for party in ("a0", "a1"):
         wanted = Invitation(party, f"Mejlad {party}", tuple(MAY), f"{party}@example.se")
         invite(town.office.store, [wanted], "samordnaren", NOW, mail=True)
-    remind(town.office.store, NOW)
     if town.phone.get("/nominate").status == 200:
         assert nominated(town.phone).status == 303
     town.office.carry()

@@ -14,11 +14,13 @@ from sqlite3 import connect
 import pytest
 from python_calamine import CalamineWorkbook
 
+from arshjul.office.contacts import owed
 from arshjul.office.mail.post import post
 from arshjul.office.publishing.publish import Cause, publish
-from arshjul.office.store import audit, outbox, readers
+from arshjul.office.store import audit, readers
 from arshjul.office.store.events import LogEvent, Posted, Rotated, Subscribed
 from arshjul.office.store.feed_cache import FeedCache, fill
+from arshjul.office.store.outbox import Owed
 from arshjul.office.store.store import make_store, open_store
 from arshjul.office.subscribers.read_feed import read_feed
 from arshjul.year.domain.contact import PartyMail
@@ -205,15 +207,17 @@ def test_a_later_mail_brings_neither(untold: Town, mail: StandIn) -> None:
     assert not CALENDAR.search(text_of(taken(mail)))
 
 
-def test_all_that_waits_for_a_party_goes_in_one_mail_its_question_first(untold: Town, mail: StandIn) -> None:
+def test_all_that_waits_for_a_party_goes_in_one_mail_its_question_first(
+    untold: Town, mail: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     untold.publish({}, EARLY, without=["OP-000"])
     asked = PartyMail(
         "Kan ni?", "Kan ni den 17?", "Hej!\n\nVi skriver.\n\nVi undrar:", todo="Svara här:", ending="Hej då"
     )
-    with untold.store.writing() as db:
-        outbox.add(db, "a0", "a0@example.se", asked, "test", years.NOW, asks=True)
+    question = Owed(1, "a0", "a0@example.se", asked, "test", years.NOW, page="questions")
     waits = [wait for wait in untold.waits() if wait.address]
-    assert len(waits) == 3, "the question, the year, and what is called off"
+    assert len(waits) == 2, "the year, and what is called off"
+    monkeypatch.setattr(owed, "questions_owed", lambda *_: [question])
     assert sent(untold, mail) == [""]
     made, text = taken(mail), text_of(taken(mail))
     assert made["Subject"] == "Kan ni?"
@@ -223,9 +227,10 @@ def test_all_that_waits_for_a_party_goes_in_one_mail_its_question_first(untold: 
     ]  # fmt: skip
     assert [text.index(one) for one in said] == sorted(text.index(one) for one in said)
     assert text.count("Hej!") == text.count("Hej då") == 1
+    monkeypatch.undo()
     assert not [wait for wait in untold.waits() if wait.address]
     with untold.store.reading() as db:
-        assert len(audit.lines(db, Posted)) == len({wait.number for wait in waits}) == 2
+        assert len(audit.lines(db, Posted)) == len({wait.number for wait in (question, *waits)}) == 2
 
 
 def test_by_hand_the_workbook_is_on_the_page_of_the_outbox(untold: Town) -> None:

@@ -39,7 +39,6 @@ from arshjul.year.formats.schema.plan import EVENTS
 from arshjul.year.formats.workbook.writing import scenario_workbook
 from arshjul.year.planning.verify import judge
 from arshjul.year.rules.objectives import REPLAN_LEVELS
-from tests import years
 from tests.living import SCENARIO, Lived, Moment, moments
 from tests.living import lived as lived_as_folder
 from tests.office.console.conftest import NOW, Desk
@@ -316,7 +315,7 @@ def begun_from(desk: Desk, now: Lived) -> dict[str, str]:
     """Publishes what the folder has come to, for the rest of the year to go on from; the ids that are there then."""
     with desk.store.writing() as db:
         draft = opened_draft(db)
-        keep(db, draft, replace(draft, scenario=now.scenario, plan=now.plan), years.NOW)
+        keep(db, draft, replace(draft, scenario=now.scenario, plan=now.plan))
     with desk.store.reading() as db:
         read = folder_of(opened_draft(db))
     publish(desk.store, read, Cause("året så långt", "samordnaren", desk.now, is_rehearsal=True), None)

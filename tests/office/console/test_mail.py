@@ -74,7 +74,7 @@ def mail_of(kind: str, language: str, party: str) -> PartyMail:
 
 
 def sent(mail: PartyMail, party: str = AGENCY, token: str = "") -> EmailMessage:
-    one = Owed(1, party, f"{party}@example.se", mail, asks=bool(token), actor="test", at=years.NOW)
+    one = Owed(1, party, f"{party}@example.se", mail, "test", years.NOW, page="questions" if token else "")
     return letter(Mailing((one,)), SERVER, "x", years.NOW, token)
 
 

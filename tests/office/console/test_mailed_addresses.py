@@ -8,16 +8,17 @@ import pytest
 
 from arshjul.errors import InputError
 from arshjul.office.draft.answers import hand_out, party_of
+from arshjul.office.draft.options import ask_again
 from arshjul.office.mail.mailing import Mailing
 from arshjul.office.mail.post import post
-from arshjul.office.store import outbox, proposals
+from arshjul.office.store import proposals
 from arshjul.office.store.outbox import MOST_DOUBTS
 from arshjul.office.store.store import Store, make_store
-from arshjul.year.domain.contact import PartyMail
 from tests import owed
+from tests.asking import ask
 from tests.databases import SLOW_POSTGRESQL, Databases, databases, filled_databases
+from tests.office.console.conftest import NOW, reachable_by_mail
 from tests.office.console.mail_stand_in import StandIn
-from tests.years import NOW
 
 __all__ = ["databases", "filled_databases"]
 
@@ -26,7 +27,8 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def store(databases: Databases) -> Store:
-    return make_store(databases.filled("no question", make_store))
+    """A database in which a0 is asked."""
+    return make_store(databases.filled("one question", lambda url: ask(url, ["a0"])))
 
 
 @pytest.fixture
@@ -36,9 +38,9 @@ def mail() -> Iterator[StandIn]:
 
 
 def put(store: Store, minute: int, address: str = "a0@example.se") -> None:
-    with store.writing() as db:
-        mail = PartyMail("Kan ni?", "Kan ni den 17?")
-        outbox.add(db, "a0", address, mail, "test", NOW + minute * MINUTE, asks=True)
+    """Lets a0 be asked there, again if it was."""
+    reachable_by_mail(store, {id: address if id == "a0" else "" for id in ("a0", "a1", "a2", "p0", "p1")})
+    ask_again(store, "a0", "test", NOW + minute * MINUTE)
 
 
 def sent(store: Store, mail: StandIn, minute: int) -> list[Mailing]:
@@ -70,12 +72,10 @@ def test_the_first_mail_to_another_mailbox_closes_what_the_former_was_sent(store
     assert good(store, by_hand, *(one.token for one in mail.mails)) == [False, False, False, True, True]
 
 
-def test_what_was_taken_out_before_it_was_tried_went_to_no_mailbox(store: Store, mail: StandIn) -> None:
+def test_what_was_readdressed_before_it_was_tried_went_to_no_mailbox(store: Store, mail: StandIn) -> None:
     put(store, 0)
     sent(store, mail, 1)
     put(store, 2, "other@example.se")
-    with store.writing() as db:
-        outbox.end(db, [2])
     put(store, 3)
     sent(store, mail, 4)
     assert good(store, *(one.token for one in mail.mails)) == [True, True]
@@ -98,6 +98,7 @@ QUOTES = {
     "wrapped": "blocked https%3A%2F%2Fa.example.se%2Fanswers%2F{token}&x=1",
     "alone": "blocked '{token}'",
     "cut": "blocked {half}",
+    "its end": "blocked {end}",
     "broken": "blocked {half}\r\n{number}-5.7.1 {other}",
 }
 
@@ -112,7 +113,7 @@ def test_a_mail_server_that_quotes_the_address_is_not_quoted(
 
     def quoting(_: object) -> bytes:
         token = mail.mails[-1].token
-        values = {"token": token, "half": token[:20], "other": token[20:], "number": number}
+        values = {"token": token, "half": token[:20], "other": token[20:], "end": token[-6:], "number": number}
         return f"{number}-5.7.1 {quote.format(**values)}\r\n{number} 5.7.1 here\r\n".encode()
 
     mail.steps["text"] = quoting

@@ -30,7 +30,7 @@ def framed(desk: Desk, *waiting: str) -> None:
         frame = replace(draft.scenario.operations["OP-001"], frame=Frame(stops=2))
         objects = {id: VisitObject(id, frame.sector, frame.area) for id in waiting}
         scenario = replace(draft.scenario, operations={**draft.scenario.operations, "OP-001": frame}, objects=objects)
-        keep(db, draft, replace(draft, scenario=scenario), years.NOW)
+        keep(db, draft, replace(draft, scenario=scenario))
     with desk.store.reading() as db:
         read = folder_of(opened_draft(db))
     publish(desk.store, read, Cause("ram", "test", desk.now), 1)

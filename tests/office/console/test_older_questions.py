@@ -291,7 +291,7 @@ def test_parties_of_one_name_have_each_their_own_changes(desk: Desk) -> None:
     with desk.store.writing() as db:
         draft = opened_draft(db)
         agencies = {id: replace(one, name="Kommunen") for id, one in draft.scenario.agencies.items()}
-        keep(db, draft, replace(draft, scenario=replace(draft.scenario, agencies=agencies)), years.NOW)
+        keep(db, draft, replace(draft, scenario=replace(draft.scenario, agencies=agencies)))
     names = {question.party: question.name for question in every(desk)}
     first, second, *_ = (party for party in names if party in agencies)
     changed = [f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}" for party in (first, second)]
@@ -362,7 +362,7 @@ def edited(desk: Desk, edit: Callable[[Scenario, Placement], Scenario]) -> None:
             answer_for(desk.store, question.party, {question.name: "yes"}, "Eva", desk.now)
     with desk.store.writing() as db:
         draft = opened_draft(db)
-        keep(db, draft, replace(draft, given=edit(draft.scenario, place)), years.NOW)
+        keep(db, draft, replace(draft, given=edit(draft.scenario, place)))
     asked_again(browser)
     assert proposal(desk).plan.placed["OP-000"].same_place(place)
 
@@ -400,7 +400,7 @@ def test_only_the_unit_that_serves_is_asked_anew_for_a_designated_officer(desk: 
     with desk.store.writing() as db:
         draft = opened_draft(db)
         place = proposal(desk).plan.placed["OP-000"]
-        keep(db, draft, replace(draft, given=demanding(draft.scenario, place)), years.NOW)
+        keep(db, draft, replace(draft, given=demanding(draft.scenario, place)))
     asked_again(browser)
     assert {party for party, answer in said(desk) if answer == "asked"} == {unit}
     assert any("Insatspolis önskas" in years.WORDS.say(one.text) for one in every(desk) if one.party == unit)

@@ -19,7 +19,7 @@ from arshjul.year.domain.calendar import Avoided, Span
 from arshjul.year.domain.settings import Meet
 from arshjul.year.planning.report.operations import week
 from tests import years
-from tests.office.console.conftest import NOW, Desk
+from tests.office.console.conftest import Desk
 from tests.office.console.test_withdrawal import HIT
 
 
@@ -169,7 +169,7 @@ def test_an_outcome_that_waits_is_told_at_its_operation(desk: Desk) -> None:
 def test_its_evaluations_are_offered_from_the_day_after_it_and_no_menu_is_empty(desk: Desk) -> None:
     with desk.store.writing() as db:
         draft = opened_draft(db)
-        keep(db, draft, replace(draft, scenario=replace(draft.scenario, uses=())), NOW)
+        keep(db, draft, replace(draft, scenario=replace(draft.scenario, uses=())))
     for day, is_asked in ((1, False), (2, True)):
         desk.now = datetime(2027, 2, day, 20, tzinfo=UTC)
         page = desk.browser().get("/operations/OP-000").body.decode()
@@ -183,7 +183,7 @@ def test_dates_that_had_better_be_avoided_say_so_in_week_and_list(desk: Desk) ->
     with desk.store.writing() as db:
         draft = opened_draft(db)
         calendar = replace(draft.scenario.calendar, avoid=(Avoided(Span(day, day)),))
-        keep(db, draft, replace(draft, scenario=replace(draft.scenario, calendar=calendar)), NOW)
+        keep(db, draft, replace(draft, scenario=replace(draft.scenario, calendar=calendar)))
     browser = desk.browser()
     year, week, _ = day.isocalendar()
     for page in (f"/weeks/{year}-W{week:02}", "/operations"):

@@ -24,17 +24,17 @@ from arshjul.office.store.outbox import HAND_OVER
 from arshjul.office.store.store import Store, make_store
 from arshjul.serving import mail_server
 from arshjul.year.domain.contact import PartyMail
-from tests import forked, owed, years
+from tests import forked, owed
+from tests.asking import ASKED, ask
 from tests.authorities import Authority
 from tests.databases import FILE, Databases, databases, filled_databases
+from tests.office.console.conftest import NOW
 from tests.office.console.mail_stand_in import StandIn, Step
 from tests.serving import MAIN
 
 __all__ = ["databases", "filled_databases"]
 
-NOW = years.NOW
-
-PARTIES = ("a0", "a1", "a2")
+PARTIES = ASKED
 WAIT_S = 60
 
 
@@ -42,14 +42,7 @@ WAIT_S = 60
 def url(databases: Databases) -> str:
     """A database with a question to each of three parties."""
 
-    def fill(url: str) -> None:
-        with make_store(url).writing() as db:
-            for party in PARTIES:
-                outbox.add(
-                    db, party, f"{party}@example.se", PartyMail("Kan ni?", "Kan ni den 17?"), "test", NOW, asks=True
-                )
-
-    return databases.filled("three questions", fill)
+    return databases.filled("three questions", ask)
 
 
 @pytest.fixture
@@ -70,6 +63,10 @@ def sent(store: Store, mail: StandIn, at: datetime = NOW) -> list[Mailing]:
 def waiting(store: Store) -> list[str]:
     with store.reading() as db:
         return [one.party for one in owed.to_mail(db)]
+
+
+def number(store: Store, party: str) -> int:
+    return next(one.number for one in owed.waits(store, NOW) if one.party == party)
 
 
 def claimed(store: Store, party: str) -> datetime:
@@ -167,7 +164,7 @@ def test_killed_before_the_server_said_yes_it_is_sent_once_more_as_the_same_mail
     assert held.reached.wait(WAIT_S)
     begun = claimed(store, "a0")
     with pytest.raises(Refused, match="is being sent"):
-        tick(store, [1], "test", begun)
+        tick(store, [number(store, "a0")], "test", begun)
     killed.kill()
     killed.wait(WAIT_S)
     held.over.set()
@@ -185,7 +182,7 @@ def test_killed_before_the_server_said_yes_it_is_sent_once_more_as_the_same_mail
 
 
 def test_what_was_taken_out_while_others_are_sent_is_not_sent(store: Store, mail: StandIn) -> None:
-    mail.steps["DATA"] = once(lambda: tick(store, [2], "Eva", NOW))
+    mail.steps["DATA"] = once(lambda: tick(store, [number(store, "a1")], "Eva", NOW))
     assert [mailing.party for mailing in sent(store, mail)] == ["a0", "a2"]
     assert [one.to for one in mail.mails] == ["a0@example.se", "a2@example.se"]
     with store.reading() as db:
@@ -206,14 +203,16 @@ def test_a_proposal_that_is_forgotten_meanwhile_is_asked_about_no_more(store: St
 def test_what_is_put_there_meanwhile_has_a_number_of_its_own(store: Store, mail: StandIn) -> None:
     """The number of what was taken out is given to no other: neither a page nor `post` takes one for the other."""
 
+    last = number(store, "a2")
+
     def another() -> None:
-        tick(store, [3], "Eva", NOW)
+        tick(store, [last], "Eva", NOW)
         with store.writing() as db:
             outbox.add(db, "a7", "a7@example.se", PartyMail("Kan ni?", "x"), "test", NOW)
 
     mail.steps["DATA"] = once(another)
     sent(store, mail)
-    tick(store, [3], "Eva", NOW)
+    tick(store, [last], "Eva", NOW)
     assert waiting(store) == ["a7"]
 
 
@@ -328,8 +327,9 @@ def test_a_sender_with_a_name_of_its_own_names_mails_by_its_machine(store: Store
 
 @FILE
 def test_what_was_sent_is_taken_out_by_no_page_that_is_still_open(store: Store, mail: StandIn) -> None:
+    numbers = [number(store, party) for party in PARTIES]
     sent(store, mail)
-    tick(store, [1, 2, 3], "Eva", NOW)
+    tick(store, numbers, "Eva", NOW)
     with store.reading() as db:
         assert [line.action for line in audit.lines(db)] == ["post"] * 3
 
@@ -338,7 +338,7 @@ def test_what_was_sent_is_taken_out_by_no_page_that_is_still_open(store: Store, 
 def test_of_several_that_are_taken_out_none_is_where_one_is_on_its_way(store: Store, mail: StandIn) -> None:
     def all_of_them() -> None:
         with pytest.raises(Refused, match="is being sent"):
-            tick(store, [2, 1], "Eva", NOW)
+            tick(store, [number(store, "a1"), number(store, "a0")], "Eva", NOW)
 
     mail.steps["DATA"] = once(all_of_them)
     assert len(sent(store, mail)) == 3

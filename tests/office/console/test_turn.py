@@ -150,7 +150,7 @@ def test_today_says_that_the_plan_ends_soon(desk: Desk) -> None:
     with desk.store.writing() as db:
         there = opened_draft(db)
         short = replace(there.scenario, span=Span(there.scenario.span.first, date(2027, 3, 20)))
-        keep(db, there, replace(there, scenario=short), desk.now)
+        keep(db, there, replace(there, scenario=short))
     assert "lör 20 mar Nytt år Planen tar slut" in browser.get("/").text
 
 

@@ -51,7 +51,7 @@ def worked_out(browser: Browser, form: str, sent_to: str = "", **fields: str | S
 
 def answered(browser: Browser, fields: Mapping[str, str | Sequence[str]] = MOVING) -> None:
     """A withdrawal, entered, answered and published."""
-    worked_out(browser, "/withdrawals/new", **fields)
+    worked_out(browser, "/withdrawals/new", "", **fields)
     published(browser)
 
 
@@ -208,7 +208,7 @@ def test_the_first_publishing_is_not_undone(desk: Desk) -> None:
 def test_a_refused_undo_leaves_the_choice_to_mail_as_it_was(desk: Desk) -> None:
     """The page has two forms: the one that was not sent is as it was first shown."""
     browser = desk.browser()
-    worked_out(browser, "/withdrawals/new", **MOVING)
+    worked_out(browser, "/withdrawals/new", "", **MOVING)
     refused = browser.send(browser.get("/publish"), "/publish/undo", revision="1", entered="gone")
     assert refused.status == 409
     assert 'name="mail" checked' in refused.body.decode()

@@ -8,7 +8,7 @@ from pathlib import Path
 import icalendar
 import pytest
 
-from arshjul.office.contacts.contacts import Invitation, address_to_answer, hand_out, invite, revoke
+from arshjul.office.contacts.contacts import Invitation, address_to_page, hand_out, invite, revoke
 from arshjul.office.database.doctor import doctor
 from arshjul.office.draft.import_year import import_year
 from arshjul.office.publishing.address_term import ending, ending_said
@@ -23,6 +23,7 @@ from arshjul.office.subscribers.read_feed import read_feed
 from arshjul.office.subscribers.subscribe import Wanted, rotate, subscribe, unsubscribe
 from arshjul.year.agenda.channel import Seal, Uids
 from arshjul.year.domain.calendar import Span
+from arshjul.year.domain.contact import QUESTIONS
 from arshjul.year.formats.schema.party_entry import CALENDAR
 from tests import years
 from tests.databases import SLOW_POSTGRESQL
@@ -123,7 +124,7 @@ def test_where_the_plan_goes_on_its_contacts_do_with_their_addresses_and_calenda
     )
     revoke(store, other.contact.id, "test", years.NOW)
     with store.writing() as db:
-        address_to_answer(db, goes_on.contact, END + 9 * DAY, years.NOW)
+        address_to_page(db, goes_on.contact, QUESTIONS, END + 9 * DAY, years.NOW)
         hand_out(db, asked(goes_on.contact), years.NOW)
     assert goes_on.contact.expires_at == END
     assert contact_ends(store) == [years.NOW + 30 * DAY, END, END]

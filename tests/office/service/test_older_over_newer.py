@@ -73,7 +73,7 @@ def chosen(store: Store) -> None:
     """A draft that goes on from what is served."""
     with store.writing() as db:
         old = opened_draft(db)
-        keep(db, old, replace(old, plan=NEXT), years.NOW)
+        keep(db, old, replace(old, plan=NEXT))
 
 
 def from_first(folder: Path) -> FormerFolder:

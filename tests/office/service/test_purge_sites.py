@@ -101,7 +101,7 @@ def test_sites_of_the_draft_stay_and_those_that_it_had_are_in_no_file(store: Sto
         with store.writing() as db:
             draft = opened_draft(db)
             scenario = replace(draft.scenario, operations={**draft.scenario.operations, "OP-000": operation})
-            keep(db, draft, replace(draft, scenario=scenario), years.NOW)
+            keep(db, draft, replace(draft, scenario=scenario))
     assert purge_sites(store, 0, "test", LATER + DAY) == Removed(0, True)
     assert not is_in_files(store, "Bortglömda baren")
     with store.reading() as db:

@@ -16,13 +16,13 @@ from arshjul.office.mail.mailing import tick
 from arshjul.office.publishing.publish import Cause, publish
 from arshjul.office.store import audit, outbox, proposals, tables
 from arshjul.office.store.outbox import Owed
-from arshjul.office.store.proposals import AnswerAddress, StoredProposal
+from arshjul.office.store.proposals import AnswerAddress
 from arshjul.office.store.store import Store, make_store, open_store
-from arshjul.year.domain.contact import PartyMail
 from tests import owed, years
+from tests.asking import ASKED, ask
 from tests.commands import ran
 from tests.databases import FILE, SLOW_POSTGRESQL, Databases
-from tests.office.console.conftest import Desk
+from tests.office.console.conftest import NOW, Desk
 from tests.office.console.test_revision_messages import (
     APRIL,
     BACK,
@@ -328,25 +328,20 @@ def test_addresses_are_not_kept_where_nobody_knows_which_were_closed(town: Town)
 
 
 @FILE
-def test_a_question_about_what_is_proposed_no_more_is_not_asked(town: Town) -> None:
-    def proposed(option: str) -> None:
-        with town.store.writing() as db:
-            proposals.write(db, StoredProposal(option, b"{}", b"{}", aware(RESTORED)))
-            outbox.add(
-                db, "a0", "a0@example.se", PartyMail("Kan ni?", "Kan ni den 17?"), "Eva", aware(EARLY), asks=True
-            )
-
-    proposed("one")
-    file = copied(town)
-    put_back(town, file)
-    assert [wait.asks for wait in town.waits()] == [True], "it is proposed still"
-    proposed("two")
-    put_back(town, file, RESTORED.replace(day=8))
-    assert town.waits() == []
-    with town.store.reading() as db:
-        proposal = proposals.PROPOSALS.first(db)
-    assert proposal is not None
-    assert proposal.option == "one"
+def test_who_was_asked_since_a_copy_was_made_is_not_asked_again(tmp_path: Path, url: str) -> None:
+    """Nor with what the proposal became since; whoever was not is asked about what is proposed now."""
+    ask(url)
+    store, file = open_store(url), tmp_path / "asked.db"
+    backup(store, file, NOW)
+    first, *_ = owed.waits(store, NOW)
+    owed.noted(store, first, "mail", NOW)
+    with store.writing() as db:
+        proposals.forget(db)
+    assert owed.waits(store, NOW) == [], "nothing is proposed"
+    restore(file, url, "Eva", NOW, replace=True)
+    assert [(one.party, one.asks, one.is_doubted) for one in owed.waits(store, NOW) if one.address] == [
+        (party, True, False) for party in ASKED if party != first.party
+    ]
 
 
 @FILE

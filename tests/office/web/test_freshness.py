@@ -85,6 +85,26 @@ def test_who_comes_later_is_not_answered_by_an_earlier_question() -> None:
     assert lived(work) == []
 
 
+def test_a_database_that_has_answered_is_not_said_to_be_silent_later() -> None:
+    timers: list[asyncio.TimerHandle] = []
+
+    async def work(fresh: Freshness, asked: Asked, _: list[object]) -> None:
+        loop = asyncio.get_running_loop()
+        later = loop.call_later
+
+        def noted(delay: float, *rest: object) -> asyncio.TimerHandle:
+            timer = later(delay, *rest)  # type: ignore[arg-type]
+            timers.extend([timer] * (delay == freshness.PATIENCE_S))
+            return timer
+
+        loop.call_later = noted  # type: ignore[assignment]
+        asked.may.release()
+        await fresh.current()
+
+    assert lived(work) == []
+    assert [timer.cancelled() for timer in timers] == [True]
+
+
 def test_silent_database_is_waited_for_once_and_then_memory_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(freshness, "PATIENCE_S", 0.1)
     monkeypatch.setattr(freshness, "PAUSE_S", 0.0)

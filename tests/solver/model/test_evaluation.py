@@ -54,5 +54,5 @@ def test_a_set_that_takes_nothing_yet_counts_with_its_least() -> None:
     model = as_written(tiny_board(3))
     evaluator = IncrementalEvaluator(Restriction(model), [NOTHING] * len(model.sets))
     for line, room in enumerate(evaluator.rooms):
-        uses = [[dict(evaluator.uses(v)).get(line, 0) for v in variables] for variables in model.sets]
+        uses = [[evaluator.uses(v).get(line, 0) for v in variables] for variables in model.sets]
         assert room == evaluator.restriction.rooms[line] - sum(map(min, uses))

@@ -53,7 +53,7 @@ def test_opened_sets_have_what_the_others_leave(seed: int) -> None:
     rooms = list(restriction.rooms)
     for s, v in enumerate(plan):
         if s not in freed:
-            for line, c in restriction.uses(v):
+            for line, c in restriction.uses(v).items():
                 rooms[line] -= c
     small = restriction.opened({s: whole.sets[s] for s in freed}, rooms)
     assert not small.impossible

@@ -1,11 +1,21 @@
 """Who evaluates what and when, and what becomes of improvements: on which operation each stands, and what checks it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from io import BytesIO
 
+import openpyxl
 import pytest
+import typer
+from hypothesis import given
+from hypothesis import strategies as st
 
+from arshjul.cli.console import Console
+from arshjul.cli.questions import tell_changes
+from arshjul.year.agenda.channel import Seal, Uids
+from arshjul.year.agenda.entry import Event, clean
 from arshjul.year.agenda.evaluations import (
     OPEN_DAYS,
     FollowedImprovement,
@@ -13,13 +23,22 @@ from arshjul.year.agenda.evaluations import (
     followed,
     given_evaluations,
 )
+from arshjul.year.agenda.overview import overview
+from arshjul.year.agenda.revised import alarms
 from arshjul.year.domain.entries.amendment import Outcome
 from arshjul.year.domain.entries.entries import Entries
 from arshjul.year.domain.entries.learnt import Applies, Improvement, PartyEvaluation
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.scenario import Scenario
-from arshjul.year.domain.settings import Milestone
+from arshjul.year.domain.settings import Cycle, Every, Meeting, Milestone
+from arshjul.year.planning.letters.notices import notices
+from arshjul.year.render.page.page import page
+from arshjul.year.render.workbook import plan_workbook
+from arshjul.year.sheets import RED
 from tests import years
+from tests.builders import operation, placement, swedish
+from tests.year.planning.letters.test_notices import OLD, replanned
+from tests.year.planning.letters.test_notices import year as year_view
 
 DAYS = dict(zip((f"OP-00{n}" for n in range(4)), years.days(4), strict=True))
 MADE = datetime(2027, 2, 2, 9)
@@ -174,3 +193,169 @@ def test_it_is_overdue_the_day_after_it_was_due_as_long_as_it_is_open() -> None:
     improvement = one(MADE.date())
     assert [improvement.is_overdue(date(2027, 2, day)) for day in (20, 21)] == [False, True]
     assert not replace(improvement, state="done").is_overdue(date(2027, 2, 21))
+
+
+DAY = date(2027, 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("a\r\nb\rc\nd", "a\nb\nc\nd"),
+        ("a\tb\x0bc\x85d\u2028e\u2029f", "a b c d e f"),
+        ("a\x00b\x07c\x1bd\x7fe\x9ff", "abcdef"),
+        ("Krog\u202egnorK\u2066!\u200f", "KroggnorK!"),
+        ("\ufeffnamn\ufffe\uffff", "namn"),
+        ("half \ud83d end", "half  end"),
+        ("väg & kök 🚓 👩‍🚒 “citat” – \\N;,:", "väg & kök 🚓 👩‍🚒 “citat” – \\N;,:"),
+        (" \n space \n ", "space"),
+    ],
+)
+def test_a_text_is_cleaned_of_what_calendars_choke_on(given: str, kept: str) -> None:
+    assert clean(given) == kept
+
+
+@given(st.text(st.characters(codec=None, exclude_categories=())))
+def test_what_is_cleaned_is_clean(text: str) -> None:
+    once = clean(text)
+    assert clean(once) == once
+    assert once.encode().decode() == once
+    assert all(c == "\n" or c.isprintable() or ord(c) > 0x9F for c in once)
+
+
+def test_an_event_cleans_its_texts() -> None:
+    event = Event("u", DAY, DAY, date(2027, 3, 3), "two\nlines\x00", "first\r\nsecond", "a\tb\n")
+    assert (event.summary, event.description, event.category) == ("two lines", "first\nsecond", "a b")
+
+
+def test_an_event_never_ends_before_it_starts() -> None:
+    with pytest.raises(ValueError, match="Expected ends >= starts"):
+        Event("u", DAY, datetime(2027, 3, 2, 9, tzinfo=UTC), datetime(2027, 3, 2, 8, tzinfo=UTC), "s")
+
+
+def test_an_event_has_words() -> None:
+    with pytest.raises(ValueError, match="Expected a summary"):
+        Event("u", DAY, DAY, date(2027, 3, 3), "\u202e \n")
+
+
+def test_calling_off_keeps_the_time_and_says_so_once() -> None:
+    event = Event("u", DAY, DAY, date(2027, 3, 3), "Insats", status="CONFIRMED")
+    off = event.cancelled()
+    assert (off.starts, off.ends, off.status, off.transparent) == (DAY, date(2027, 3, 3), "CANCELLED", True)
+    assert off.summary == "INSTÄLLD: Insats"
+    assert off.cancelled() == off
+    assert event.cancelled("en").summary == "CANCELLED: Insats"
+
+
+@pytest.mark.parametrize(
+    ("name", "host"),
+    [
+        ("Göteborg 2027", "goteborg-2027.arshjul"),
+        ("  Årshjul – Väst/Öst (2027) ", "arshjul-vast-ost-2027.arshjul"),
+        ("tiny_1.2", "tiny-1-2.arshjul"),
+        ("北京", "plan.arshjul"),
+    ],
+)
+def test_the_host_is_the_plans_name_in_ascii(name: str, host: str) -> None:
+    assert Uids.of(name).host == host
+
+
+def test_the_documented_forms() -> None:
+    uids = Uids.of("Göteborg 2027")
+    assert uids.operation("OP-1") == "OP-1@goteborg-2027.arshjul"
+    assert uids.milestone("OP-1", "nomination") == "OP-1.nomination@goteborg-2027.arshjul"
+    assert uids.meeting("m", date(2027, 3, 7)) == "meeting.m.20270307@goteborg-2027.arshjul"
+    assert uids.note() == "note@goteborg-2027.arshjul"
+
+
+def test_a_seal_hides_what_an_event_is_and_differs_by_key_and_feed() -> None:
+    plain = Uids.of("Göteborg 2027")
+    some = [
+        Uids(plain.host, Seal(key, feed))
+        for key in (b"one", b"another")
+        for feed in ("agency-miljo@busy", "agency-miljo@area", "police-lpo-city@busy")
+    ]
+    told = [
+        uid
+        for uids in some
+        for uid in (
+            uids.operation("OP-1"),
+            uids.milestone("OP-1", "nomination"),
+            uids.meeting("m", date(2027, 3, 7)),
+            uids.note(),
+        )
+    ]
+    assert all(re.fullmatch(r"[0-9a-f]{32}@goteborg-2027\.arshjul", uid) for uid in told)
+    assert len(set(told)) == len(told)
+    assert "key" not in repr(some[0])
+
+
+# A must that falls is called one, first and in red, at every door; a letter begins with it.
+
+
+YEAR = year_view(operation("OP-001"), operation("OP-002", must=True), operation("OP-003"))
+BEFORE = {id: placement(id) for id in YEAR.operations}
+_, FALLEN = replanned(YEAR, BEFORE["OP-002"], None)
+assert FALLEN.base is not None
+FALLEN = replace(FALLEN, base=replace(FALLEN.base, placements=BEFORE))
+SAID = "Ett oplacerat måste: OP-002 (Restaurang, Göteborg City)."
+
+
+def test_the_terminal_says_it_first_and_in_red(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted = []
+    monkeypatch.setattr(typer, "secho", lambda text, **looks: painted.append((text, looks["fg"])))
+    tell_changes(Console(swedish()), notices(YEAR, YEAR, BEFORE, FALLEN))
+    assert painted == [(SAID, typer.colors.RED)]
+    assert capsys.readouterr().out.splitlines()[0].startswith("OP-002 ")
+
+
+def test_sentences_and_letters_begin_with_what_falls_musts_first() -> None:
+    news = notices(YEAR, YEAR, BEFORE, FALLEN)
+    assert news.letters
+    for lines in (news.sentences, *(letter.lines for letter in news.letters)):
+        assert [swedish().say(line)[:6] for line in lines] == ["OP-002", "OP-001", "OP-003"]
+    assert "måste" not in " ".join(swedish().say(line) for letter in news.letters for line in letter.lines)
+
+
+def test_the_page_begins_with_it() -> None:
+    made = page(overview(YEAR, FALLEN), swedish()).decode()
+    assert re.findall(r'class="verdict [^"]*">\s*<strong[^>]*>([^<]*)', made)[0] == SAID
+    assert f'<strong class="alarm">{SAID}' in made
+
+
+def test_the_workbook_has_it_first_and_in_red() -> None:
+    book = openpyxl.load_workbook(BytesIO(plan_workbook(overview(YEAR, FALLEN), swedish())))
+    changed, out = book["Ändrat"], book["Oplacerat"]
+    assert [changed["A2"].value, changed["C2"].value] == ["OP-002", "måste, oplacerad"]
+    assert [out["A2"].value, out["F2"].value] == ["OP-002", "ja"]
+    for cell in (changed["C2"], out["F2"]):
+        assert cell.font.color.rgb == f"FF{RED[1:]}"
+    assert changed["C3"].font.color is None or changed["C3"].font.color.rgb != f"FF{RED[1:]}"
+
+
+def test_nothing_is_said_where_every_must_has_a_place() -> None:
+    assert notices(YEAR, YEAR, BEFORE, replace(FALLEN, placements=tuple(BEFORE.values()))).alarms == ()
+
+
+@pytest.mark.parametrize(("start", "is_told"), [(time(13), True), (time(15), False), (time(8), False), (None, False)])
+def test_an_operation_during_a_meeting_of_its_agencies_is_told_where_it_comes_there(
+    start: time | None, is_told: bool
+) -> None:
+    meeting = Meeting("m", "Nätverksträff", (OLD.slot.day,), start, 60, agencies=("skatteverket",))
+    there = replace(year_view(operation()), cycle=Cycle(meetings=(meeting,)))
+    said = "Nätverksträff tisdag 2 mars 2027 13:00 krockar med OP-001, för samma parter."
+    assert [*map(swedish().say, alarms(there, {"OP-001": OLD}, {}))] == [said] * is_told
+    assert alarms(there, {"OP-001": OLD}, {"OP-001": OLD}) == (), "it stood there before"
+    others = replace(meeting, agencies=("arbetsmiljoverket",))
+    assert alarms(replace(there, cycle=Cycle(meetings=(others,))), {"OP-001": OLD}, {}) == ()
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(0, True), (1, False)])
+def test_so_it_is_during_a_standing_meeting_which_has_no_dates_of_its_own(days: int, is_told: bool) -> None:
+    rhythm = Every((OLD.slot.day + timedelta(days)).weekday(), time(13))
+    meeting = Meeting("m", "Nätverksträff", (), every=rhythm, agencies=("skatteverket",))
+    there = replace(year_view(operation()), cycle=Cycle(meetings=(meeting,)))
+    said = "Nätverksträff tisdag 2 mars 2027 13:00 krockar med OP-001, för samma parter."
+    assert [*map(swedish().say, alarms(there, {"OP-001": OLD}, {}))] == [said] * is_told

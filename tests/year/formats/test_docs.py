@@ -129,6 +129,10 @@ def test_each_proposal_is_pointed_at_by_pages_and_commands_that_are_there() -> N
         assert found, name
 
 
+def test_architecture_is_read_in_one_sitting() -> None:
+    assert len(DOCS["architecture.md"].split()) <= 2000
+
+
 def test_rooms_of_the_picture_are_those_of_the_code() -> None:
     picture = re.search(r"^```\n(cli .*)\n```", DOCS["architecture.md"], re.M)
     assert picture is not None

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from arshjul.cli.check import Document
 from arshjul.year.formats.catalogues import words
 from arshjul.year.formats.schema.json_schema import DOCUMENTS, UNITS, json_schema
+from tests.examples import each
 
 ROOT = Path(__file__).parents[3]
 ENTRIES = ("withdrawals", "changes", "outcomes")
@@ -22,7 +23,7 @@ SOURCES = sorted(
 )
 
 
-class _AsWritten(yaml.SafeLoader):
+class _AsWritten(yaml.CSafeLoader):
     """Dates stay words, as editors and JSON have them."""
 
 
@@ -55,7 +56,7 @@ def validator(document: str) -> Draft202012Validator:
     return Draft202012Validator(schema)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+@each(SOURCES)
 def test_what_ships_is_accepted(path: Path) -> None:
     found = validator(document_of(path)).iter_errors(read(path.read_text()))
     assert [(one.json_path, one.message) for one in found] == []

@@ -1,20 +1,34 @@
 """What the right scenario says, key by key."""
 
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 from pydantic import BaseModel
 
 from arshjul.errors import InputError, Message
-from arshjul.year.domain.calendar import Slot, Span
+from arshjul.office.draft.compare_scenario import workbook_scenario
+from arshjul.year.domain.calendar import Calendar, Slot, Span
 from arshjul.year.domain.operation import FollowUp, Frame, Operation, Pin
 from arshjul.year.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.year.domain.scenario import Programme, Scenario, Target
 from arshjul.year.domain.settings import Cycle, LimitException, Settings
+from arshjul.year.formats.catalogues import words
 from arshjul.year.formats.reading import read_scenario
+from arshjul.year.formats.scenario.scenario import countries, public_holidays
 from arshjul.year.formats.schema.declared import shape
 from arshjul.year.formats.schema.settings import WrittenObjective, WrittenRules
+from arshjul.year.formats.workbook.reading import book_in
+from arshjul.year.formats.workbook.writing import scenario_workbook
 from arshjul.year.formats.yaml_guard import read_yaml
 from tests.year.formats.folders import RIGHT, with_files
 
@@ -216,3 +230,240 @@ def test_a_place_found_later_has_file_and_line() -> None:
     read = read_scenario(RIGHT)
     problem = read.problem("no-slot", Message("x"), "operations", 2)
     assert (problem.file, problem.line, problem.path) == ("operations.yaml", 33, "operations[2]")
+
+
+# What is nearly right in a workbook is understood or asked about, never taken for something else in silence.
+
+
+YEAR = Path(__file__).parents[3] / "scenarios" / "goteborg-2027"
+Edit = Callable[[Workbook], None]
+
+
+@pytest.fixture(scope="module")
+def book() -> bytes:
+    return scenario_workbook(read_scenario(YEAR).scenario)
+
+
+def column(sheet: Worksheet, heading: str) -> int:
+    return next(n for n, cell in enumerate(sheet[1], start=1) if cell.value == heading)
+
+
+def cell(heading: str, value: str, row: int = 2) -> Edit:
+    """Writes into the cell of an operation, by default the first one's."""
+
+    def edit(book: Workbook) -> None:
+        sheet = book["Insatser"]
+        sheet.cell(row, column(sheet, heading), value)
+
+    return edit
+
+
+def heading(old: str, new: str) -> Edit:
+    def edit(book: Workbook) -> None:
+        sheet = book["Insatser"]
+        sheet.cell(1, column(sheet, old), new)
+
+    return edit
+
+
+def read(data: bytes, *edits: Edit) -> tuple[Mapping[str, Operation], str]:
+    """The operations, none if the workbook cannot be used; and all that is said of it.
+
+    To write, save and read it takes most of each test: one of them asks of many rows at once what it asks.
+    """
+    book, out = load_workbook(BytesIO(data)), BytesIO()
+    for edit in edits:
+        edit(book)
+    book.save(out)
+    say = words("sv").say
+    try:
+        scenario = workbook_scenario(book_in(out.getvalue(), "x.xlsx"))
+    except InputError as error:
+        return {}, " ".join(say(problem.text) for problem in error.problems)
+    return scenario.scenario.operations, " ".join(map(say, scenario.notes))
+
+
+def down(heading: str, given: Iterable[str]) -> list[Edit]:
+    """Writes into the cells of the first operations, one each."""
+    return [cell(heading, one, row) for row, one in enumerate(given, start=2)]
+
+
+def test_a_date_needs_no_year(book: bytes) -> None:
+    given = ["15 mars", "15 Mars", "den 15 mars", "15:e mars", "15 mar", "15 mars 2027"]
+    operations, said = read(book, *down("Från", given), *down("Till", ["2027-12-31"] * len(given)))
+    assert operations, said
+    for one, operation in zip(given, operations.values(), strict=False):
+        assert operation.window is not None
+        assert str(operation.window.first) == "2027-03-15", one
+
+
+def test_a_priority_may_be_a_word(book: bytes) -> None:
+    high = ("hög", "Hög", "HÖG", "hog", "Hog", "högt", "1 hög", "1 - hög", "prio 1", "hög prioritet")
+    meant = {
+        **dict.fromkeys(high, 1),
+        **dict.fromkeys(("medel", "Normal", "prioritet 2"), 2),
+        **dict.fromkeys(("låg", "Låg", "lag", "3 (låg)"), 3),
+    }
+    operations, said = read(book, *down("Prioritet", meant))
+    assert operations, said
+    assert dict(zip(meant, (operation.priority for operation in operations.values()), strict=False)) == meant
+
+
+def test_a_priority_that_says_two_things_or_none_is_asked_about(book: bytes) -> None:
+    given = ["viktig", "1 låg", "hög låg", "prio", "4 hög", "prio 4"]
+    operations, said = read(book, *down("Prioritet", given))
+    assert not operations
+    assert said.count("skriv 1 (hög), 2 eller 3 (låg)") == len(given), said
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {
+            ("miljo", "mijlo"): "Menade du miljo?",
+            ("kronofogden", "kronofodgen"): "Menade du kronofogden?",
+            ("Prioritet", "Prioritett"): "Menade du Prioritet?",
+        },
+        {("miljo", "Miljöförvaltning"): "Menade du Miljöförvaltningen?"},
+        {
+            ("Titel", "Titell"): 'döp om "Titell", om det är den',
+            ("Bransch", "Branscher"): 'döp om "Branscher", om det är den',
+            ("Ansvarig", "Ansvarg"): 'döp om "Ansvarg", om det är den',
+        },
+    ],
+    ids=["may go", "the same, by its name", "needed"],
+)
+def test_a_heading_that_is_nearly_right_is_asked_about(book: bytes, asked: Mapping[tuple[str, str], str]) -> None:
+    _, said = read(book, *(heading(*one) for one in asked))
+    assert [one for one in asked.values() if one not in said] == [], said
+
+
+def test_a_heading_of_ones_own_is_not_taken_for_a_missing_one(book: bytes) -> None:
+    assert "om det är den" not in read(book, heading("Titel", "Diarienummer"))[1]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        [
+            ("Bransch", "Restauranger", 'Menade du "Restaurang"?'),
+            ("Bransch", "Transporter", 'Menade du "Transport"?'),
+        ],
+        [
+            ("Bransch", "Skönhetsvårdar", 'Menade du "Skönhetsvård"?'),
+            ("Område", "Göteborgs City", 'Menade du "Göteborg City"?'),
+            ("Ansvarig", "Skatteverkets", 'Menade du "Skatteverket"?'),
+            ("Ansvarig", "Räddningstjänst", 'Menade du "Räddningstjänsten"?'),
+            ("Enheter", "LPO Citys", 'Menade du "LPO City"?'),
+            ("Pass", "Kvällar", 'Menade du "Kväll"?'),
+        ],
+    ],
+    ids=["may be another", "is none"],
+)
+def test_another_number_or_case_of_a_name_is_asked_about(book: bytes, asked: list[tuple[str, str, str]]) -> None:
+    _, said = read(book, *(cell(where, given, row) for row, (where, given, _) in enumerate(asked, start=2)))
+    assert [one for *_, one in asked if one not in said] == [], said
+
+
+def test_a_sector_that_stands_nowhere_else_is_asked_about(book: bytes) -> None:
+    assert "finns inte bland orden för branscher" in read(book, cell("Bransch", "Frisor"))[1]
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ("restaurants", '"restaurants" står bara vid den här insatsen. Menade du "restaurant"?'),
+        ("hairdresser", '"hairdresser" står bara vid den här insatsen.'),
+        ("restaurant", ""),
+    ],
+)
+def test_the_same_where_there_are_no_words(tmp_path: Path, given: str, asked: str) -> None:
+    """Each sector of the year is that of several operations."""
+    shutil.copytree(YEAR.parent / "tutorial", tmp_path, dirs_exist_ok=True)
+    plan, operations = tmp_path / "plan.yaml", tmp_path / "operations.yaml"
+    plan.write_text(re.sub(r"^names:\n(  .*\n)+", "", plan.read_text(), flags=re.M))
+    text = re.sub(r"sector: \w+", "sector: restaurant", operations.read_text())
+    for sector in ("vehicle", "cleaning"):
+        text = text.replace("sector: restaurant", f"sector: {sector}", 2)
+    first, _, last = text.rpartition("sector: restaurant")
+    operations.write_text(f"{first}sector: {given}{last}")
+    said = [
+        words("sv").say(warning.text) for warning in read_scenario(tmp_path).warnings if warning.kind == "unknown-word"
+    ]
+    assert said == [asked] * bool(asked)
+
+
+def test_a_sector_of_a_frame_that_no_operation_has_is_asked_about(tmp_path: Path) -> None:
+    """Nothing would ever be bound by it."""
+    shutil.copytree(YEAR.parent / "tutorial", tmp_path, dirs_exist_ok=True)
+    operations = tmp_path / "operations.yaml"
+    text = operations.read_text()
+    operations.write_text(text.replace("    sector: ", "    frame: {sectors: [restaurant, kiosk]}\n    sector: ", 1))
+    odd = [warning.path for warning in read_scenario(tmp_path).warnings if warning.kind == "unknown-word"]
+    assert odd == ["operations[0].frame.sectors[1]"]
+
+
+# Public holidays: the law's, by name, and the same whoever asks.
+
+
+def test_sweden_has_the_public_category_in_swedish() -> None:
+    # domain.md 5: the eves are no public holidays, nor are Sundays.
+    assert dict(public_holidays("SE", 2027, 2027)) == {
+        date(2027, 1, 1): "Nyårsdagen",
+        date(2027, 1, 6): "Trettondedag jul",
+        date(2027, 3, 26): "Långfredagen",
+        date(2027, 3, 28): "Påskdagen",
+        date(2027, 3, 29): "Annandag påsk",
+        date(2027, 5, 1): "Första maj",
+        date(2027, 5, 6): "Kristi himmelsfärdsdag",
+        date(2027, 5, 16): "Pingstdagen",
+        date(2027, 6, 6): "Nationaldagen",
+        date(2027, 6, 26): "Midsommardagen",
+        date(2027, 11, 6): "Alla helgons dag",
+        date(2027, 12, 25): "Juldagen",
+        date(2027, 12, 26): "Annandag jul",
+    }
+
+
+@pytest.mark.parametrize("country", ["SE", "NO", "DK", "US"])
+def test_the_names_do_not_follow_the_machines_language(country: str) -> None:
+    module = "arshjul.year.formats.scenario.scenario"
+    code = f"from {module} import public_holidays; print(public_holidays({country!r}, 2027, 2027))"
+    said = {
+        subprocess.run(
+            [sys.executable, "-X", "utf8", "-c", code],
+            env={**os.environ, "LANGUAGE": language},
+            capture_output=True,
+            check=True,
+            text=True,
+            encoding="utf-8",
+        ).stdout
+        for language in ("en", "th")
+    }
+    assert len(said) == 1
+
+
+def test_the_days_that_are_free_in_fact_are_eves_already() -> None:
+    """`eves` are the dates before public holidays: so they are the library's `de_facto` days too, or are holidays."""
+    in_fact = 0
+    for country in countries():
+        public = dict(public_holidays(country, 2026, 2031))
+        calendar = Calendar(country, holidays=public, avoid=("eves",))
+        for day, name in public_holidays(country, 2026, 2030, "de_facto"):
+            in_fact += 1
+            assert day in public or calendar.why_avoided(day, 2) == "eves", (country, day, name)
+    assert in_fact >= 3 * 5, "Sweden has three a year"
+
+
+@pytest.mark.parametrize("year", range(2026, 2031))
+def test_the_eves_of_sweden_are_those_that_everybody_knows(year: int) -> None:
+    calendar = Calendar("SE", holidays=dict(public_holidays("SE", year, year + 1)), avoid=("eves",))
+    midsummer = next(date(year, 6, day) for day in range(19, 26) if date(year, 6, day).weekday() == 4)
+    for eve in (date(year, 12, 24), date(year, 12, 31), midsummer, date(year, 1, 5), date(year, 4, 30)):
+        assert calendar.avoided(eve, 2) == 2, eve
+
+
+def test_every_country_can_be_asked() -> None:
+    assert "SE" in countries()
+    for country in countries():
+        assert all(name for _, name in public_holidays(country, 2026, 2027))

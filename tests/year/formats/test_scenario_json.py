@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from shutil import copytree
@@ -17,18 +18,28 @@ from openpyxl import load_workbook
 
 from arshjul.errors import InputError
 from arshjul.year.domain.contact import MailWords
+from arshjul.year.domain.operation import Site
+from arshjul.year.domain.parties import Matching, OfficerLine, TeamLine
+from arshjul.year.domain.party_view import PartyView, ViewCall
 from arshjul.year.domain.scenario import Scenario
+from arshjul.year.domain.sent_offer import OfficersOffer, TeamsOffer
 from arshjul.year.domain.settings import Meet, Sharing
 from arshjul.year.domain.withdrawal import KINDS, AssumedRates
+from arshjul.year.formats.feeds import view_json
 from arshjul.year.formats.json_guard import json_bytes, json_data
 from arshjul.year.formats.plan.plan_folder import scenario_bytes, scenario_of_json
-from arshjul.year.formats.reading import read_scenario
+from arshjul.year.formats.plan.plan_json import plan_of
+from arshjul.year.formats.reading import read_entries, read_objects, read_scenario
 from arshjul.year.formats.scenario.scenario import scenario_of
 from arshjul.year.formats.scenario.scenario_json import scenario_mapping
-from arshjul.year.formats.tree import Document, nodes
+from arshjul.year.formats.schema.declared import shape
+from arshjul.year.formats.schema.fields import DeclaredKey, keys
+from arshjul.year.formats.schema.scenario import WrittenScenario
+from arshjul.year.formats.tree import SECRET_KEY, SITE_KEYS, Document, nodes
 from arshjul.year.formats.workbook.writing import scenario_workbook
 from tests.acceptance.command import done
 from tests.examples import examples
+from tests.known_cases import FOLDERS
 from tests.year.formats.folders import RIGHT
 from tests.year.formats.strategies import scenarios
 
@@ -290,3 +301,76 @@ def test_what_is_no_place_to_meet_is_refused(tmp_path: Path, meet: object, path:
     with pytest.raises(InputError) as refused:
         with_meet(tmp_path, meet)
     assert [problem.path for problem in refused.value.problems] == [path]
+
+
+# A party's view as the portal keeps it: what is read is what was written, with every way of saying when.
+
+
+VIEW = PartyView("agency-a1", "A1", "Året", "sv", "Europe/Stockholm", "", 1, None, None, (), ())
+WHEN = Matching(
+    frozenset({0, 6}), "day", date(2027, 7, 5), date(2027, 8, 1), weeks=frozenset({1, 53}), nth=frozenset({1, -1})
+)
+
+
+@pytest.mark.parametrize("when", [Matching(), WHEN, replace(WHEN, weeks="odd"), replace(WHEN, weekdays=None)])
+@pytest.mark.parametrize("kind", [OfficersOffer, TeamsOffer])
+def test_an_offer_is_read_as_it_was_written(kind: type[OfficersOffer | TeamsOffer], when: Matching) -> None:
+    offer: OfficersOffer | TeamsOffer = TeamsOffer("H1", teams=(TeamLine(when, 2), TeamLine(when, 1, at_most=True)))
+    if kind is OfficersOffer:
+        offer = OfficersOffer("H1", officers=(OfficerLine(when, 4, 1), OfficerLine(when, 0, at_most=True)))
+    call = ViewCall("H1", date(2027, 1, 1), date(2027, 12, 31), date(2027, 2, 20), date(2027, 3, 1), offer)
+    view = replace(VIEW, calls=(call, replace(call, standing=kind("H2", nothing=True))))
+    assert view_json.from_text(view_json.to_text(view)) == view
+
+
+# The cases with proven answers, where they lie beside the project: what they hold is read or refused as told.
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=[folder.name for folder in FOLDERS])
+def test_a_case_is_read_or_refused_as_told(folder: Path) -> None:
+    expected = json.loads((folder / "expected.json").read_text())
+    errors = [problem for problem in expected.get("problems", []) if problem["kind"] != "no-slot"]
+    if not errors:
+        assert read_scenario(folder / "scenario").scenario.operations
+        return
+    with pytest.raises(InputError) as refused:
+        read_scenario(folder / "scenario")
+    told = {(problem.file, problem.path, problem.kind): problem.line for problem in refused.value.problems}
+    for error in errors:
+        line = told[error["file"], error["path"], error["kind"]]
+        assert line == error.get("line", line)
+    said = " ".join(f"{problem.text} {problem.path}" for problem in refused.value.problems)
+    assert not any(word in said for word in expected["not_in_output"])
+
+
+@pytest.mark.parametrize(
+    "folder", [f for f in FOLDERS if (f / "base-plan.json").exists()], ids=lambda folder: folder.name
+)
+def test_a_base_plan_and_what_comes_to_it_are_read(folder: Path) -> None:
+    scenario = read_scenario(folder / "scenario").scenario
+    plan = plan_of(json_data((folder / "base-plan.json").read_bytes(), "base-plan.json"), scenario)
+    assert plan.placed.keys() | {unplaced.operation for unplaced in plan.unplaced} == scenario.operations.keys()
+    if (folder / "objects.yaml").exists():
+        assert read_objects(folder / "objects.yaml", scenario).objects
+    else:
+        assert read_entries([folder / "withdrawals.yaml"], scenario).withdrawals
+
+
+# What is secret is a shape of its own, and stands under the one key below which nothing is repeated.
+
+
+def within(key: DeclaredKey) -> list[DeclaredKey]:
+    parts = [] if key.model is None else keys(key.model, key.path)
+    return [key, *(declared_key for part in parts for declared_key in within(part))]
+
+
+def test_sites_stand_under_the_secret_key_alone() -> None:
+    every = [declared_key for key in keys(WrittenScenario) for declared_key in within(key)]
+    assert len(every) > 100
+    assert {".".join(key.path) for key in every if key.model is shape(Site)} == {"operations.sites", "objects.sites"}
+    assert all((key.path[-1] == SECRET_KEY) == (key.model is shape(Site)) for key in every)
+
+
+def test_nothing_of_a_site_is_shown() -> None:
+    assert shape(Site).model_fields.keys() == SITE_KEYS
+    assert not any(field.repr for field in shape(Site).model_fields.values())

@@ -17,13 +17,13 @@ from arshjul.year.planning.effort import Effort
 from arshjul.year.planning.plan import make_plan
 from arshjul.year.planning.verify import verify
 from arshjul.year.rules.objectives import PLAN_LEVELS, REPLAN_LEVELS
+from tests.examples import often
 from tests.year.planning.oracle import best
 from tests.year.planning.test_oracle import long_ago, replanned_from, tiny, worth
 
-CASES, ALL_CASES = 40, 2000
 MOST_COMBINATIONS = 3000
 EFFORT = Effort(limit_s=120, seed=1)
-SEEDS = [seed if seed < CASES else pytest.param(seed, marks=pytest.mark.slow) for seed in range(ALL_CASES)]
+SEEDS = often(range(16), range(2000))
 
 KEYS = {
     "officers_least", "police_also", "any_of", "not_same_week_as", "repeat", "reserve", "weeks", "nth",
@@ -102,7 +102,7 @@ def _of(when: Matching) -> Iterator[str]:
 
 @pytest.mark.slow
 def test_the_default_cases_use_every_key() -> None:
-    counts = Counter(key for seed in range(CASES) for key in {*used(drawn(seed))})
+    counts = Counter(key for seed in range(40) for key in {*used(drawn(seed))})
     assert counts.keys() == KEYS
     assert min(counts.values()) >= 3, counts
 

@@ -27,6 +27,7 @@ from arshjul.year.planning.replan import replan as replanning
 from arshjul.year.planning.replan.replan import ReplanOptions, replan, rungs_of
 from arshjul.year.planning.verify import values, verify
 from arshjul.year.rules.objectives import PLAN_LEVELS, REPLAN_LEVELS
+from tests.examples import often
 from tests.year.planning.oracle import best, possibilities
 from tests.year.rules.faults.planting import Fault, planted
 from tests.year.rules.generators import draw_day, draw_scenario, draw_span
@@ -34,7 +35,6 @@ from tests.year.rules.keeping import kept
 from tests.year.rules.replans import draw_moment, draw_withdrawals
 from tests.year.rules.specimens import plan_of
 
-CASES, ALL_CASES = 15, 300
 MOST_COMBINATIONS = 10000
 EFFORT = Effort(limit_s=120, seed=1)
 
@@ -74,10 +74,8 @@ FLOORS_CAUGHT_BY = (30,)
 CAUGHT_BY = (92, 61)
 """Seeds of which one shows each fault: few do, since most replans are answered by the small board."""
 
-BURSTS, ALL_BURSTS = 8, 1500
-BURST_SEEDS = [seed if seed < BURSTS else pytest.param(seed, marks=pytest.mark.slow) for seed in range(ALL_BURSTS)]
-
-SEEDS = [seed if seed < CASES else pytest.param(seed, marks=pytest.mark.slow) for seed in range(ALL_CASES)]
+BURST_SEEDS = often(range(5), range(1500))
+SEEDS = often(range(8), range(300))
 
 
 def tiny(

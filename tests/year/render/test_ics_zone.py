@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arshjul.year.render.ics import Zone, vtimezone, zone
+from tests.examples import often
 
 STOCKHOLM = """BEGIN:VTIMEZONE
 TZID:Europe/Stockholm
@@ -65,7 +66,7 @@ def test_stockholm_is_the_constant_that_was_tried_on_14_calendars() -> None:
     assert vtimezone(rules).to_ical(sorted=False).decode() == STOCKHOLM.replace("\n", "\r\n")
 
 
-@pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("step", often([27], [1]))
 def test_every_zone_is_read_as_zoneinfo_has_it(step: int) -> None:
     year = 2027
     without = []

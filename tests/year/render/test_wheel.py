@@ -1,29 +1,46 @@
+import random
 import re
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from itertools import combinations
+from math import dist, pi
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arshjul.year.agenda.year import STATUS_NAMES, Status, YearView, year
+from arshjul.year.agenda.year import STATUS_NAMES, PublicYear, Status, YearView, public_year, year
 from arshjul.year.domain.calendar import Span
 from arshjul.year.domain.parties import Area
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.render.wheel import labels
-from arshjul.year.render.wheel.drawing import wheel
-from arshjul.year.render.wheel.marks import key
+from arshjul.year.render.wheel.dial import BETWEEN, SMALLEST, Arc, Dial, Layout, layout, placed
+from arshjul.year.render.wheel.drawing import MARKS_INNER, WEEKS, wheel
+from arshjul.year.render.wheel.marks import SHAPES, key, letters, shapes
+from arshjul.year.render.wheel.palette import (
+    DARK,
+    DARK_HEAT,
+    HEAT,
+    LIGHT,
+    SECTORS,
+    contrast,
+    letter_on,
+    luminance,
+    stylesheet,
+)
+from arshjul.year.render.wheel.public import public_wheel
 from arshjul.year.render.wheel.sheet import blocks
-from arshjul.year.render.wheel.svg import BOLD, width
-from arshjul.year.texts import Words
+from arshjul.year.render.wheel.svg import BOLD, Svg, clean, element, fitted, joined, number, width, wrapped
+from arshjul.year.texts import MONTHS, Words
 from tests.builders import swedish
 from tests.conftest import Golden
 from tests.examples import examples
 from tests.year.render import builder
-from tests.year.render.test_wheel_svg import HOSTILE
+from tests.year.render.builder import YEAR_2027
 
+HOSTILE = "</text></svg><script>alert(1)</script>\" onload='alert(1)' ]]> &amp; \x00\x0b\u202e"
 SVG = "{http://www.w3.org/2000/svg}"
 ENGLISH = Words("en")
 PERIODS = {
@@ -257,3 +274,241 @@ def test_many_areas_have_their_names_and_numbers_in_sight() -> None:
     assert not [text for text in texts if "…" in text]
     assert {text for text in texts if re.fullmatch(r"Område [A-L] [\d+]+", text)}
     assert {area.name for area in areas.values()} <= set(texts), "as rows of the table"
+
+
+@given(st.dictionaries(st.text(alphabet="abc", min_size=1), st.text(max_size=6), max_size=40))
+def test_no_two_sectors_share_a_letter(words: dict[str, str]) -> None:
+    made = letters(words)
+    assert list(made) == list(words)
+    assert len(set(made.values())) == len(words)
+    assert all(made.values())
+
+
+def test_letters_are_those_that_one_would_guess() -> None:
+    words = {"r": "Restaurang", "s": "Skönhet", "c": "Städ", "b": "Bygg", "h": "Boende", "x": "Städ"}
+    assert list(letters(words).values()) == ["R", "S", "St", "B", "Bo", "Sä"]
+
+
+def test_a_word_without_a_letter_falls_back_on_its_id() -> None:
+    assert letters({"other": "–"}) == {"other": "O"}
+
+
+def test_shapes_differ_and_come_again_after_the_last() -> None:
+    assert len({shape(20) for shape in SHAPES}) == len(SHAPES)
+    many = shapes(str(number) for number in range(len(SHAPES) + 1))
+    assert many[str(len(SHAPES))](20) == many["0"](20)
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK])
+def test_text_stands_out_from_all_that_it_stands_on(colours: dict[str, str]) -> None:
+    for ground in ("paper", "band", "month", "weekday", "closed", "avoided"):
+        assert contrast(colours["ink"], colours[ground]) >= 4.5, ground
+    for ground in ("paper", "band", "weekday", "closed", "avoided"):
+        assert contrast(colours["soft"], colours[ground]) >= 4.5, ground
+    assert contrast(colours["accent"], colours["paper"]) >= 4.5
+    assert contrast(colours["accent"], colours["band"]) >= 4.5
+
+
+@pytest.mark.parametrize("colour", [*SECTORS, *HEAT, *DARK_HEAT])
+def test_letters_stand_out_from_their_marks(colour: str) -> None:
+    assert contrast(letter_on(colour), colour) >= 4.5
+
+
+@pytest.mark.parametrize("heat", [HEAT, DARK_HEAT[::-1]])
+def test_more_heat_is_darker_on_paper_and_brighter_in_the_dark(heat: tuple[str, ...]) -> None:
+    assert [luminance(colour) for colour in heat] == sorted((luminance(colour) for colour in heat), reverse=True)
+
+
+def test_sector_colours_differ() -> None:
+    assert len(set(SECTORS)) == len(SECTORS)
+    assert all(one != other for one, other in combinations(SECTORS, 2))
+
+
+def test_every_rule_of_the_sheet_is_the_pictures_own() -> None:
+    bare = stylesheet().replace("@media screen and (prefers-color-scheme:dark){", "").replace("}}", "}")
+    selectors = [selector for rule in bare.split("}")[:-1] for selector in rule.split("{")[0].split(",")]
+    assert all(selector.startswith(".arshjul-wheel") for selector in selectors)
+
+
+@given(st.text())
+def test_text_comes_out_of_a_parser_as_it_went_in(text: str) -> None:
+    parsed = ElementTree.fromstring(element("text", text, aria_label=text))
+    read = text.replace("\r\n", "\n").replace("\r", "\n")  # XML 1.0, 2.11
+    assert (parsed.text or "").replace("\r", "\n") == clean(read)
+    assert parsed.get("aria-label", "").split() == clean(text).split()
+    assert list(parsed) == []
+
+
+def test_hostile_text_is_text() -> None:
+    parsed = ElementTree.fromstring(element("g", element("text", HOSTILE), class_=HOSTILE))
+    assert [child.tag for child in parsed] == ["text"]
+    assert list(parsed.attrib) == ["class"]
+
+
+@pytest.mark.parametrize("char", ["\x00", "\x0b", "\x7f", "\x85", "\u2028", "\u202e", "\ufffe", "\ud800"])
+def test_characters_that_nobody_may_use_are_dropped(char: str) -> None:
+    assert clean(f"a{char}b") == "ab"
+
+
+def test_markup_made_here_is_not_escaped_again() -> None:
+    assert joined([element("g"), "<g/>"]) == Svg("<g/>&lt;g/&gt;")
+
+
+@pytest.mark.parametrize(("value", "written"), [(1.0, "1"), (-0.04, "0"), (2.26, "2.3"), (7, "7"), (1e6, "1000000")])
+def test_numbers_are_short_and_plain(value: float, written: str) -> None:
+    assert number(value) == written
+
+
+@given(st.text(alphabet="abcåWi ", max_size=60), st.floats(30, 400))
+def test_a_fitted_text_fits(text: str, room: float) -> None:
+    shown = fitted(text, 12, room)
+    assert width(shown, 12) <= room
+    assert shown == text or shown.endswith("…")
+
+
+@given(st.lists(st.text(alphabet="abcåWi", min_size=1, max_size=9), max_size=20), st.floats(120, 400))
+def test_wrapped_lines_fit_and_lose_no_word(words: list[str], room: float) -> None:
+    lines = wrapped(" ".join(words), 12, room)
+    assert all(width(line, 12) <= room for line in lines)
+    assert " ".join(lines).split() == words
+
+
+DIAL = Dial(YEAR_2027, 0, 0)
+OUTER = WEEKS[0]
+sparse = st.lists(st.integers(0, 364), max_size=20).map(sorted)
+dense = st.builds(
+    lambda seed, n: sorted(random.Random(seed).choices(range(365), k=n)), st.integers(0, 10**6), st.integers(20, 120)
+)
+
+
+def arcs_of(numbers: list[int], days: int = 1) -> list[Arc]:
+    """Marks on those days of the year, each on so many dates in a row."""
+    first = YEAR_2027.first.toordinal()
+    return [
+        (DIAL.noon(date.fromordinal(first + number)), DIAL.noon(date.fromordinal(first + number + days - 1)))
+        for number in numbers
+    ]
+
+
+def nearest(arcs: dict[str, list[Arc]], made: Layout) -> float:
+    """The least distance between the middles of two marks, in whatever rings they stand."""
+    points = [
+        DIAL.point(angle, radius)
+        for name, ring in made.rings.items()
+        for (angle, _), radius in zip(arcs[name], ring.radii, strict=True)
+    ]
+    return min((dist(one, other) for n, one in enumerate(points) for other in points[:n]), default=OUTER)
+
+
+@given(st.lists(sparse | dense, min_size=1, max_size=6))
+def test_marks_do_not_touch_and_stay_in_their_rings(rings: list[list[int]]) -> None:
+    arcs = {str(number): arcs_of(numbers) for number, numbers in enumerate(rings)}
+    made = layout(arcs, MARKS_INNER, OUTER)
+    assert list(made.rings) == list(arcs)
+    if made.size > SMALLEST:
+        assert nearest(arcs, made) >= made.size + BETWEEN - 1e-6
+    edges = [OUTER, *(edge for ring in made.rings.values() for edge in (ring.outer, ring.inner)), MARKS_INNER]
+    assert edges == sorted(edges, reverse=True)
+    for name, ring in made.rings.items():
+        assert len(ring.radii) == len(arcs[name])
+        assert all(ring.inner < radius < ring.outer for radius in ring.radii)
+
+
+def test_a_ring_without_marks_has_its_band() -> None:
+    made = layout({"city": arcs_of([3, 4]), "syd": []}, MARKS_INNER, OUTER)
+    assert made.rings["syd"].outer - made.rings["syd"].inner > made.size
+    assert made.rings["syd"].radii == ()
+
+
+def test_a_year_of_130_has_marks_of_four_millimetres_at_least() -> None:
+    one_a_week = {
+        area: arcs_of(list(range(start, 365, 11))) for area, start in (("a", 0), ("b", 3), ("c", 5), ("d", 8))
+    }
+    assert sum(len(marks) for marks in one_a_week.values()) >= 130
+    assert layout(one_a_week, MARKS_INNER, OUTER).size >= 16
+
+
+def test_more_marks_than_can_be_told_apart_are_crowded_and_none_is_lost() -> None:
+    arcs = {"city": arcs_of([number for number in range(365) for _ in range(20)])}
+    made = layout(arcs, MARKS_INNER, OUTER)
+    assert made.size == SMALLEST
+    assert len(made.rings["city"].radii) == 365 * 20
+
+
+def test_a_mark_stands_in_the_middle_unless_the_one_before_is_near() -> None:
+    far, near = pi / 4, 0.01
+
+    def radii(angles: list[float], tracks: list[float]) -> list[float | None]:
+        return list(placed([(angle, angle) for angle in angles], tracks, 22))
+
+    assert radii([1.0, 1.0 + far], [100, 120, 140]) == [120, 120]
+    assert radii([1.0, 1.0 + near, 1.0 + 2 * near], [100, 120, 140]) == [120, 140, 100]
+    assert radii([1.0, 1.0 + near], [120]) == [120, None]
+
+
+def test_a_mark_on_several_dates_keeps_its_track_until_the_last() -> None:
+    enough = 0.2
+    assert list(placed([(1.0, 1.0), (1.0 + enough, 1.0 + enough)], [120], 22)) == [120, 120]
+    assert list(placed([(1.0, 1.1), (1.0 + enough, 1.0 + enough)], [120], 22)) == [120, None]
+
+
+def test_a_period_of_one_date_is_a_whole_round() -> None:
+    day = YEAR_2027.first
+    dial = Dial(Span(day, day), 0, 0)
+    assert dial.ends(day) - dial.starts(day) > 1.8 * pi
+
+
+# The wheel for everybody: its bars tell the numbers, and nothing in it points at a date or a place.
+
+
+def public(n: int, seed: int = 1, period: str = "a year") -> PublicYear:
+    made = builder.scenario(n, seed, PERIODS[period])
+    return public_year(made, builder.plan(made, seed))
+
+
+def texts(picture: bytes) -> list[str]:
+    return ["".join(found.itertext()) for found in ElementTree.fromstring(picture).iter()]
+
+
+@pytest.mark.parametrize("words", [swedish(), ENGLISH])
+@pytest.mark.parametrize("n", [3, 130, 300])
+def test_nothing_points_at_a_date_or_a_place(n: int, words: Words) -> None:
+    made = builder.scenario(n)
+    text = " ".join(texts(public_wheel(public_year(made, builder.plan(made)), words)))
+    secret = [*made.operations, *made.areas, *made.names, *made.names.values()]
+    secret += [name for agency in made.agencies.values() for name in (agency.id, agency.name)]
+    secret += [name for unit in made.police.values() for name in (unit.id, unit.name)]
+    secret += [area.name for area in made.areas.values()] + [shift.name for shift in made.shifts]
+    secret += [operation.title for operation in made.operations.values()]
+    name = made.name  # which has the town's name in it
+    for word in secret:
+        assert not re.search(rf"\b{re.escape(word)}\b", text.replace(name, ""), re.IGNORECASE), word
+    months = "|".join(MONTHS[words.language])
+    assert not re.search(rf"\d+ (?:{months})|\d{{4}}-\d\d-\d\d|\d\d:\d\d", text)
+
+
+@pytest.mark.parametrize("period", sorted(PERIODS))
+@pytest.mark.parametrize("n", [0, 4, 5, 60, 130])
+def test_every_number_that_may_be_told_has_its_bar(n: int, period: str) -> None:
+    seen = public(n, period=period)
+    bars = [text for text in texts(public_wheel(seen, ENGLISH)) if re.match(r"Weeks? \d", text)]
+    told = [total.operations for total in seen.totals if total.operations is not None]
+    tips = [text for text in bars if re.fullmatch(r"Weeks? [\d–]+: \d+ operations", text)]
+    assert [int(tip.split(": ")[1].split()[0]) for tip in tips] == told
+
+
+def test_hostile_names_stay_text_in_public() -> None:
+    hostile = replace(public(30), name=HOSTILE)
+    root = ElementTree.fromstring(public_wheel(hostile, swedish()))
+    assert not list(root.iter(f"{SVG}script"))
+
+
+def test_no_text_passes_the_column() -> None:
+    root = ElementTree.fromstring(public_wheel(public(130), swedish()))
+    lowest = max(float(text.get("y", 0)) for text in root.iter(f"{SVG}text"))
+    assert lowest < float(root.get("viewBox", "").split()[3])
+
+
+@pytest.mark.parametrize(("language", "words"), [("sv", swedish()), ("en", ENGLISH)])
+def test_golden_public(golden: Golden, language: str, words: Words) -> None:
+    golden(f"wheel-public-{language}.svg", public_wheel(public(130), words))

@@ -1,10 +1,16 @@
 """The Swedish catalogue: whole, compiled, and with the same values in every sentence."""
 
+import errno
+import json
+import os
 import re
+import socket
 import string
+import subprocess
 from functools import cache
 from gettext import GNUTranslations
 from io import BytesIO
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -13,9 +19,14 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from arshjul.errors import Message
+from arshjul.errors import InputError, Message
+from arshjul.serving.sql.engine import engine, place
 from arshjul.year.formats.catalogues import words
-from arshjul.year.texts import Month, counted
+from arshjul.year.texts import Month, Words, counted
+from arshjul.year.texts.printable import fitted, json_shown, not_to_enter, shown
+from arshjul.year.texts.system import why
+from tests.acceptance.command import ROOT, command_line, environment
+from tests.builders import swedish as swedish_words
 from tests.year.texts.templates import SOURCE, templates, unwritten
 
 PO = SOURCE / "year" / "texts" / "locale" / "sv" / "LC_MESSAGES" / "arshjul.po"
@@ -135,3 +146,106 @@ def test_months_and_decimals_are_said_in_the_language() -> None:
 def test_an_unknown_language_has_no_words() -> None:
     with pytest.raises(FileNotFoundError):
         words("fi")
+
+
+# What the system would not do, told without a word of the system's own.
+
+
+@pytest.mark.parametrize("number", [errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.EACCES, errno.ENOSPC, errno.EIO])
+def test_common_reasons_have_words_of_ours(number: int) -> None:
+    error = OSError(number, os.strerror(number))
+    said = {words(language).say(why(error)) for language in ("sv", "en")}
+    assert len(said) == 2
+    assert os.strerror(number) not in said
+    assert not any("E" in text for text in said)
+
+
+def test_an_uncommon_reason_has_the_systems_code() -> None:
+    assert words("sv").say(why(OSError(errno.EMLINK, "Too many links"))) == "systemets fel EMLINK"
+    assert words("sv").say(why(OSError("Timed out trying to connect"))) == "systemets fel OSError"
+
+
+def test_a_name_without_a_machine_has_words() -> None:
+    for error in (socket.gaierror(-2, "Name or service not known"), OSError(-2, "Name or service not known")):
+        assert words("sv").say(why(error)) == "ingen dator har det namnet"
+
+
+def test_waiting_in_vain_has_words_without_a_number() -> None:
+    assert words("sv").say(why(TimeoutError("Timed out"))) == "inget svar kom i tid"
+
+
+# Words that a coordinator stumbled over stay out of the Swedish texts.
+
+
+STUMBLED_OVER = (
+    "drabba", "frivillig myndighet", "frivilliga myndigheter", "närmast till hands", "polispass, av", "kostar året",
+    "kostar ingenting i sig", "lägst antal först", "0 dagars varsel",
+    # docs/concepts.md has one word for each thing: avbokning, oplacerad, låst, titel.
+    "återtagna poliser", "poliserna dras tillbaka", "bli utan plats", "någon utan plats", "stå över", "fast placering",
+    "fasta placering", "fäst vid", "insats rubrik", "gjort placeringen fast", "tas ofta tillbaka", "annan rubrik",
+    "fästs",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", STUMBLED_OVER)
+def test_no_text_holds_words_that_were_not_understood(words: str) -> None:
+    texts = swedish_words().catalogue._catalog.values()  # type: ignore[attr-defined]
+    assert [text for text in texts if words in str(text).casefold()] == []
+
+
+def test_thousands_stand_apart() -> None:
+    assert [Words(language).number(1432) for language in ("sv", "en")] == ["1\N{NO-BREAK SPACE}432", "1,432"]
+
+
+# No text reaches a terminal that steers it, and none is entered that would pass for another.
+
+
+STEERING = ["\x00", "\x1b", "\r", "\x7f", "\x85", "\x9b", "\u200f", "\u2028", "\u202e", "\u2066", "\ufeff", "\udcff"]
+
+
+@pytest.mark.parametrize("character", STEERING, ids=ascii)
+def test_what_steers_is_shown_and_not_obeyed(character: str) -> None:
+    text = f"a{character}b å"
+    assert character not in shown(text)
+    assert shown(text).startswith("a\\")
+    assert character not in json_shown(json.dumps(text, ensure_ascii=False))
+    assert json.loads(json_shown(json.dumps(text, ensure_ascii=False))) == text
+    assert not_to_enter(text) == f"U+{ord(character):04X}"
+
+
+def test_lines_stay_where_they_are_shown_and_are_not_entered() -> None:
+    assert shown("one\n\ttwo å") == "one\n\ttwo å"
+    assert not_to_enter("one\ntwo") == "U+000A"
+    assert not_to_enter("Samordnare, åäö 😀") is None
+
+
+@pytest.mark.parametrize(
+    ("option", "character"),
+    [("--by", b"\n"), ("--by", "\u202e".encode()), ("--by", b"\xff"), ("--reason", "\x9b".encode()), ("--db", b"\xff")],
+)
+def test_an_option_refuses_what_would_pass_for_another_text(option: str, character: bytes) -> None:
+    given = b"a" + character + b"b"
+    words: list[Any] = [*command_line("publish", "none", "--reason", "x"), option, given]
+    ended = subprocess.run(words, cwd=ROOT, env=environment(), capture_output=True, check=False, timeout=60)
+    assert ended.returncode == 2
+    assert option.encode() in ended.stderr
+    assert b"U+" in ended.stderr
+    assert character not in ended.stderr.replace(b"\n", b"") or character == b"\n"
+
+
+PORTS = ["h:0/x", "h:99999/x", f"h:{10**30}/x", "h:-1/x", "h:abc/x", "h/x?port=abc"]
+
+
+@pytest.mark.parametrize("address", PORTS)
+def test_a_strange_port_is_no_address(address: str) -> None:
+    pytest.importorskip("psycopg")
+    with pytest.raises(InputError, match="names no database"):
+        engine(place(f"postgresql://{address}"))
+
+
+def test_lines_are_fitted_to_a_screen_between_words() -> None:
+    assert fitted("en kort rad", 20) == "en kort rad"
+    assert fitted("  1. flyttas till tisdag eller onsdag", 20) == "  1. flyttas till\n     tisdag eller\n     onsdag"
+    assert fitted("insatser som inte fick plats\nkort", 20) == "insatser som inte\n  fick plats\nkort"
+    assert fitted("Område  planerade  genomförda  avbrutna", 20) == "Område  planerade  genomförda  avbrutna"
+    assert fitted(f"se {'x' * 30}", 20) == f"se\n  {'x' * 30}"

@@ -83,11 +83,11 @@ class Visit(PageVisit):
         """Choices of forms, by their section in files: each by id and name."""
         scenario = self.scenario
         return {
-            "parties": [(id, one.name) for id, one in scenario.parties.items()],
+            "parties": [(id, party.name) for id, party in scenario.parties.items()],
             "names": [(id, scenario.word(id)) for id in scenario.sectors],
             "areas": [(area.id, area.name) for area in scenario.areas.values()],
             "programmes": [(programme.id, programme.name) for programme in scenario.known_programmes],
-            "operations": [(id, f"{id} {one.title}") for id, one in scenario.operations.items()],
+            "operations": [(id, f"{id} {operation.title}") for id, operation in scenario.operations.items()],
         }
 
     @property

@@ -2,20 +2,21 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from arshjul.office.publishing.contacts import mailbox_of, parties_reached
+from arshjul.office.publishing.kept import Mark, kept_a_minute
 from arshjul.office.publishing.ledger_entries import with_learnt
-from arshjul.office.publishing.served_revision import served_revision
-from arshjul.office.store import audit, contacts, drafts, outbox
+from arshjul.office.publishing.served_revision import published_year
+from arshjul.office.store import audit, contacts, drafts, outbox, revisions
 from arshjul.office.store.contacts import Contact
-from arshjul.office.store.events import PartyAskedToEvaluate, TakenOut
-from arshjul.office.store.outbox import Queued
-from arshjul.office.store.store import Store, Transaction
+from arshjul.office.store.events import PartyAskedToEvaluate
+from arshjul.office.store.outbox import Owed
+from arshjul.office.store.store import Transaction
 from arshjul.year.agenda.evaluations import AskedEvaluation, ToEvaluate, asked_evaluations, given_evaluations
 from arshjul.year.agenda.party import Party, parties, party_named
-from arshjul.year.domain.contact import TO_EVALUATE, PartyMail
+from arshjul.year.domain.contact import TO_EVALUATE
 from arshjul.year.domain.entries.learnt import LEARNT
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.formats.catalogues import words
@@ -26,35 +27,23 @@ REMIND = timedelta(days=7)
 """How long before it closes those are reminded who have not answered."""
 LEAST = timedelta(days=3)
 """A contact that was invited after the operation is asked of it only so long before it closes."""
-_Asked = tuple[AskedEvaluation, int]
-"""With how many operations the party has that day."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Due:
-    """A mail that is to be sent. `again`: it reminds."""
+class _Asked(NamedTuple):
+    """`n_that_day`: with how many operations the party has that day."""
+
+    evaluation: AskedEvaluation
+    n_that_day: int
+
+
+class _Due(NamedTuple):
+    """`again`: it reminds."""
 
     contact: Contact
     party: Party
     address: str
-    asked: AskedEvaluation
-    n_that_day: int
+    asked: _Asked
     again: bool
-    n_all: int = 1
-
-
-def ask_to_evaluate(store: Store, now: datetime) -> int:
-    """Puts the mails that are due into the outbox, each once; returns how many. Of a rehearsal none."""
-    with store.reading() as db:
-        if not _due(db, now)[1]:
-            return 0
-    with store.writing() as db:
-        scenario, due = _due(db, now)
-        if scenario is not None:
-            for one in due:
-                outbox.put(db, _message(scenario, one, now))
-                audit.add(db, now, ACTOR, PartyAskedToEvaluate(str(one.party), one.asked.operation, one.contact.id))
-        return len(due)
 
 
 def to_evaluate(db: Transaction, scenario: Scenario) -> ToEvaluate | None:
@@ -70,53 +59,26 @@ def to_evaluate(db: Transaction, scenario: Scenario) -> ToEvaluate | None:
     return found or None
 
 
-def _message(scenario: Scenario, one: _Due, now: datetime) -> Queued:
-    mail = _mail(scenario, one.party, one.contact, one.asked, one.n_that_day, again=one.again, n_all=one.n_all)
-    until = datetime.combine(one.asked.closes, time(23, 59), scenario.zone)
-    return Queued(
-        0, one.party.id, one.address, mail, asks=False, actor=ACTOR, at=now, contact=one.contact.id,
-        page=TO_EVALUATE, page_until=until,
-    )  # fmt: skip
+class _Silent(NamedTuple):
+    """What is open and each party has not answered, by its id, of what is published."""
+
+    scenario: Scenario
+    by_party: Mapping[str, list[_Asked]]
 
 
-def _mail(
-    scenario: Scenario,
-    party: Party,
-    contact: Contact,
-    asked: AskedEvaluation,
-    n_that_day: int,
-    *,
-    again: bool,
-    n_all: int = 1,
-) -> PartyMail:
-    sender = Sender(party, scenario.parties[party.id].name, contact.function)
-    return mail_of_evaluation(
-        scenario, sender, (asked.first, asked.closes), n_that_day, words(scenario.language), again=again, n_all=n_all
-    )
+def evaluations_owed(db: Transaction, now: datetime, mark: Mark) -> list[Owed]:
+    """The mails to contacts that may evaluate; none before anything is published, and none of a rehearsal."""
+    may = contacts.that_may(db, "evaluate", now)
+    if not may or revisions.pointer(db) is None or audit.is_rehearsal(db):
+        return []
+    silent = kept_a_minute(db, (TO_EVALUATE, mark), now, lambda: _silent(db, now))
+    due = list(_due(db, silent, may, now)) if silent.by_party else []
+    n_all = Counter(one.contact.id for one in due)
+    return [_message(silent.scenario, one, n_all[one.contact.id]) for one in due]
 
 
-def _due(db: Transaction, now: datetime) -> tuple[Scenario | None, list[_Due]]:
-    """The mails to contacts that may evaluate; none before anything is published."""
-    may = [
-        contact
-        for contact in contacts.CONTACTS.all(db)
-        if "evaluate" in contact.may and contact.is_open(now) and not contact.locked_at
-    ]
-    if not may or audit.is_rehearsal(db):
-        return None, []
-    scenario, silent = _silent(db, now)
-    if scenario is None:
-        return None, []
-    due = list(_mails(db, scenario, may, silent, now.astimezone(scenario.zone).date()))
-    of_contact = Counter(one.contact.id for one in due)
-    return scenario, [replace(one, n_all=of_contact[one.contact.id]) for one in due]
-
-
-def _silent(db: Transaction, now: datetime) -> tuple[Scenario | None, Mapping[str, list[_Asked]]]:
-    """What is open and each party has not answered, of what is published."""
-    served = served_revision(db)
-    if served is None:
-        return None, {}
+def _silent(db: Transaction, now: datetime) -> _Silent:
+    served = published_year(db)
     scenario, silent = served.scenario, defaultdict[str, list[_Asked]](list)
     plan = with_learnt(served.plan, scenario, tuple(drafts.of_lists(db, LEARNT)))
     today, every = now.astimezone(scenario.zone).date(), asked_evaluations(scenario, plan)
@@ -125,46 +87,46 @@ def _silent(db: Transaction, now: datetime) -> tuple[Scenario | None, Mapping[st
     for evaluation in asked:
         for id in evaluation.parties if evaluation.is_open(today) else ():
             if (evaluation.operation, id) not in said:
-                silent[id].append((evaluation, of_day[id, evaluation.first]))
-    return scenario, silent
+                silent[id].append(_Asked(evaluation, of_day[id, evaluation.first]))
+    return _Silent(scenario, silent)
 
 
-def _mails(
-    db: Transaction,
-    scenario: Scenario,
-    may: list[Contact],
-    silent: Mapping[str, list[_Asked]],
-    today: date,
-) -> Iterator[_Due]:
-    reached, told = parties_reached(db), _told(db, scenario)
-    by_name = {str(party): party for party in parties(scenario)}
+def _due(db: Transaction, silent: _Silent, may: list[Contact], now: datetime) -> Iterator[_Due]:
+    reached, zone = parties_reached(db), silent.scenario.zone
+    today = now.astimezone(zone).date()
+    told = {
+        (line.contact, operation): line.at.astimezone(zone).date()
+        for line in outbox.lines_told(db, page=TO_EVALUATE)
+        for operation in line.about
+    }
+    by_name = {str(party): party for party in parties(silent.scenario)}
     for contact, party in ((one, by_name[one.party]) for one in may if one.party in by_name):
         to = mailbox_of(contact, reached)
-        for asked, n_that_day in silent.get(party.id, ()) if to else ():
-            before, reminded_on = told.get((contact.id, asked.operation)), asked.closes - REMIND
-            was_there = contact.created_at.astimezone(scenario.zone).date() <= asked.first
-            is_new = before is None and (was_there or asked.closes - today >= LEAST)
+        for asked in silent.by_party.get(party.id, ()) if to else ():
+            one = asked.evaluation
+            before, reminded_on = told.get((contact.id, one.operation)), one.closes - REMIND
+            was_there = contact.created_at.astimezone(zone).date() <= one.first
+            is_new = before is None and (was_there or one.closes - today >= LEAST)
             if is_new or (before is not None and before < reminded_on <= today):
-                yield _Due(contact, party, to, asked, n_that_day, again=before is not None)
+                yield _Due(contact, party, to, asked, again=before is not None)
 
 
-def _told(db: Transaction, scenario: Scenario) -> dict[tuple[str, str], date]:
-    return {
-        (one.contact, one.operation): at.astimezone(scenario.zone).date()
-        for one, at in audit.told(db, PartyAskedToEvaluate)
-    }
-
-
-def forget_answered(db: Transaction, now: datetime) -> None:
-    """Takes back mails that wait to ask what has been answered, or has closed."""
-    there = [owed for owed in outbox.queued(db) if owed.page == TO_EVALUATE]
-    waiting = [owed for owed in outbox.with_attempts(db, there, now) if not owed.is_going(now)]
-    scenario, silent = _silent(db, now) if waiting else (None, {})
-    for owed in waiting:
-        contact, lines = contacts.CONTACTS.get(db, owed.contact), set[str]()
-        if scenario is not None and contact is not None:
-            asks, party = silent.get(owed.party, ()), party_named(contact.party)
-            lines = {_mail(scenario, party, contact, *ask, again=False).body for ask in asks}
-        if owed.mail.body not in lines:
-            outbox.end(db, [owed.number])
-            audit.add(db, now, ACTOR, TakenOut(owed.party, owed.number))
+def _message(scenario: Scenario, one: _Due, n_all: int) -> Owed:
+    asked, contact = one.asked.evaluation, one.contact
+    sender = Sender(one.party, scenario.parties[one.party.id].name, contact.function)
+    days, say = (asked.first, asked.closes), words(scenario.language)
+    mail = mail_of_evaluation(scenario, sender, days, one.asked.n_that_day, say, again=one.again, n_all=n_all)
+    since = datetime.combine(asked.closes - REMIND if one.again else asked.opens, time(), scenario.zone)
+    return Owed(
+        outbox.number_of(TO_EVALUATE, contact.id, one.address, asked.operation, one.again),
+        one.party.id,
+        one.address,
+        mail,
+        actor=ACTOR,
+        at=max(since, contact.created_at),
+        contact=contact.id,
+        page=TO_EVALUATE,
+        page_until=datetime.combine(asked.closes, time(23, 59), scenario.zone),
+        about=(asked.operation,),
+        events=(PartyAskedToEvaluate(contact.party, asked.operation, contact.id),),
+    )

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, tzinfo
 from arshjul.errors import InputError, Message, Refused
 from arshjul.office.contacts.telling import mail_address
 from arshjul.office.draft.draft import year_scenario
-from arshjul.office.publishing.contacts import ask_parties_instead, close_forwarded
+from arshjul.office.publishing.contacts import close_forwarded
 from arshjul.office.store import audit, contacts, outbox, party_entries, readers, revisions
 from arshjul.office.store.contacts import Contact, ContactAddress
 from arshjul.office.store.events import (
@@ -36,7 +36,7 @@ from arshjul.portal.store.sessions import Device
 from arshjul.year.agenda.entry import one_line
 from arshjul.year.agenda.party import parties, party_meant
 from arshjul.year.agenda.view import last_day
-from arshjul.year.domain.contact import MAY, MOST_CALENDARS, QUESTIONS, may_said
+from arshjul.year.domain.contact import MAY, MOST_CALENDARS, may_said
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.formats.catalogues import words
 from arshjul.year.formats.schema.party_entry import CALENDAR, read_body, refuse_no_mailbox
@@ -175,11 +175,6 @@ def new_address_of(db: Transaction, one: Contact, now: datetime) -> str:
     return _address(db, one, None, "", now)
 
 
-def address_to_answer(db: Transaction, one: Contact, deadline: datetime, now: datetime) -> str:
-    """The token of an address at which a contact answers questions up to the deadline; it opens no other page."""
-    return address_to_page(db, one, QUESTIONS, deadline, now)
-
-
 def address_to_page(db: Transaction, one: Contact, page: str, deadline: datetime, now: datetime) -> str:
     """The token of an address of a contact that opens one page alone, until some days after the deadline."""
     return _address(db, one, deadline + SHOWN_AFTER_DEADLINE, page, now)
@@ -211,20 +206,11 @@ def readdress(
             return InvitedContact(one, new_address_of(db, one, now))
         new = replace(one, email=email, code_to=one.code_to if code_to is None else code_to)
         contacts.change(db, new)
-        _move_mail(db, one, new, now)
+        outbox.end_all(db, outbox.QUEUE.c.contact == id, outbox.QUEUE.c.opens)  # it is made anew
         if not email:
             return InvitedContact(new, new_address_of(db, new, now))
         mail_address(db, new, year_scenario(db), actor, now)
         return InvitedContact(new, "")
-
-
-def _move_mail(db: Transaction, one: Contact, new: Contact, now: datetime) -> None:
-    """Sends what waits for a contact's mailbox to the new one; an address that it was to bring is made anew."""
-    for waiting in outbox.with_attempts(db, outbox.queued(db), now):
-        if waiting.contact == one.id and waiting.opens and not waiting.asks:
-            outbox.end(db, [waiting.number])
-        elif waiting.contact == one.id and waiting.address == one.email:
-            outbox.readdress(db, waiting, new.email, now)
 
 
 def revoke(store: Store, id: str, actor: str, now: datetime) -> Contact:
@@ -277,7 +263,6 @@ def _changed(
     if "answer" not in new.may:
         close_forwarded(db, before, now)
     contacts.change(db, new)
-    ask_parties_instead(db, now)
     audit.add(db, now, actor, event(new.party, new.id))
     return new
 

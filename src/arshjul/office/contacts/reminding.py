@@ -1,82 +1,37 @@
 """Reminders: mails to the contacts of parties that have not answered a call, or owe sections of information sheets."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from arshjul.errors import InputError
 from arshjul.office.contacts.offers import answers_in
-from arshjul.office.contacts.telling import owing_now
+from arshjul.office.contacts.telling import owing_now, sender_of
 from arshjul.office.draft.draft import present_year
 from arshjul.office.publishing.contacts import mailbox_of, parties_reached
+from arshjul.office.publishing.kept import Mark, kept_a_minute
 from arshjul.office.store import audit, contacts, outbox
 from arshjul.office.store.contacts import Contact
 from arshjul.office.store.events import LogEvent, PartyReminded, SheetReminded
-from arshjul.office.store.outbox import Queued
-from arshjul.office.store.store import Store, Transaction
-from arshjul.year.agenda.party import parties, party_named
+from arshjul.office.store.outbox import Owed, ToldLine
+from arshjul.office.store.store import Transaction
+from arshjul.year.agenda.party import party_named
 from arshjul.year.domain.contact import TO_OFFER, TO_SHEETS, OfferCall, PartyMail
 from arshjul.year.domain.feature import OF_OFFERS
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.formats.catalogues import words
-from arshjul.year.planning.letters.party_mail import Sender, mail_of_call, mail_of_sheets
+from arshjul.year.planning.letters.party_mail import mail_of_call, mail_of_sheets
 
 ACTOR = "portal"
 DAY = timedelta(days=1)
-NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """`page`: what the address in it opens, until `page_until`; empty: it has none."""
-
-    contact: Contact
-    party: str
-    to: str
-    mail: PartyMail
-    events: tuple[LogEvent, ...]
-    page: str = ""
-    page_until: datetime | None = None
-
-
-def remind(store: Store, now: datetime) -> int:
-    """Puts the reminders that are due into the outbox, each once; returns how many. None before there is a year."""
-    with store.reading() as db:
-        if not _due(db, now):
-            return 0
-    with store.writing() as db:
-        due = _due(db, now)
-        for reminder in due:
-            to = (reminder.party, reminder.to, reminder.mail)
-            outbox.put(
-                db,
-                Queued(
-                    0, *to, asks=False, actor=ACTOR, at=now, contact=reminder.contact.id,
-                    page=reminder.page, page_until=reminder.page_until,
-                ),
-            )  # fmt: skip
-            for event in reminder.events:
-                audit.add(db, now, ACTOR, event)
-        return len(due)
-
-
-def _due(db: Transaction, now: datetime) -> list[Reminder]:
+def reminders_owed(db: Transaction, now: datetime, mark: Mark) -> list[Owed]:
     """None in a rehearsal. Of several contacts with one mailbox one is written to."""
-    reminders = [] if audit.is_rehearsal(db) else [*_due_of_calls(db, now), *_due_of_sheets(db, now)]
-    return [
-        one for n, one in enumerate(reminders) if not any((one.to, one.mail) == (o.to, o.mail) for o in reminders[:n])
-    ]
-
-
-def _due_of_calls(db: Transaction, now: datetime) -> list[Reminder]:
-    try:
-        scenario = present_year(db)
-    except InputError:
+    if audit.is_rehearsal(db):
         return []
-    today = now.astimezone(scenario.zone).date()
-    if OF_OFFERS not in scenario.uses or not any(_last_call_date(call, today) for call in scenario.calls):
-        return []
-    return list(_of_calls(db, scenario, today, now))
+    found: dict[tuple[str, PartyMail], Owed] = {}
+    for one in (*_of_calls(db, now), *_of_sheets(db, now, mark)):
+        found.setdefault((one.address, one.mail), one)
+    return [*found.values()]
 
 
 def _last_call_date(call: OfferCall, today: date) -> date | None:
@@ -85,59 +40,91 @@ def _last_call_date(call: OfferCall, today: date) -> date | None:
     return max(come, default=None)
 
 
-def _may(db: Transaction, word: str, now: datetime) -> list[Contact]:
-    return [
-        contact
-        for contact in contacts.CONTACTS.all(db)
-        if word in contact.may and contact.is_open(now) and contact.locked_at is None
-    ]
+def _of_calls(db: Transaction, now: datetime) -> Iterator[Owed]:
+    """A mail to each contact of a party that has not answered, unless it was told since the last date to remind on.
+
+    Whoever was invited after its party was reminded waits for the next.
+    """
+    may = contacts.that_may(db, "offer", now)
+    scenario = present_year(db) if may else None
+    if scenario is None or OF_OFFERS not in scenario.uses:
+        return
+    today = now.astimezone(scenario.zone).date()
+    days = {call.id: day for call in scenario.calls if (day := _last_call_date(call, today)) is not None}
+    reached, lines = parties_reached(db), outbox.lines_told(db, page=TO_OFFER) if days else []
+    for one in answers_in(db, scenario) if days else ():
+        call, silent = one.call, {answer.party.id for answer in one.answers if answer.entry is None}
+        for contact in may if call.id in days else ():
+            party, to = party_named(contact.party).id, mailbox_of(contact, reached)
+            since, sender = datetime.combine(days[call.id], time(), scenario.zone), sender_of(scenario, contact)
+            told = [line for line in lines if line.about == (call.id,) and line.party == party and line.at >= since]
+            is_told = any(_knows(contact, to, line) or line.at <= contact.created_at for line in told)
+            if sender is not None and party in silent and to and not is_told:
+                mail = mail_of_call(scenario, sender, call, words(scenario.language))
+                dates, event = (since, _end(call.taken_until, scenario)), PartyReminded(contact.party, call.id)
+                yield _reminder(contact, to, mail, dates, TO_OFFER, (call.id,), (event,))
 
 
-def _of_calls(db: Transaction, scenario: Scenario, today: date, now: datetime) -> Iterator[Reminder]:
-    reached = parties_reached(db)
-    told = {(one.party, one.call): at.astimezone(scenario.zone).date() for one, at in audit.told(db, PartyReminded)}
-    may = _may(db, "offer", now)
-    for answers in answers_in(db, scenario):
-        since = _last_call_date(answers.call, today)
-        silent = {answer.party.id for answer in answers.answers if answer.entry is None} if since is not None else set()
-        for contact in may:
-            id, key = party_named(contact.party).id, (contact.party, answers.call.id)
-            to = mailbox_of(contact, reached)
-            if id in silent and to and (key not in told or (since is not None and told[key] < since)):
-                sender = _sender(scenario, contact)
-                mail = mail_of_call(scenario, sender, answers.call, words(scenario.language))
-                until = datetime.combine(answers.call.taken_until, time(23, 59), scenario.zone)
-                reminded = (PartyReminded(contact.party, answers.call.id),)
-                yield Reminder(contact, id, to, mail, reminded, TO_OFFER, until)
+def _knows(contact: Contact, to: str, line: ToldLine | Owed) -> bool:
+    """True if the contact has had it, or one of its party's with the same mailbox."""
+    return line.party == party_named(contact.party).id and (line.contact == contact.id or line.address == to)
 
 
-def _due_of_sheets(db: Transaction, now: datetime) -> Iterator[Reminder]:
+def _of_sheets(db: Transaction, now: datetime, mark: Mark) -> Iterator[Owed]:
     """One mail to a contact about all sheets that its party owes sections of, and that are due within the week or late.
 
-    It goes out when one of them has come to a date to remind on since the party was last reminded of it, and to whoever
-    was invited since then.
+    It is owed once one of them has come to a date to remind on since the contact was last told of it, by a reminder or
+    with its address.
     """
-    owing = owing_now(db, now) if _may(db, "sheet", now) else None
+    may = contacts.that_may(db, "sheet", now)
+    owing = kept_a_minute(db, (TO_SHEETS, mark), now, lambda: owing_now(db, now)) if may else None
     if owing is None:
         return
     scenario, reached = owing.scenario, parties_reached(db)
-    told = {(one.party, one.operation): at for one, at in audit.told(db, SheetReminded)}
-    for contact in _may(db, "sheet", now):
-        owed = owing.of(contact.party)
-        is_news = any(
-            told.get((contact.party, sheet.operation), NEVER) < max(sheet.since, contact.created_at) for sheet in owed
-        )
-        to = mailbox_of(contact, reached)
-        if is_news and to:
-            sender = _sender(scenario, contact)
-            mail = mail_of_sheets(
-                scenario, sender, [sheet.due for sheet in owed], owing.today, words(scenario.language)
-            )
-            events = tuple(SheetReminded(contact.party, sheet.operation) for sheet in owed)
-            until = datetime.combine(max(sheet.until for sheet in owed), time(23, 59), scenario.zone)
-            yield Reminder(contact, sender.party.id, to, mail, events, TO_SHEETS, until)
+    said: list[ToldLine | Owed] = [*outbox.lines_told(db, page=TO_SHEETS), *outbox.lines_told(db, page="", tells="")]
+    said += outbox.queued(db)
+    for contact in may:
+        owed, to = owing.of(contact.party), mailbox_of(contact, reached)
+        own = [one for one in said if _knows(contact, to, one)]
+        known = [
+            any(sheet.operation in one.about and one.at >= max(sheet.since, contact.created_at) for one in own)
+            for sheet in owed
+        ]
+        sender = sender_of(scenario, contact)
+        if sender is not None and to and not all(known):
+            due = [sheet.due for sheet in owed]
+            mail = mail_of_sheets(scenario, sender, due, owing.today, words(scenario.language))
+            about = tuple(sheet.operation for sheet in owed)
+            events = tuple(SheetReminded(contact.party, id) for id in about)
+            since, until = max(sheet.since for sheet in owed), max(sheet.until for sheet in owed)
+            yield _reminder(contact, to, mail, (since, _end(until, scenario)), TO_SHEETS, about, events)
 
 
-def _sender(scenario: Scenario, one: Contact) -> Sender:
-    party = next(party for party in parties(scenario) if str(party) == one.party)
-    return Sender(party, scenario.parties[party.id].name, one.function)
+def _end(last: date, scenario: Scenario) -> datetime:
+    return datetime.combine(last, time(23, 59), scenario.zone)
+
+
+def _reminder(
+    contact: Contact,
+    to: str,
+    mail: PartyMail,
+    dates: tuple[datetime, datetime],
+    page: str,
+    about: tuple[str, ...],
+    events: tuple[LogEvent, ...],
+) -> Owed:
+    """`dates`: since when it is due, and until when its page opens."""
+    since, until = dates
+    return Owed(
+        outbox.number_of(page, contact.id, to, about, since.astimezone(UTC).isoformat()),
+        party_named(contact.party).id,
+        to,
+        mail,
+        actor=ACTOR,
+        at=max(since, contact.created_at),
+        contact=contact.id,
+        page=page,
+        page_until=until,
+        about=about,
+        events=events,
+    )

@@ -10,7 +10,6 @@ from arshjul.office.publishing.contacts import mailbox, parties_reached
 from arshjul.office.publishing.served_revision import served_revision
 from arshjul.office.store import audit, contacts, outbox, party_entries
 from arshjul.office.store.contacts import Contact
-from arshjul.office.store.events import SheetReminded
 from arshjul.office.store.outbox import Queued
 from arshjul.office.store.store import Transaction
 from arshjul.year.agenda.party import parties
@@ -92,19 +91,15 @@ ACTOR = "portal"
 
 def mail_address(db: Transaction, one: Contact, scenario: Scenario, actor: str, now: datetime) -> None:
     """Puts a mail with an address of the contact, which is made when it is sent, and says which sheets it owes."""
-    sender = _sender(scenario, one)
+    sender = sender_of(scenario, one)
     if sender is not None:
         owing = owing_now(db, now) if "sheet" in one.may else None
         owed = [] if owing is None else owing.of(one.party)
         due, today = [sheet.due for sheet in owed], now.astimezone(scenario.zone).date()
         may = rights_used(one.may, present_year(db).uses)
         mail = mail_of_address(scenario, sender, may, words(scenario.language), due, today)
-        to = sender.party.id
-        outbox.put(db, Queued(0, to, one.email, mail, False, actor, now, contact=one.id, opens=True))
-        writers = (other for other in contacts.CONTACTS.all(db) if "sheet" in other.may and other.is_open(now))
-        is_alone = not any(other.party == one.party and other.id != one.id for other in writers)
-        for sheet in owed if is_alone else ():  # no reminder says the same beside it
-            audit.add(db, now, ACTOR, SheetReminded(one.party, sheet.operation))
+        to, about = sender.party.id, tuple(sheet.operation for sheet in owed)  # no reminder says the same beside it
+        outbox.put(db, Queued(0, to, one.email, mail, actor, now, contact=one.id, opens=True, about=about))
 
 
 def tell_outcomes(db: Transaction, states: Mapping[str, str], now: datetime) -> None:
@@ -117,7 +112,7 @@ def tell_outcomes(db: Transaction, states: Mapping[str, str], now: datetime) -> 
         party_entries.ENTRIES.where(id=id).set(db, told=state)
         entry = party_entries.ENTRIES.get(db, id)
         contact = None if entry is None else contacts.CONTACTS.get(db, entry.contact)
-        sender = None if contact is None else _sender(scenario, contact)
+        sender = None if contact is None else sender_of(scenario, contact)
         if entry is None or contact is None or sender is None or entry.kind in (EVALUATING, OBSTACLE):
             continue
         if not is_kind_used(entry.kind, uses):
@@ -130,7 +125,7 @@ def tell_outcomes(db: Transaction, states: Mapping[str, str], now: datetime) -> 
             mails.append(("", scenario.mail.reply_to or "", mail_of_report(scenario, sender, taken, say)))
         for party, address, mail in mails:
             if address:
-                made = Queued(0, party, address, mail, asks=False, actor=ACTOR, at=now, contact=contact.id)
+                made = Queued(0, party, address, mail, actor=ACTOR, at=now, contact=contact.id)
                 outbox.put(db, made)
 
 
@@ -138,13 +133,13 @@ def tell_devices(db: Transaction, came_in: Mapping[str, datetime], now: datetime
     """Puts a mail to each of these contacts, by id, that has come in by another device; one waits at a time."""
     for id, moment in came_in.items():
         scenario, contact = year_scenario(db), contacts.CONTACTS.get(db, id)
-        sender = None if contact is None else _sender(scenario, contact)
+        sender = None if contact is None else sender_of(scenario, contact)
         if contact is not None and sender is not None and (to := contact.email or contact.code_to):
             mail = mail_of_device(scenario, sender, moment.astimezone(scenario.zone), words(scenario.language))
             if all((owed.contact, owed.mail.subject) != (id, mail.subject) for owed in outbox.queued(db)):
-                outbox.put(db, Queued(0, sender.party.id, to, mail, False, ACTOR, now, contact=id))
+                outbox.put(db, Queued(0, sender.party.id, to, mail, ACTOR, now, contact=id))
 
 
-def _sender(scenario: Scenario, one: Contact) -> Sender | None:
+def sender_of(scenario: Scenario, one: Contact) -> Sender | None:
     party = next((party for party in parties(scenario) if str(party) == one.party), None)
     return None if party is None else Sender(party, scenario.parties[party.id].name, one.function)

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from arshjul import __version__
 from arshjul.errors import InputError, Message, StorageError
+from arshjul.office.contacts.owed import parties_owed
 from arshjul.office.publishing.address_term import ending, ending_said
-from arshjul.office.publishing.owed import parties_owed
 from arshjul.office.publishing.served_revision import is_ahead, zone_of
 from arshjul.office.store import audit, readers, revisions, schema, site_key
 from arshjul.office.store.checks import CHECKS

@@ -7,18 +7,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from arshjul.errors import InputError, Message, Refused
+from arshjul.office.contacts.owed import owed, parties_owed
 from arshjul.office.database.backup import FORMAT, MOST_MANIFEST, Copied, digest_of_file, manifest_of
 from arshjul.office.database.doctor import damage
 from arshjul.office.draft.answers import asked_since
 from arshjul.office.publishing.contacts import parties_reached
-from arshjul.office.publishing.owed import owed, parties_owed
 from arshjul.office.publishing.revision_messages import RevisionMessages
 from arshjul.office.publishing.served_revision import served_revision
 from arshjul.office.publishing.stale_revision import seen_from
-from arshjul.office.store import audit, copying, credentials, jobs, locks, outbox, proposals, revisions
+from arshjul.office.store import audit, copying, credentials, jobs, locks, outbox, revisions
 from arshjul.office.store.events import Restored
 from arshjul.office.store.outbox import Queued, ToldLine
-from arshjul.office.store.proposals import StoredProposal
 from arshjul.office.store.revisions import ToldRevision, YearBytes
 from arshjul.office.store.store import Store, Transaction, make_store, open_store
 from arshjul.serving.sql.errors import UNREADABLE
@@ -42,7 +41,6 @@ class ToldSince(NamedTuple):
     revisions: Mapping[ToldRevision, YearBytes]
     served: str
     mailboxes: Mapping[str, str]
-    proposal: StoredProposal | None
     lost: Mapping[str, PartyMail]
 
 
@@ -59,8 +57,7 @@ def told_since(db: Transaction, copy: Transaction) -> ToldSince | None:
         for year in named.values():
             year_of_json(year.scenario, year.plan)
         boxes = {id: one.email or "" for id, one in parties_reached(db).items()}
-        proposal = proposals.PROPOSALS.first(db)
-        return ToldSince(told, queue, named, served.hash, boxes, proposal, asked_since(db, copy))
+        return ToldSince(told, queue, named, served.hash, boxes, asked_since(db, copy))
     except (*UNREADABLE, InputError):
         return None
 
@@ -73,12 +70,10 @@ def carry_over(db: Transaction, before: ToldSince | None, actor: str, now: datet
     outbox.QUEUE.remove(db)
     outbox.TOLD.add(db, *before.told)
     outbox.QUEUE.add(db, *before.queue)
-    if proposals.PROPOSALS.first(db) != before.proposal:
-        outbox.end_all(db, outbox.QUEUE.c.asks)
     revisions.keep_told(db, before.revisions)
     served = served_revision(db)
     if served is None:
-        outbox.end_all(db, ~outbox.QUEUE.c.asks)
+        outbox.end_all(db)
     else:
         moment = served.revision.as_of if served.is_rehearsal else now
         plan = seen_from(served.plan, served, moment)

@@ -239,7 +239,7 @@ def take_over_in(
     drafts.add_entries(db, items, actor, now)
     event = event or WorkbookTaken(given.name)
     audit.add(db, now, actor, event)
-    keep(db, draft, new, now)
+    keep(db, draft, new)
     record_edit(db, draft, new, event, actor, now)
     planned = opened_draft(db)
     if not draft.usable(now)[1]:

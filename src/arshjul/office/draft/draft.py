@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from arshjul.errors import InputError, Message, Problem, Refused
-from arshjul.office.publishing.contacts import Contacts, parties_reached, readdress
+from arshjul.office.publishing.contacts import Contacts, parties_reached
 from arshjul.office.publishing.ledger_entries import LISTS, Items, items_in, items_of, let_wait_again, with_learnt
 from arshjul.office.publishing.served_revision import ServedRevision, published_sites, served_revision, whole_scenario
 from arshjul.office.publishing.undoable import Undoable, undoable
@@ -408,8 +408,8 @@ def seen_draft(db: Transaction, seen: str) -> Draft:
     return draft
 
 
-def keep(db: Transaction, old: Draft, new: Draft, now: datetime) -> None:
-    """Readdresses waiting messages, and lets nominations of what is gone wait again. StaleDraft if overtaken."""
+def keep(db: Transaction, old: Draft, new: Draft) -> None:
+    """Lets nominations of what is gone wait again. StaleDraft if overtaken."""
     version = max(old.version, drafts.last_version(db)) + 1
     try:
         if old.version and _is_same_year(old, new):
@@ -419,7 +419,6 @@ def keep(db: Transaction, old: Draft, new: Draft, now: datetime) -> None:
     except Overtaken:
         raise StaleDraft from None
     let_wait_again(db, old.items | items_in(old.waiting), new.items | items_in(drafts.standing(db, LISTS)))
-    readdress(db, now)
 
 
 def _is_same_year(old: Draft, new: Draft) -> bool:

@@ -95,7 +95,7 @@ def edit_in(
     new = draft.edited(edited(draft))
     new.entries_with()
     audit.add(db, now, actor, event)
-    keep(db, draft, new, now)
+    keep(db, draft, new)
     record_edit(db, draft, new, event, actor, now)
     new.refuse_no_edit(now)
 
@@ -191,12 +191,12 @@ def take_objects(store: Store, data: bytes, actor: str, now: datetime, seen: str
     return len(news)
 
 
-def ask_to_bind(store: Store, now: datetime, seen: str) -> None:
+def ask_to_bind(store: Store, seen: str) -> None:
     """Lets the draft ask for the objects to be bound, also where none of them is new."""
     with store.writing() as db:
         draft = seen_draft(db, seen)
         if draft.given is None:
-            keep(db, draft, replace(draft, given=draft.scenario), now)
+            keep(db, draft, replace(draft, given=draft.scenario))
 
 
 def _refuse_passed(made: VisitObject, draft: Draft, now: datetime) -> None:
@@ -235,7 +235,7 @@ def set_clock(store: Store, clock: datetime, actor: str, now: datetime, seen: st
                 )
             )
         audit.add(db, now, actor, events.ClockSet(local_time(there)))
-        keep(db, draft, replace(draft, clock=there), now)
+        keep(db, draft, replace(draft, clock=there))
 
 
 def _last_moment(draft: Draft) -> datetime | None:

@@ -105,7 +105,7 @@ def enter_in(
     for entry in gone:
         drafts.take_back(db, entry.number, actor, now)
     numbers = drafts.add_entries(db, items, actor, now)
-    keep(db, draft, rest, now)
+    keep(db, draft, rest)
     return numbers
 
 

@@ -59,7 +59,7 @@ def import_year(  # noqa: PLR0913 - each switch is a consent of its own
         _mark(db, actor, now, rehearsal=rehearsal)
         if drafts.DRAFTS.first(db) is None and revisions.pointer(db) is None:
             old = Draft(scenario, plan, None, 0, None, (), None, None, audit.is_rehearsal(db))
-            keep(db, old, old, now)
+            keep(db, old, old)
         else:
             old = opened_draft(db)
             if plan is not None:
@@ -68,7 +68,7 @@ def import_year(  # noqa: PLR0913 - each switch is a consent of its own
                 scenario = with_known_sites(scenario, old.present)
             scenario = _beside(old, scenario, store.name, replace_edit=replace_edit, replace_year=replace_year)
             new = old.edited(scenario)
-            keep(db, old, new, now)
+            keep(db, old, new)
             drafts.forget_edits(db)
             record_edit(db, replace(old, given=None), new, Imported(scenario.name), actor, now)
         audit.add(db, now, actor, Imported(scenario.name))

@@ -4,26 +4,29 @@ propose: asks all parties to an option, or to lend at a time; they answer at an 
 """
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from arshjul.errors import InputError, Message, Refused
-from arshjul.office.draft.answers import ANSWER_DAYS, add_answers, pair_of, questions
+from arshjul.office.draft.answers import ANSWER_DAYS, Question, add_answers, questions
 from arshjul.office.draft.draft import GONE, Draft, StaleDraft, asked_draft, keep, opened_draft, seen_draft
-from arshjul.office.publishing.contacts import asked_contact, asked_contacts, mailbox, parties_at_portal
+from arshjul.office.publishing.contacts import Contacts, asked_contacts, mailbox, parties_at_portal, parties_reached
+from arshjul.office.publishing.kept import Mark, kept_a_minute, mark_of_year
 from arshjul.office.store import audit, drafts, jobs, outbox, proposals
+from arshjul.office.store.contacts import Contact
 from arshjul.office.store.events import Chosen, ProposalMade, QuestionWritten, SlotsOffered
 from arshjul.office.store.jobs import Job, StoredOption
-from arshjul.office.store.outbox import Owed, Queued
+from arshjul.office.store.outbox import AskedParty, Owed, ToldLine
 from arshjul.office.store.proposals import StoredProposal
 from arshjul.office.store.store import Store, Transaction
 from arshjul.solver import Progress
 from arshjul.year.agenda.time_text import when_said
 from arshjul.year.domain.calendar import Slot
-from arshjul.year.domain.contact import PartyMail
-from arshjul.year.domain.entries.answer import MOST_INSTEAD, OPEN
+from arshjul.year.domain.contact import QUESTIONS, PartyMail
+from arshjul.year.domain.entries.answer import MOST_INSTEAD
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.formats.catalogues import words
@@ -33,6 +36,7 @@ from arshjul.year.planning.effort import Effort
 from arshjul.year.planning.fill import fill
 from arshjul.year.planning.letters.notices import Letter
 from arshjul.year.planning.letters.party_mail import mail_of_questions
+from arshjul.year.planning.letters.questions import AskedPlace
 from arshjul.year.planning.plan import make_plan
 from arshjul.year.planning.replan.edit import with_objects_of
 from arshjul.year.planning.replan.input import replan_input
@@ -66,12 +70,12 @@ def options_at(store: Store, draft: Draft) -> int | None:
     return last.number if last is not None and is_its_own and last.state in {"running", "done"} else None
 
 
-def ask(db: Transaction, seen: str, now: datetime, _: str = "") -> Draft:
+def ask(db: Transaction, seen: str, _now: datetime, _about: str = "") -> Draft:
     """The draft with a version, by which its job recognises it; one that equals the served year has none."""
     draft = seen_draft(db, seen)
     if draft.version:
         return draft
-    keep(db, draft, draft, now)
+    keep(db, draft, draft)
     return opened_draft(db)
 
 
@@ -143,7 +147,7 @@ def choose(store: Store, number: int, option: str, actor: str, now: datetime, se
         drafts.answer(db, taken.plan.revision)
         proposals.forget(db)
         audit.add(db, now, actor, Chosen(option, taken.plan.revision))
-        keep(db, draft, new, now)
+        keep(db, draft, new)
 
 
 def _with_sites(draft: Draft, scenario: Scenario) -> Scenario:
@@ -160,33 +164,44 @@ def _with_sites(draft: Draft, scenario: Scenario) -> Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """A party's question, ready to send: to its mail `address`, or by telephone if it has none."""
+    """A party's questions, by their names, ready to send: to its mail `address`, or by telephone if it has none."""
 
     letter: Letter
     address: str
+    names: tuple[str, ...] = ()
 
     def mail(self, scenario: Scenario, deadline: datetime, words: Words) -> PartyMail:
         return mail_of_questions(scenario, self.letter, deadline, words)
 
 
-def inquiries(draft: Draft, proposal: Proposal) -> list[Inquiry]:
-    """The letters of a proposal: to each party the questions that it has not answered yet."""
-    known, letters = _known_answers(draft, proposal), []
-    pairs = proposal.asking.asked()
-    for letter in proposal.asking.letters():
-        own = [pair for pair in pairs if pair.about.party == letter.to.id]
-        still = [place for place in own if known.get(pair_of(place.about), "asked") in OPEN]
-        if still:
-            lines, touched = tuple(place.said for place in still), tuple(place.touched for place in still)
-            address = mailbox(draft.contacts, letter.to.id)
-            letters.append(Inquiry(replace(letter, lines=lines, touched=touched), address))
-    return letters
+class PartyQuestions(NamedTuple):
+    """The letter to a party, and the place that each of its lines is about, with the question."""
+
+    letter: Letter
+    asked: Sequence[tuple[AskedPlace, Question]]
+
+    def inquiry(self, is_asked: Callable[[Question], bool], contacts: Contacts) -> Inquiry | None:
+        """With those lines alone; None if there are none."""
+        own = [(place, question) for place, question in self.asked if is_asked(question)]
+        lines, touched = tuple(place.said for place, _ in own), tuple(place.touched for place, _ in own)
+        letter, names = replace(self.letter, lines=lines, touched=touched), tuple(question.name for _, question in own)
+        return Inquiry(letter, mailbox(contacts, letter.to.id), names) if own else None
 
 
-def _known_answers(draft: Draft, proposal: Proposal) -> dict[tuple[str, str], str]:
-    """The last answers, by operation and party, to the proposal's questions on the same terms."""
-    there = questions(replace(draft, proposal=proposal))
-    return {pair_of(question.about): question.answer for question in there if question.actor}
+def questions_to_all(draft: Draft) -> list[PartyQuestions]:
+    if draft.proposal is None:
+        return []
+    asking = draft.proposal.asking
+    asked = [*zip(asking.asked(), questions(draft), strict=True)]
+    return [
+        PartyQuestions(letter, [pair for pair in asked if pair[1].party == letter.to.id]) for letter in asking.letters()
+    ]
+
+
+def inquiries(draft: Draft) -> list[Inquiry]:
+    """The letters of its proposal: to each party the questions that it has not answered yet."""
+    made = [one.inquiry(lambda question: question.is_open, draft.contacts) for one in questions_to_all(draft)]
+    return [inquiry for inquiry in made if inquiry is not None]
 
 
 def inquiries_of(store: Store, draft: Draft, number: int, option: FoundOption) -> list[Inquiry]:
@@ -195,7 +210,7 @@ def inquiries_of(store: Store, draft: Draft, number: int, option: FoundOption) -
         job = jobs.JOBS.get(db, number)
     if job is None or job.version != draft.version:
         raise StaleDraft
-    return inquiries(draft, Proposal(draft.scenario, draft.made_plan, option.scenario, option.plan))
+    return inquiries(replace(draft, proposal=Proposal(draft.scenario, draft.made_plan, option.scenario, option.plan)))
 
 
 class ReachedParties(NamedTuple):
@@ -214,8 +229,57 @@ def reached_parties(store: Store, now: datetime) -> ReachedParties:
 
 
 def _waiting_questions(db: Transaction, now: datetime) -> list[Owed]:
-    there = outbox.with_attempts(db, (owed for owed in outbox.queued(db) if owed.asks), now)
-    return [owed for owed in there if owed.is_mailed]
+    return [one for one in outbox.with_attempts(db, questions_owed(db, now, mark_of_year(db)), now) if one.is_mailed]
+
+
+class _Asked(NamedTuple):
+    draft: Draft
+    parties: Mapping[str, PartyQuestions]
+
+
+def questions_owed(db: Transaction, now: datetime, mark: Mark) -> Iterator[Owed]:
+    """Of what is proposed, to parties that have not answered, until the time to answer is over."""
+    proposed = proposals.mark(db)
+    asked = [one for one in outbox.asked_parties(db) if not one.is_told] if proposed else []
+    there = kept_a_minute(db, (QUESTIONS, *proposed, mark), now, lambda: _asked(db)) if asked else None
+    if there is None or there.draft.deadline is None or there.draft.is_over(now):
+        return
+    contacts, at_portal = parties_reached(db), asked_contacts(db, now)
+    for one in asked:
+        questions = there.parties.get(one.due.party)
+        inquiry = None if questions is None else questions.inquiry(partial(_is_owed, one.due), contacts)
+        if inquiry is not None:
+            yield _message(there.draft.scenario, inquiry, one, at_portal.get(one.due.party), there.draft.deadline)
+
+
+def _asked(db: Transaction) -> _Asked:
+    draft = asked_draft(db)
+    return _Asked(draft, {one.letter.to.id: one for one in questions_to_all(draft)})
+
+
+def _is_owed(due: ToldLine, question: Question) -> bool:
+    """True if its party was to be asked that, and has not answered since."""
+    return question.name in due.about and (question.is_open or (question.at is not None and question.at < due.at))
+
+
+def _message(scenario: Scenario, one: Inquiry, asked: AskedParty, contact: Contact | None, deadline: datetime) -> Owed:
+    """To the party's contact that answers at the portal; or else to its mailbox, or on the telephone."""
+    to, id = (one.address, "") if contact is None else (contact.email or one.address, contact.id)
+    due, say = asked.due, words(scenario.language)
+    found = Owed(
+        outbox.number_of(QUESTIONS, due.party, id, to, due.number, one.names),
+        due.party,
+        to,
+        mail_of_questions(scenario, one.letter, deadline, say, at_portal=bool(id)),
+        actor=due.by,
+        at=due.at,
+        contact=id,
+        page=QUESTIONS,
+        page_until=deadline,
+        about=one.names,
+        due=due.number,
+    )
+    return found if asked.restored is None else found.doubted(asked.restored.at)
 
 
 def last_moment(asked: datetime, scenario: Scenario) -> datetime:
@@ -238,37 +302,25 @@ def propose(store: Store, number: int, option: str, actor: str, now: datetime, s
         made = opened_draft(db)
         if made.proposal is None:
             raise StaleDraft
-        known, asked = _known_answers(draft, made.proposal), (place.about for place in made.proposal.asking.asked())
-        add_answers(db, made, (about for about in asked if pair_of(about) not in known), actor, now)
+        add_answers(db, made, (one.about for one in questions(made) if not one.actor), actor, now)
         audit.add(db, now, actor, ProposalMade(option))
-        for inquiry in inquiries(draft, made.proposal):
-            _put_question(db, inquiry, made.scenario, deadline, actor, now)
-        keep(db, made, made, now)
-
-
-def _put_question(
-    db: Transaction, one: Inquiry, scenario: Scenario, deadline: datetime, actor: str, now: datetime
-) -> None:
-    """Puts the question to the party's contact that answers at the portal; or else to its mailbox, if it has one."""
-    contact = asked_contact(db, str(one.letter.to), now)
-    address = one.address if contact is None else contact.email or one.address
-    if address:
-        say, id = words(scenario.language), "" if contact is None else contact.id
-        mail = mail_of_questions(scenario, one.letter, deadline, say, at_portal=contact is not None)
-        outbox.put(db, Queued(0, one.letter.to.id, address, mail, True, actor, now, contact=id))
+        at_portal = asked_contacts(db, now)
+        for one in inquiries(made):
+            contact = at_portal.get(one.letter.to.id)
+            if one.address or (contact is not None and contact.email):
+                outbox.ask(db, one.letter.to.id, one.names, actor, now)
+        keep(db, made, made)
 
 
 def ask_again(store: Store, party: str, actor: str, now: datetime) -> None:
     """Unless a question waits there. InputError if the party is asked nothing, or has no address."""
     with store.writing() as db:
-        draft = opened_draft(db)
-        letters = () if draft.proposal is None else draft.proposal.asking.letters()
-        letter, address = next((one for one in letters if one.to.id == party), None), mailbox(draft.contacts, party)
-        asked = asked_contacts(db, now).get(party)
-        if letter is None or draft.deadline is None or not (address or (asked is not None and asked.email)):
+        draft, contact = opened_draft(db), asked_contacts(db, now).get(party)
+        names = [question.name for question in questions(draft) if question.party == party]
+        if not names or not (mailbox(draft.contacts, party) or (contact is not None and contact.email)):
             raise InputError(Message("There is no such page."))
         if not any(question.party == party for question in _waiting_questions(db, now)):
-            _put_question(db, Inquiry(letter, address), draft.scenario, draft.deadline, actor, now)
+            outbox.ask(db, party, names, actor, now)
             audit.add(db, now, actor, QuestionWritten(party))
 
 

@@ -200,7 +200,7 @@ def undo(store: Store, number: int, actor: str, now: datetime, seen: str, *, aga
             "reported": local_time(draft.moment(now)),
         }
         drafts.add_entries(db, [(UNDONE, item)], actor, now)
-        keep(db, draft, draft, now)
+        keep(db, draft, draft)
         opened_draft(db).refuse_no_edit(now)
 
 

@@ -75,7 +75,7 @@ def go_on_from_served(
         keep_latest(db, actor, now)
     proposals.forget(db)
     given = None if edited == scenario else scenario_of(FormDocument.of(scenario_mapping(edited)), is_json=True)
-    keep(db, draft, replace(draft, scenario=scenario, plan=served.plan, given=given, base=draft.published), now)
+    keep(db, draft, replace(draft, scenario=scenario, plan=served.plan, given=given, base=draft.published))
 
 
 def let_edits_wait(made: RevisionMessages) -> None:
@@ -111,7 +111,7 @@ def take_back(store: Store, number: int, actor: str, now: datetime, seen: str) -
         if has_ended:
             new = without_question(db, new, actor, now)
         refuse_resting(draft, new, now)
-        keep(db, draft, new, now)
+        keep(db, draft, new)
         return has_ended
 
 
@@ -158,7 +158,7 @@ def take_back_edit(store: Store, actor: str, now: datetime, seen: str) -> bool:
             new = without_question(db, new, actor, now)
         new.entries_with()
         audit.add(db, now, actor, EditTakenBack(draft.scenario.name))
-        keep(db, draft, new, now)
+        keep(db, draft, new)
         return has_ended
 
 
@@ -279,7 +279,7 @@ def take_back_one(store: Store, number: int, actor: str, now: datetime, seen: st
         refuse_resting(draft, new, now)
         audit.add(db, now, actor, OneEditTakenBack(one.action, one.about))
         drafts.remove_edit(db, number)
-        keep(db, draft, new, now)
+        keep(db, draft, new)
         new.refuse_no_edit(now)
         return has_ended
 

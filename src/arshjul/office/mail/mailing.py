@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from arshjul.errors import Message, Refused
+from arshjul.office.contacts.owed import owed
 from arshjul.office.draft.draft import GONE, AlreadyDone
-from arshjul.office.publishing.contacts import asked_contacts, readdress
-from arshjul.office.publishing.owed import owed
+from arshjul.office.publishing.contacts import asked_contacts
 from arshjul.office.publishing.served_revision import ServedRevision, published_year, served_views
 from arshjul.office.store import audit, outbox
-from arshjul.office.store.events import Called, SentByHand, TickTakenBack
-from arshjul.office.store.outbox import Owed, ToldLine
+from arshjul.office.store.events import Called, EventKind, OfMessage, Posted, SentByHand, TickTakenBack
+from arshjul.office.store.outbox import How, Owed, ToldLine
 from arshjul.office.store.store import Store, Transaction
 from arshjul.office.subscribers.subscribe import Handed, Wanted, hand_out_by_mail
 from arshjul.year.agenda.channel import Channel, Uids, contents
@@ -29,6 +29,8 @@ from arshjul.year.render.workbook import party_workbook
 
 Addressee = tuple[str, str, str, bool, str]
 """Party, address, contact, whether it opens all pages, and the page that it opens alone."""
+
+_EVENTS: Mapping[How, EventKind[[str, int], OfMessage]] = {"mail": Posted, "hand": SentByHand, "phone": Called}
 
 KEPT = timedelta(days=30)
 """The time for which the words of what was ticked are kept."""
@@ -68,7 +70,7 @@ class Mailing:
 
     @property
     def is_to_portal(self) -> bool:
-        return bool(self.first.contact) and (self.first.opens or self.first.asks or bool(self.first.page))
+        return bool(self.first.contact) and (self.first.opens or bool(self.first.page))
 
     @property
     def is_first(self) -> bool:
@@ -126,7 +128,7 @@ def mailings(messages: Iterable[Owed]) -> list[Mailing]:
 
 def is_for(one: Owed) -> Addressee:
     """What messages have in common that go as one mail: one that opens a contact's page brings that address alone."""
-    return one.party, one.address, one.contact, one.opens, one.page
+    return one.party, one.address, one.contact, one.opens, "" if one.asks else one.page
 
 
 def mailing(messages: Iterable[Owed]) -> Mailing:
@@ -183,6 +185,13 @@ def _book(db: Transaction, served: ServedRevision, party: Party) -> PartBook:
     return PartBook(party_workbook(served_views(db, served, channels), say), f"{plan}-{party.id}.xlsx")
 
 
+def told(db: Transaction, one: Owed, how: How, actor: str, now: datetime) -> None:
+    """Notes that a message was told, in the log too."""
+    outbox.told(db, one, how, actor, now)
+    for event in (_EVENTS[how](one.party, one.number), *one.events):
+        audit.add(db, now, actor, event)
+
+
 class Tick(NamedTuple):
     """What somebody ticked of one party at one moment. `is_called`: told on the telephone, rather than by mail."""
 
@@ -201,13 +210,12 @@ def tick(store: Store, numbers: Iterable[int], actor: str, now: datetime, moment
         there = {one.number: one for one in owed(db, now, moment)}
         for number in dict.fromkeys(numbers):
             one = there.get(number)
-            if one is None and not outbox.is_told(db, number):
+            if one is None and not outbox.lines_told(db, letter=number):
                 raise Refused(Message("The message has changed, and nothing was noted. Read it and tick it again."))
             if one is not None and one.is_going(now):
                 raise Refused(Message("The message is being sent: look again in some minutes."))
             if one is not None:
-                outbox.told(db, one, "hand" if one.address else "phone", actor, now)
-                audit.add(db, now, actor, (SentByHand if one.address else Called)(one.party, number))
+                told(db, one, "hand" if one.address else "phone", actor, now)
 
 
 def ticks(store: Store, now: datetime) -> list[Tick]:
@@ -232,7 +240,6 @@ def take_back(store: Store, numbers: Iterable[int], actor: str, now: datetime) -
         for line in again:
             outbox.put_back(db, line, actor, now)
             audit.add(db, now, actor, TickTakenBack(line.party, line.letter))
-        readdress(db, now)  # a mailbox may have been corrected meanwhile
         if not again:
             raise AlreadyDone(GONE)
 

@@ -22,17 +22,13 @@ from email.message import EmailMessage
 from typing import NamedTuple
 
 from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
-from arshjul.office.contacts.asking_to_evaluate import ask_to_evaluate, forget_answered
-from arshjul.office.contacts.contacts import address_to_answer, address_to_page, new_address_of
-from arshjul.office.contacts.reminding import remind
+from arshjul.office.contacts.contacts import address_to_page, live_contact, new_address_of
+from arshjul.office.contacts.owed import owed
 from arshjul.office.draft.answers import new_address
-from arshjul.office.mail.mailing import KEPT, Enclosed, Mailing, enclosed, is_for, mailing, mailings
-from arshjul.office.publishing.contacts import ask_parties_instead, mailbox_of, parties_reached
-from arshjul.office.publishing.owed import owed
+from arshjul.office.mail.mailing import KEPT, Enclosed, Mailing, enclosed, is_for, mailing, mailings, told
 from arshjul.office.store import audit, contacts, locks, outbox, proposals, readers, revisions
-from arshjul.office.store.events import Posted, TakenOut
 from arshjul.office.store.outbox import Owed
-from arshjul.office.store.store import Store
+from arshjul.office.store.store import Store, Transaction
 from arshjul.office.subscribers.read_feed import digest_of_token
 from arshjul.office.subscribers.subscribe import Handed
 from arshjul.serving.mail_server import MailServer, SmtpLine, connected, enveloped
@@ -89,17 +85,11 @@ def post(
         if carry is not None:
             with suppress(ArshjulError, OSError):  # who has answered at the portal is not reminded
                 carry()
-        _forget_old(store, clock())
-        remind(store, clock())
-        ask_to_evaluate(store, clock())
+        with store.writing() as db:
+            outbox.forget_ticked(db, clock() - KEPT)
         waits, is_rehearsal = _waiting(store, clock())
         if is_rehearsal:
             raise Refused(Message("A rehearsal sends no mail: list it with --dry-run."))
-        if waits:
-            with store.writing() as db:
-                ask_parties_instead(db, now := clock())
-                forget_answered(db, now)
-            waits, _ = _waiting(store, now)
         tried = [_tried(store, wait, server, actor, clock, carry) for wait in waits]
     return [one for one in tried if one is not None]
 
@@ -115,11 +105,6 @@ def _refuse_sender(server: MailServer) -> None:
 def _waiting(store: Store, now: datetime) -> tuple[list[Mailing], bool]:
     with store.reading() as db:
         return mailings(one for one in owed(db, now) if one.is_mailed), audit.is_rehearsal(db)
-
-
-def _forget_old(store: Store, now: datetime) -> None:
-    with store.writing() as db:
-        outbox.forget_ticked(db, now - KEPT)
 
 
 def _tried(
@@ -168,37 +153,26 @@ class _Fault(NamedTuple):
 def _claimed(store: Store, waits: Mailing, server: MailServer, actor: str, now: datetime) -> _Claimed | None:
     """All that waits for that party there, claimed by this process; None if nothing does, or some is being sent."""
     with store.writing() as db:
-        ask_parties_instead(db, now)
         there = owed(db, now, only=waits.party)
         present = [one for one in there if one.is_mailed and is_for(one) == is_for(waits.first)]
         if not present or any(one.is_going(now) for one in present):
             return None
         audit.refuse_jump(db, now)  # the mail could not be recorded, and would be sent again
         found = mailing(present)
-        asks = found.first.asks
-        token = new_address(db, found.party, now) if asks and not found.first.contact else ""
-        if found.is_to_portal:
-            contact, proposal = contacts.CONTACTS.get(db, found.first.contact), proposals.PROPOSALS.first(db)
-            if (
-                contact is None
-                or contact.locked_at
-                or not contact.is_open(now)
-                or found.address != mailbox_of(contact, parties_reached(db))
-                or (asks and proposal is None)
-            ):
-                outbox.end(db, found.numbers)
-                for number in found.numbers:
-                    audit.add(db, now, actor, TakenOut(found.party, number))
-                return None
-            if found.page_until is not None:
-                token = address_to_page(db, contact, found.first.page, found.page_until, now)
-            elif proposal is not None and asks:
-                token = address_to_answer(db, contact, proposal.deadline, now)
-            else:
-                token = new_address_of(db, contact, now)
         brings = enclosed(db, found.party, server.feeds_url, actor, now) if found.is_first else None
         outbox.note(db, *(one.line("trying", actor, now) for one in found.lettered))
-        return _Claimed(found, token, _id(found, revisions.uid_key(db)), now, brings)
+        return _Claimed(found, _token(db, found, now), _id(found, revisions.uid_key(db)), now, brings)
+
+
+def _token(db: Transaction, found: Mailing, now: datetime) -> str:
+    """Of a new address at which its party answers, or of its contact's pages; empty if it brings none."""
+    first = found.first
+    if not found.is_to_portal:
+        return new_address(db, found.party, now) if first.asks else ""
+    contact = live_contact(db, first.contact, now)
+    if found.page_until is None:
+        return new_address_of(db, contact, now)
+    return address_to_page(db, contact, first.page, found.page_until, now)
 
 
 def _id(mailing: Mailing, key: bytes) -> str:
@@ -222,8 +196,7 @@ def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, no
                 close(db, now, digest=digest_of_token(claimed.token).hex())
             return sent.after(now, fault.text)
         for one in sent.lettered:
-            outbox.told(db, one, "mail", actor, now)
-            audit.add(db, now, actor, Posted(one.party, one.number))
+            told(db, one, "mail", actor, now)
         if sent.first.asks and not sent.is_to_portal:
             proposals.close(
                 db, now, proposals.ADDRESSES.c.created_at < outbox.asked_there_since(db, sent.first), party=sent.party
@@ -276,10 +249,10 @@ def _answered(code: int, text: bytes | str, tokens: Iterable[str]) -> str:
     """The mail server's words, without any that quote an address in the mail, or a piece of its token."""
     said = text if isinstance(text, str) else text.decode("utf-8", "replace")
     pieces = {token[at : at + PIECE] for token in tokens for at in range(len(token) - PIECE + 1)}
-    told = clean(f"{code} {said}").split()
+    heard = clean(f"{code} {said}").split()
     shown = (
         LEFT_OUT if any(path in word for path in PATHS) or any(piece in word for piece in pieces) else word
-        for word in told
+        for word in heard
     )
     return " ".join(shown)[:LONGEST_FAULT]
 

@@ -1,25 +1,20 @@
 """Who is reached for a party: its present contact, as last corrected, or the one that answers at the portal.
 
-A mailbox is corrected because the former one was wrong, so waiting messages go to the new one.
+A mailbox is corrected because the former one was wrong, so what is owed goes to the new one.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
-from arshjul.office.publishing.served_revision import served_scenario
-from arshjul.office.store import contacts, drafts, outbox, proposals, revisions
+from arshjul.office.store import contacts, drafts, proposals, revisions
 from arshjul.office.store.contacts import Contact, ContactAddress
-from arshjul.office.store.outbox import Owed
 from arshjul.office.store.revisions import Revision
 from arshjul.office.store.store import Transaction
 from arshjul.year.agenda.party import party_named
 from arshjul.year.domain.contact import QUESTIONS
 from arshjul.year.domain.parties import Agency, PoliceUnit
-from arshjul.year.formats.catalogues import words
 from arshjul.year.formats.plan.plan_folder import bare_scenario
-from arshjul.year.planning.letters.party_mail import answer_by
 
 Contacts = Mapping[str, Agency | PoliceUnit]
 
@@ -57,34 +52,9 @@ def mailbox_of(contact: Contact, known: Contacts) -> str:
     return contact.email or mailbox(known, party_named(contact.party).id)
 
 
-def readdress(db: Transaction, now: datetime) -> None:
-    """Readdresses waiting mail to the parties' present mailboxes, or to the telephone if there is none.
-
-    A question that was sent to the former mailbox, or may have been, can be answered there until it is sent to the new
-    one. A contact's own mailbox is not the party's: what goes there stays.
-    """
-    waits = [owed for owed in outbox.queued(db) if owed.address and not _is_to_own_mailbox(db, owed)]
-    known = parties_reached(db) if waits else {}
-    for owed in outbox.with_attempts(db, waits, now):
-        if owed.party in known and mailbox(known, owed.party) != owed.address:
-            outbox.readdress(db, owed, mailbox(known, owed.party), now)
-
-
-def _is_to_own_mailbox(db: Transaction, one: Owed) -> bool:
-    contact = contacts.CONTACTS.get(db, one.contact) if one.contact else None
-    return contact is not None and contact.email == one.address
-
-
-def asked_contact(db: Transaction, party: str, now: datetime) -> Contact | None:
-    """The contact that answers for the party of that feed's name; None if none can."""
-    return next(
-        (contact for contact in contacts.CONTACTS.all(db) if contact.party == party and _can_answer(contact, now)), None
-    )
-
-
 def asked_contacts(db: Transaction, now: datetime) -> dict[str, Contact]:
-    found = [contact for contact in contacts.CONTACTS.all(db) if _can_answer(contact, now)]
-    return {party_named(contact.party).id: contact for contact in reversed(found)}  # the first one, as `asked_contact`
+    """The contact that answers for each party, by its id: the first that can."""
+    return {party_named(contact.party).id: contact for contact in reversed(contacts.that_may(db, "answer", now))}
 
 
 def parties_at_portal(db: Transaction, now: datetime) -> frozenset[str]:
@@ -108,22 +78,5 @@ def passed_on(db: Transaction, now: datetime) -> Iterator[ContactAddress]:
 
 def close_forwarded(db: Transaction, before: Contact, now: datetime) -> None:
     """Closes its party's addresses to answer at, if that contact could answer: they were passed on as its own."""
-    if _can_answer(before, now):
+    if before.can_act(now) and "answer" in before.may:
         proposals.close(db, now, party=party_named(before.party).id)
-
-
-def _can_answer(one: Contact, now: datetime) -> bool:
-    """True if its answers count: the mail that asks brings it an address."""
-    return one.is_open(now) and one.locked_at is None and "answer" in one.may
-
-
-def ask_parties_instead(db: Transaction, now: datetime) -> None:
-    """Puts the waiting questions to contacts that can no longer answer to their parties, by mail or telephone."""
-    proposal, asked = proposals.PROPOSALS.first(db), [owed for owed in outbox.queued(db) if owed.asks and owed.contact]
-    for owed in asked if proposal is not None else ():
-        contact = contacts.CONTACTS.get(db, owed.contact)
-        if proposal is not None and (contact is None or not _can_answer(contact, now)):
-            scenario = served_scenario(db)
-            todo = answer_by(proposal.deadline.astimezone(scenario.zone), words(scenario.language))
-            to_party = replace(owed, contact="", mail=replace(owed.mail, todo=todo))
-            outbox.readdress(db, to_party, mailbox(parties_reached(db), owed.party), now)

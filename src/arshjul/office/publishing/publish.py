@@ -14,7 +14,6 @@ from functools import partial
 
 from arshjul.errors import InputError, Message, Refused
 from arshjul.office.publishing.address_term import tell_ends
-from arshjul.office.publishing.contacts import readdress
 from arshjul.office.publishing.ledger_entries import LISTS, items_in, items_of, let_wait_again, told_cards
 from arshjul.office.publishing.revision_messages import RevisionMessages
 from arshjul.office.publishing.revisions import REASONS
@@ -304,7 +303,6 @@ def _tell(db: Transaction, edition: _Edition, shown: Plan, telling: Telling) -> 
         let_wait_again(db, items_of(current.scenario), after)
     moment = shown.as_of if cause.is_rehearsal else cause.now
     telling(RevisionMessages(db, scenario, shown, current, cause.actor, cause.now, moment))
-    readdress(db, cause.now)
 
 
 def _fit(folder: PlanFolder, cause: Cause) -> Cause:

@@ -8,8 +8,6 @@ parties with mail: from when they are soon until somebody has called. A party th
 has calendars: with that message it is told what it has lost, and what starts soon.
 """
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -323,12 +321,11 @@ class RevisionMessages:
         line = known.due or next(one for one in reversed(self._lines) if one.number == known.serial)
         made_of = mail_of_first_plan if letter.listed else mail_of_changes
         n_soon = 0 if soon is None else len(soon.about(self._is_soon).lines)
-        return Owed(
-            _number(letter.to.id, known.serial, knows, address, about),
+        message = Owed(
+            outbox.number_of(letter.to.id, known.serial, knows, address, about),
             letter.to.id,
             address,
             made_of(self.scenario, letter, words(self.scenario.language)),
-            asks=False,
             actor=line.by,
             at=line.at,
             knows=knows,
@@ -338,10 +335,8 @@ class RevisionMessages:
             soon=n_soon,
             passed=0 if soon is None else len(soon.lines) - n_soon,
             until=self._until(letter),
-            doubts=outbox.MOST_DOUBTS if known.is_doubted else 0,
-            fault=outbox.RESTORED if known.is_doubted else "",
-            tried_at=line.at if known.is_doubted else None,
         )
+        return message.doubted(line.at) if known.is_doubted else message
 
     def _until(self, letter: Letter) -> datetime:
         """The moment up to which its sentences hold: the end of the day, or when something in it becomes soon.
@@ -360,12 +355,6 @@ class RevisionMessages:
 
 def _operations(letter: Letter) -> Iterator[str]:
     yield from dict.fromkeys(touched.operation for touched in letter.touched)
-
-
-def _number(*of: object) -> int:
-    """The number of a message: another one as soon as it says something else, or goes elsewhere."""
-    digest = hashlib.sha256(json.dumps(of).encode()).digest()
-    return int.from_bytes(digest[:5], "big") + outbox.MOST_QUEUED
 
 
 def letters_of(scenario: Scenario, plan: Plan, news: Notices | None) -> tuple[Letter, ...]:

@@ -40,6 +40,10 @@ class Contact:
     def is_open(self, now: datetime) -> bool:
         return self.ended_at is None and self.expires_at > now
 
+    def can_act(self, now: datetime) -> bool:
+        """True if what it sends counts."""
+        return self.is_open(now) and self.locked_at is None
+
 
 @dataclass(frozen=True, slots=True)
 class ContactAddress:
@@ -58,6 +62,11 @@ CONTACTS = LastingRows(declared("contact", Contact, "id"), Contact, "party", "cr
 """All contacts, by party and age; ended ones stay, without mail addresses."""
 
 ADDRESSES = LastingRows(declared("contact_address", ContactAddress, "digest"), ContactAddress, "created_at", "digest")
+
+
+def that_may(db: Transaction, right: str, now: datetime) -> list[Contact]:
+    """The contacts that may do that now."""
+    return [contact for contact in CONTACTS.all(db) if right in contact.may and contact.can_act(now)]
 
 
 def change(db: Transaction, new: Contact) -> None:

@@ -226,7 +226,6 @@ QuestionWritten = EventKind("write-question", OfParty, Message("put a question i
 Posted = EventKind("post", OfMessage, Message("sent a message"))
 Called = EventKind("call", OfMessage, Message("called a party, and told it what has changed"))
 SentByHand = EventKind("send-by-hand", OfMessage, Message("told a party by a mail sent by hand"))
-TakenOut = EventKind("take-out", OfMessage, Message("took a message out of the outbox"))
 TickTakenBack = EventKind("take-back-tick", OfMessage, Message("took back a tick in the outbox: it is to be told"))
 PartyReminded = EventKind("remind-party", OfPartyCall, Message("reminded a party that has not answered a call"))
 SheetReminded = EventKind("remind-sheet", OfPartySheet, Message("reminded a party that owes sections of a sheet"))

@@ -6,22 +6,24 @@ last stays. There are no secrets here: an address to answer
 at is made when its message is sent.
 """
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import reduce
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Index, Text
 
+from arshjul.office.store.events import LogEvent
 from arshjul.office.store.tables import declared
 from arshjul.serving.sql.columns import Id, Name, Sha256, Word
 from arshjul.serving.sql.database import Transaction
 from arshjul.serving.sql.errors import Damaged
 from arshjul.serving.sql.rows import Conversion, TableRows
-from arshjul.year.domain.contact import PartyMail
+from arshjul.year.domain.contact import QUESTIONS, PartyMail
 
 HAND_OVER = timedelta(minutes=3)
 """The longest hand-over: a claim further from now belongs to a process that has died."""
@@ -43,7 +45,13 @@ was restored, and it may have been told since that was made.
 TICKS = ("hand", "phone")
 
 MOST_QUEUED = 1_000_000_000
-"""Numbers above are of what follows from the plan."""
+"""Numbers above are of what is worked out."""
+
+
+def number_of(*said: object) -> int:
+    """The number of a message that is worked out: another one as soon as it says something else, or goes elsewhere."""
+    digest = hashlib.sha256(json.dumps(said).encode()).digest()
+    return int.from_bytes(digest[:5], "big") + MOST_QUEUED
 
 
 def _ids(text: str) -> tuple[str, ...]:
@@ -74,8 +82,9 @@ class ToldLine:
     """A line about a message, `letter` its number, to a party. `by`: who did so, or let it be done.
 
     `knows` and `tells`: the hashes of the revision that the party knew, empty if none, and of the one that it was told
-    of; both are empty for all else than the plan. `about`: only these operations, on the telephone. `uncalled`: those
-    about which it is still to be called. A line `due` with an `address` is to be mailed; others name theirs, by number.
+    of; both are empty for all else than the plan. `about`: only these operations, on the telephone; of a mail that asks
+    to open a `page`, what it asks about. `uncalled`: those about which it is still to be called. A line
+    `due` with an `address` is to be mailed; others name theirs, by number.
     """
 
     number: int
@@ -92,15 +101,18 @@ class ToldLine:
     uncalled: Ids = ()
     due: int = 0
     fault: str = ""
+    contact: Id = ""
+    page: Word = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A message that a party is owed, `mail` its words. `asks`: it is sent with an address at which that party answers.
+    """A message that a party is owed, `mail` its words.
 
     `contact`: of a message to a contact, its id; `opens`: it is sent with a new address of that contact at the portal.
     `page`: the only page that the address in it opens, until `page_until`. Without an `address` it is told on the
-    telephone. Of one about the plan, `knows`, `tells`, `about`, `uncalled` and `due` are as of `ToldLine`. The first
+    telephone. `knows`, `tells`, `about`, `uncalled` and `due` are as of `ToldLine`. `events`: what the log says, beside
+    how it was told. The first
     `soon` lines of its body are urgent, since their operations start soon, as are the next `passed` ones, which have
     begun, or were to. Its words hold until the moment `until`. `fault`: why the last attempt at `tried_at` failed.
     `going_since`: it is being handed over. `doubts`: the number of attempts with unknown success.
@@ -110,7 +122,6 @@ class Owed:
     party: str
     address: str
     mail: PartyMail
-    asks: bool
     actor: str
     at: datetime
     contact: str = ""
@@ -122,6 +133,7 @@ class Owed:
     about: tuple[str, ...] = ()
     uncalled: tuple[str, ...] = ()
     due: int = 0
+    events: tuple[LogEvent, ...] = ()
     soon: int = 0
     passed: int = 0
     until: datetime | None = None
@@ -129,6 +141,11 @@ class Owed:
     fault: str = ""
     going_since: datetime | None = None
     doubts: int = 0
+
+    @property
+    def asks(self) -> bool:
+        """True if it is a question: it is sent with an address at which its party answers."""
+        return self.page == QUESTIONS
 
     @property
     def urgent(self) -> bool:
@@ -151,14 +168,18 @@ class Owed:
     def is_going(self, now: datetime) -> bool:
         return self.going_since is not None and abs(now - self.going_since) < HAND_OVER
 
+    def doubted(self, at: datetime) -> "Owed":
+        """The message as it is after a backup was restored at that moment, since nobody knows whether it was sent."""
+        return replace(self, doubts=MOST_DOUBTS, fault=RESTORED, tried_at=at)
+
     def line(self, how: How, by: str, at: datetime, fault: str = "") -> ToldLine:
         """What is to be noted of it."""
         subject = self.mail.subject if how in TICKS else ""
-        same = {
-            name: getattr(self, name) for name in ("party", "address", "knows", "tells", "about", "uncalled", "due")
-        }
+        same = {name: getattr(self, name) for name in _OF_LINES}
         return ToldLine(0, self.number, how=how, at=at, by=by, subject=subject, fault=fault, **same)
 
+
+_OF_LINES = ("party", "address", "knows", "tells", "about", "uncalled", "due", "contact", "page")
 
 TOLD = TableRows(declared("told", ToldLine, "number", last=(Index("ix_told_letter", "letter"),)), ToldLine)
 
@@ -171,13 +192,11 @@ class Queued:
     party: Name
     address: str
     mail: Mail
-    asks: bool
     actor: str
     at: datetime
     contact: Id = ""
     opens: bool = False
-    page: Word = ""
-    page_until: datetime | None = None
+    about: Ids = ()
     ended: bool = False
 
 
@@ -199,6 +218,13 @@ def last_of_plan(db: Transaction) -> tuple[int, datetime] | None:
     return None if last is None else (last.number, last.at)
 
 
+def mark(db: Transaction) -> tuple[object, ...]:
+    """Values that change whenever something is noted, or a message is put or ends."""
+    last = TOLD.by(TOLD.c.number.desc()).first(db)
+    ended = (QUEUE.n(db), WAITING.n(db))
+    return (*ended, *((last.number, last.at) if last is not None else ()))
+
+
 def put(db: Transaction, message: Queued) -> int:
     """Adds a message to the queue, with the next number, which is returned."""
     number = QUEUE.highest(db, QUEUE.c.number) + 1
@@ -206,10 +232,8 @@ def put(db: Transaction, message: Queued) -> int:
     return number
 
 
-def add(
-    db: Transaction, party: str, address: str, mail: PartyMail, actor: str, at: datetime, *, asks: bool = False
-) -> int:
-    return put(db, Queued(0, party, address, mail, asks, actor, at))
+def add(db: Transaction, party: str, address: str, mail: PartyMail, actor: str, at: datetime) -> int:
+    return put(db, Queued(0, party, address, mail, actor, at))
 
 
 def queued(db: Transaction) -> Iterator[Owed]:
@@ -222,8 +246,10 @@ def with_attempts(db: Transaction, owed: Iterable[Owed], now: datetime) -> list[
     there = list(owed)
     attempts: dict[int, list[ToldLine]] = defaultdict(list)
     if there:
-        for line in TOLD.where(TOLD.c.letter.in_({message.number for message in there})).all(db):
-            attempts[line.letter].append(line)
+        at = {message.number: message.address for message in there}
+        for line in TOLD.where(TOLD.c.letter.in_(at)).all(db):
+            if line.address == at[line.letter] or line.how == "restored":
+                attempts[line.letter].append(line)
     tried = [reduce(_after, attempts[message.number], message) for message in there]
     is_dead = [message.going_since is not None and not message.is_going(now) for message in tried]
     return [replace(message, doubts=message.doubts + dead) for message, dead in zip(tried, is_dead, strict=True)]
@@ -237,7 +263,7 @@ def _after(one: Owed, line: ToldLine) -> Owed:
         doubts = one.doubts + (line.how == "perhaps")
         return replace(one, going_since=None, tried_at=line.at, fault=line.fault, doubts=doubts)
     if line.how == "restored":
-        return replace(one, going_since=None, tried_at=line.at, fault=RESTORED, doubts=MOST_DOUBTS)
+        return replace(one.doubted(line.at), going_since=None)
     return one
 
 
@@ -271,22 +297,19 @@ def put_back(db: Transaction, tick: ToldLine, by: str, now: datetime) -> None:
     QUEUE.where(number=tick.letter).set(db, ended=False)
 
 
-def is_told(db: Transaction, number: int) -> bool:
-    """True if a message of that number was told, and that was not taken back."""
-    lines = TOLD.where(TOLD.c.how.in_((*TICKS, "back", "mail")), letter=number).all(db)
-    return bool(lines) and lines[-1].how != "back"
+def lines_told(db: Transaction, **equal: object) -> list[ToldLine]:
+    """The last line of each message that was told, but of those whose tick was taken back."""
+    last = {line.letter: line for line in TOLD.where(TOLD.c.how.in_((*TICKS, "back", "mail")), **equal).all(db)}
+    return [line for line in last.values() if line.how != "back"]
 
 
 def ticked(db: Transaction, since: datetime) -> list[ToldLine]:
     """The ticks since then that can be taken back: none has been, and their messages have not ended otherwise."""
-    last: dict[int, ToldLine] = {}
-    for line in TOLD.where(TOLD.c.how.in_((*TICKS, "back", "mail"))).all(db):
-        last[line.letter] = line
-    ticks = [line for line in last.values() if line.how in TICKS and line.at >= since]
+    ticks = [line for line in lines_told(db) if line.how in TICKS and line.at >= since]
     words = {
         one.number: one.mail.body for one in QUEUE.where(QUEUE.c.number.in_([tick.letter for tick in ticks])).all(db)
     }
-    return [line for line in ticks if line.tells or words.get(line.letter)]
+    return [line for line in ticks if line.tells or line.page or words.get(line.letter)]
 
 
 def forget_ticked(db: Transaction, before: datetime) -> None:
@@ -296,39 +319,45 @@ def forget_ticked(db: Transaction, before: datetime) -> None:
     end_all(db, QUEUE.c.ended.is_(True), QUEUE.c.number.in_(old))
 
 
-def _questions(db: Transaction, party: str) -> list[tuple[Queued, bool]]:
-    """The questions to a party, the latest first, each with whether somebody began to hand it over."""
-    tried = set(TOLD.where(TOLD.c.how.in_(("trying", "mail")), party=party).values(db, TOLD.c.letter))
-    asked = QUEUE.where(party=party, asks=True).by(QUEUE.c.number.desc()).all(db)
-    return [(one, one.number in tried) for one in asked]
+def ask(db: Transaction, party: str, questions: Iterable[str], by: str, at: datetime) -> None:
+    """Lets a party be asked these questions, by their names."""
+    note(db, ToldLine(0, 0, party, "due", at, by, page=QUESTIONS, about=tuple(questions)))
+
+
+class AskedParty(NamedTuple):
+    """The last line `due` about a party's questions. `is_told`: it was asked since. `restored`: a backup was."""
+
+    due: ToldLine
+    is_told: bool
+    restored: ToldLine | None
+
+
+def asked_parties(db: Transaction) -> Iterator[AskedParty]:
+    told = {line.due for line in lines_told(db, page=QUESTIONS)}
+    lines = TOLD.where(TOLD.c.how.in_(("due", "restored")), page=QUESTIONS).all(db)
+    restored = {line.due: line for line in lines if line.how == "restored"}
+    for due in {line.party: line for line in lines if line.how == "due"}.values():
+        yield AskedParty(due, due.number in told, restored.get(due.number))
 
 
 def asked_there_since(db: Transaction, to: Owed) -> datetime:
-    """The moment of the first question of the unbroken run to this address; what was removed unattempted is none."""
-    since = to.at
-    for one, is_tried in _questions(db, to.party):
-        if one.number < to.number and is_tried:
-            if one.address != to.address:
-                break
-            since = one.at
-    return since
+    """The moment of the first question of the unbroken run to this address; what nobody tried to send is none."""
+    lines = TOLD.where(TOLD.c.how.in_(("due", "trying")), page=QUESTIONS, party=to.party).all(db)
+    dues, since, began = {line.number: line.at for line in lines}, to.at, datetime.max.replace(tzinfo=UTC)
+    for line in reversed(lines):
+        if line.how == "trying" and line.address != to.address:
+            since = max(since, line.at + timedelta.resolution)
+            break
+        if line.how == "trying":
+            since, began = dues.get(line.due, since), line.at
+    return min(since, began)
 
 
 def is_unasked(db: Transaction, party: str, since: datetime) -> bool:
-    """True if questions to the party were added since then, and none was ever handed over."""
-    there = [is_tried for one, is_tried in _questions(db, party) if one.at >= since]
-    return bool(there) and not any(there)
-
-
-def readdress(db: Transaction, one: Owed, address: str, now: datetime) -> int:
-    """Moves a waiting message, with no doubts but a backup's. A question is dated now: older ones went elsewhere."""
-    end(db, [one.number])
-    same = {name: getattr(one, name) for name in Queued.__slots__ if name != "ended"}
-    moved = Queued(**{**same, "address": address, "at": now if one.asks else one.at})
-    number = put(db, moved)
-    if one.fault == RESTORED:
-        note(db, replace(one, number=number, address=address).line("restored", one.actor, now))
-    return number
+    """True if the party was to be asked since then, and nobody ever began to do so."""
+    lines = TOLD.where(page=QUESTIONS, party=party).all(db)
+    dues = {line.number for line in lines if line.how == "due" and line.at >= since}
+    return bool(dues) and dues.isdisjoint(line.due for line in lines if line.how in ("trying", "mail", *TICKS))
 
 
 def end(db: Transaction, numbers: Iterable[int]) -> None:

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from sqlalchemy import Column, ColumnElement, Integer, select
 
-from arshjul.office.store import outbox
 from arshjul.office.store.tables import declared
 from arshjul.office.store.validity import Validity
 from arshjul.serving.sql.columns import Default, Id, Name, Sha256
@@ -55,9 +54,8 @@ def write(db: Transaction, new: StoredProposal) -> None:
 
 
 def forget(db: Transaction) -> None:
-    """Ends the proposal; its questions waiting in the outbox are not sent."""
+    """Ends the proposal: nobody is owed its questions any more."""
     PROPOSALS.remove(db)
-    outbox.end_all(db, outbox.QUEUE.c.asks)
 
 
 def add_address(db: Transaction, made: AnswerAddress) -> None:

@@ -47,7 +47,7 @@ def export_static(store: Store, folder: Path, key_file: Path, client: str = "") 
     exported = [file.exported for file in files]
     try:
         with static_folder(folder) as into:
-            old = set(into.listed()) - {one.path for one in exported}
+            old = set(into.listed()) - {file.path for file in exported}
             into.write_list(exported, sorted(old))
             for file in files:
                 into.write(file.exported.path, file.data, packed(file.data), file.moment)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from arshjul.errors import InputError, KeyName, Message, Refused
 from arshjul.office.publishing.address_term import tell_ends
 from arshjul.office.publishing.contacts import mailbox, parties_reached
-from arshjul.office.publishing.owed import owed
+from arshjul.office.publishing.owed import owed_of_plan
 from arshjul.office.publishing.served_revision import nothing_published, served_scenario
 from arshjul.office.store import audit, outbox, readers, revisions
 from arshjul.office.store.audit import AuditLine
@@ -134,7 +134,7 @@ def _refuse_unknown(wanted: Wanted) -> None:
 
 def refuse_unknown_client(client: str) -> None:
     if client not in CLIENTS:
-        known = {"given": client, "clients": [one for one in CLIENTS if one]}
+        known = {"given": client, "clients": [name for name in CLIENTS if name]}
         raise InputError(Message("There is no calendar for {given}: choose {clients}, or leave it out.", known))
 
 
@@ -313,7 +313,8 @@ def mail_to_all(store: Store, actor: str, now: datetime) -> int:
 
 
 def _without_mail(db: Transaction, now: datetime) -> tuple[list[Party], list[Party]]:
-    waits = {one.party for one in owed(db, now) if one.address and not one.contact and one.mail.is_first}
+    there = [*owed_of_plan(db, now), *outbox.queued(db)]
+    waits = {message.party for message in there if message.address and not message.contact and message.mail.is_first}
     found = [party for party in _without_address(db, "operations", now) if party.id not in waits]
     known = parties_reached(db)
     reached = [party for party in found if mailbox(known, party.id)]

@@ -93,8 +93,8 @@ def address_book(scenario: Scenario, handed: Sequence[Handed], base: str, inside
     say = words(scenario.language)
     bare = {str(party): party.id for party in parties(scenario)}
     rows = []
-    for one in handed:
-        who, path = one.subscriber, f"/feeds/{one.token}.ics"
+    for address in handed:
+        who, path = address.subscriber, f"/feeds/{address.token}.ics"
         id = bare.get(who.party, "")
         known = scenario.parties.get(id)
         here = "" if who.party == inside_alone else base
@@ -107,7 +107,7 @@ def address_book(scenario: Scenario, handed: Sequence[Handed], base: str, inside
             level=LEVEL_NAMES[who.level],
             https=f"{here}{path}",
             webcal=f"webcal://{here.partition('://')[2]}{path}",
-            until=last_day(one.expires_at, scenario.zone),
+            until=last_day(address.expires_at, scenario.zone),
         )
         rows.append(row)
     return addresses_workbook(rows, say)

@@ -99,7 +99,7 @@ def take_in(store: Store, kept: Remembered, done: Carried, now: datetime) -> Non
             elif entry.state == "waits" and not KINDS[entry.kind].waits:
                 _take_effect(db, entry, now)
         known = purged_sheets(db) if done.purges else {}
-        for purge in [one for one in done.purges if one.operation not in known]:
+        for purge in [purge for purge in done.purges if purge.operation not in known]:
             said = (purge.operation, one_line(purge.decision), moment_text(purge.at))
             audit.add(db, now, PORTAL_S, SheetPurged(*said))
         party_entries.add_faults(db, done.faults)
@@ -128,7 +128,7 @@ def _answers(db: Transaction, one: PartyEntry, said: datetime, now: datetime) ->
     replies = read_replies(read_body(one.body))
     given = {reply.question: reply.answer for reply in replies}
     remarks = {reply.question: one_line(reply.remark) for reply in replies}
-    instead = {reply.question: [Slot(one.day, one.shift) for one in reply.instead] for reply in replies}
+    instead = {reply.question: [Slot(time.day, time.shift) for time in reply.instead] for reply in replies}
     try:
         sent = SentAnswers(given, remarks, said, instead, _said_at(db, one.party))
         answer_in(db, party_named(one.party).id, sent, now)

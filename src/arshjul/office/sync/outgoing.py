@@ -250,8 +250,8 @@ def of_parties(cache: FeedCache) -> FeedCache:
 
     return replace(
         cache,
-        feeds={key: one for key, one in cache.feeds.items() if is_party(key)},
-        readers={digest: one for digest, one in cache.readers.items() if is_party(one.feed)},
+        feeds={key: feed for key, feed in cache.feeds.items() if is_party(key)},
+        readers={digest: reader for digest, reader in cache.readers.items() if is_party(reader.feed)},
         damaged=frozenset(filter(is_party, cache.damaged)),
         for_google={key: one for key, one in cache.for_google.items() if is_party(key)},
     )

@@ -105,7 +105,9 @@ class Carried:
 
 
 def carry(inside: Inside, outside: Outside) -> Carried:
-    wanted = {id: _at_portal(one, inside.uses) for id, one in inside.contacts.items() if one.is_open(inside.now)}
+    wanted = {
+        id: _at_portal(contact, inside.uses) for id, contact in inside.contacts.items() if contact.is_open(inside.now)
+    }
     opened = {
         address.digest: PortalAddress(address.digest, address.contact, address.expires_at, address.page)
         for address in inside.addresses
@@ -118,10 +120,10 @@ def carry(inside: Inside, outside: Outside) -> Carried:
     known = {} if is_new else outside.outcomes
     # a row without an outcome is judged first: two may have one id, where the portal's table is somebody else's
     said = {number: inside.became[id] for id, number in outside.numbers.items() if number in known}
-    said |= {one.number: one.outcome for one in judged}
+    said |= {judgement.number: judgement.outcome for judgement in judged}
     return Carried(
-        entries=tuple(one.entry for one in judged if one.entry is not None),
-        faults=tuple(one.fault for one in judged if one.fault is not None),
+        entries=tuple(judgement.entry for judgement in judged if judgement.entry is not None),
+        faults=tuple(judgement.fault for judgement in judged if judgement.fault is not None),
         outcomes={number: one for number, one in said.items() if not _is_same(known.get(number), one)},
         contacts=tuple(one for id, one in wanted.items() if outside.contacts.get(id) != one),
         addresses=tuple(one for digest, one in opened.items() if outside.addresses.get(digest) != one),

@@ -54,7 +54,7 @@ def party_calls(portal: Database, view: PartyView, today: date) -> list[PartyCal
     held = [row for row in rows if row.id not in known or known[row.id].state not in ("aside", "refused")]
     said = [(row, offer_of(row.kind, read_body(row.body))) for row in held]
     made = []
-    for call in (one for one in view.calls if one.last >= today):
+    for call in (call for call in view.calls if call.last >= today):
         row = next((row for row, offer in said if offer.call == call.id), None)
         tables = sorted((offer for _, offer in said if not offer.nothing), key=lambda offer: offer.call != call.id)
         mark = digest_of(json.dumps([asdict(call), row and row.id], default=str).encode())

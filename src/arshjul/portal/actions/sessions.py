@@ -62,7 +62,7 @@ class PortalSession:
 
     def contact(self, id: str) -> PortalContact | None:
         """The contact of that id, if the session is its; without an id the last one."""
-        return next((one for one in self.contacts if not id or one.id == id), None)
+        return next((contact for contact in self.contacts if not id or contact.id == id), None)
 
 
 class NotLetIn(Refused):

@@ -26,7 +26,7 @@ def copy_of(portal: Database, keys: SheetKeys, party: str, operation: str) -> tu
         refuse_purged(db, operation)
         _, text = views.body(db, party)
     view = from_text(text) if text else None
-    sheet = None if view is None else next((one for one in view.sheets if one.operation == operation), None)
+    sheet = None if view is None else next((sheet for sheet in view.sheets if sheet.operation == operation), None)
     if view is None or sheet is None:
         values = {"party": party, "operation": operation}
         raise InputError(
@@ -46,7 +46,7 @@ def names_in(view: PartyView, operation: str) -> dict[str, str]:
 
 
 def facts_in(view: PartyView, operation: str, say: Words) -> list[str]:
-    event = next((one for one in view.events if one.operation == operation and not one.is_milestone), None)
+    event = next((event for event in view.events if event.operation == operation and not event.is_milestone), None)
     if event is None:
         return []
     when = say("{day}", day=event.first)

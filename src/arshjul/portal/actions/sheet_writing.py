@@ -51,7 +51,7 @@ def _at_desk(portal: Database, writer: Writer, now: datetime) -> Iterator[tuple[
         contact = contact_in(db, writer.session, writer.contact.id, now)
         body = views.body(db, contact.party)[1]
         view = from_text(body) if body else writer.view
-        sheet = next((one for one in view.sheets if one.operation == writer.sheet.operation), None)
+        sheet = next((sheet for sheet in view.sheets if sheet.operation == writer.sheet.operation), None)
         if sheet is None or not KINDS[SHEET].is_allowed(contact.may):
             raise InputError(Message("There is no such page."))
         yield db, Writer(contact, writer.session, view, sheet, writer.is_raised and not contact.is_locked)
@@ -194,18 +194,18 @@ def take_from(portal: Database, office: SheetOffice, who: Writer, reader: str, s
         _refuse_locked(writer)
         refuse_purged_sheet(db, writer, now)
         last = list[Mapping[str, object]]()
-        for row in (one for one in given_rows(db, writer).values() if section in ("", one.section)):
+        for row in (row for row in given_rows(db, writer).values() if section in ("", row.section)):
             there = opened(office.keys, row)
             if there is None:
                 raise StorageError(NOT_TAKEN)
             if reader in there.to:
-                to = tuple(one for one in there.to if one != reader)
+                to = tuple(other for other in there.to if other != reader)
                 there = _narrow(db, office, writer, row, replace(there, to=to))
                 n_taken += 1
             last.append(_registered(there, row))
         body = {"operation": writer.sheet.operation, "taken_from": reader, "sections": last}
         with suppress(TooMany):  # nothing keeps anybody from taking a reader away
-            done = [(one["section"], one["version"]) for one in last], f"{now:%Y-%m-%d %H:%M}"
+            done = [(given["section"], given["version"]) for given in last], f"{now:%Y-%m-%d %H:%M}"
             key = digest_of(f"{writer.sheet.operation} {reader} {done}".encode())  # a second press is the same entry
             keep(db, new_row(writer.contact, key, SHEET, body, "", "", now), writer.session)
     return n_taken
@@ -213,7 +213,7 @@ def take_from(portal: Database, office: SheetOffice, who: Writer, reader: str, s
 
 def _narrow(db: Transaction, office: SheetOffice, writer: Writer, row: SectionRow, narrowed: Section) -> Section:
     """Puts the section above all its versions, which is returned, and its draft, if there is one, above that."""
-    last = next(one for one in own_rows(db, writer) if one.section == row.section)
+    last = next(version for version in own_rows(db, writer) if version.section == row.section)
     draft = opened(office.keys, last) if last.state == "draft" else None
     above = replace(narrowed, version=last.version + (draft is None))
     made = _row(db, office, writer, above, row.state, row.saved_at)

@@ -143,7 +143,7 @@ def opened(keys: SheetKeys, row: SectionRow) -> Section | None:
     kept = json.loads(plain)
     stands = {"operation": row.operation, "owner": row.party, "id": row.section, "version": row.version}
     section = from_content(kept["content"], {**stands, "state": row.state, "salt": kept["salt"]})
-    return replace(section, to=tuple(one for one in section.to if one not in row.without))
+    return replace(section, to=tuple(reader for reader in section.to if reader not in row.without))
 
 
 def written_in(sheet: ViewSheet) -> tuple[SheetSection, ...]:
@@ -221,7 +221,7 @@ def last_texts(portal: Database, office: SheetOffice, writer: Writer, id: str) -
     """None without a code, which all that was given is read with."""
     if not writer.is_raised or (section := _last_alike(portal, office, writer, id)) is None:
         return None
-    sheet = next(one for one in writer.view.sheets if one.operation == section.operation)
+    sheet = next(sheet for sheet in writer.view.sheets if sheet.operation == section.operation)
     here = writer.sheet.sector
     return LastTexts(sheet, section.recurring, sheet.sector if here and sheet.sector != here else "")
 
@@ -263,7 +263,7 @@ def reader_sheet(portal: Database, keys: SheetKeys, reader: str, sheet: ViewShee
     Of others' sections none that was last given before the reader's part in the operation began: who has come, or come
     back, reads what it is given from then on.
     """
-    taking_part = {reader, *(one.id for one in sheet.readers)}
+    taking_part = {reader, *(party.id for party in sheet.readers)}
     with portal.reading() as db:
         there = rows.of_operation(db, sheet.operation)
         since = rows.parts_since(db, sheet.operation).get(reader)

@@ -133,7 +133,7 @@ def _may_read(
 ) -> Iterator[tuple[str, dict[str, tuple[str, ...]], dict[str, str]]]:
     """The letter of each section that was given, who reads it now, and the names of all."""
     given = read_given(sent.body)
-    sheet = next((one for one in view.sheets if one.operation == given.operation), None)
+    sheet = next((sheet for sheet in view.sheets if sheet.operation == given.operation), None)
     if visit.sheets is not None and sheet is not None and "sheet" in visit.contact.may:
         found = may_read(visit.portal, visit.sheets.keys, Writer(visit.contact, "", view, sheet))
         for section in given.sections:
@@ -156,7 +156,7 @@ class ToAnswer:
 
 def asked_of(visit: PortalVisit, view: PartyView, day: date) -> list[ToAnswer]:
     answers = [*_answered(visit, view, day), *_written(visit, view, day)]
-    return sorted(answers, key=lambda one: (not one.is_late, one.due or date.max))
+    return sorted(answers, key=lambda answer: (not answer.is_late, answer.due or date.max))
 
 
 def _answered(visit: PortalVisit, view: PartyView, day: date) -> Iterator[ToAnswer]:

@@ -113,7 +113,7 @@ def _obstacle(visit: PortalVisit, view: PartyView) -> Form:
 def _of_section(visit: PortalVisit, view: PartyView) -> dict[str, tuple[str, ...]]:
     """The operation, and the kind of thing and the rule of the party's own section, as far as this session sees it."""
     operation = visit.query.text("operation")
-    if visit.sheets is None or not any(one.operation == operation for one in view.sheets):
+    if visit.sheets is None or not any(sheet.operation == operation for sheet in view.sheets):
         return {}
     desk = desk_of(visit, operation)
     sheet, there = desk.sheet, desk.own.get(visit.query.text("section"))
@@ -144,7 +144,7 @@ def _about_obstacle(visit: PortalVisit, view: PartyView) -> Values:
     return {
         "asked": ASKED_OF_ALL,
         "choices": {},
-        "sides": [(id, visit.words.say(said)) for id, said in SIDES.items()],
+        "sides": [(id, visit.words.say(text)) for id, text in SIDES.items()],
         "operations": _own_operations(view, visit.words),
     }
 

@@ -159,7 +159,7 @@ def _read_back(visit: PortalVisit) -> ToSend:
         del body["shifts"]  # all that it took
     problems = declared_problems(view, kind, body)
     if not problems and kind == BACK:
-        problems = [FieldProblem(*one) for one in given_back_of(body).beyond(*of.taken)]
+        problems = [FieldProblem(*problem) for problem in given_back_of(body).beyond(*of.taken)]
     before = visit.form.text("corrects")
     corrects = last_words(visit.portal, visit.contact, before, kind).row.id if before else ""
     return ToSend(kind, body, view, tuple(problems), corrects)

@@ -97,7 +97,7 @@ def _same_for_all(form: Form, desk: Desk) -> Form:
     """The form with the readers and the protection of its first section for each: shown, and not given yet."""
     first = desk.to_give[0].id
     names = ("to", "protects", "provision")
-    like = {f"{name}.{one.id}": form.several(f"{name}.{first}") for one in desk.to_give for name in names}
+    like = {f"{name}.{section.id}": form.several(f"{name}.{first}") for section in desk.to_give for name in names}
     return _without_taken(Form({**form.fields, **like}), desk)
 
 

@@ -61,7 +61,7 @@ def take(visit: PortalVisit) -> Answer:
             return _form(visit, desk, declared, form, (FieldProblem("", CHANGED),), 409, other.seal)
     if then in ONWARD:  # the same fields are posted there
         return SeeOther(ONWARD[then].format(desk.sheet.operation), posts_again=True)
-    ids = [one.id for one in desk.sections]
+    ids = [section.id for section in desk.sections]
     after = ids[ids.index(declared.id) + 1 :]
     return SeeOther(f"/sheets/{desk.sheet.operation}/{after[0] if after else GIVE}?as={visit.contact.id}")
 
@@ -175,7 +175,10 @@ def _read_section(visit: PortalVisit, desk: Desk, declared: SheetSection) -> tup
     chosen = before or last_choices(visit.portal, desk.office, desk.writer, declared.id)
     if chosen is not None:
         readers = {reader.id for reader in desk.sheet.readers}
-        to, weighed = tuple(one for one in chosen.to if one in readers), "" if before is None else before.weighed
+        to, weighed = (
+            tuple(reader for reader in chosen.to if reader in readers),
+            "" if before is None else before.weighed,
+        )
         made = replace(made, to=to, protects=chosen.protects, ground=chosen.ground, use=chosen.use, weighed=weighed)
     return made, problems
 
@@ -217,7 +220,7 @@ def _left_as_filled_in(visit: PortalVisit, desk: Desk, section: Section) -> Iter
 
 
 def _sector_said(desk: Desk, sector: str) -> str:
-    return next((one.name for one in desk.view.sectors if one.id == sector), sector)
+    return next((known.name for known in desk.view.sectors if known.id == sector), sector)
 
 
 pages = (

@@ -116,11 +116,11 @@ class Desk(NamedTuple):
     @property
     def goes_on(self) -> str:
         """The first section that is wanted and not begun, or has open answers; giving, if there are drafts alone."""
-        for one in self.sections:
-            there = self.own.get(one.id)
+        for wanted in self.sections:
+            there = self.own.get(wanted.id)
             section = None if there is None or there.is_given else there.section
-            if (there is None and one.required) or (section is not None and section.completeness.n_open):
-                return one.id
+            if (there is None and wanted.required) or (section is not None and section.completeness.n_open):
+                return wanted.id
         return GIVE if self.in_hand else ""
 
     @property
@@ -148,7 +148,7 @@ class Desk(NamedTuple):
 def desk_of(visit: PortalVisit, operation: str = "") -> Desk:
     """By default of the path's operation. NoSuchPage if the party has no part in it; NotAllowed where all is purged."""
     _, view = visit.view()
-    sheet = next((one for one in view.sheets if one.operation == (operation or visit.path["operation"])), None)
+    sheet = next((sheet for sheet in view.sheets if sheet.operation == (operation or visit.path["operation"])), None)
     if visit.sheets is None or visit.session is None or sheet is None:
         raise NoSuchPage
     may_read = visit.is_raised and not visit.contact.is_locked
@@ -227,7 +227,7 @@ def narrow(visit: PortalVisit) -> Answer:
     """Takes a reader from what the party has given, due or not; the page says from how many sections."""
     desk, form = desk_of(visit), visit.form
     reader = form.text("reader")
-    name = next((one.name for one in desk.sheet.readers if one.id == reader), None)
+    name = next((party.name for party in desk.sheet.readers if party.id == reader), None)
     if name is None:
         found = (FieldProblem("reader", Message("Choose again.")),)
         return visit.page(

@@ -213,7 +213,7 @@ def put_parts(db: Transaction, parts: Collection[tuple[str, str]], now: datetime
     for operation, party in there - set(parts):
         db.execute(delete(table).where(table.c.operation == operation, table.c.party == party))
     if new := sorted(set(parts) - there):
-        db.execute(insert(table), [{"operation": one[0], "party": one[1], "since": now} for one in new])
+        db.execute(insert(table), [{"operation": part[0], "party": part[1], "since": now} for part in new])
 
 
 def parts_since(db: Transaction, operation: str) -> dict[str, datetime]:

@@ -98,7 +98,7 @@ def said_of(hint: Any) -> Iterator[Any]:
 def _column(name: str, said: list[Any], *, is_key: bool) -> Column[Any]:
     """The column of a field: of the type that is said, else of that of its values; empty where it may be None."""
     sized = [engine for engine in said if isinstance(engine, TypeEngine)]
-    kind, *_ = sized or [_TYPES[one] for one in said if one in _TYPES]
+    kind, *_ = sized or [_TYPES[word] for word in said if word in _TYPES]
     return Column(
         name,
         kind,

@@ -174,7 +174,7 @@ def readable(
         found = list(rows_with(db, query, column, values))
     except UNREADABLE:
         found = []
-        for one in values:
+        for value in values:
             with suppress(*UNREADABLE):
-                found += db.execute(query.where(column == one))
+                found += db.execute(query.where(column == value))
     yield from found

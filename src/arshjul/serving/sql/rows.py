@@ -35,7 +35,7 @@ _FORMS: dict[Any, Conversion] = {
 def _form(hint: Any) -> Conversion | None:
     said = list(said_of(hint))
     own = [conversion for conversion in said if isinstance(conversion, Conversion)]
-    form = next(iter(own or [_FORMS[one] for one in said if one in _FORMS]), None)
+    form = next(iter(own or [_FORMS[word] for word in said if word in _FORMS]), None)
     if form is None or NoneType not in said:
         return form
     return Conversion(*(partial(_unless_none, way) for way in form))
@@ -108,12 +108,12 @@ class TableRows(Generic[T]):
     def add(self, db: Transaction, *made: T, **others: object) -> None:
         """Adds rows; `others`: columns that are no fields."""
         if made:
-            db.execute(insert(self.table), [self.row(one) | others for one in made])
+            db.execute(insert(self.table), [self.row(item) | others for item in made])
 
     def put(self, db: Transaction, *made: T, **others: object) -> None:
         """Adds rows, in place of those with the same keys; of two with one key, the latter."""
         keys = self.table.primary_key.columns
-        rows = {tuple(row[key.name] for key in keys): row for row in (self.row(one) | others for one in made)}
+        rows = {tuple(row[key.name] for key in keys): row for row in (self.row(item) | others for item in made)}
         if rows:
             is_same = (key == bindparam(f"old_{key.name}") for key in keys)
             old = [{f"old_{key.name}": row[key.name] for key in keys} for row in rows.values()]

@@ -16,7 +16,8 @@ from arshjul.solver.backends.engine import EngineResult, Report, Task, asking
 from arshjul.solver.model.milp import Constraint, LevelCut, Model, guard_sizes, largest, rows_of
 
 HIGHS, GLOP = parameters_pb2.SOLVER_TYPE_HIGHS, parameters_pb2.SOLVER_TYPE_GLOP
-_NAMES = {HIGHS: "highs", GLOP: "glop"}
+SCIP = parameters_pb2.SOLVER_TYPE_GSCIP
+_NAMES = {HIGHS: "highs", GLOP: "glop", SCIP: "scip"}
 OPTIMAL, INFEASIBLE = result_pb2.TERMINATION_REASON_OPTIMAL, result_pb2.TERMINATION_REASON_INFEASIBLE
 
 
@@ -88,6 +89,7 @@ that size are off by a unit. False proofs began at 1,400,000."""
 class Highs:
     """HiGHS's branch and bound on one thread, to a gap of 0."""
 
+    kind = HIGHS
     name = _NAMES[HIGHS]
 
     def __init__(self, model: Model) -> None:
@@ -100,7 +102,7 @@ class Highs:
         If its own plan breaks the model, neither the plan nor its bound is believed, and of large numbers no bound is.
         """
         exact = {"relative_gap_tolerance": 0.0, "absolute_gap_tolerance": 0.0}
-        problem = HeldProblem(HIGHS, proto_of(self.model, task.level, task.cuts, whole=True))
+        problem = HeldProblem(self.kind, proto_of(self.model, task.level, task.cuts, whole=True))
         result = problem.solve(settings(task.limit_s, random_seed=task.seed, **exact))
         bound = result.termination.objective_bounds.dual_bound
         proves = largest(self.model) <= MOST_TRUSTED

@@ -241,10 +241,10 @@ class Columns:
         terms = Terms(self.line[spots], np.repeat(np.arange(len(variables)), size), self.coefficient[spots])
         return terms.where(by_key(terms.line, self.lines))
 
-    def uses(self, variable: int) -> list[tuple[int, int]]:
+    def uses(self, variable: int) -> dict[int, int]:
         first = int(self.first[variable])
         spots = slice(first, first + int(self.size[variable]))
-        return list(zip(self.line[spots].tolist(), self.coefficient[spots].tolist(), strict=True))
+        return dict(zip(self.line[spots].tolist(), self.coefficient[spots].tolist(), strict=True))
 
 
 class RowPool:

@@ -5,13 +5,13 @@ components' bounds add up.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from arshjul.solver.model.milp import Constraint, Model, SoftConstraint, rows_of
 
 _FREE = -1
-"""Marks sets that no constraint touches: they form one component, since each is decided directly."""
+"""Marks sets that no constraint touches, which form one component, as each is decided directly; and no set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +38,26 @@ def component_of(
     model = Model(constants=[0] * len(whole.constants))
     model.sets = [[number[v] for v in whole.sets[s]] for s in sets]
     model.picks = [(local[whole.picks[v][0]], whole.picks[v][1]) for v in variables]
-    model.constraints = [Constraint({number[v]: c for v, c in line.terms.items()}, line.at_most) for line in lines]
+    model.constraints = [_renumbered(line, number) for line in lines]
     model.uppers = [1] * len(variables)
     for soft in soft_constraints:
         number[soft.excess] = len(model.uppers)
         model.uppers.append(whole.uppers[soft.excess])
-        line = Constraint({number[v]: c for v, c in soft.line.terms.items()}, soft.line.at_most)
-        model.soft_constraints.append(SoftConstraint(line, soft.prices, number[soft.excess]))
+        model.soft_constraints.append(SoftConstraint(_renumbered(soft.line, number), soft.prices, number[soft.excess]))
     model.costs = [{k: costs[v] for v, k in number.items() if v in costs} for costs in whole.costs]
     return Component(sets, variables, model)
 
 
+def _renumbered(line: Constraint, number: Mapping[int, int]) -> Constraint:
+    return Constraint(dict(zip(map(number.__getitem__, line.terms), line.terms.values(), strict=True)), line.at_most)
+
+
 def independent_components(model: Model) -> list[Component]:
     """The model's independent components, largest first; their constants are 0, and the whole keeps its own."""
-    owner = {v: s for s, variables in enumerate(model.sets) for v in variables}
+    owner = [_FREE] * len(model.uppers)
+    for s, variables in enumerate(model.sets):
+        for v in variables:
+            owner[v] = s
     leader = list(range(len(model.sets)))
 
     def find(s: int) -> int:
@@ -60,10 +66,10 @@ def independent_components(model: Model) -> list[Component]:
             s = leader[s]
         return s
 
-    tied = [{owner[v] for v in row.terms if v in owner} for row in rows_of(model)]
+    tied = [set(map(owner.__getitem__, row.terms)) - {_FREE} for row in rows_of(model)]
     first = []
     for members in tied:
-        roots = {find(s) for s in members}
+        roots = {find(s) for s in set(map(leader.__getitem__, members))}
         first.append(low := min(roots))
         for root in roots:
             leader[root] = low

@@ -5,7 +5,7 @@ with nothing placed is feasible, so there is always a plan.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from arshjul.solver.model.milp import LevelCut, Model
@@ -16,8 +16,8 @@ Move = tuple[int, int]
 NOTHING = -1
 """In place of a variable: the set has not taken any yet."""
 
-Uses = Sequence[tuple[int, int]]
-"""Constraint numbers, with a coefficient in each."""
+Uses = Mapping[int, int]
+"""The coefficient in each constraint, by its number."""
 
 
 class IncrementalEvaluator:
@@ -36,6 +36,8 @@ class IncrementalEvaluator:
         self.costs = model.costs
         self.first_soft = restriction.arrays.hard
         self.prices = restriction.arrays.prices
+        self.floors = restriction.floors
+        self.cheapest_first = restriction.cheapest_first
         if any(v != NOTHING and model.picks[v][0] != s for s, v in enumerate(present)):
             raise ValueError("a plan gives the variables by their sets")
         self.present = list(present)
@@ -45,7 +47,7 @@ class IncrementalEvaluator:
         self.holders: dict[int, dict[int, None]] = defaultdict(dict)
         for line, room in enumerate(self.rooms):
             self._crossed(line, min(0, room))
-        self.least = {s: self._least(s) for s, v in enumerate(present) if v == NOTHING}
+        self.least: dict[int, Uses] = {}
         for s, v in enumerate(self.present):
             self._put(s, v, 1)
 
@@ -62,7 +64,7 @@ class IncrementalEvaluator:
 
     def take_if_fits(self, s: int, v: int) -> None:
         with self.without([s]):
-            before = dict(self.least[s])
+            before = self._least(s)
             if self._fits(v, before, [line for line in self.short if before.get(line, 0) < 0]):
                 self.present[s] = v
 
@@ -72,19 +74,21 @@ class IncrementalEvaluator:
         A variable fits if no hard constraint gets too little room by it, or less if it had too little before.
         """
         old = self.present[s]
-        best, least = old, None
+        best: tuple[list[int], int] | None = None  # what it is worth, and the variable: `NOTHING` for the old one
         with self.without([s]):
-            before = dict(self._uses_of(s, old))
+            before = self._uses_of(s, old)
             needed = [line for line in self.short if before.get(line, 0) < 0]
             if old != NOTHING:
-                least = self._worth(old)
-            for v in self.sets[s]:
+                best = self._worth(old), NOTHING
+            for v in self.cheapest_first[s]:
+                if best is not None and self.floors[v] > best[0]:
+                    break
                 if v != old and self._fits(v, before, needed):
-                    worth = self._worth(v)
-                    if least is None or worth < least:
-                        best, least = v, worth
-            self.present[s] = best
-        return best != old
+                    worth = self._worth(v), v
+                    best = worth if best is None else min(best, worth)
+            if best is not None and best[1] != NOTHING:
+                self.present[s] = best[1]
+        return self.present[s] != old
 
     def apply_if_better(self, moves: Sequence[Move], level: int, cuts: Iterable[LevelCut]) -> bool:
         """Makes these moves if the level gets cheaper and all constraints and cuts hold; returns whether it did."""
@@ -117,42 +121,46 @@ class IncrementalEvaluator:
     def fits(self) -> bool:
         return not self.short
 
-    def _fits(self, v: int, before: dict[int, int], needed: Sequence[int]) -> bool:
+    def _fits(self, v: int, before: Uses, needed: Sequence[int]) -> bool:
         """True if the variable of a set that takes nothing now fits; `before` is what the set had.
 
         `needed` are constraints with too little room without what the set had.
         """
-        uses, rooms = self.uses(v), self.rooms
-        if needed and not {line for line, c in uses if c < 0}.issuperset(needed):
-            return False
-        return all(c <= rooms[line] or c <= before.get(line, 0) for line, c in uses if line < self.first_soft)
+        uses, rooms, first_soft = self.uses(v), self.rooms, self.first_soft
+        for line, c in uses.items():  # a loop, since most of the time of a local search is spent here
+            if c > rooms[line] and line < first_soft and c > before.get(line, 0):
+                return False
+        return all(uses.get(line, 0) < 0 for line in needed)
 
     def _worth(self, v: int) -> list[int]:
         worth = [costs.get(v, 0) for costs in self.costs]
-        for line, c in self.uses(v):
+        for line, c in self.uses(v).items():
             if line >= self.first_soft and (units := max(0, c - self.rooms[line]) - max(0, -self.rooms[line])):
                 for k, price in enumerate(self.prices[line - self.first_soft]):
                     worth[k] += price * units
         return worth
 
     def _uses_of(self, s: int, v: int) -> Uses:
-        return self.least[s] if v == NOTHING else self.uses(v)
+        return self._least(s) if v == NOTHING else self.uses(v)
 
     def _least(self, s: int) -> Uses:
         """A set's least coefficient in each constraint, if it is not 0."""
+        if (known := self.least.get(s)) is not None:
+            return known
         of_lines: dict[int, list[int]] = defaultdict(list)
         for v in self.sets[s]:
-            for line, c in self.uses(v):
+            for line, c in self.uses(v).items():
                 of_lines[line].append(c)
         size = len(self.sets[s])
         least = {line: min(cs if len(cs) == size else (*cs, 0)) for line, cs in of_lines.items()}
-        return [(line, c) for line, c in least.items() if c]
+        found = self.least[s] = {line: c for line, c in least.items() if c}
+        return found
 
     def _put(self, s: int, v: int, sign: int) -> None:
         for k, costs in enumerate(self.costs):
             if cost := costs.get(v):
                 self.totals[k] += sign * cost
-        for line, c in self._uses_of(s, v):
+        for line, c in self._uses_of(s, v).items():
             before = self.rooms[line]
             after = self.rooms[line] = before - sign * c
             if before < 0 or after < 0:
@@ -175,19 +183,25 @@ class IncrementalEvaluator:
                 self.totals[k] -= price * more
 
 
-def greedy(model: Model, stop: Callable[[], bool] = lambda: False) -> list[int] | None:
+def greedy(
+    model: Model, stop: Callable[[], bool] = lambda: False, restriction: Restriction | None = None
+) -> list[int] | None:
     """Each set's variable in a plan that keeps every constraint; None if placing one by one got stuck.
 
     `stop` ends the moves; each activity is placed once in any case, so there is a plan however little time there is.
     """
-    evaluator = IncrementalEvaluator(Restriction(model), [NOTHING] * len(model.sets))
-    for s in range(len(model.sets)):
-        if (variable := _unplaced(model, s)) is not None:
-            evaluator.take_if_fits(s, variable)
+    restriction = restriction or Restriction(model)
+    out = [_unplaced(model, s) for s in range(len(model.sets))]
+    evaluator = IncrementalEvaluator(restriction, [NOTHING if v is None else v for v in out])
+    if not evaluator.fits():
+        evaluator = IncrementalEvaluator(restriction, [NOTHING] * len(model.sets))
+        for s, variable in enumerate(out):
+            if variable is not None:
+                evaluator.take_if_fits(s, variable)
     for s in sorted(range(len(model.sets)), key=lambda s: len(model.sets[s])):
         if evaluator.present[s] == NOTHING and not evaluator.move_to_best(s):
             return None
-    order = _dearest_first(model)
+    order = dearest_first(model)
     _moves(order, evaluator, lambda: False)
     _improve(order, evaluator, stop)
     return evaluator.present
@@ -195,7 +209,7 @@ def greedy(model: Model, stop: Callable[[], bool] = lambda: False) -> list[int] 
 
 def improved(model: Model, ones: Sequence[int], stop: Callable[[], bool] = lambda: False) -> list[int]:
     evaluator = IncrementalEvaluator(Restriction(model), ones)
-    _improve(_dearest_first(model), evaluator, stop)
+    _improve(dearest_first(model), evaluator, stop)
     return evaluator.present
 
 
@@ -204,7 +218,7 @@ def _improve(order: Sequence[int], evaluator: IncrementalEvaluator, stop: Callab
         pass
 
 
-def _dearest_first(model: Model) -> list[int]:
+def dearest_first(model: Model) -> list[int]:
     def urgency(s: int) -> tuple[list[int], int]:
         unplaced = _unplaced(model, s)
         return [-costs.get(NOTHING if unplaced is None else unplaced, 0) for costs in model.costs], len(model.sets[s])

@@ -5,7 +5,7 @@ by the sums of each set's least and greatest. Nothing here removes the last opti
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import chain
 
 import numpy as np
@@ -255,6 +255,26 @@ class Restriction:
         self.rooms: list[int] = self.arrays.at_most.tolist()
         self.number = {pick: v for v, pick in enumerate(model.picks)}
         self.uses = cache(self.columns.uses)
+
+    @cached_property
+    def floors(self) -> list[list[int]]:
+        """What each variable is worth at least on each level: its cost, less what it may take from excesses."""
+        arrays, terms, floors = self.arrays, self.arrays.terms, self.columns.costs.copy()
+        taken = terms.where((terms.line >= arrays.hard) & (terms.coefficient < 0))
+        prices = np.array(arrays.prices, np.int64).reshape(-1, len(floors))[taken.line - arrays.hard]
+        variable = arrays.origin[taken.variable]
+        for level, floor in enumerate(floors):
+            np.add.at(floor, variable, taken.coefficient * prices[:, level])
+        by_variable: list[list[int]] = floors.T.tolist()
+        return by_variable
+
+    @cached_property
+    def cheapest_first(self) -> list[list[int]]:
+        """The variables of each set by their floors."""
+        variables, sizes = _chosen(self.model.sets)
+        floors = np.array(self.floors, np.int64).reshape(-1, len(self.model.costs))[variables]
+        order = np.lexsort((variables, *floors.T[::-1], np.repeat(np.arange(len(sizes)), sizes)))
+        return cut(variables[order].tolist(), np.cumsum(sizes) - sizes)
 
     def members(self, line: int) -> list[int]:
         first, end = np.searchsorted(self.arrays.terms.line, (line, line + 1)).tolist()

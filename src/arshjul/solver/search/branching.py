@@ -319,5 +319,5 @@ def _classes(model: Model) -> list[list[frozenset[int]]]:
         alike: dict[tuple[int, ...], list[int]] = defaultdict(list)
         for v in variables:
             alike[tuple(costs.get(v, 0) for costs in model.costs[:-1])].append(v)
-        found.append([frozenset(one) for one in alike.values()] if len(alike) > 1 else [])
+        found.append([frozenset(members) for members in alike.values()] if len(alike) > 1 else [])
     return found

@@ -69,7 +69,7 @@ def price_regions(
     whole = replace(model, costs=[charges], constants=[0])
     made = []
     for sets, lines, soft_constraints in zip(groups, rows.lines, rows.soft_constraints, strict=True):
-        charged = [replace(one, prices=[charges.get(one.excess, 0)]) for one, _ in soft_constraints]
+        charged = [replace(soft, prices=[charges.get(soft.excess, 0)]) for soft, _ in soft_constraints]
         component = component_of(whole, sets, [line for line, _ in lines], charged)
         weights = [GRAIN * y for _, y in (*lines, *soft_constraints)]
         made.append((component, lagrangian_bound(component.model, 0, rows_of(component.model), weights)))

@@ -180,7 +180,7 @@ class NeighbourhoodSearch:
             else:
                 s = self.random.choice([s for s in range(count) if s not in taken])
             taken[s] = None
-            for line, c in uses(present[s]):
+            for line, c in uses(present[s]).items():
                 if c > 0 and line not in touched:
                     touched.add(line)
                     for other in holders.get(line, ()):
@@ -213,7 +213,7 @@ class NeighbourhoodSearch:
         at = self.present[s]
         wishes = [v for v in self.model.sets[s] if reduced[v] < reduced[at] + WISH * self.unit]
         for v in self.random.sample(wishes, min(4, len(wishes))):
-            for line, c in self.restriction.uses(v):
+            for line, c in self.restriction.uses(v).items():
                 if c > 0 and evaluator.rooms[line] < c:
                     yield line
 

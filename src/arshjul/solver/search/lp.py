@@ -95,7 +95,7 @@ class CutPool:
     def of_engines(self, of_rows: Sequence[Row], cuts: Sequence[LevelCut]) -> list[Row]:
         """The elements of `of_rows`, one a constraint, that engines of this restriction get."""
         out = self.priced if self.all_hold(cuts) else self.priced | self.conditional
-        return [one for k, one in enumerate(of_rows) if k not in out]
+        return [row for k, row in enumerate(of_rows) if k not in out]
 
     @property
     def tightens(self) -> bool:

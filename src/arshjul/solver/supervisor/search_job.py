@@ -3,8 +3,8 @@
 import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 
 from arshjul.solver.backends import EngineHandle
@@ -14,6 +14,7 @@ from arshjul.solver.model.milp import Model, ModelIndex
 from arshjul.solver.parallel.executors import HEARD_S, never
 from arshjul.solver.parallel.process_pool import Report
 from arshjul.solver.params import DEFAULT, SolveParams
+from arshjul.solver.search.construction import Construction
 from arshjul.solver.search.known import Impossible, Incumbent, Known, SearchResult, counted, incumbent_of
 from arshjul.solver.search.lexicographic import LexicographicSearch
 from arshjul.solver.search.merging import Merging, merging
@@ -48,8 +49,11 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class ProgressMessage:
+    """What is known now, and the level at hand. `is_beside`: a plan that the search itself knows nothing of."""
+
     level: int
     known: Known
+    is_beside: bool = False
 
 
 def run_search(report: Report | None, model: Model, request: SearchRequest) -> SearchResult:
@@ -64,23 +68,42 @@ def run_search(report: Report | None, model: Model, request: SearchRequest) -> S
     # Only a plan from the start makes levels worth merging: without one the look-ahead ends most of them at once.
     merged = merging(model) if known.plan and not is_small and params.levels.merging else Merging(model)
 
-    def first_plan() -> list[int] | None:
-        return greedy(model, lambda: request.halt() or time.monotonic() >= deadline)
+    handle = EngineHandle(params.engines, request.engine, request.effort)
+    has_plan = known.plan is not None
 
-    if known.plan is None and len(model.picks) > params.sizes.local:  # its first LP may take all of the time
-        known = with_plan(model, known, first_plan())
+    def is_over() -> bool:
+        return handle.stopped or time.monotonic() >= deadline
 
     def tell(level: int, now: Known) -> None:
+        own = merged.apart(now)
+        construction.heed(own)
         if report is not None:
-            report(ProgressMessage(merged.first_of(level), merged.apart(now)))
+            report(ProgressMessage(merged.first_of(level), own))
 
-    handle = EngineHandle(params.engines, request.engine, request.effort)
-    has_start = known.plan is not None
-    tools = SearchTools(merged, deadline, request.seed, params, handle, first_plan, request.executor, has_start)
-    search = LexicographicSearch(tools, merged.together(known), tell)
+    def tell_beside(plan: Incumbent) -> None:
+        if report is not None:
+            report(ProgressMessage(0, Known((), plan), is_beside=True))
+
+    construction = Construction(model, request.seed, tell_beside, is_over)
+
+    def first_plan(*, is_hard: bool) -> Sequence[int] | None:
+        return greedy(model, is_over) if is_small else construction.plan(better=is_hard)
+
     try:
-        with _ended_by(request.halt, handle):
-            found = search.run()
+        with _ended_by(request.halt, handle), nullcontext() if has_plan or is_small else construction.beside():
+            if not has_plan and len(model.picks) > params.sizes.local:  # its first LP may take all of the time
+                known = with_plan(model, known, first_plan(is_hard=False))
+            tools = SearchTools(
+                merged,
+                deadline,
+                request.seed,
+                params,
+                handle,
+                lambda: first_plan(is_hard=tools.elastic.hard),
+                request.executor,
+                has_start=known.plan is not None,
+            )
+            found = LexicographicSearch(tools, merged.together(known), tell).run()
     except Impossible as proof:
         return SearchResult(known, impossible_by=proof.by)
     return replace(found, known=merged.apart(found.known))

@@ -88,7 +88,7 @@ class SolveContext:
 
 def solve_components(components: list[Component], starts: Starts | None, context: SolveContext) -> list[SearchResult]:
     """The result of each component, in their order; they come largest first."""
-    supervisor = Supervisor([one.model for one in components], starts or [None] * len(components), context)
+    supervisor = Supervisor([component.model for component in components], starts or [None] * len(components), context)
     try:
         return supervisor.run()
     finally:
@@ -96,10 +96,10 @@ def solve_components(components: list[Component], starts: Starts | None, context
 
 
 class Supervised:
-    """A component under supervision; `known` is all that its searches found.
+    """A component under supervision; `known` is all that its searches found, `beside` the best plan made beside them.
 
-    The next one goes on from that if `goes_on`, else from the `start`. `result` is how the last one ended; None: none
-    has. `given` are the seconds that it had, `failures` counts the engines that have failed since it began.
+    The next one goes on from `known` if `goes_on`, else from the `start`. `result` is how the last one ended; None:
+    none has. `given` are the seconds that it had, `failures` counts the engines that have failed since it began.
     `tried_here`: it is of middling size, and a thread's effort did not prove it.
     """
 
@@ -110,6 +110,7 @@ class Supervised:
         self.result = untied_best(model)
         self.start = with_plan(model, counted(model), start)
         self.known = self.start if self.result is None else self.result.known
+        self.beside = counted(model)
         self.given = 0.0
         self.tried_here = False
         self.begin(goes_on=False)
@@ -121,6 +122,10 @@ class Supervised:
         self.again_at = -math.inf
 
     @property
+    def all_known(self) -> Known:
+        return self.known.bettered(self.beside)
+
+    @property
     def is_final(self) -> bool:
         return self.result is not None and (self.result.is_final or self.result.gave_up)
 
@@ -130,7 +135,7 @@ class Supervised:
 
     def give_up(self, halt: Callable[[], bool], *, gave_up: bool = False, fault: Message | None = None) -> None:
         """Ends with what is known, and a constructed plan if there was none; after a fault without engines' bounds."""
-        if self.known.plan is None:
+        if self.all_known.plan is None:
             self.known = with_plan(self.model, self.known, greedy(self.model, halt))
         known = self.known if fault is None else self.known.contradicted(fault)
         self.result = SearchResult(known, gave_up=gave_up)
@@ -177,17 +182,18 @@ class Supervisor:
 
     def run(self) -> list[SearchResult]:
         """The result of each component; if one is impossible, others may be empty."""
-        for one in self.components:
-            if one.result is not None:
-                self._tell(one)
-        todo = [one for one in self.components[::-1] if one.result is None]
+        for component in self.components:
+            if component.result is not None:
+                self._tell(component)
+        todo = [component for component in self.components[::-1] if component.result is None]
         while todo and not self.impossible:
-            small = [one for one in todo if one.size <= self.params.sizes.process]
-            large = [one for one in todo if one.size > self.params.sizes.process]
+            small = [component for component in todo if component.size <= self.params.sizes.process]
+            large = [component for component in todo if component.size > self.params.sizes.process]
             self._search(small, more=bool(large))
             self._search(large[::-1], more=False)
             todo = [] if self.context.over() else self._worth_again()
-        return [component.result or SearchResult(component.known) for component in self.components]
+        ends = [(component.result or SearchResult(component.known), component.beside) for component in self.components]
+        return [replace(result, known=result.known.bettered(beside)) for result, beside in ends]
 
     def close(self) -> None:
         self.thread.close()
@@ -197,11 +203,11 @@ class Supervisor:
 
     def _worth_again(self) -> list[Supervised]:
         """The components that are not proven, as long as there is time, without those whose engines failed."""
-        unproven = [one for one in self.components[::-1] if not one.is_final]
+        unproven = [component for component in self.components[::-1] if not component.is_final]
         share = self.context.left / max(1, len(unproven))
-        enough = [one for one in unproven if share > AGAIN * one.given]
-        for one in enough or unproven:
-            one.begin(goes_on=not enough)
+        enough = [component for component in unproven if share > AGAIN * component.given]
+        for component in enough or unproven:
+            component.begin(goes_on=not enough)
         return [] if self.context.left < WARM_S else enough or unproven
 
     def _search(self, todo: Sequence[Supervised], *, more: bool) -> None:
@@ -231,11 +237,11 @@ class Supervisor:
                     waiting.insert(0, attempt.of)
         self._give_up_what_runs(waiting, running)
 
-    def _place_of(self, one: Supervised, *, alone: bool) -> tuple[ExecutorPool, float]:
-        sizes, failed = self.params.sizes, one.failures > 0
-        if one.size <= sizes.process and not failed:
+    def _place_of(self, component: Supervised, *, alone: bool) -> tuple[ExecutorPool, float]:
+        sizes, failed = self.params.sizes, component.failures > 0
+        if component.size <= sizes.process and not failed:
             return self.thread, math.inf
-        if alone and one.size <= sizes.local and not failed and not one.tried_here:
+        if alone and component.size <= sizes.local and not failed and not component.tried_here:
             return self.thread, self.params.supervisor.local_effort
         if self.workers is None and not alone and not failed:
             self.workers = _opened(self.context.executor, self.params.supervisor.connect_s)
@@ -247,69 +253,75 @@ class Supervisor:
         return self.own, math.inf
 
     def _begun(self, attempt: Attempt, *, alone: bool) -> "Future[SearchResult]":
-        one, place = attempt.of, attempt.place
+        component, place = attempt.of, attempt.place
         seconds = attempt.until - time.monotonic()
-        one.given = seconds
-        known, executor = (one.known if one.goes_on else one.start), (self.context.executor if alone else "")
+        component.given = seconds
+        known, executor = (
+            (component.known if component.goes_on else component.start),
+            (self.context.executor if alone else ""),
+        )
         limits = seconds, self.context.seed, attempt.until, attempt.effort
-        request = SearchRequest(known, *limits, one.engine, executor, place.halt, self.params)
+        request = SearchRequest(known, *limits, component.engine, executor, place.halt, self.params)
         if place.reporting is not None:
             put = self.messages.put
             return place.reporting.submit_reporting(
-                lambda message: put((one, message)), run_job, run_search, one.model, request
+                lambda message: put((component, message)), run_job, run_search, component.model, request
             )
         request = replace(request, deadline=None, seconds=seconds - min(REMOTE_START_S, seconds / 2))
-        return submitted(place.executor, run_job, None, run_search, one.model, request)
+        return submitted(place.executor, run_job, None, run_search, component.model, request)
 
     def _take_messages(self) -> None:
         """Takes in the reports of searches: here, so that only one thread passes them on."""
         while not self.messages.empty():
-            one, message = self.messages.get()
-            one.known = one.known.bettered(message.known)
-            self.context.tell(one.number, message.level, one.known)
+            component, message = self.messages.get()
+            if message.is_beside:
+                component.beside = component.beside.bettered(message.known)
+            else:
+                component.known = component.known.bettered(message.known)
+            self.context.tell(component.number, message.level, component.all_known)
 
-    def _tell(self, one: Supervised) -> None:
+    def _tell(self, component: Supervised) -> None:
         """Passes on all that is known of a component of which nothing was told before."""
-        for level in range(len(one.model.costs)):
-            self.context.tell(one.number, level, one.known)
+        for level in range(len(component.model.costs)):
+            self.context.tell(component.number, level, component.all_known)
 
     def _ended(self, attempt: Attempt, future: "Future[SearchResult]") -> bool:
         """Takes in how an attempt ended; returns whether its component is done, which otherwise continues."""
-        one = attempt.of
+        component = attempt.of
         try:
             result = future.result()
         except Exception as error:
             raise_final(error)
-            if isinstance(error, Contradiction) and one.engine == HIGHS:
-                one.give_up(self.context.over, fault=error.message)
+            if isinstance(error, Contradiction) and component.engine == HIGHS:
+                component.give_up(self.context.over, fault=error.message)
                 return True
             return self._is_hopeless(attempt)
-        one.known = one.known.bettered(result.known)
-        if result.impossible_by and one.known.plan is not None:
-            result = SearchResult(one.known.contradicted(YET_ONE_IS_KNOWN))
-        one.end(result)
+        component.known = component.known.bettered(result.known)
+        if result.impossible_by and component.all_known.plan is not None:
+            result = SearchResult(component.all_known.contradicted(YET_ONE_IS_KNOWN))
+        component.end(result)
         if attempt.is_on_a_cluster:
-            self._tell(one)
+            self._tell(component)
         self.impossible |= bool(result.impossible_by)
-        if one.is_final or attempt.had_its_time:
+        if component.is_final or attempt.had_its_time:
             return True
         if attempt.effort < math.inf:  # it was only tried here
-            one.tried_here = True
-            one.begin(goes_on=one.known.plan is not None)
+            component.tried_here = True
+            component.begin(goes_on=component.known.plan is not None)
             return False
         return self._is_hopeless(attempt)
 
     def _is_hopeless(self, attempt: Attempt) -> bool:
         """Lets the other engine continue after a failure and a pause; True if there were too many failures."""
-        one = attempt.of
-        one.failures += 1
-        gave_up = one.failures >= self.params.supervisor.attempts
+        component = attempt.of
+        component.failures += 1
+        gave_up = component.failures >= self.params.supervisor.attempts
         if gave_up or attempt.had_its_time:
-            one.give_up(self.context.over, gave_up=gave_up)
+            component.give_up(self.context.over, gave_up=gave_up)
             return True
-        one.goes_on = True
-        one.engine = HIGHS if one.engine == CP_SAT else CP_SAT
-        one.again_at = time.monotonic() + self.params.supervisor.pause_s * (one.failures - 1)
+        component.goes_on = True
+        component.engine = HIGHS if component.engine == CP_SAT else CP_SAT
+        component.again_at = time.monotonic() + self.params.supervisor.pause_s * (component.failures - 1)
         return False
 
     def _leave_a_lost_cluster(self, waiting: list[Supervised], running: Running) -> None:
@@ -336,8 +348,8 @@ class Supervisor:
             self._take_messages()
             if attempt.place is not self.thread or not self._ended(attempt, future):
                 left.append(attempt.of)
-        for one in left:
-            one.give_up(self.context.over)
+        for component in left:
+            component.give_up(self.context.over)
 
 
 def raise_final(error: Exception) -> None:

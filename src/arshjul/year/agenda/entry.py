@@ -84,7 +84,10 @@ class Stamps:
 
 @dataclass(frozen=True, slots=True)
 class NewsPart:
-    """It holds until something later is about the same thing, or one that it depends on; always if `about` is empty."""
+    """A part of a change: it holds until a later one is about the same thing, or about one of `rests_on`.
+
+    It always holds if `about` is empty.
+    """
 
     text: str
     about: str

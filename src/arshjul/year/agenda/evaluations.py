@@ -75,7 +75,7 @@ def asked_evaluations(scenario: Scenario, plan: Plan) -> Mapping[str, AskedEvalu
             )
     return {
         evaluation.operation: evaluation
-        for evaluation in sorted(evaluations, key=lambda one: (one.last, one.operation))
+        for evaluation in sorted(evaluations, key=lambda evaluation: (evaluation.last, evaluation.operation))
     }
 
 
@@ -86,9 +86,9 @@ Given = Mapping[tuple[str, str], PartyEvaluation]
 def given_evaluations(plan: Plan, asked: Mapping[str, AskedEvaluation]) -> Given:
     """Each party's evaluation of each operation on its present date: what was said before that is about another."""
     return {
-        (operation, party): one
-        for (operation, party), one in latest_evaluations(plan.entries.evaluations).items()
-        if operation in asked and (one.reported is None or one.reported.date() >= asked[operation].opens)
+        (operation, party): evaluation
+        for (operation, party), evaluation in latest_evaluations(plan.entries.evaluations).items()
+        if operation in asked and (evaluation.reported is None or evaluation.reported.date() >= asked[operation].opens)
     }
 
 

@@ -62,7 +62,7 @@ class FeedHistory:
 
     def renamed(self, old: Uids, new: Uids) -> "FeedHistory":
         """The history for a plan that was renamed: without the feeds with hidden UIDs, which change entirely."""
-        feeds = {name: _renamed(said, old, new) for name, said in self.feeds.items() if "@" not in name}
+        feeds = {name: _renamed(state, old, new) for name, state in self.feeds.items() if "@" not in name}
         return replace(self, feeds=feeds)
 
     def of(self, feed: str) -> FeedState:
@@ -74,9 +74,9 @@ def _renamed(said: FeedState, old: Uids, new: Uids) -> FeedState:
         entry, at, host = uid.rpartition("@")
         return f"{entry}{at}{new.host if host == old.host else host}"
 
-    entries = (replace(one, event=replace(one.event, uid=name(one.event.uid))) for one in said.entries)
+    entries = (replace(entry, event=replace(entry.event, uid=name(entry.event.uid))) for entry in said.entries)
     gone = {name(uid): stamps for uid, stamps in said.gone.items()}
-    return FeedState(tuple(sorted(entries, key=lambda one: one.event.uid)), dict(sorted(gone.items())))
+    return FeedState(tuple(sorted(entries, key=lambda entry: entry.event.uid)), dict(sorted(gone.items())))
 
 
 def no_news(old: Event | None, new: Event, moment: datetime) -> None:
@@ -180,7 +180,7 @@ class EntryNews:
             alone = [clause.alone for clause in clauses]
         else:
             said = self._of_milestone(was, now, self.milestones.get(now.uid))
-        parts = (NewsPart(self._line(one.sentence), one.about, one.rests_on) for one in alone)
+        parts = (NewsPart(self._line(clause.sentence), clause.about, clause.rests_on) for clause in alone)
         return None if said is None else News(self._line(said), moment, tuple(parts))
 
     def _line(self, said: Message) -> str:
@@ -198,7 +198,7 @@ class EntryNews:
             return [clause or ChangeClause("called-off", Message("the meeting is called off"))]
         moved = self._moved(was, now)
         both = None if moved is None else ChangeClause("moved", moved), clause
-        return [one for one in both if one is not None]
+        return [part for part in both if part is not None]
 
     def _moved(self, was: Event | None, now: Event) -> Message | None:
         """The words for a move; None if it was not there or called off, as it is then new."""

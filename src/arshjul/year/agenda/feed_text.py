@@ -319,7 +319,7 @@ class FeedText:
         }
         agencies = ("agencies",) if meeting.agencies == "all" else meeting.agencies
         named = dict.fromkeys((*agencies, *meeting.parties))
-        return self.words.enumeration([groups.get(one) or self.scenario.parties[one].name for one in named])
+        return self.words.enumeration([groups.get(id) or self.scenario.parties[id].name for id in named])
 
 
 def _lines(lines: Iterable[str]) -> str:

@@ -45,16 +45,18 @@ def meetings(scenario: Scenario, plan: Plan, due: DueAt | None = None) -> Iterat
 def _dated(scenario: Scenario, meeting: Meeting, plan: Plan, due: DueAt) -> Iterator[HeldMeeting]:
     log = plan.entries
     written = {minutes.day: minutes for minutes in log.minutes if minutes.meeting == meeting.id}
-    days = sorted({*scenario.meeting_days(meeting), *(day for day, one in written.items() if one.was_held)})
+    days = sorted({*scenario.meeting_days(meeting), *(day for day, row in written.items() if row.was_held)})
     points, actions = defaultdict[date, list[AgendaPoint]](list), defaultdict[date, list[MeetingAction]](list)
     before = defaultdict[date, list[MeetingMinutes]](list)
-    for point in (one for one in log.agenda_points if days and one.meeting == meeting.id):
+    for point in (point for point in log.agenda_points if days and point.meeting == meeting.id):
         points[_nearest(days, point.day)].append(point)
-    for action in (one for one in latest_actions(log.meeting_actions).values() if days and one.meeting == meeting.id):
+    for action in (
+        action for action in latest_actions(log.meeting_actions).values() if days and action.meeting == meeting.id
+    ):
         actions[_nearest(days, action.day)].append(action)
-    for then, one in written.items():
+    for then, row in written.items():
         if days and then not in days:
-            before[_nearest(days, then)].append(one)
+            before[_nearest(days, then)].append(row)
     for day in days:
         minutes = written.get(day, next(reversed(before[day]), None))
         yield HeldMeeting(

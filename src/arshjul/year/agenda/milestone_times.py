@@ -286,7 +286,7 @@ class _Day:
 
     @classmethod
     def of(cls, scenario: Scenario, day: date, now: datetime, taken: list[tuple[datetime, datetime]]) -> "_Day":
-        first, last = (local(one, time(), scenario.zone).astimezone(UTC) for one in (day, day + timedelta(days=1)))
+        first, last = (local(each, time(), scenario.zone).astimezone(UTC) for each in (day, day + timedelta(days=1)))
         return cls(first, last, now, taken)
 
     def times(self, meetings: Iterable[_Meeting]) -> Iterator[tuple[MilestoneKey, datetime]]:

@@ -242,7 +242,7 @@ def overview(
         gains=tuple(gains(scenario, plan)),
         targets=tuple(target for target in targets(scenario, plan) if target.span.overlaps(shown)),
         stressed=None if stressed is None else stressed_view(scenario, plan, stressed),
-        other_years=tuple(year_label(one) for one in scenario.years if not one.overlaps(shown)),
+        other_years=tuple(year_label(other) for other in scenario.years if not other.overlaps(shown)),
         alarms=alarms(scenario, plan.placed, {} if plan.base is None else plan.base.placements),
     )
 

@@ -60,7 +60,7 @@ class PartyChange:
     @property
     def sentence(self) -> Message:
         """All clauses in one sentence, without capital and full stop: those with one cause together, followed by it."""
-        runs = groupby(self.clauses, lambda one: one.why)
+        runs = groupby(self.clauses, lambda clause: clause.why)
         return one_after_another(because(one_after_another(_said(run)), why) for why, run in runs)
 
     @property
@@ -130,11 +130,11 @@ def party_change(
 
 
 def _losses_first(clauses: Iterable[ChangeClause]) -> tuple[ChangeClause, ...]:
-    return tuple(sorted(clauses, key=lambda one: one.kind not in LOSSES))
+    return tuple(sorted(clauses, key=lambda clause: clause.kind not in LOSSES))
 
 
 def _said(clauses: Iterable[ChangeClause]) -> Iterator[Message]:
-    for _, alike in groupby(clauses, lambda one: one.said.template):
+    for _, alike in groupby(clauses, lambda clause: clause.said.template):
         first, *more = alike
         if first.party is None:
             yield from (clause.said for clause in (first, *more))

@@ -157,10 +157,10 @@ def _orderers(scenario: Scenario, unit: str, there: list[_UnitDate]) -> Iterator
             what.name,
             "" if what.owner is None else scenario.agencies[what.owner].name,
             what.purpose or scenario.role(programme),
-            tuple(said for said in (agency.contact, agency.phone, agency.email) if said),
-            tuple(dict.fromkeys(scenario.word(one.operation.sector) for one in dates)),
-            len({one.operation.id for one in dates}),
-            sum(one.placement.lent(one.operation)[unit] for one in dates),
+            tuple(way for way in (agency.contact, agency.phone, agency.email) if way),
+            tuple(dict.fromkeys(scenario.word(occasion.operation.sector) for occasion in dates)),
+            len({occasion.operation.id for occasion in dates}),
+            sum(occasion.placement.lent(occasion.operation)[unit] for occasion in dates),
         )
 
 
@@ -226,7 +226,7 @@ def party_view(
         ),
         unit_list=None if plan is None or party.kind != "police" else unit_list(scenario, plan, party.id),
         has_milestones="milestones" in contents(scenario, party),
-        sheets=tuple(sorted(_sheets(scenario, plan, party, times), key=lambda one: (one.first, one.operation))),
+        sheets=tuple(sorted(_sheets(scenario, plan, party, times), key=lambda sheet: (sheet.first, sheet.operation))),
     )
 
 

@@ -63,7 +63,7 @@ class PartOfSheet:
 
     @property
     def missing(self) -> list[str]:
-        return [id for id, one in self.sections.items() if one is None]
+        return [id for id, section in self.sections.items() if section is None]
 
     @property
     def counts(self) -> bool:

@@ -92,7 +92,7 @@ def views(
 
     @cache
     def milestones(uids: Uids) -> frozenset[str]:
-        return frozenset(uids.milestone(*one) for one in around)
+        return frozenset(uids.milestone(*pair) for pair in around)
 
     @cache
     def operations(uids: Uids) -> frozenset[str]:
@@ -102,7 +102,7 @@ def views(
     def going_on(uids: Uids) -> frozenset[str]:
         meetings = (uids.meeting(id, day) for id, there in days.items() for day in there)
         dates = ((placement.operation, n) for placement in plan.placements for n in range(1, MOST_DAYS + 1))
-        return frozenset((*meetings, *(uids.operation(*one) for one in dates)))
+        return frozenset((*meetings, *(uids.operation(*pair) for pair in dates)))
 
     for channel in channels:
         if not _known(scenario, channel.party):

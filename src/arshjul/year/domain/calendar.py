@@ -168,8 +168,8 @@ class Calendar:
 
         A kind goes before a name with as many points. None if nothing is against it.
         """
-        against = [one for one in self._against(day, usual) if one[0]]
-        return max(against, key=lambda one: (one[0], one[1] != "avoided"))[1] if against else None
+        against = [reason for reason in self._against(day, usual) if reason[0]]
+        return max(against, key=lambda reason: (reason[0], reason[1] != "avoided"))[1] if against else None
 
     def _against(self, day: date, usual: int) -> Iterator[tuple[int, WhyAvoided]]:
         for avoided in self.avoid:

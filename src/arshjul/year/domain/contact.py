@@ -60,7 +60,7 @@ def bundle_of(may: Collection[str]) -> tuple[str, ...]:
 
 def bundle_said(bundle: str, uses: Collection[str]) -> Message:
     """A bundle in words, with those of its rights that the year uses and the one before it has not."""
-    before = {word for one in list(BUNDLES)[: list(BUNDLES).index(bundle)] for word in BUNDLES[one]}
+    before = {word for earlier in list(BUNDLES)[: list(BUNDLES).index(bundle)] for word in BUNDLES[earlier]}
     own = [MAY[word] for word in rights_used(BUNDLES[bundle], uses) if word not in before]
     return Message("{bundle}: {rights}", {"bundle": _NAMED[bundle], "rights": own or [READS]})
 
@@ -73,7 +73,7 @@ def may_said(may: Collection[str], uses: Collection[str]) -> list[Message]:
 
 def may_in(given: Sequence[str]) -> list[str]:
     """The rights that are given by bundles, or by names of their own."""
-    return [word for one in given for word in BUNDLES.get(one, [one])]
+    return [word for right in given for word in BUNDLES.get(right, [right])]
 
 
 MOST_CALENDARS = 5

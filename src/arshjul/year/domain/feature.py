@@ -28,8 +28,8 @@ OF_SHEETS, OF_PICTURES, OF_OBSTACLES, OF_CARDS = "sheets", "pictures", "obstacle
 OF_MEETINGS, OF_NOMINATIONS, OF_OFFERS = "meetings", "nominations", "offers"
 
 FEATURES: Mapping[str, Feature] = {
-    one.id: one
-    for one in (
+    feature.id: feature
+    for feature in (
         Feature(
             OF_SHEETS,
             Message("Information sheets"),

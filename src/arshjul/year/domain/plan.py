@@ -202,7 +202,7 @@ class Plan:
 
     def history(self, revision: int) -> tuple[tuple[ReplanRecord, ...], Entries]:
         """The replans and entries up to that revision. Two plans share the revision if these are equal."""
-        return tuple(one for one in self.revisions if one.number <= revision), self.entries.up_to(revision)
+        return tuple(step for step in self.revisions if step.number <= revision), self.entries.up_to(revision)
 
     def last_shared(self, other: "Plan") -> int:
         """The last revision that both plans come from, or are; 0 if there is none."""

@@ -42,9 +42,9 @@ def with_former_lenders(scenario: Scenario, plan: Plan) -> Scenario:
     """
     without = {change.operation for change in plan.entries.standing().changes if isinstance(change, WithoutPolice)}
     known = {
-        id: replace(scenario.operations[id], police_also=one.police_also)
-        for id, one in plan.given.operations.items()
-        if one is not None and id in without & scenario.operations.keys()
+        id: replace(scenario.operations[id], police_also=operation.police_also)
+        for id, operation in plan.given.operations.items()
+        if operation is not None and id in without & scenario.operations.keys()
     }
     return replace(scenario, operations={**scenario.operations, **known}) if known else scenario
 

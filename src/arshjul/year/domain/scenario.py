@@ -352,7 +352,7 @@ class Scenario:
 
     def twins(self, id: str) -> tuple[str, ...]:
         """The operations that are tied to its time."""
-        return tuple(one for group in self.ties() if id in group for one in group if one != id)
+        return tuple(other for group in self.ties() if id in group for other in group if other != id)
 
     def drawing_along(self, id: str) -> tuple[str, ...]:
         """The operations that it goes with: its twins, and the one that it follows up."""
@@ -365,6 +365,6 @@ class Scenario:
             id
             for group in self.ties()
             for number, id in enumerate(group)
-            if any(place(self.operations[id]) == place(self.operations[one]) for one in group[:number])
+            if any(place(self.operations[id]) == place(self.operations[earlier]) for earlier in group[:number])
         }
         return frozenset(self.operations.keys() - left_out)

@@ -49,7 +49,7 @@ class SentOffer:
     @classmethod
     def numbers(cls) -> tuple[str, ...]:
         """The fields of how many in all."""
-        return tuple(one.name for one in fields(cls) if one.name not in ("call", "nothing", cls.LINES))
+        return tuple(field.name for field in fields(cls) if field.name not in ("call", "nothing", cls.LINES))
 
     def at(self, slot: Slot) -> tuple[int, int]:
         """The number that it offers there, and of designated officers among them."""
@@ -190,8 +190,8 @@ def without_offers(scenario: Scenario) -> Scenario:
     """The scenario as if it said of no offer that it is in there; all that they brought stays."""
     return replace(
         scenario,
-        police={id: replace(one, offers=()) for id, one in scenario.police.items()},
-        agencies={id: replace(one, offers=()) for id, one in scenario.agencies.items()},
+        police={id: replace(unit, offers=()) for id, unit in scenario.police.items()},
+        agencies={id: replace(agency, offers=()) for id, agency in scenario.agencies.items()},
     )
 
 
@@ -244,12 +244,12 @@ class OfferTable:
 
     def __post_init__(self) -> None:
         """Leaves out what offers nothing, and joins neighbours that differ in their shifts alone."""
-        object.__setattr__(self, "cells", {key: one for key, one in self.cells.items() if one != Offer()})
+        object.__setattr__(self, "cells", {key: cell for key, cell in self.cells.items() if cell != Offer()})
         object.__setattr__(self, "exceptions", tuple(_joined(self.exceptions, self.shifts)))
 
 
 def _joined(exceptions: Iterable[OfferException], shifts: Sequence[str]) -> Iterator[OfferException]:
-    for one, alike in groupby(exceptions, key=lambda one: replace(one, shifts=None)):
+    for one, alike in groupby(exceptions, key=lambda exception: replace(exception, shifts=None)):
         named = [other.shifts for other in alike]
         there = frozenset[str]().union(*(shifts if part is None else part for part in named))
         yield replace(one, shifts=None if there.issuperset(shifts) else there)

@@ -299,7 +299,7 @@ class Cycle:
         return any(milestone.is_for_units for milestone in self.milestones)
 
     def meeting(self, id: str | None) -> Meeting | None:
-        return next((one for one in self.meetings if one.id == id), None)
+        return next((meeting for meeting in self.meetings if meeting.id == id), None)
 
     def meaning(self, id: str) -> MilestoneMeaning | None:
         """The meaning of the milestone of that id; None: it has none.

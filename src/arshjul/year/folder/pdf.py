@@ -91,4 +91,4 @@ def font_folders() -> list[str]:
     found = [spec.origin for name in FONTS if (spec := find_spec(name)) is not None and spec.origin]
     if len(found) < len(FONTS):
         raise NoTypst
-    return [str(Path(one).parent) for one in found]
+    return [str(Path(file).parent) for file in found]

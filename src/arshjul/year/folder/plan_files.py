@@ -191,7 +191,7 @@ def pictures(
 def told_in(read: PlanFolder) -> Mapping[str, tuple[str, ...]] | None:
     """The parties to tell, and of which operations, by the folder's changes.json; None if it does not say."""
     try:
-        return {one["party"]: tuple(one["operations"]) for one in read.data(CHANGES)["tell"]}  # type: ignore[index]
+        return {row["party"]: tuple(row["operations"]) for row in read.data(CHANGES)["tell"]}  # type: ignore[index]
     except (KeyError, TypeError):
         return None
 

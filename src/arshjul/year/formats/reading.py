@@ -62,7 +62,7 @@ def read_history(path: Path) -> HistoryRead:
 
 
 def known_of(log: WithdrawalHistory, police: Collection[str], shifts: Collection[str]) -> WithdrawalHistory:
-    """What a scenario with these units and shifts can learn from, without the words of a cause without a kind."""
+    """The part of the log about these units and shifts, without the words of a cause without a kind."""
     heard = []
     for withdrawal in log.withdrawals:
         units = tuple(id for id in withdrawal.police if id in police)

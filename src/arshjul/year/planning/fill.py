@@ -73,11 +73,17 @@ def standing(scenario: Scenario, plan: Plan, placed: Mapping[str, Placement], as
 
 def rebound(plan: Plan, stays: Standing) -> tuple[Bindings, tuple[Freed, ...]]:
     """Bindings that a plan takes over from the former one: the objects bound once more by frame, and all freed."""
-    freed = {one.object: one for one in stays.freed}
+    freed = {freeing.object: freeing for freeing in stays.freed}
     for id, objects in plan.bindings.items():
-        freed |= {one: Freed(one, id, UNDONE) for one in objects if one not in {*stays.bindings.get(id, ()), *freed}}
+        freed |= {
+            object: Freed(object, id, UNDONE)
+            for object in objects
+            if object not in {*stays.bindings.get(id, ()), *freed}
+        }
     known = plan.bindings
-    fresh = {id: tuple(one for one in ids if one not in known.get(id, ())) for id, ids in stays.bindings.items()}
+    fresh = {
+        id: tuple(object for object in ids if object not in known.get(id, ())) for id, ids in stays.bindings.items()
+    }
     return {id: objects for id, objects in fresh.items() if objects}, tuple(freed.values())
 
 
@@ -313,12 +319,12 @@ def _with_objects(scenario: Scenario, plan: Plan, objects: Mapping[str, VisitObj
     context = FillContext.of(scenario, plan.placed, as_of)
     started = [id for id in plan.bindings if id in context.frames and id not in context.ahead]
     held = {object for id in started for object in plan.bindings[id]}
-    past = {id: one for id, one in scenario.objects.items() if id in held and id not in objects}
+    past = {id: object for id, object in scenario.objects.items() if id in held and id not in objects}
     return replace(scenario, objects={**past, **objects})
 
 
 def _new(context: FillContext, bindings: Bindings) -> Bindings:
-    found = {id: tuple(one for one in objects if one not in context.kept) for id, objects in bindings.items()}
+    found = {id: tuple(object for object in objects if object not in context.kept) for id, objects in bindings.items()}
     return {id: objects for id, objects in found.items() if objects}
 
 
@@ -329,9 +335,9 @@ def filling_lines(result: FillResult) -> Iterator[Message]:
         yield Message("{frame}: {objects}.", {"frame": frame_said(scenario, plan, frame), "objects": list(objects)})
     if not result.bound:
         yield Message("No object bound.")
-    for one in result.unbound:
-        if one.object not in result.hopeless:  # warnings tell of the hopeless ones
-            yield Message("{object}: {why}", {"object": one.object, "why": reason_said(one)})
+    for unbound in result.unbound:
+        if unbound.object not in result.hopeless:  # warnings tell of the hopeless ones
+            yield Message("{object}: {why}", {"object": unbound.object, "why": reason_said(unbound)})
     yield from (empty_said(scenario, plan, frame) for frame in result.empty)
 
 

@@ -136,7 +136,7 @@ def bare(board: Board) -> Board:
 
     def activity(number: int, given: Activity) -> Activity:
         unplaced = None if given.unplaced is None else costs(given.unplaced)
-        return Activity(f"a{number}", [option(one) for one in given.options], unplaced)
+        return Activity(f"a{number}", [option(choice) for choice in given.options], unplaced)
 
     return replace(
         board,

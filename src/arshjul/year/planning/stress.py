@@ -52,7 +52,7 @@ def live(
 ) -> tuple[Lived, Plan]:
     """Withdrawals are met in order of report, those of one moment together."""
     year, first, answer = Lived(), plan, _Answering(scenario, option, replace(effort, bare=True), plan)
-    ordered = sorted(withdrawals, key=lambda one: (one.reported or first.as_of, one.id))
+    ordered = sorted(withdrawals, key=lambda withdrawal: (withdrawal.reported or first.as_of, withdrawal.id))
     for moment, reported in groupby(ordered, key=lambda one: one.reported or first.as_of):
         before, plan = plan, answer(plan, Entries(tuple(reported)), moment)
         moved = changes(before.placed, plan.placed).changed

@@ -280,7 +280,7 @@ def next_ids(ids: Sequence[str], taken: Iterable[str], label: str) -> dict[str, 
         else:
             begin, number = found
             new = (f"{begin}{n:0{len(number)}}" for n in count(highest[begin] + 1))
-        roots[root] = next(one for one in new if one not in used)
+        roots[root] = next(name for name in new if name not in used)
         used.add(roots[root])
     return {id: roots[_root(id)[0]] + _root(id)[1] for id in ids}
 
@@ -300,7 +300,7 @@ def _root(id: str) -> tuple[str, str]:
 def _first_date(operation: Operation, years: TwoYears, begun: Mapping[str, date]) -> date:
     if operation.window is not None:
         return operation.window.first
-    dates = [begun[one.id] for one in single(operation) if one.id in begun]
+    dates = [begun[part.id] for part in single(operation) if part.id in begun]
     return max(dates, default=years.old.first)
 
 
@@ -369,7 +369,7 @@ def turned(
     carrier = Carrier(wishes, years, scenario.span.first)
     coming = again(given, wishes, years, today, begun, taken)
     calendar = carrier.calendar(scenario.calendar)
-    old = {id: in_its_year(one, years, begun) for id, one in scenario.operations.items()}
+    old = {id: in_its_year(operation, years, begun) for id, operation in scenario.operations.items()}
     whole = replace(
         scenario,
         span=Span(scenario.span.first, years.new.last),
@@ -379,8 +379,8 @@ def turned(
         cycle=replace(
             scenario.cycle, meetings=tuple(carrier.meeting(meeting, calendar) for meeting in scenario.cycle.meetings)
         ),
-        police={id: carrier.unit(one) for id, one in scenario.police.items()},
-        agencies={id: carrier.agency(one, given.agencies[id].teams) for id, one in scenario.agencies.items()},
+        police={id: carrier.unit(unit) for id, unit in scenario.police.items()},
+        agencies={id: carrier.agency(agency, given.agencies[id].teams) for id, agency in scenario.agencies.items()},
         operations={**old, **coming.operations},
     )
     return Turned(

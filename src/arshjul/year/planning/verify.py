@@ -203,7 +203,7 @@ def _last_filling(plan: Plan) -> Filling | None:
 
 def _values(scenario: Scenario, plan: Plan, last: Filling) -> Mapping[str, int]:
     bound = {object for objects in plan.bindings.values() for object in objects}
-    left_out = [one for one in scenario.objects.values() if one.id not in bound]
+    left_out = [object for object in scenario.objects.values() if object.id not in bound]
     fresh = {object for objects in last.bound.values() for object in objects}
     first = plan.as_of.date() + timedelta(days=scenario.settings[BIND_DAYS])
     until = first + timedelta(days=scenario.settings[FILL_DAYS])

@@ -353,13 +353,13 @@ class _Day:
     def _left_behind(self, id: str) -> list[Placement]:
         operations, gone = self.context.scenario.operations, {id}
         placed = self.context.before.keys() - self.context.history.keys() - self.context.hit
-        while more := {one for one in placed - gone if _hang_together(operations, one, gone)}:
+        while more := {other for other in placed - gone if _hang_together(operations, other, gone)}:
             gone |= more
-        return [self._old(one) for one in by_start(self.context, gone - {id})]
+        return [self._old(other) for other in by_start(self.context, gone - {id})]
 
 
 def _hang_together(operations: Mapping[str, Operation], id: str, gone: Set[str]) -> bool:
-    after, twins = operations[id].after, {operations[one].same_slot_as for one in gone}
+    after, twins = operations[id].after, {operations[other].same_slot_as for other in gone}
     return (after is not None and after.operation in gone) or operations[id].same_slot_as in gone or id in twins
 
 

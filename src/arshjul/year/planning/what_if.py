@@ -58,11 +58,11 @@ _RULES = {
 def question_of(scenario: Scenario, party: str | None, rule: str | None) -> WhatIfQuestion:
     """The question that is meant. InputError, with all rules that can be asked about, if it is none."""
     if party is not None and rule is None:
-        named = party_meant(party, [str(one) for one in parties(scenario)[1:]])
+        named = party_meant(party, [str(known) for known in parties(scenario)[1:]])
         return WhatIfQuestion("party", party_named(named).id)
     if party is None and rule in _RULES:
         return WhatIfQuestion("rule", str(rule))
-    rules = [Message("{id} ({title})", {"id": one.id, "title": one.title}) for one in LOOSENING]
+    rules = [Message("{id} ({title})", {"id": known.id, "title": known.title}) for known in LOOSENING]
     settings = [name for name, one in _RULES.items() if name != one.id]
     these = Message(
         "Rules to loosen a step: {rules}; single settings: {settings}.", {"rules": rules, "settings": settings}
@@ -81,10 +81,12 @@ def rule_choices() -> dict[str, Message]:
 
 
 def party_choices(scenario: Scenario) -> dict[str, Message]:
-    teams = {id: Message("One more team of {party}", {"party": one.name}) for id, one in scenario.agencies.items()}
+    teams = {
+        id: Message("One more team of {party}", {"party": agency.name}) for id, agency in scenario.agencies.items()
+    }
     officers = {
-        id: Message("{n} more officers of {party}", {"party": one.name, "n": EXTRA_OFFICERS})
-        for id, one in scenario.police.items()
+        id: Message("{n} more officers of {party}", {"party": unit.name, "n": EXTRA_OFFICERS})
+        for id, unit in scenario.police.items()
     }
     return teams | officers
 

@@ -77,7 +77,7 @@ def notice_chart(groups: Sequence[tuple[Message, int, bool]], words: Words) -> S
 
 def shifts_chart(units: Sequence[tuple[str, int, int]], words: Words) -> Svg:
     """By unit the shifts that it held, of those asked of it: those asked most first, more than five together."""
-    in_order = sorted(units, key=lambda one: -one[2])
+    in_order = sorted(units, key=lambda unit: -unit[2])
     n_alone = len(units) if len(units) <= _MOST_ROWS else _MOST_ROWS - 1
     shown, rest = in_order[:n_alone], in_order[n_alone:]
     if rest:

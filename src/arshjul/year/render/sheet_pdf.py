@@ -41,7 +41,9 @@ def main() -> None:
     try:
         made = compiled(data)
     except typst.TypstError:  # some mark may be in no font together with its letter: then none is printed
-        made = compiled("".join("\ufffd" if category(one)[0] == "M" or one in SKINS else one for one in data))
+        made = compiled(
+            "".join("\ufffd" if category(letter)[0] == "M" or letter in SKINS else letter for letter in data)
+        )
     sys.stdout.buffer.write(made)
 
 

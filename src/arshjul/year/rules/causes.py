@@ -83,9 +83,10 @@ def _standing(base: Base, context: ReplanContext, units: frozenset[str] | None) 
     """The old placements as a plan, of these units only unless None; joining agencies are left to be settled again."""
     operations = context.scenario.operations
     placements = [
-        replace(one, optional_agencies=())
-        for id, one in base.placements.items()
-        if id not in context.called_off and (units is None or not units.isdisjoint(operations[id].lent(one.police)))
+        replace(placement, optional_agencies=())
+        for id, placement in base.placements.items()
+        if id not in context.called_off
+        and (units is None or not units.isdisjoint(operations[id].lent(placement.police)))
     ]
     there = {placement.operation for placement in placements}
     unplaced = tuple(Unplaced(id) for id in context.scenario.planned if id not in there)
@@ -269,7 +270,7 @@ class CauseFinder:
         offers = ((unit, slot, self.context.scenario.police[unit].offer(slot)) for unit, slot in self._lent_by(old))
         if any(self._is_short(old, unit, slot, offer.officers, offer.designated) for unit, slot, offer in offers):
             return True
-        still = {one.withdrawal for one in self.entries.still if one.revision == self.revision}
+        still = {entry.withdrawal for entry in self.entries.still if entry.revision == self.revision}
         if all(withdrawal.revision != self.revision and withdrawal.id not in still for withdrawal in biting):
             return True
         return bool(self.former) and not any(self._unedited.withdrawals(old))
@@ -331,10 +332,10 @@ class CauseFinder:
     def _standing(self) -> Mapping[Slot, list[Placement]]:
         """The old placements by slot, without those that were called off."""
         found: dict[Slot, list[Placement]] = {}
-        for id, one in self._base.placements.items():
+        for id, placement in self._base.placements.items():
             if id in self.context.scenario.operations and id not in self.context.called_off:
-                for slot in self.context.scenario.slots(one):
-                    found.setdefault(slot, []).append(one)
+                for slot in self.context.scenario.slots(placement):
+                    found.setdefault(slot, []).append(placement)
         return found
 
     @cached_property

@@ -87,8 +87,8 @@ def _steps(plan: Plan, id: str, known: Placement | None = None) -> Iterator[_Ste
     cancellation if that was not recorded.
     """
     own = [change for change in plan.entries.changes if isinstance(change, Cancelled) and change.operation == id]
-    cancelled = {one.revision: known if one.was is None else one.stood for one in own}
-    undone = {one.revision for one in own if one.undone}
+    cancelled = {change.revision: known if change.was is None else change.stood for change in own}
+    undone = {change.revision for change in own if change.undone}
     after = plan.placed.get(id)
     if plan.base is not None:
         move = Move(id, plan.base.placements.get(id), after)

@@ -5,6 +5,7 @@ import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cache
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile
@@ -78,11 +79,13 @@ def _spelt(name: str, data: bytes) -> bytes:
         return with_parts(without(data, part), {name: file.read(part)})
 
 
+@cache
 def right() -> bytes:
     """The right workbook."""
     return data_of(book())
 
 
+@cache
 def ours() -> bytes:
     """The empty workbook, as arshjul writes it."""
     return template(words("sv"))

@@ -31,10 +31,11 @@ from arshjul.year.planning.places.police_wishes import (
 from arshjul.year.planning.plan import make_plan
 from arshjul.year.planning.verify import breaches
 from tests.builders import operation, scenario
+from tests.examples import often
 from tests.year.planning.oracle import possibilities
 from tests.year.planning.test_oracle import tiny
 
-SEEDS = [seed if seed < 20 else pytest.param(seed, marks=pytest.mark.slow) for seed in range(200)]
+SEEDS = often(range(8), range(200))
 
 
 def going_on(plan: Plan) -> Plan:

@@ -28,6 +28,7 @@ from arshjul.year.planning.verify import judge
 from arshjul.year.rules.objectives import MUSTS, REPLAN_LEVELS
 from tests.builders import operation, placement, scenario
 from tests.builders import plan as built_plan
+from tests.examples import often
 from tests.year.planning.oracle import best
 from tests.year.planning.test_oracle import long_ago, tiny, worth
 from tests.year.rules.faults.planting import Fault, planted
@@ -35,9 +36,8 @@ from tests.year.rules.keeping import kept
 from tests.year.rules.replans import draw_withdrawals
 from tests.year.rules.specimens import plan_of as drawn_plan
 
-CASES, ALL_CASES = 8, 200
 EFFORT = Effort(limit_s=120, seed=1)
-SEEDS = [seed if seed < CASES else pytest.param(seed, marks=pytest.mark.slow) for seed in range(ALL_CASES)]
+SEEDS = often(range(5), range(200))
 
 FAULTS = (
     Fault(

@@ -43,18 +43,16 @@ from arshjul.year.planning.replan.input import replan_input
 from arshjul.year.planning.replan.replan import replan_from
 from arshjul.year.planning.verify import judge
 from arshjul.year.rules.objectives import REPLAN_LEVELS
+from tests.examples import often
 from tests.year.planning.test_oracle import long_ago, tiny
 from tests.year.rules.generators import draw_day, draw_span
 from tests.year.rules.replans import draw_answers
 
-CASES, ALL_CASES, ENTRIES, MOST_TRIES = 4, 200, 10, 16
+ENTRIES, MOST_TRIES = 10, 16
 EFFORT = Effort(limit_s=120, seed=1)
-ALWAYS = {62}
-"""Where a withdrawal that gets an end is confirmed in the same replan."""
+SEEDS = often((0, 1, 62), range(200))
+"""In 62 a withdrawal that gets an end is confirmed in the same replan."""
 
-SEEDS = [
-    seed if seed < CASES or seed in ALWAYS else pytest.param(seed, marks=pytest.mark.slow) for seed in range(ALL_CASES)
-]
 WORDS = words("sv")
 
 

@@ -27,6 +27,7 @@ from arshjul.year.planning.replan.opened import Relaxed
 from arshjul.year.planning.replan.replan import rungs_of
 from arshjul.year.rules.objectives import REPLAN_LEVELS
 from tests.builders import operation, placement, plan, scenario
+from tests.examples import often
 from tests.year.planning.resilience.test_stress import EFFORT, before
 from tests.year.rules.faults.planting import Fault, planted
 
@@ -63,7 +64,7 @@ FAULTS = (
 )
 """Mistakes, each with a seed that shows it."""
 
-SEEDS = [seed if seed < 6 else pytest.param(seed, marks=pytest.mark.slow) for seed in range(300)]
+SEEDS = often(range(6), range(300))
 
 
 def crowded(seed: int) -> ReplanContext:

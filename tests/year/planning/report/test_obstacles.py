@@ -5,14 +5,14 @@ import io
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 import pytest
 
 from arshjul.errors import InputError
 from arshjul.year.agenda.sheet_completeness import GivenSection, SheetRegister
-from arshjul.year.domain.calendar import Span
+from arshjul.year.domain.calendar import Shift, Span
 from arshjul.year.domain.entries.entries import Entries
 from arshjul.year.domain.entries.obstacle import CATEGORIES, EFFECTS, NEEDS, RULES, WISHES, SharingObstacle
 from arshjul.year.domain.plan import Base, Plan
@@ -31,9 +31,10 @@ from arshjul.year.planning.report.obstacles import (
     shown_counts,
     shown_year,
 )
+from arshjul.year.planning.report.operations import listed, week
 from arshjul.year.sheets import csv_rows
 from tests import builders
-from tests.builders import swedish
+from tests.builders import operation, placement, plan, scenario, swedish
 
 YEAR = builders.scenario()
 NEXT_YEAR = datetime(2028, 1, 1, 9, tzinfo=YEAR.zone)
@@ -257,3 +258,21 @@ def test_no_cell_of_a_table_begins_a_formula() -> None:
 @pytest.mark.parametrize("wrong", ["2027-Q5", "2027-Q", "Q1", "27-Q1", "", "2027-Q1x", "２０２７"])
 def test_what_is_no_quarter_or_year_has_none(wrong: str) -> None:
     assert quarters_of(wrong) == ()
+
+
+# Lists of operations are in the order of the clock, whatever the numbers and the ids of the shifts are.
+
+
+DAY = date(2027, 3, 2)
+SHIFTS = (Shift("a", "Kväll", time(16), time(22)), Shift("b", "Dag", time(9), time(15)))
+THREE = scenario([operation("OP-001"), operation("OP-002"), operation("OP-003")], shifts=SHIFTS)
+TWO_PLACED = plan(THREE, [placement("OP-001", day=DAY, shift="a"), placement("OP-003", day=DAY, shift="b")])
+
+
+def test_the_list_of_operations_goes_by_the_clock_and_ends_with_those_without_a_place() -> None:
+    assert [row.operation.id for row in listed(THREE, TWO_PLACED, "", {})] == ["OP-003", "OP-001", "OP-002"]
+
+
+def test_so_does_the_week() -> None:
+    (row, *_) = week(THREE, TWO_PLACED, date(2027, 3, 1), by_area=True).rows
+    assert [cell.operation for cell in row.cells[1]] == ["OP-003", "OP-001"]

@@ -2,7 +2,6 @@
 
 import signal
 from collections import Counter
-from collections.abc import Container
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Context, Decimal
@@ -10,7 +9,6 @@ from functools import cache
 from math import ulp
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 
@@ -36,13 +34,9 @@ from arshjul.year.planning.replan.replan import replan
 from arshjul.year.planning.stress import chance, drawn_year, live, mean, summed_up
 from arshjul.year.rules.causes import hit
 from arshjul.year.rules.objectives import REPLAN_LEVELS
+from tests.examples import often
 from tests.year.planning.test_oracle import tiny
 from tests.year.rules.faults.planting import Fault, planted
-
-
-def seeds(often: Container[int]) -> list[Any]:
-    return [seed if seed in often else pytest.param(seed, marks=pytest.mark.slow) for seed in range(150)]
-
 
 MET = (0, 2, 45)
 """In 45 something is out that has no points, and would come in when nothing is hit. Each fault below shows in one."""
@@ -91,7 +85,7 @@ def before(scenario: Scenario) -> datetime:
     return datetime(day.year, day.month, day.day, 18, tzinfo=scenario.zone)
 
 
-def often(rates: Rates, **figures: object) -> Rates:
+def occurring(rates: Rates, **figures: object) -> Rates:
     """So many that what is assumed weighs nothing beside them."""
     return replace(rates, shape=600_000.0, years=100.0, **figures)  # type: ignore[arg-type]
 
@@ -103,8 +97,8 @@ def test_what_is_drawn_from_rates_is_learnt_again() -> None:
     first, *others = scenario.police
     units = {first: 0.9, **dict.fromkeys(others, 0.25)}
     weekdays = (0.5, 0.5, 0.5, 0.5, 1.5, 2.5, 1.0)
-    given = often(shooting, units=units, weekdays=weekdays, ends=0.4, notice_hours=10.0)
-    bursts = often(event, units=units, ends=0.1)
+    given = occurring(shooting, units=units, weekdays=weekdays, ends=0.4, notice_hours=10.0)
+    bursts = occurring(event, units=units, ends=0.1)
     log = drawn_year(scenario, (given, bursts), 1, 0, moment)
     shootings, *_, events = learnt(scenario, [WithdrawalHistory(scenario.span, log)])
     days = (scenario.span.last - scenario.span.first).days + 1
@@ -120,7 +114,7 @@ def test_what_is_drawn_from_rates_is_learnt_again() -> None:
     assert built_on([shootings]).values == {"n": shootings.withdrawals}
 
 
-@pytest.mark.parametrize("n", [150, pytest.param(3000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n", often([150], [3000]))
 def test_intervals_of_rates_cover_what_was_drawn(n: int) -> None:
     """Rates drawn from what is assumed, a year's log drawn from each, and learnt again: 95 of 100 are covered."""
     scenario = tutorial()
@@ -241,7 +235,7 @@ def lives(seed: int, option: str) -> None:
     assert last.revision == plan.revision + lived.answered
 
 
-@pytest.mark.parametrize("seed", seeds(MET))
+@pytest.mark.parametrize("seed", often(MET, range(150)))
 def test_a_year_is_met_as_replans_meet_it(seed: int) -> None:
     for option in REPLAN_LEVELS:
         lives(seed, option)
@@ -264,7 +258,7 @@ def _fails(seed: int) -> bool:
     return False
 
 
-@pytest.mark.parametrize("seed", seeds((0, 1, 2, 45)))
+@pytest.mark.parametrize("seed", often((0, 1, 2, 45), range(150)))
 def test_only_rules_of_officers_are_broken_and_of_units_that_lack_some(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,13 +27,13 @@ from arshjul.year.planning.today import free_teams
 from arshjul.year.planning.verify import prices, verify
 from arshjul.year.planning.ways_out import MOST_MOVES, WayKind, WayOut, by_start, ways_out
 from arshjul.year.rules import BY_ID, HARD
+from tests.examples import often
 from tests.year.rules.generators import draw_scenario
 from tests.year.rules.keeping import kept
 from tests.year.rules.places import bare
 from tests.year.rules.replans import draw_moment, draw_withdrawals
 from tests.year.rules.specimens import plan_of
 
-CASES, ALL_CASES = 15, 400
 MOST_PAIRS = 20_000
 EFFORT = Effort(limit_s=120, seed=1)
 TIED_RESERVES, CHOSEN, RIVALS, ENOUGH_LEFT = (49, 53), (47,), (232, 351), (332,)
@@ -41,8 +41,7 @@ TIED_RESERVES, CHOSEN, RIVALS, ENOUGH_LEFT = (49, 53), (47,), (232, 351), (332,)
 that is out and would rather have a place than one who moves, or than one at whose time its twin would come; with two
 hit operations of which what is left is enough for either.
 """
-OFTEN = {*range(CASES), *TIED_RESERVES, *CHOSEN, *RIVALS, *ENOUGH_LEFT}
-SEEDS = [seed if seed in OFTEN else pytest.param(seed, marks=pytest.mark.slow) for seed in range(ALL_CASES)]
+SEEDS = often((*range(8), *TIED_RESERVES, *CHOSEN, *RIVALS, *ENOUGH_LEFT), range(400))
 
 Places = dict[str, Placement]
 

@@ -5,11 +5,13 @@ by what it does and never by a strange type; constants of the module and of its 
 """
 
 import inspect
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
+from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 
 
@@ -29,6 +31,18 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{self.module}: {self.told}"
+
+
+def faults(file: Path) -> tuple[Fault, ...]:
+    """Those of a file: below `# module` what each is, `@` who must catch it, `-` what stands there, `+` what comes."""
+    made = []
+    for of_module in file.read_text().removeprefix("# ").split("\n# "):
+        module, _, text = of_module.partition("\n")
+        for line, *sides in re.findall(r"^([^-+\n].*)\n((?:-.*\n)+)((?:\+.*(?:\n|$))*)", text, re.MULTILINE):
+            told, _, by = line.partition(" @")
+            snippet, instead = ("\n".join(line[1:] for line in side.splitlines()) for side in sides)
+            made.append(Fault(module, snippet, instead, told, by))
+    return tuple(made)
 
 
 @contextmanager

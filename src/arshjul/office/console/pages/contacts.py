@@ -113,7 +113,7 @@ def _page(visit: Visit, form: Form, problems: Problems = (), made: InvitedContac
     there = [contact for contact in known if contact.is_open(visit.now)]
     call = _call(visit)
     answers = {} if call is None else {_feed(answer.party): answer for answer in call.answers}
-    silent = {party for party, one in answers.items() if one.entry is None}
+    silent = {party for party, answer in answers.items() if answer.entry is None}
     values = {
         "draft": visit.draft,
         "form": ShownForm("", form, problems=problems),

@@ -123,14 +123,14 @@ def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     own = {id: said[asked.operation, id] for id in asked.parties if (asked.operation, id) in said}
     unasked = () if OF_SHEETS in visit.uses else ("worst_section",)
     written = {id: mapping(one) for id, one in own.items()}
-    written = {id: {key: one[key] for key in one if key not in unasked} for id, one in written.items()}
+    written = {id: {key: row[key] for key in row if key not in unasked} for id, row in written.items()}
     form = shown(visit, IMPROVEMENT.list, _begun(visit, asked, own), problems)
     values = {
         "draft": visit.draft,
         "asked": asked,
         "operation": scenario.operations[asked.operation],
         "parties": [(id, scenario.parties[id].name) for id in asked.parties],
-        "said": {id: list(evaluation_lines(one, names, visit.words)) for id, one in written.items()},
+        "said": {id: list(evaluation_lines(row, names, visit.words)) for id, row in written.items()},
         "asks": [improvement for improvement in known if improvement.asked_on == asked.operation],
         "after": [tracked for tracked in known if tracked.improvement.origin == asked.operation],
         "states": STATES,

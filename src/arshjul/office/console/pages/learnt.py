@@ -53,7 +53,7 @@ CARD = EntryForm("cards", kinds_of(shape(PartyCard), NEVER_ASKED, sectors=SEVERA
 def show_cards(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     """The cards, and a form for a party, filled in with its card where `of` names it."""
     scenario, plan, of = visit.scenario, visit.plan_now, visit.query.text("of")
-    written = {id: one.card for id, one in latest_cards(plan.entries.cards).items()}
+    written = {id: entry.card for id, entry in latest_cards(plan.entries.cards).items()}
     there, was = written.get(of), mark_of(written.get(visit.form.text("party") or of))
     cards = cards_of(scenario, plan)
     secret = secret_outside(visit.draft).are_in if cards else None
@@ -101,13 +101,13 @@ def show_pictures(visit: Visit, problems: Problems = (), status: int = 200) -> H
 
     values = {
         "draft": visit.draft,
-        "themes": [theme(one) for one in themes],
-        "names": {id: one.name for id, one in year.parties.items()},
-        "areas": {id: one.name for id, one in year.areas.items()},
+        "themes": [theme(entry) for entry in themes],
+        "names": {id: party.name for id, party in year.parties.items()},
+        "areas": {id: area.name for id, area in year.areas.items()},
         "trend_words": TREND_WORDS,
-        "parties": [(id, one.name) for id, one in year.parties.items()],
+        "parties": [(id, party.name) for id, party in year.parties.items()],
         "choices": picture_choices(
-            [(id, one.name) for id, one in year.areas.items()],
+            [(id, area.name) for id, area in year.areas.items()],
             [(id, visit.scenario.word(id)) for id in year.sectors],
             visit.words,
         ),
@@ -123,7 +123,7 @@ def write_picture(visit: Visit) -> Answer:
     form, ask, again = visit.form, visit.form.text("ask"), partial(show_pictures, visit)
 
     def act() -> None:
-        decision = next((one for one in DECISIONS if one == form.text("decision")), None)
+        decision = next((kind for kind in DECISIONS if kind == form.text("decision")), None)
         if decision is None:
             raise InputError(Message("There is no such page."))
         decide(visit.store, ask, decision, form.text("reason"), visit.person, visit.now, form.text("seen"))
@@ -226,7 +226,7 @@ def _plain(name: str) -> tuple[EntryForm, tuple[Page, Page]]:
         there = reversed(list(LEDGERS[name].there(visit.draft).values()))
         choices = visit.choices
         names = {id: word for some in choices.values() for id, word in some}
-        entries = [dict(entry_lines(name, mapping(one), names, visit.words)) for one in there]
+        entries = [dict(entry_lines(name, mapping(entry), names, visit.words)) for entry in there]
         values = {
             "draft": visit.draft,
             "path": f"/{name}",

@@ -136,7 +136,7 @@ def write(visit: Visit) -> Answer:
         else:
             raise InputError(Message("There is no such page."))
 
-    entry = next((one for one in forms if one.list == name), None)
+    entry = next((form for form in forms if form.list == name), None)
     back = learn(visit, entry, entry.item(form, **about), again) if entry else refused(again, (name, ""), act)
     return back or SeeOther(f"/meetings/{held.meeting.id}/{held.day}")
 
@@ -145,7 +145,7 @@ def _tick(visit: Visit, held: HeldMeeting) -> None:
     ticked, is_over = set(visit.form.several("milestone")), held.day <= _today(visit)
     there = _due(visit, held, _with_waiting(visit)) if is_over else []
     open_ones = (here for here in there if here.held is None and here.name in ticked)
-    items = [(one.operation, one.milestone.id, held.day) for one in open_ones]
+    items = [(due.operation, due.milestone.id, held.day) for due in open_ones]
     enter_held(visit.store, items, visit.person, visit.now, visit.form.text("seen"))
 
 

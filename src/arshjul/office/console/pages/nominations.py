@@ -240,7 +240,7 @@ def send_objects(visit: Visit) -> Answer:
 
 
 def bind(visit: Visit) -> Answer:
-    ask_to_bind(visit.store, visit.now, visit.form.text("seen"))
+    ask_to_bind(visit.store, visit.form.text("seen"))
     return begun(visit, visit.draft.stamp)
 
 

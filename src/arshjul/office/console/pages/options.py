@@ -65,7 +65,7 @@ def _place(scenario: Scenario, placement: Placement | None) -> tuple[object, str
     """Date, and shift with the units and the agencies chosen; None if there is no place."""
     if placement is None:
         return None
-    shift = next((one.name for one in scenario.shifts if one.id == placement.slot.shift), placement.slot.shift)
+    shift = next((shift.name for shift in scenario.shifts if shift.id == placement.slot.shift), placement.slot.shift)
     operation = scenario.operations.get(placement.operation)
     units = [placement.police] if operation is None else [*operation.lent(placement.police)]
     there = [scenario.parties[id].name for id in (*units, *placement.any_of) if id in scenario.parties]

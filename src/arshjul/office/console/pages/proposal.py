@@ -162,13 +162,13 @@ def take_answer(visit: Visit) -> Answer:
         answer_for(visit.store, party, replies, visit.person, visit.now)
     except AnotherQuestion as error:
         return show(visit, wrong=error.message, status=409)
-    at = next((f"#to-{one}" for one in parties(visit.scenario) if one.id and one.id == party), "")
+    at = next((f"#to-{known}" for known in parties(visit.scenario) if known.id and known.id == party), "")
     return SeeOther(f"/proposal{at}")
 
 
 def give_address(visit: Visit) -> Answer:
     party = visit.form.text("party")
-    if party not in {one.id for one in parties(visit.scenario) if one.id}:
+    if party not in {known.id for known in parties(visit.scenario) if known.id}:
         raise InputError(Message("There is no such page."))
     token = hand_out(visit.store, party, visit.person, visit.now)
     link, email = f"{visit.address}/answers/{token}", mailbox(visit.draft.contacts, party)

@@ -152,7 +152,7 @@ def undo_last(visit: Visit) -> Answer:
 def show_part(visit: Visit) -> Answer:
     """The calendar of one party with the draft's plan, without the parts that it has been told before."""
     scenario = visit.scenario
-    party = next((one for one in parties(scenario) if str(one) == visit.path["party"] != str(COORDINATOR)), None)
+    party = next((party for party in parties(scenario) if str(party) == visit.path["party"] != str(COORDINATOR)), None)
     if party is None:
         raise InputError(Message("There is no such page."))
     events = part_of(visit.draft, party, visit.year_words)

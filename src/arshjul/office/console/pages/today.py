@@ -144,7 +144,7 @@ def show(visit: Visit) -> Answer:
     said, sent = visit.years.sentences(draft).waiting(), from_portal(visit.store, draft, visit.now)
     to_do = lines(visit, today, missing(today), len(told["calls"]))
     hit = [] if today is None else in_brief(today)
-    urgent = bool(hit or sent.reports) or any(one.urgent for one in told["calls"])
+    urgent = bool(hit or sent.reports) or any(call.urgent for call in told["calls"])
     visit.years.waits = (sum(do.verb is not None for do in to_do) + len(hit) + len(sent.reports), urgent)
     return Html(
         "today.html",
@@ -163,8 +163,8 @@ def show(visit: Visit) -> Answer:
             "until": moment.date() + timedelta(days=AHEAD_DAYS),
             "ready": [] if today is None else [*ready_said(today)],
             "free": [] if today is None else [*free_said(today)],
-            "waiting": [one for one in said if one[0] not in noted],
-            "noted": [one for one in said if one[0] in noted],
+            "waiting": [line for line in said if line[0] not in noted],
+            "noted": [line for line in said if line[0] in noted],
             "options_at": options_at(visit.store, draft) if said or draft.given else None,
             "edit": edit,
             "edits": visit.years.edits(visit.store, draft, visit.words),
@@ -185,30 +185,30 @@ def show(visit: Visit) -> Answer:
 def _folded(there: list[ToDo], today: date, most: int) -> dict[str, object]:
     """The first lines of what can be done, and the others, which can wait; and the late milestones of all."""
     now = [do for do in there if do.verb][:most]
-    later, late = [do for do in there if do not in now], [one for one in there if one.due and one.due < today]
+    later, late = [do for do in there if do not in now], [do for do in there if do.due and do.due < today]
     ticked = [value for do in late if do.press and do.press[0] == HELD for value in do.press[2]]
     n_late = sum(do in late for do in later)
     return {"now": now, "later": later, "n_late": n_late, "ticked": ticked}
 
 
 def _ahead(visit: Visit, found: Today) -> Iterator[Ahead]:
-    scenario, hit = found.scenario, {one.operation for one in found.hit}
+    scenario, hit = found.scenario, {affected.operation for affected in found.hit}
     parties, made = scenario.parties, list[Ahead]()
-    for one in found.operations:
-        id, shift = one.placement.operation, scenario.shift(one.slot.shift)
-        operation, slots, about = scenario.operations[id], scenario.slots(one.placement), list[Message]()
+    for occasion in found.operations:
+        id, shift = occasion.placement.operation, scenario.shift(occasion.slot.shift)
+        operation, slots, about = scenario.operations[id], scenario.slots(occasion.placement), list[Message]()
         if len(slots) > 1:
-            about.append(Message("day {n} of {all}", {"n": slots.index(one.slot) + 1, "all": len(slots)}))
-        if one.result is not None:
-            about.append(RESULTS[one.result])
+            about.append(Message("day {n} of {all}", {"n": slots.index(occasion.slot) + 1, "all": len(slots)}))
+        if occasion.result is not None:
+            about.append(RESULTS[occasion.result])
         if id in hit:
             about.append(Message("affected"))
         hours = brief_hours(shift.start, shift.end)
-        police = "" if one.placement.police is None else parties[one.placement.police].name
+        police = "" if occasion.placement.police is None else parties[occasion.placement.police].name
         lead = parties[operation.lead_agency].name if operation.lead_agency in parties else ""
         page = f"/operations/{id}"
         made.append(
-            Ahead(one.slot.day, hours, operation.title, page, id, lead, police, (*map(visit.words.say, about),))
+            Ahead(occasion.slot.day, hours, operation.title, page, id, lead, police, (*map(visit.words.say, about),))
         )
     for ahead in found.meetings:
         meeting, start = ahead.meeting, ahead.meeting.starts_at(ahead.day)

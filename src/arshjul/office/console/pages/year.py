@@ -27,7 +27,7 @@ SVG = "image/svg+xml"
 
 def show(visit: Visit) -> Answer:
     draft, plan = visit.draft, visit.draft.made_plan
-    shown, labels = visit.shown_year, [year_label(one) for one in draft.scenario.years]
+    shown, labels = visit.shown_year, [year_label(year) for year in draft.scenario.years]
     switch = {"labels": labels, "shown": year_label(shown)}
     if visit.session is None or visit.session.role not in READING:
         return Html("public_year.html", {"year": public_year(draft.scenario, plan, shown), **switch})

@@ -35,15 +35,16 @@ class Given:
         """The scenario of the plan as it was given, with the sites that it has now."""
         operations = {id: self.operations.get(id, one) for id, one in {**now.operations, **self.operations}.items()}
         agencies = {
-            id: replace(one, teams=self.teams[id]) if id in self.teams else one for id, one in now.agencies.items()
+            id: replace(agency, teams=self.teams[id]) if id in self.teams else agency
+            for id, agency in now.agencies.items()
         }
         return replace(
             now,
             agencies=agencies,
             operations={
-                id: replace(one, sites=now.operations[id].sites) if id in now.operations else one
-                for id, one in operations.items()
-                if one is not None
+                id: replace(operation, sites=now.operations[id].sites) if id in now.operations else operation
+                for id, operation in operations.items()
+                if operation is not None
             },
         )
 
@@ -51,8 +52,8 @@ class Given:
 def with_teams_of(given: Scenario, scenario: Scenario) -> Scenario:
     """The scenario with the teams that its agencies were given, before any fell away."""
     agencies = {
-        id: replace(one, teams=given.agencies[id].teams) if id in given.agencies else one
-        for id, one in scenario.agencies.items()
+        id: replace(agency, teams=given.agencies[id].teams) if id in given.agencies else agency
+        for id, agency in scenario.agencies.items()
     }
     return replace(scenario, agencies=agencies)
 

@@ -191,7 +191,7 @@ class SharingObstacle(Entry):
 
     @property
     def gravest(self) -> str:
-        return next(one for one in GRAVEST if one in self.effect)
+        return next(effect for effect in GRAVEST if effect in self.effect)
 
 
 # fmt: on

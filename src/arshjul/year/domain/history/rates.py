@@ -121,15 +121,15 @@ class _Seen(NamedTuple):
 def built_on(rates: Iterable[Rates]) -> Message:
     """The basis of the rates in words, shown beside each figure."""
     known = list(rates)
-    heard, days = sum(one.withdrawals for one in known), max((one.days for one in known), default=0)
+    heard, days = sum(rate.withdrawals for rate in known), max((rate.days for rate in known), default=0)
     if heard or not days:
         return basis(heard)
     return counted(
         days,
         "0 withdrawals in one day; assumed {assumed} a year, becomes {becomes}",
         "0 withdrawals in {n} days; assumed {assumed} a year, becomes {becomes}",
-        assumed=sum(one.kind.per_year for one in known),
-        becomes=round(sum(one.per_year for one in known)),
+        assumed=sum(rate.kind.per_year for rate in known),
+        becomes=round(sum(rate.per_year for rate in known)),
     )
 
 
@@ -163,7 +163,7 @@ def _rates(scenario: Scenario, kind: Kind, seen: list[_Seen], days_in_month: Map
     notice = sum(_notice_hours(scenario, withdrawal) for withdrawal in known)
     weekdays, months = (
         Counter(withdrawal.first.weekday() for withdrawal in log),
-        Counter(one.first.month for one in log),
+        Counter(withdrawal.first.month for withdrawal in log),
     )
     return Rates(
         kind=kind,

@@ -62,7 +62,7 @@ class SheetSection:
 
     @property
     def required(self) -> tuple[SheetField, ...]:
-        return tuple(one for one in self.fields if one.is_required)
+        return tuple(field for field in self.fields if field.is_required)
 
 
 _HEAD = SheetSection(

@@ -74,7 +74,7 @@ class Section:
     @property
     def recurring(self) -> dict[str, Value]:
         """Values that its owner, as a rule, gives for each operation."""
-        recurs = {one.key for one in self.declared.fields if one.recurs}
+        recurs = {field.key for field in self.declared.fields if field.recurs}
         return {key: value for key, value in self.values.items() if key in recurs}
 
     @property
@@ -143,7 +143,7 @@ def sheet_of(operation: str, reader: str, taking_part: Iterable[str], written: I
     """
     parties, counts = frozenset(taking_part), dict[tuple[str, str, bool], Section]()
     if reader in parties:
-        for section in sorted(written, key=lambda one: one.version):
+        for section in sorted(written, key=lambda section: section.version):
             if (
                 section.operation == operation
                 and section.owner in parties
@@ -183,12 +183,12 @@ LONG_WORD = re.compile(r"[^\s/-]{50,}")
 
 def doubts(section: Section) -> Iterator[tuple[str, Message]]:
     """A question for each field that seems to hold such a number, or says more than usual."""
-    for one in section.declared.fields:
-        value = section.values.get(one.key)
-        if isinstance(value, int) and value > one.doubtful:
-            yield one.key, Message("{n} is much more than usual: is it right?", {"n": value})
+    for declared in section.declared.fields:
+        value = section.values.get(declared.key)
+        if isinstance(value, int) and value > declared.doubtful:
+            yield declared.key, Message("{n} is much more than usual: is it right?", {"n": value})
         elif isinstance(value, str):
-            yield from ((one.key, text) for text in _of_text(value, has_telephones=one.key == "call"))
+            yield from ((declared.key, text) for text in _of_text(value, has_telephones=declared.key == "call"))
 
 
 def _of_text(text: str, *, has_telephones: bool) -> Iterator[Message]:
@@ -208,9 +208,9 @@ def _numbers_in(text: str) -> Iterator[Message]:
     there += [(what, match) for pattern, what in _TRACES for match in pattern.finditer(text)]
     for what, match in there:
         place = range(*match.span())
-        if not any(place.start < one.stop and one.start < place.stop for one in found):
+        if not any(place.start < other.stop and other.start < place.stop for other in found):
             found[place] = Message("{what} ({text})", {"what": what, "text": match[0]})
-    yield from (found[one] for one in sorted(found, key=lambda one: one.start))
+    yield from (found[place] for place in sorted(found, key=lambda place: place.start))
 
 
 _WRITTEN = re.compile(r"([1-9]\d?) ?kap\.? ?\d{1,3} ?[a-z]? ?§[^\n]{0,40}")
@@ -274,7 +274,7 @@ class Grounds:
         refusals = (
             refuse for refuse in self.grounds[ground].refuses if known and refuse.first <= known.chapter <= refuse.last
         )
-        return next((one.because for one in refusals), None)
+        return next((refusal.because for refusal in refusals), None)
 
     def possible(self, protects: str) -> tuple[Ground, ...]:
         return tuple(ground for ground in self.grounds.values() if self.refusal(protects, ground.id) is None)

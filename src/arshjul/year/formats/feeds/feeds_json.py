@@ -17,7 +17,7 @@ _UID = re.compile(r"[A-Za-z0-9._-]+@[a-z0-9-]+\.arshjul")
 
 def to_json(history: FeedHistory) -> str:
     """Always the same for one history, with one event a line, so that versions can be compared."""
-    feeds = ",\n".join(f"{_line(name)}: {_said(said)}" for name, said in sorted(history.feeds.items()))
+    feeds = ",\n".join(f"{_line(name)}: {_said(state)}" for name, state in sorted(history.feeds.items()))
     return f'{{"format": {_line(FORMAT)}, "feeds": {{\n{feeds}\n}}}}\n'
 
 
@@ -32,7 +32,7 @@ def from_json(text: str) -> FeedHistory:
     if whole.get("format") != FORMAT:
         values = {"format": FORMAT}
         raise InputError(Message("feeds.json has another format than {format}: use the version that wrote it.", values))
-    return FeedHistory({name: _read_said(name, said) for name, said in whole["feeds"].items()})
+    return FeedHistory({name: _read_said(name, state) for name, state in whole["feeds"].items()})
 
 
 def _said(said: FeedState) -> str:

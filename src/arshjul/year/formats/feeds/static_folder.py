@@ -72,7 +72,7 @@ class StaticFolder:
         except InputError:
             found = None
         paths = (
-            [one.get("path") if isinstance(one, dict) else None for one in found] if isinstance(found, list) else [None]
+            [row.get("path") if isinstance(row, dict) else None for row in found] if isinstance(found, list) else [None]
         )
         known = [path for path in paths if isinstance(path, str) and _PATH.fullmatch(path)]
         if known != paths:

@@ -169,7 +169,7 @@ def _best_row(sheet: BookSheet, lexicon: Lexicon) -> tuple[int, Columns]:
     """The row of the first ten with most known headings; nothing if there are fewer than three."""
     ways = (*_sure(lexicon), *_like(lexicon))
     rows = {row: _by_heading(sheet.rows.get(row, {}), ways) for row in range(1, MOST_ABOVE + 1)}
-    row = max(rows, key=lambda one: (len(rows[one]), -one))
+    row = max(rows, key=lambda row: (len(rows[row]), -row))
     return row, rows[row] if len(rows[row]) > _FEWEST else {}
 
 
@@ -218,8 +218,10 @@ def _synonym(word: str) -> str | None:
 
 
 def _near(word: str) -> str | None:
-    ours = {plain(one): one for one in known_headings(tables.OPERATIONS).values()}
-    ours |= {plain(one): heading(*path) for path, words in _SYNONYMS.items() for one in words if len(one) > 4}
+    ours = {plain(name): name for name in known_headings(tables.OPERATIONS).values()}
+    ours |= {
+        plain(synonym): heading(*path) for path, words in _SYNONYMS.items() for synonym in words if len(synonym) > 4
+    }
     found = nearest(plain(word), ours) if len(word) > 4 else None
     return None if found is None else _sv(ours[found])
 
@@ -233,7 +235,7 @@ def _near_team(word: str, lexicon: Lexicon) -> str | None:
     """The agency whose name or id begins with the word, or is similar; None if several are."""
     found = plain(word)
     names = {id: {plain(id), plain(lexicon.name("agencies", id))} for id in lexicon.all("agencies")}
-    begin = [id for id, words in names.items() if any(one.startswith(found) for one in words)]
+    begin = [id for id, words in names.items() if any(name.startswith(found) for name in words)]
     near = [id for id, words in names.items() if nearest(found, words) is not None]
     meant = begin or near
     return team_heading(meant[0]) if len(found) > _FEWEST and len(meant) == 1 else None

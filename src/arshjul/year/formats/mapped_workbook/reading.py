@@ -61,16 +61,16 @@ def at_cell(warning: Problem) -> Message:
 
 def _judge_agencies(document: BookDocument, read: ReadMap) -> None:
     """Notes unknown agencies: at the mapping for a column of teams, at the cell for a list."""
-    for n, one in enumerate(read.map.sheets):
-        head = document.heads.get(one.table.id)
+    for n, sheet in enumerate(read.map.sheets):
+        head = document.heads.get(sheet.table.id)
         if head is None:
             continue
         unread = {head.sheet.rows[head.row][number].shown: number for number in head.own}
-        mapped = {*one.columns.values(), *one.always}
+        mapped = {*sheet.columns.values(), *sheet.always}
         for heading, number in unread.items():
             if heading not in mapped:
                 _judge_listed(document, head, heading, number)
-        for key, headings in (("columns", one.columns.items()), ("always", ((ours, ours) for ours in one.always))):
+        for key, headings in (("columns", sheet.columns.items()), ("always", ((ours, ours) for ours in sheet.always))):
             for place, ours in headings:
                 if ours in unread:
                     read.document.add("unknown-id", ("sheets", n, key, place), _no_agency(document, ours))
@@ -94,7 +94,7 @@ def _no_agency(document: BookDocument, heading: str) -> Message:
 
 def _judge_leads(scenario: Scenario, read: ReadMap) -> None:
     """Notes each agency that leads operations without taking part in any: its column may have been missed."""
-    n = next((n for n, one in enumerate(read.map.sheets) if one.table is tables.OPERATIONS), None)
+    n = next((n for n, sheet in enumerate(read.map.sheets) if sheet.table is tables.OPERATIONS), None)
     if n is None:
         return
     absent: dict[str, list[str]] = {}
@@ -120,7 +120,7 @@ def _judge_leads(scenario: Scenario, read: ReadMap) -> None:
 def _judge_teams(document: BookDocument, read: ReadMap, rest: Scenario) -> None:
     """Notes that no column gives the agencies that take part, so that operations would have none."""
     head = document.heads.get(tables.OPERATIONS.id)
-    n = next((n for n, one in enumerate(read.map.sheets) if one.table is tables.OPERATIONS), None)
+    n = next((n for n, sheet in enumerate(read.map.sheets) if sheet.table is tables.OPERATIONS), None)
     if n is not None and head is not None and not head.teams and head.number(("any_of",)) is None:
         read.document.add("missing-key", ("sheets", n, "columns"), no_teams(rest))
 

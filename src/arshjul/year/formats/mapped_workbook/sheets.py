@@ -86,20 +86,20 @@ def map_in(document: Document) -> ReadMap:
 
 
 def _judge(found: BookMap, document: Document) -> None:
-    for n, one in enumerate(found.sheets):
-        if not one.columns:
+    for n, sheet in enumerate(found.sheets):
+        if not sheet.columns:
             document.add("bad-value", ("sheets", n, "columns"), Message("Name at least one column."))
-        if plain(one.holds) not in TABLES:
-            what = Message("There is no {given}", {"given": quoted(one.holds)})
+        if plain(sheet.holds) not in TABLES:
+            what = Message("There is no {given}", {"given": quoted(sheet.holds)})
             names = [table.sv for table in tables.SCENARIO_TABLES]
-            document.add("unknown-id", ("sheets", n, "holds"), unknown(one.holds, names, what))
+            document.add("unknown-id", ("sheets", n, "holds"), unknown(sheet.holds, names, what))
             continue
-        known = known_headings(one.table)
-        for key, headings in (("columns", one.columns.items()), ("always", ((ours, ours) for ours in one.always))):
+        known = known_headings(sheet.table)
+        for key, headings in (("columns", sheet.columns.items()), ("always", ((ours, ours) for ours in sheet.always))):
             for place, ours in headings:
                 if not _is_ours(ours, known):
                     what = Message(
-                        "The sheet {sheet} has no column {given}", {"sheet": one.holds, "given": quoted(ours)}
+                        "The sheet {sheet} has no column {given}", {"sheet": sheet.holds, "given": quoted(ours)}
                     )
                     document.add("unknown-id", ("sheets", n, key, place), unknown(ours, list(known.values()), what))
 
@@ -157,7 +157,7 @@ def no_teams(rest: Scenario) -> Message:
 
 _IDS = set(map(plain, tables.OPERATIONS.columns[0].headings))
 _FIRST, _LAST = (
-    next(one for one in tables.OPERATIONS.columns if one.path == ("window", end)) for end in ("from", "to")
+    next(column for column in tables.OPERATIONS.columns if column.path == ("window", end)) for end in ("from", "to")
 )
 _MONTHS = ("månad", "month")
 _LISTED = {plain(word) for word in LISTED_TEAMS}
@@ -168,7 +168,7 @@ Row = dict[int, BookCell]
 
 
 def mapped(sheets: list[BookSheet], read: ReadMap, lexicon: Lexicon) -> list[BookSheet]:
-    """What the mapping names and the sheets no longer have is noted; `lexicon` knows the agencies that a cell lists."""
+    """The sheets as the mapping reads them; names that they lack are noted. `lexicon` knows the agencies of a cell."""
     made: list[BookSheet] = []
     for n, one in enumerate(read.map.sheets):
         sheet = next((sheet for sheet in sheets if plain(sheet.name) == plain(one.sheet)), None)
@@ -249,7 +249,7 @@ class _Hers:
         rows: dict[int, Row] = {}
         found: list[tuple[int, Row]] = []
         above: BookCell | None = None
-        for row in sorted(one for one in self.sheet.rows if one > self.head):
+        for row in sorted(number for number in self.sheet.rows if number > self.head):
             cells = self.sheet.rows[row]
             kept = {number: self._month(number, cells[number]) for number in own if number in cells}
             id = cells.get(id_column)

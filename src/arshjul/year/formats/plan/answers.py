@@ -68,7 +68,7 @@ def answers_kept(bodies: Sequence[Mapping[str, Any]], scenario: Scenario) -> tup
 
 
 def slots_of(written: Iterable[Mapping[str, str]]) -> Iterator[Slot]:
-    yield from (Slot(date.fromisoformat(one["date"]), one["shift"]) for one in written)
+    yield from (Slot(date.fromisoformat(slot["date"]), slot["shift"]) for slot in written)
 
 
 def _joining(one: Answered, told: Iterable[Answered], scenario: Scenario) -> tuple[str, ...]:

@@ -85,19 +85,19 @@ def entries_of(
     reports = {withdrawal.id: withdrawal.last is None for withdrawal in (*there.withdrawals, *there.in_force())}
     reports |= {one.id: one.last is None for file in written for _, one in file.events["withdrawals"]}
     seen = _Seen()
-    for one in written:
-        one.judge(reports, seen)
-    if any(one.document.problems() for one in written):
-        names = [one.document.file for one in written if one.document.problems()]
-        problems = [problem for one in written for problem in one.document.problems()]
+    for file in written:
+        file.judge(reports, seen)
+    if any(file.document.problems() for file in written):
+        names = [file.document.file for file in written if file.document.problems()]
+        problems = [problem for file in written for problem in file.document.problems()]
         raise InputError(Message("{files} cannot be used.", {"files": names}), problems)
-    refused = [problem for one in written for problem in one.refused]
+    refused = [problem for file in written for problem in file.refused]
     if refused:
-        names = [one.document.file for one in written if one.refused]
+        names = [file.document.file for file in written if file.refused]
         raise Refused(Message("{files} cannot be used.", {"files": names}), refused)
     read = Entries()
-    for one in written:
-        read = read.and_then(one.entries())
+    for file in written:
+        read = read.and_then(file.entries())
     _refuse_too_many(there.and_then(read))
     return read
 
@@ -176,7 +176,7 @@ class _Written:
     def _judge_choices(self) -> None:
         for loc, new in self.operations:
             judge_pin(self.document, loc, new.domain())
-        fresh = {one.id: one for _, new in self.operations for one in single(new.domain())}
+        fresh = {operation.id: operation for _, new in self.operations for operation in single(new.domain())}
         promoted, without = (
             {id for _, id in _operations(self.document, name)} for name in ("promoted", "without_police")
         )
@@ -224,7 +224,7 @@ class _Written:
                 self.document.add("bad-value", (*loc, "withdrawal"), text)
 
     def entries(self) -> Entries:
-        nominated = (one for _, operation in self.operations for one in single(operation.domain()))
+        nominated = (part for _, operation in self.operations for part in single(operation.domain()))
         new = tuple(Nominated(replace(operation, repeat=None)) for operation in nominated)
         changes = (change.domain() for items in self.changes.values() for _, change in items)
         return Entries.of(

@@ -64,7 +64,7 @@ def days_at(document: Document, loc: Loc) -> int:
 
 
 def _ties(document: Document, pattern: str, by_loc: Mapping[Loc, str]) -> dict[str, tuple[str, Loc]]:
-    """What each operation names under a pattern, with the place."""
+    """The operation that each one names under a pattern, with the place."""
     return {by_loc[loc[:2]]: (other, loc) for loc, other in ids_at(document.tree, pattern) if loc[:2] in by_loc}
 
 

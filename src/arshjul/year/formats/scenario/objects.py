@@ -39,10 +39,10 @@ class ObjectFiles:
         for operation in scenario.operations.values():
             ids += [operation.sector, *((operation.frame and operation.frame.sectors) or ())]
         words = [scenario.word(id) for id in dict.fromkeys(ids)]
-        for id, one in self.objects.items():
-            if one.sector not in ids:
-                what = Message("{given} is no operation's or frame's sector", {"given": quoted(one.sector)})
-                near = nearest(one.sector, [*words, *ids])
+        for id, object in self.objects.items():
+            if object.sector not in ids:
+                what = Message("{given} is no operation's or frame's sector", {"given": quoted(object.sector)})
+                near = nearest(object.sector, [*words, *ids])
                 document, loc = self.places[id]
                 yield document.problem("unknown-word", (*loc, "sector"), meant(what, near))
 
@@ -70,7 +70,7 @@ def _read(document: Document, scenario: Scenario, found: ObjectFiles, taken: dic
     # Parts that were not read entirely are not judged: a missing key may come further down.
     sections = Sections(document if document.whole else Document(Node({})), is_json=True)
     sections.only(("objects",))
-    read = [(loc, one.domain()) for loc, one in sections.items("objects", shape(VisitObject))]
+    read = [(loc, object.domain()) for loc, object in sections.items("objects", shape(VisitObject))]
     if not document.whole:
         return
     if not document.tree.parts:

@@ -149,14 +149,16 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
         areas={area.id: area for area in areas},
         police={unit.id: unit for unit in police},
         agencies={agency.id: agency for agency in agencies},
-        operations={one.id: _in_order(one, ids) for _, operation in operations for one in single(operation.domain())},
+        operations={
+            part.id: _in_order(part, ids) for _, operation in operations for part in single(operation.domain())
+        },
         settings=rules.domain(),
         objective=objective.domain(),
         cycle=cycle,
         names={} if names is None else names.root,
         programmes={} if programmes is None else programmes.domain(),
         targets=targets,
-        objects={one.id: one for one in objects},
+        objects={object.id: object for object in objects},
         withdrawal_rates=rates.domain(),
         figures=tuple(dict.fromkeys(report.figures)),
         history=tuple(log.domain().in_zone(ZoneInfo(plan.timezone)) for log in history),

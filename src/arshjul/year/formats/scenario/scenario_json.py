@@ -54,6 +54,6 @@ def _with(scenario: Scenario, sites: Mapping[str, tuple[Site, ...]]) -> Scenario
     """The scenario with those sites, by id, and no others."""
     return replace(
         scenario,
-        operations={id: replace(one, sites=sites.get(id, ())) for id, one in scenario.operations.items()},
-        objects={id: replace(one, sites=sites.get(id, ())) for id, one in scenario.objects.items()},
+        operations={id: replace(operation, sites=sites.get(id, ())) for id, operation in scenario.operations.items()},
+        objects={id: replace(object, sites=sites.get(id, ())) for id, object in scenario.objects.items()},
     )

@@ -102,7 +102,7 @@ def mapping(thing: object) -> Mapped:
 
 
 def _base(thing: type[Any]) -> type[Shape[Any]]:
-    return next(BASES[one] for one in thing.__mro__ if one in BASES)
+    return next(BASES[base] for base in thing.__mro__ if base in BASES)
 
 
 def _may_refuse(thing: type[Any]) -> bool:
@@ -246,7 +246,7 @@ def _as_read(kind: Any) -> Any:
 def _annotated(kind: Any, words: tuple[Any, ...]) -> Any:
     """The type that the words are said of: the reader's of that kind, or a list for a mapping that is written as one."""
     found = (READERS.get(word.read_as or word.word, word.reader) for word in words if isinstance(word, ValueKind))
-    reader = next((one for one in found if one is not None), None)
+    reader = next((reader for reader in found if reader is not None), None)
     if reader is not None:
         return reader
     by = next((word for word in words if isinstance(word, ById)), None)

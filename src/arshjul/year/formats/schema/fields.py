@@ -86,14 +86,14 @@ def keys(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[Declare
         if FromReplan in said:
             continue
         default = None if about.default is PydanticUndefined else about.default
-        refers = next((one for one in said if isinstance(one, Refers)), None)
-        worded = next((one for one in said if isinstance(one, Worded)), None)
+        refers = next((word for word in said if isinstance(word, Refers)), None)
+        worded = next((word for word in said if isinstance(word, Worded)), None)
         own = getattr(model, "told", {}).get(about.alias or name)
-        spoken = next((one.words for one in said if isinstance(one, Spoken)), {})
-        told = own or next((one for one in said if isinstance(one, Told)), Told())
-        shape = next((one for one in said if isinstance(one, type) and issubclass(one, BaseModel)), None)
+        spoken = next((word.words for word in said if isinstance(word, Spoken)), {})
+        told = own or next((word for word in said if isinstance(word, Told)), Told())
+        shape = next((word for word in said if isinstance(word, type) and issubclass(word, BaseModel)), None)
         place = (*path, about.alias or name)
-        unit = next((one.word for one in said if isinstance(one, Unit)), "")
+        unit = next((word.word for word in said if isinstance(word, Unit)), "")
         yield DeclaredKey(
             place, kind, told, refers, shape, worded, spoken, about.is_required(), default, unit, _ends(said)
         )
@@ -101,7 +101,7 @@ def keys(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[Declare
 
 def _ends(said: Iterable[Any]) -> tuple[int, int] | None:
     """The least and the most that the numbers may be, where they have both ends."""
-    limits = [limit for one in said for limit in (one.metadata if isinstance(one, FieldInfo) else (one,))]
+    limits = [limit for word in said for limit in (word.metadata if isinstance(word, FieldInfo) else (word,))]
     least = next((limit.ge for limit in limits if hasattr(limit, "ge")), None)
     most = next((limit.le for limit in limits if hasattr(limit, "le")), None)
     return None if least is None or most is None else (least, most)

@@ -45,8 +45,8 @@ class _Generator(GenerateJsonSchema):
         if "properties" in made:
             known = {key.path[-1]: key for key in keys(schema["cls"])}
             made["properties"] = {
-                name: {**_told(known[name], self.words), **said}
-                for name, said in made["properties"].items()
+                name: {**_told(known[name], self.words), **key}
+                for name, key in made["properties"].items()
                 if name in known
             }
         return made
@@ -73,7 +73,9 @@ def _of_lists(shapes: Mapping[str, type[Written]]) -> type[BaseModel]:
 def _of_folder() -> type[BaseModel]:
     """A file of a scenario's folder; the log of another year may stand there by its path."""
     sections = WrittenScenario.model_fields
-    fields: dict[str, Any] = {name: (one.annotation, one) for name, one in sections.items() if name not in OF_JSON}
+    fields: dict[str, Any] = {
+        name: (section.annotation, section) for name, section in sections.items() if name not in OF_JSON
+    }
     fields["history"] = list[str | WrittenHeardLog], sections["history"]
     made: type[BaseModel] = create_model("Sections", __base__=Written, **fields)
     return made

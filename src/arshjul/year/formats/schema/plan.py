@@ -106,12 +106,12 @@ class _Given(Shape[Given]):
     keys_for = {"operations": {"operations": (list[shape(Operation)], []), "added": (list[Id], [])}}  # type: ignore[misc]
 
     def domain_fields(self: Any) -> dict[str, Any]:
-        operations = {one.id: one for one in map(Shape.domain, self.operations)}
+        operations = {operation.id: operation for operation in map(Shape.domain, self.operations)}
         return {**super().domain_fields(), "operations": operations | dict.fromkeys(self.added)}
 
     @classmethod
     def attributes(cls, thing: Given) -> dict[str, Any]:
-        given = {id: one for id, one in thing.operations.items() if one is not None}
+        given = {id: operation for id, operation in thing.operations.items() if operation is not None}
         return {
             "operations": given.values(),
             "added": [id for id in thing.operations if id not in given],

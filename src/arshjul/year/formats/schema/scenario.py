@@ -86,7 +86,7 @@ class WrittenScenario(Shape[Scenario]):
             "holidays": WrittenHolidays.model_construct(dict(sorted(thing.calendar.holidays.items()))),
             "names": WrittenNames.model_construct(dict(thing.names)),
             "programmes": WrittenProgrammes.model_construct(
-                {id: WrittenProgramme.of(one) for id, one in thing.programmes.items()}
+                {id: WrittenProgramme.of(programme) for id, programme in thing.programmes.items()}
             ) if thing.programmes else None,
             "operations": as_written(thing.operations),
             "rules": thing.settings,
@@ -107,7 +107,7 @@ _CALLED = {"rules": "settings", "report": "figures"}
 def labels() -> Mapping[str, Message]:
     """The words, by the keys of an operation, and by `scenario.` and the attributes of a scenario."""
     sections = {**_labels(WrittenPlan), **_labels(WrittenScenario)}
-    return _labels(shape(Operation)) | {f"scenario.{_CALLED.get(key, key)}": one for key, one in sections.items()}
+    return _labels(shape(Operation)) | {f"scenario.{_CALLED.get(key, key)}": section for key, section in sections.items()}
 
 
 def _labels(shape: type[Written]) -> dict[str, Message]:

@@ -269,11 +269,11 @@ class WrittenHeardLog(Shape[WithdrawalHistory]):
         for refusal in Span(self.first, self.last).refusals():
             raise wrong(refusal.kind, refusal.text, "to")
         withdrawals: list[Any] = self.withdrawals
-        for n, one in enumerate(withdrawals):
-            if key := next((key for key in ("revision", "until") if getattr(one, key) is not None), None):
+        for n, withdrawal in enumerate(withdrawals):
+            if key := next((key for key in ("revision", "until") if getattr(withdrawal, key) is not None), None):
                 text = Message("{key} follows from the replan: remove it.", {"key": key})
                 raise wrong("unknown-key", text, "withdrawals", n, key)
-            if not self.first <= one.first <= self.last:
+            if not self.first <= withdrawal.first <= self.last:
                 told = {"first": str(self.first), "last": str(self.last)}
                 text = Message(
                     "The withdrawal begins outside the log, {first} to {last}: widen the log, or remove it.", told

@@ -228,10 +228,10 @@ class Assembly:
         """Finds the columns, once the agencies are known; reports oddities of headings and hidden rows."""
         for head in self.heads.values():
             match(head, self.context.lexicon)
-            for found in head.errors:
-                self.document.stopped_at(found.place, found.kind, found.text)
-            for found in (*head.warnings, *odd_rows(head, self.context.lexicon)):
-                self.document.warn(found.kind, found.text, found.place)
+            for problem in head.errors:
+                self.document.stopped_at(problem.place, problem.kind, problem.text)
+            for problem in (*head.warnings, *odd_rows(head, self.context.lexicon)):
+                self.document.warn(problem.kind, problem.text, problem.place)
             self._warn_of_hidden(head)
 
     def _warn_of_hidden(self, head: Head) -> None:

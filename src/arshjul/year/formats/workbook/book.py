@@ -69,8 +69,8 @@ def _values(packed: Any, surveys: list[SheetSurvey]) -> list[list[list[Any]]]:
     try:
         with CalamineWorkbook.from_filelike(packed) as workbook:
             return [
-                workbook.get_sheet_by_index(one.position).to_python(skip_empty_area=False) if one.filled else []
-                for one in surveys
+                workbook.get_sheet_by_index(sheet.position).to_python(skip_empty_area=False) if sheet.filled else []
+                for sheet in surveys
             ]
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise

@@ -117,7 +117,9 @@ def _named(
     if year is None:
         raise Unreadable("bad-value", Message("{given} has no year: write it like {example}.", values))
     spans = map(span, range(year.first.year - 1, year.last.year + 2))
-    found = [one for one in spans if one is not None and one.first <= year.last and one.last >= year.first]
+    found = [
+        within for within in spans if within is not None and within.first <= year.last and within.last >= year.first
+    ]
     if len(found) != 1:
         told = Message("{given} lies outside the plan, or twice in it: write it like {example}.", values)
         raise Unreadable("bad-value", told)

@@ -85,7 +85,7 @@ class BookDocument(Document):
     def no_such(self, given: str, section: str) -> Message:
         """The message that a word, as repeated, is not on the section's sheet."""
         of = ("agencies", "police") if section == "parties" else (section,)
-        sheets = [self.names[one] for one in of if one in self.names]
+        sheets = [self.names[id] for id in of if id in self.names]
         if not sheets:
             return Document.no_such(self, given, section)
         values = {"given": given, "sheet": sheets}
@@ -97,7 +97,7 @@ class BookDocument(Document):
     def _merged_with(self, place: CellPlace | None) -> str | None:
         if place is None:
             return None
-        sheet = next(one for one in self.sheets if one.position == place.n_sheet)
+        sheet = next(sheet for sheet in self.sheets if sheet.position == place.n_sheet)
         for merged in sheet.merged:
             if merged.row <= place.row <= merged.last_row and merged.column <= place.column <= merged.last_column:
                 return CellPlace(sheet.name, merged.row, merged.column).cell
@@ -135,7 +135,7 @@ class BookDocument(Document):
         return len(rows) > 1
 
     def words_for(self, _section: str, ids: Iterable[str]) -> dict[str, str]:
-        """What stands for those ids in cells: names that are read back, and an operation's own number."""
+        """The words for those ids in cells: names that are read back, and an operation's own number."""
         return {id: id if _section == "operations" else self.lexicon.word(_section, id) for id in ids}
 
     def warn(self, kind: str, text: Message, place: CellPlace) -> None:

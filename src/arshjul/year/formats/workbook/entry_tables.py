@@ -47,7 +47,7 @@ def _mixed(
     """
     of_list = {name: columns(shape) for name, shape in shapes.items()}
     by_heading: dict[str, SheetColumn] = {}
-    for column in (column for found in of_list.values() for column in found):
+    for column in (column for own in of_list.values() for column in own):
         known = by_heading.setdefault(column.en, column)
         if _holds_several(column) and not _holds_several(known):
             by_heading[column.en] = column
@@ -91,8 +91,8 @@ OBSTACLES = ListSheet(
     "obstacles", Message("Obstacles"), "obstacles[]", columns(shape(SharingObstacle), ("id", "reported", "date", "operation", "asker", "asked")),
     about=Message("A row is an obstacle to sharing, in categories alone. For --changes of replan."),
 )
-_CHANGE_KINDS = {
-    "cancelled": ("stryks", "cancelled"), "pinned": ("fästs", "pinned"), "unpinned": ("lossas", "unpinned"), "not_on": ("ej datum", "not on"),
+_CHANGE_KINDS = {  # the third word is read too
+    "cancelled": ("stryks", "cancelled"), "pinned": ("låses", "pinned", "fästs"), "unpinned": ("låses upp", "unpinned", "lossas"), "not_on": ("ej datum", "not on"),
     "without_police": ("utan polis", "without police"), "fewer_officers": ("färre poliser", "fewer officers"),
     "promoted": ("tas in", "promoted"), "left_out": ("lämnas ute", "left out"), "agencies": ("lag borta", "teams lost"), "answers": ("svar", "answer"),
     "held": ("hölls", "held"),
@@ -140,5 +140,5 @@ ENTERED = (WITHDRAWALS, OUTCOMES, CHANGES)
 LEARNT = (EVALUATIONS, IMPROVEMENTS, OBSTACLES, CARDS, AGENDA_POINTS, MINUTES, MEETING_ACTIONS, PICTURES, *(
     ListSheet(name, words.many, f"{name}[]", columns(shape(LISTS[name])), about=words.about) for name, words in PLAIN.items()
 ))
-"""Those that a workbook has where there is something in them."""
+"""The sheets that a workbook has where there is something in them."""
 ENTRY_TABLES = (*ENTERED, *LEARNT)

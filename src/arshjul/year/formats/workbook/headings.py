@@ -112,7 +112,7 @@ def match(head: Head, lexicon: Lexicon) -> None:
                 text = Message("The agency {given} has two columns: keep one.", {"given": quoted(agency)})
                 head.errors.append(Found("duplicate-key", text, cell.place))
             head.teams.setdefault(agency, number)
-        elif word in {plain(one) for one in WEEK_HEADING}:
+        elif word in {plain(heading) for heading in WEEK_HEADING}:
             head.weeks.append(number)
         else:
             head.own.append(number)

@@ -241,7 +241,7 @@ def _is_taken_whole(table: SheetTable, book: BookDocument) -> bool:
 def _with_own(sheet: SheetOut, head: Head | None, tree: Node) -> SheetOut:
     """The sheet with the user's own columns, each value in its former row."""
     places = [] if head is None else [part.node.place for part in head.table.parts(tree)]
-    rows = [None if head is None or one is None or one.row == head.row else one.row for one in places]
+    rows = [None if head is None or place is None or place.row == head.row else place.row for place in places]
     if head is None or len(rows) != len(sheet.rows):
         return sheet
     source: BookSheet = head.sheet
@@ -264,6 +264,6 @@ def _at(sheet: BookSheet, row: int | None, number: int | None) -> Value:
 
 def workbook_without_sites(year: Scenario) -> bytes:
     """The year as a workbook that may travel by mail: all but the sites of operations and objects."""
-    operations = {id: replace(one, sites=()) for id, one in year.operations.items()}
-    objects = {id: replace(one, sites=()) for id, one in year.objects.items()}
+    operations = {id: replace(operation, sites=()) for id, operation in year.operations.items()}
+    objects = {id: replace(object, sites=()) for id, object in year.objects.items()}
     return scenario_workbook(replace(year, operations=operations, objects=objects))

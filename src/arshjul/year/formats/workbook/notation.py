@@ -282,7 +282,7 @@ class SomeOf(Notation):
     form: Literal["text"] = "text"
 
     def read(self, cell: BookCell, context: BookContext) -> list[str]:
-        parts = [one for one in map(str.strip, re.split(r"[;\n\r]+", trimmed(cell))) if one not in ("", *_NONE)]
+        parts = [part for part in map(str.strip, re.split(r"[;\n\r]+", trimmed(cell))) if part not in ("", *_NONE)]
         return [self.one.read(replace(cell, shown=part), context) for part in parts]
 
     def write(self, value: object, context: BookContext) -> str:
@@ -307,7 +307,7 @@ class AgencyGroups(Notation):
 
     def write(self, value: object, context: BookContext) -> str | None:
         either = {"sv": " eller ", "en": " or "}[context.language]
-        groups = [one for one in listed(value) if isinstance(one, Mapping)]
+        groups = [group for group in listed(value) if isinstance(group, Mapping)]
         written = [
             either.join(context.word("agencies", str(id)) for id in group["agencies"])
             + (f" {n}" if (n := group.get("teams", 1)) != 1 else "")

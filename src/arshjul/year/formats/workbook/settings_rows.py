@@ -59,7 +59,7 @@ def setting_rows() -> tuple[SettingRow, ...]:
 
 
 def _rows(found: Iterable[DeclaredKey]) -> Iterator[SettingRow]:
-    """Those keys, and those of mappings among them, that have words of their own."""
+    """The rows of keys with words of their own, those within mappings too."""
     for declared_key in found:
         if declared_key.kind == "mapping":
             yield from _rows(declared_key.parts)

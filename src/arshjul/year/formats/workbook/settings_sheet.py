@@ -63,15 +63,15 @@ def _is_default(setting: SettingRow, cell: BookCell) -> bool:
     written = (
         [] if setting.default is None else [setting.notation.write(setting.default, context) for context in contexts]
     )
-    return any(cell.value == one or cell.shown == str(one) for one in written)
+    return any(cell.value == value or cell.shown == str(value) for value in written)
 
 
 def _named(assembly: Assembly, head: Head, cells: dict[int, BookCell]) -> SettingRow | None:
     known = known_settings()
     words = [word(cells, head.number((key,))) for key in ("id", "name")]
-    setting_row = next((known[plain(one)] for one in words if plain(one) in known), None)
+    setting_row = next((known[plain(word)] for word in words if plain(word) in known), None)
     if setting_row is None:
-        what = Message("There is no {given}", {"given": quoted(next((one for one in words if one), ""))})
+        what = Message("There is no {given}", {"given": quoted(next((word for word in words if word), ""))})
         text = unknown(words[0], [row.id for row in setting_rows()], what)
         assembly.document.stopped_at(cells[min(cells)].place, "unknown-key", text)
     return setting_row

@@ -61,7 +61,7 @@ class RowPart(NamedTuple):
 
 def lists(path: str) -> tuple[Path, ...]:
     """The keys of each list on a path: (("agencies",), ("teams",)) of `agencies[].teams[]`."""
-    return tuple(tuple(one.split(".")) for one in re.findall(r"[a-z_]+(?:\.[a-z_]+)*", path))
+    return tuple(tuple(part.split(".")) for part in re.findall(r"[a-z_]+(?:\.[a-z_]+)*", path))
 
 
 def parts_at(tree: Node, path: str) -> Iterator[RowPart]:
@@ -218,7 +218,7 @@ def notation(key: DeclaredKey) -> Notation:
         return OneOf(key.worded.words) if key.refers is None else Refs("parties", named=False, groups=key.worded.words)
     if key.spoken:
         sv, en = map(words, ("sv", "en"))
-        one = OneOf({id: (sv.say(said), en.say(said)) for id, said in key.spoken.items()}, 26)
+        one = OneOf({id: (sv.say(text), en.say(text)) for id, text in key.spoken.items()}, 26)
         return SomeOf(one) if key.kind == "words" else one
     if key.kind == "day":
         return Day(_END.get(key.path[-1], ""))  # type: ignore[arg-type]

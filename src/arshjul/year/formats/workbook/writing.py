@@ -71,7 +71,7 @@ def _source(column: SheetColumn, language: Language) -> str:
     """The range of another sheet with a column's choices, for single words only."""
     if not isinstance(column.notation, Ref):
         return ""
-    table = next((one for one in tables.SCENARIO_TABLES if one.ids == column.notation.section), None)
+    table = next((sheet for sheet in tables.SCENARIO_TABLES if sheet.ids == column.notation.section), None)
     if table is None:
         return ""
     letter = "B" if column.notation.named and table is not tables.OPERATIONS else "A"
@@ -236,7 +236,7 @@ def warn_of_examples(document: BookDocument) -> None:
     operations = document.tree.parts.get("operations", Node([])).parts.values()
     titles = {str(part.value): part for operation in operations if (part := operation.parts.get("title")) is not None}
     for given in _examples():
-        left = [titles[one["title"]] for one in given["operations"] if one["title"] in titles]
+        left = [titles[operation["title"]] for operation in given["operations"] if operation["title"] in titles]
         if len(left) == len(operations):
             continue  # nobody has begun
         if left and (place := left[0].place) is not None:

@@ -180,7 +180,7 @@ def balances(context: ReplanContext) -> tuple[Balance, ...]:
             for operation in context.scenario.operations.values()
         )
         found.append(replace(balance, may_serve=sum(open_to)))
-    for agency in (one for one in context.scenario.agencies.values() if one.sends_teams):
+    for agency in (agency for agency in context.scenario.agencies.values() if agency.sends_teams):
         found.append(_balance(context, agency, wanted[agency.id], teams_offered(context, agency)))
     return tuple(found)
 
@@ -264,7 +264,11 @@ def _times_to_meet(scenario: Scenario) -> Iterator[Doubt]:
         if late := [shift for shift in scenario.shifts if shift.id in shifts and meet.is_late(shift)]:
             text = Message(
                 "{who} meets at {at}, after {shifts} has begun: meet earlier, or start the shift later.",
-                {"who": name, "at": f"{meet.at:%H:%M}", "shifts": [f"{one.name} {one.start:%H:%M}" for one in late]},
+                {
+                    "who": name,
+                    "at": f"{meet.at:%H:%M}",
+                    "shifts": [f"{shift.name} {shift.start:%H:%M}" for shift in late],
+                },
             )
             yield Doubt("meet-late", text, (*where, "meet", "at"))
 

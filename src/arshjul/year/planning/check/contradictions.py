@@ -159,7 +159,7 @@ def _without_room(
             continue
         first = scenario.operations[after.operation]
         alike = (first.sector, first.area) == (operation.sector, operation.area)
-        apart = min(own_spacing(scenario.settings, one) for one in (first, operation)) if alike else 0
+        apart = min(own_spacing(scenario.settings, part) for part in (first, operation)) if alike else 0
         ends = [day + first.days - 1 for day in days[first.id]]
         longest = _longest_wait(ends, days[operation.id], after)
         key = KeyName(SECTOR_SPACING_DAYS.key)
@@ -188,7 +188,9 @@ def _too_near(
     context: ReplanContext, days: dict[str, list[int]], doubted: Set[str], pinned: Collection[Set[str]]
 ) -> Iterator[Doubt]:
     """Of doubted follow-ups it has been said already that they have no room, and so it has of those pinned together."""
-    own = {id: own_spacing(context.scenario.settings, one) for id, one in context.scenario.operations.items()}
+    own = {
+        id: own_spacing(context.scenario.settings, operation) for id, operation in context.scenario.operations.items()
+    }
     told: set[frozenset[str]] = set()
     for spacing in sorted({*own.values()} - {0}, reverse=True):
         kinds: dict[tuple[str, str], list[Operation]] = defaultdict(list)
@@ -245,7 +247,7 @@ def _out_of_reach(context: ReplanContext, days: dict[str, list[int]]) -> Iterato
     day = context.slots.grid.day
     for number, target in enumerate(context.scenario.targets):
         kind = [operation for operation in context.scenario.planned.values() if target.is_kind(operation)]
-        most = sum(any(day(one) in target.span for one in days[operation.id]) for operation in kind)
+        most = sum(any(day(number) in target.span for number in days[operation.id]) for operation in kind)
         if target.at_least and (strange := _strange(context.scenario, target)):
             operations = context.scenario.operations.values()
             known = [*map(context.scenario.word, sorted({operation.sector for operation in operations}))]

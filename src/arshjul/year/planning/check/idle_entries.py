@@ -63,9 +63,9 @@ def _held(scenario: Scenario, one: MilestoneHeld) -> Iterator[Problem]:
 def _copied(scenario: Scenario, known: Entries, operation: Operation) -> Iterator[Problem]:
     new = [change.operation for change in known.changes if isinstance(change, Nominated)]
     alike = [
-        one.id
-        for one in (*scenario.operations.values(), *new)
-        if replace(one, id=operation.id, nominated_on=operation.nominated_on) == operation
+        other.id
+        for other in (*scenario.operations.values(), *new)
+        if replace(other, id=operation.id, nominated_on=operation.nominated_on) == operation
     ]
     others = [id for id in alike if id != operation.id]
     if others and operation.spacing_days != 0 and not operation.not_same_day_as:
@@ -173,7 +173,7 @@ def refusals(context: ReplanContext, operation: Operation, pin: Pin) -> list[Mes
 
 def _most(slots: SlotTables, rows: list[list[int]], when: Matching, shifts: tuple[str, ...] | None) -> int:
     matching = [replace(when, shift=shift) for shift in shifts or (None,)]
-    numbers = [n for one in matching for n in slots.year.numbers_matching(one) if slots.year.open >> n & 1]
+    numbers = [n for line in matching for n in slots.year.numbers_matching(line) if slots.year.open >> n & 1]
     return max((row[n] for n in numbers for row in rows), default=0)
 
 

@@ -59,7 +59,7 @@ class PinnedTogether:
         )
 
     def _beside(self, operation: str) -> Mapping[str, object]:
-        others = [said for id, said in self.operations.items() if id != operation]
+        others = [place for id, place in self.operations.items() if id != operation]
         return {"operation": operation, "others": others, "why": list(self.why)}
 
 
@@ -84,14 +84,14 @@ def pinned_together(context: ReplanContext, about: Collection[str] | None = None
     """Whoever serves them. Those that a replan keeps where they are count as pinned, but at least one of a set may go.
     `about`: only sets with one of these.
     """
-    pinned = {one.operation.id: one for one in _pinned(context)}
+    pinned = {pin.operation.id: pin for pin in _pinned(context)}
     wanted = (pinned.keys() if about is None else {*about}) - context.kept.keys()
     found: dict[frozenset[str], list[Breach]] = {}
-    for breach in _broken(context, [one.placements[0] for one in pinned.values()], _RULES):
+    for breach in _broken(context, [pin.placements[0] for pin in pinned.values()], _RULES):
         ids = [id for id in pinned if id in breach.operations]
         if not wanted.isdisjoint(ids) and _always_breaks(context, pinned, breach.rule, ids):
             for id in [id for id in ids if len(pinned[id].placements) > 1]:  # it may be served by somebody else
-                less = [one for one in ids if one != id]
+                less = [other for other in ids if other != id]
                 ids = less if _always_breaks(context, pinned, breach.rule, less) else ids
             if not wanted.isdisjoint(ids):
                 found.setdefault(frozenset(ids), []).append(breach)

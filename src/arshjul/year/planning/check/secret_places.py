@@ -103,13 +103,13 @@ def _texts(scenario: Scenario) -> Iterator[tuple[Where, object, str | None]]:
     for programme in scenario.programmes.values():
         yield ("programmes", programme.id, "purpose"), programme.name, programme.purpose
     mails, words = Message("the mails to the parties"), scenario.mail
-    for key, said in (("from_name", words.from_name), ("greeting", words.greeting), ("closing", words.closing)):
-        yield ("mail", key), mails, said
+    for key, text in (("from_name", words.from_name), ("greeting", words.greeting), ("closing", words.closing)):
+        yield ("mail", key), mails, text
 
 
 def _tokens(text: str) -> tuple[str, ...]:
     """Its words, without the s of a genitive, and its numbers: the letter of a house is a word of its own."""
-    return tuple(one.removesuffix("s") or one for one in re.findall(r"\d+|[^\W\d]+", text.casefold()))
+    return tuple(token.removesuffix("s") or token for token in re.findall(r"\d+|[^\W\d]+", text.casefold()))
 
 
 def _said_name(name: str) -> tuple[str, ...]:

@@ -169,7 +169,7 @@ def mail_of_withdrawn(scenario: Scenario, letter: Letter, words: Words, why: Mes
 
 def _changes_said(touched: Sequence[Touched]) -> Message:
     n, number = len(touched), Spelled(len(touched))
-    kinds = {one.kinds for one in touched}
+    kinds = {change.kinds for change in touched}
     if kinds == {("moved",)}:
         return counted(n, "one operation has moved", "{number} operations have moved", number=number)
     if kinds == {("called-off",)}:

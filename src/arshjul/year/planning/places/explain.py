@@ -88,7 +88,7 @@ def explain(
         hindrances, others = tally(reasons)
         ties = (*others, *unsettled)
     else:
-        taken = Counter(one.rule for one in problem.taken(operation, own_slots(problem.context, operation)))
+        taken = Counter(attempt.rule for attempt in problem.taken(operation, own_slots(problem.context, operation)))
         ties = tuple(_ties(standing, operation))
         sentences = tuple(_placed(standing, operation, placement, ties, free, taken))
         hindrances = tuple((BY_ID[rule].name, n) for rule, n in taken.most_common())

@@ -75,8 +75,8 @@ def police_wishes(scenario: Scenario, plan: Plan, as_of: datetime) -> PoliceWish
     there = StandingPlan.of(replace(scenario, police=units), plan, as_of).problem()
     seeking = _Seeking(left, there, _needs(left, plan.placements))
     in_reach, firming = seeking.helping(plan)
-    wishes = [seeking.wish(one, in_reach.get(one, []), firming.get(one, [])) for one in {**in_reach, **firming}]
-    wishes.sort(key=lambda one: (-one.points, -len(one.firms), one.officers, one.of_ten, one.slot, one.unit))
+    wishes = [seeking.wish(shift, in_reach.get(shift, []), firming.get(shift, [])) for shift in {**in_reach, **firming}]
+    wishes.sort(key=lambda wish: (-wish.points, -len(wish.firms), wish.officers, wish.of_ten, wish.slot, wish.unit))
     reached = {place.operation for places in in_reach.values() for place in places}
     named = {id for wish in wishes for id in wish.brings_in}
     here = StandingPlan.of(scenario, plan, as_of).problem()

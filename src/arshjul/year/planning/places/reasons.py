@@ -51,7 +51,7 @@ def all_unplaced(problem: PlanningProblem, ids: Iterable[str], most_looks: int) 
         looks += _asked_for(context, operation).bit_count() * max(1, len(context.scenario.staffings(operation)))
         if looks >= len(batches) * LOOKS_TOGETHER:
             batches.append([])
-    for operation, seen in (one for batch in filter(None, batches) for one in _looked_at(problem, batch)):
+    for operation, seen in (look for batch in filter(None, batches) for look in _looked_at(problem, batch)):
         found[operation.id] = _with_reasons(context, operation, seen)
     return tuple(found[id] for id in operations)
 
@@ -99,10 +99,10 @@ def _looked_at(problem: PlanningProblem, operations: Sequence[Operation]) -> Ite
     wide = beyond_offers(problem, asked)
     for operation in operations:
         taken = list(wide.taken(operation, asked[operation.id]))
-        free = grid.numbers(asked[operation.id] & ~sum(1 << one.number for one in taken))
-        missed = [(one.missing, one.number) for one in taken if one.missing is not None]
+        free = grid.numbers(asked[operation.id] & ~sum(1 << attempt.number for attempt in taken))
+        missed = [(attempt.missing, attempt.number) for attempt in taken if attempt.missing is not None]
         nearest = wide.nearest(operation, grid.slot(min(missed)[1])) if missed else []
-        yield operation, Looked(Counter(one.rule for one in taken), list(map(grid.slot, free)), nearest)
+        yield operation, Looked(Counter(attempt.rule for attempt in taken), list(map(grid.slot, free)), nearest)
 
 
 def unplaced(problem: PlanningProblem, operation: Operation) -> Unplaced:
@@ -150,7 +150,7 @@ def _fits_and_stays_out(context: ReplanContext, operation: Operation, slot: Slot
 def with_former_reasons(context: ReplanContext, former: Plan, out: Unplaced) -> Unplaced:
     """The former plan's reasons if the operation's own time is past, since they are what next year can learn from."""
     own = own_slots(context, context.scenario.operations[out.operation])
-    before = next((one for one in former.unplaced if one.operation == out.operation), None)
+    before = next((unplaced for unplaced in former.unplaced if unplaced.operation == out.operation), None)
     return out if before is None or own & context.to_come else before
 
 

@@ -66,7 +66,9 @@ def edited(old: Scenario, given: Scenario | None, plan: Plan, entered: Entries, 
         elif id in gone:
             operations[id] = old.operations[id]
     there = frozenset(operations)
-    operations = {id: _with_known_ties(one, there) if id in started else one for id, one in operations.items()}
+    operations = {
+        id: _with_known_ties(operation, there) if id in started else operation for id, operation in operations.items()
+    }
     odd = [
         Message("{operation} remains cancelled.", {"operation": id})
         for id in present.operations
@@ -84,9 +86,12 @@ def remade(given: Scenario, decided: Iterable[Amendment], present: Scenario) -> 
     for change in decided:
         if not isinstance(change, Cancelled) or not change.undone:
             new = change.on(new)
-    known = {id: one.sites for id, one in present.operations.items()}
+    known = {id: operation.sites for id, operation in present.operations.items()}
     return replace(
-        new, operations={id: replace(one, sites=known.get(id, one.sites)) for id, one in new.operations.items()}
+        new,
+        operations={
+            id: replace(operation, sites=known.get(id, operation.sites)) for id, operation in new.operations.items()
+        },
     )
 
 
@@ -101,7 +106,9 @@ def taken_over(old: Scenario, given: Scenario, plan: Plan) -> Scenario:
 def kept(old: Scenario, given: Scenario, ids: Collection[str]) -> Scenario:
     operations = {**given.operations, **{id: old.operations[id] for id in ids}}
     there = frozenset(operations)
-    operations = {id: _with_known_ties(one, there) if id in ids else one for id, one in operations.items()}
+    operations = {
+        id: _with_known_ties(operation, there) if id in ids else operation for id, operation in operations.items()
+    }
     return with_parties_of(old, replace(given, operations=operations), [operations[id] for id in ids])
 
 
@@ -143,9 +150,9 @@ def _refuse_another_plan(old: Scenario, given: Scenario, plan: Plan, started: It
 def _refuse_gone(old: Scenario, new: Scenario, cancelled: set[str], started: set[str]) -> None:
     missing = [
         id
-        for id, one in old.operations.items()
+        for id, operation in old.operations.items()
         if id not in cancelled and id not in started
-        if id not in new.operations or (new.operations[id].reserve and not one.reserve)
+        if id not in new.operations or (new.operations[id].reserve and not operation.reserve)
     ]
     if missing:
         text = Message(
@@ -179,8 +186,8 @@ def _with_known_ties(operation: Operation, known: frozenset[str]) -> Operation:
 def difference(old: Scenario, new: Scenario, gone: set[str]) -> Edited:
     changed = {
         id: keys
-        for id, one in new.operations.items()
-        if id in old.operations and id not in gone and (keys := _keys(old.operations[id], one))
+        for id, operation in new.operations.items()
+        if id in old.operations and id not in gone and (keys := _keys(old.operations[id], operation))
     }
     others = [
         field.name
@@ -250,10 +257,10 @@ class _Sides(NamedTuple):
             return self.onto
         if self.onto in (self.before, self.edited):
             return self.edited
-        if all(isinstance(one, Mapping) for one in self):
+        if all(isinstance(side, Mapping) for side in self):
             return self.merged_ids(wins)
-        if all(type(one) is tuple for one in self):
-            if any(not hasattr(row, "id") for one in self for row in one):
+        if all(type(side) is tuple for side in self):
+            if any(not hasattr(row, "id") for side in self for row in side):
                 return self.merged_rows(wins)
             by_id = self.of(lambda rows: {row.id: row for row in rows})
             return tuple(by_id.merged_ids(wins).values())
@@ -269,7 +276,7 @@ class _Sides(NamedTuple):
 
     def merged_ids(self, wins: _Winner) -> dict[Any, Any]:
         ids = dict.fromkeys((*_ordered(*self.of(tuple)), *self.onto, *self.edited))
-        merged = {id: _Sides(*(one.get(id, _ABSENT) for one in self)).merged(wins) for id in ids}
+        merged = {id: _Sides(*(side.get(id, _ABSENT) for side in self)).merged(wins) for id in ids}
         return {id: one for id, one in merged.items() if one is not _ABSENT}
 
     def merged_rows(self, wins: _Winner) -> Any:

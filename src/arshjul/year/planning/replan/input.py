@@ -177,7 +177,7 @@ def doubtful(context: ReplanContext, entries: Entries, revision: int) -> Mapping
     """
     scenario, known = context.scenario, {(outcome.operation, outcome.day) for outcome in entries.outcomes}
     found = defaultdict[str, list[str]](list)
-    for withdrawal in (one for one in entries.withdrawals if one.revision == revision):
+    for withdrawal in (withdrawal for withdrawal in entries.withdrawals if withdrawal.revision == revision):
         last = withdrawal.last or withdrawal.until or date.max
         for id, placement in context.history.items():
             asked = (id, placement.slot.day) not in known
@@ -205,9 +205,9 @@ def _is_short(context: ReplanContext, withdrawal: Withdrawal, last: date, placem
 
 def _too_few(context: ReplanContext, left: int, placement: Placement, slot: Slot, unit: str) -> bool:
     operations = context.scenario.operations
-    there = [one for one in context.history.values() if slot in context.scenario.slots(one)]
-    lent = sum(operations[one.operation].lent(one.police).get(unit, 0) for one in there)
-    requiring = sum(one.police == unit and operations[one.operation].designated == "require" for one in there)
+    there = [place for place in context.history.values() if slot in context.scenario.slots(place)]
+    lent = sum(operations[place.operation].lent(place.police).get(unit, 0) for place in there)
+    requiring = sum(place.police == unit and operations[place.operation].designated == "require" for place in there)
     needs_one = placement.police == unit and operations[placement.operation].designated == "require"
     return lent > left or (needs_one and requiring > left)
 

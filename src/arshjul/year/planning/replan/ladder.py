@@ -117,7 +117,7 @@ class WholeYear:
             return [values[level] for level in levels]
 
         choices = (answer.choice_on(self.problem) for answer in answers)
-        return min((one for one in choices if one is not None), key=worth, default=None)
+        return min((choice for choice in choices if choice is not None), key=worth, default=None)
 
 
 def _floors(answers: Iterable[Answer]) -> list[Floor]:

@@ -111,10 +111,16 @@ class Relaxed:
         self.movable = {problem.builder.number[id]: id for id in movable}
         prices = {problem.builder.number[id]: of_change(context, operation) for id, operation in movable.items()}
         board = problem.board
-        musts = (n for n, one in enumerate(board.activities) if one.unplaced is not None and one.unplaced.get(MUSTS))
+        musts = (
+            n
+            for n, activity in enumerate(board.activities)
+            if activity.unplaced is not None and activity.unplaced.get(MUSTS)
+        )
         self.required = frozenset() if MUSTS in levels else frozenset(musts)
         out: Mapping[int, Costs | None] = {**dict.fromkeys(self.required), **prices}
-        activities = [replace(one, unplaced=out.get(n, one.unplaced)) for n, one in enumerate(board.activities)]
+        activities = [
+            replace(activity, unplaced=out.get(n, activity.unplaced)) for n, activity in enumerate(board.activities)
+        ]
         held = {board.first_column[n] for n in prices}
         self.weights = _weights(activities, levels)
         self.prices = {n: self._summed(price) for n, price in prices.items()}
@@ -139,9 +145,9 @@ class Relaxed:
     def options(self, costs: ReducedCosts, worth: int) -> dict[int, list[int]]:
         activities = self.board.activities
         return {
-            n: [option for option, _ in enumerate(one.options) if costs.least((n, option)) <= worth]
-            for n, one in enumerate(activities)
-            if len(one.options) > 1
+            n: [option for option, _ in enumerate(activity.options) if costs.least((n, option)) <= worth]
+            for n, activity in enumerate(activities)
+            if len(activity.options) > 1
         }
 
     def helpful(self, costs: ReducedCosts) -> frozenset[str]:

@@ -102,7 +102,7 @@ class Proposal:
         before = self._before
         changes = (change for change in before.changes if not any(_instead(new, change) for new in given.changes))
         others = {
-            name: tuple(one for one in getattr(before, name) if getattr(one, key) not in _keys(given, name, key))
+            name: tuple(entry for entry in getattr(before, name) if getattr(entry, key) not in _keys(given, name, key))
             for name, key in _ANEW.items()
         }
         return Entries.of(changes=tuple(changes), **others)
@@ -151,7 +151,7 @@ def _parties(scenario: Scenario, placement: Placement | None) -> frozenset[str]:
 
 
 def _keys(given: Entries, name: str, key: str) -> set[str]:
-    return {getattr(one, key) for one in getattr(given, name)}
+    return {getattr(entry, key) for entry in getattr(given, name)}
 
 
 def _instead(new: Amendment, old: Amendment) -> bool:

@@ -89,14 +89,14 @@ def _advantages(n: int, values: Sequence[Mapping[str, int]]) -> tuple[Message, .
     if len(values) == 1:
         return ()
     for told in (ADVANTAGES, {BALANCE: BOTH_TOGETHER}):
-        messages = [_told(text, values[n][level], [one[level] for one in values]) for level, text in told.items()]
+        messages = [_told(text, values[n][level], [way[level] for way in values]) for level, text in told.items()]
         if best := tuple(message for message in messages if message is not None):
             return best
     return (NO_ADVANTAGE,)
 
 
 def _told(text: Message, value: int, of_all: Sequence[int]) -> Message | None:
-    others = sorted({one for one in of_all if one > value})
+    others = sorted({other for other in of_all if other > value})
     if value > min(of_all) or not others:
         return None
     return replace(text, values={"n": value, "others": others})

@@ -81,7 +81,7 @@ def answered(
         label = Message("evaluations by {party}", {"party": scenario.parties[id].name})
         yield Figure("answered", label, given[id], len(own[id]), "answered_by", id)
     operations = {evaluation.operation for evaluation in asked}
-    yield from _marks([one for (operation, _), one in evaluations.items() if operation in operations])
+    yield from _marks([evaluation for (operation, _), evaluation in evaluations.items() if operation in operations])
 
 
 def _marks(given: Collection[PartyEvaluation]) -> Iterator[Figure]:
@@ -117,10 +117,10 @@ def sheets(scenario: Scenario, plan: Plan, register: SheetRegister, period: Span
 
 
 def improved(improvements: Sequence[FollowedImprovement], today: date) -> Figures:
-    states = [improvement.state for improvement in improvements]
+    states: list[str] = [improvement.state for improvement in improvements]
     if states:
         for state, label in IMPROVED.items():
-            yield Figure(state, label, sum(one == state for one in states), len(states), "improvements")
+            yield Figure(state, label, states.count(state), len(states), "improvements")
         overdue = sum(improvement.is_overdue(today) for improvement in improvements)
         yield Figure("overdue", Message("improvements overdue"), overdue, len(states), "improvements")
 
@@ -133,12 +133,12 @@ def cooperation(scenario: Scenario, plan: Plan, today: date, period: Span) -> Fi
         yield _share("actions_done", Message("actions of these meetings done"), done)
         overdue = [action.is_overdue(today) for action in actions]
         yield _share("actions_overdue", Message("actions of these meetings overdue"), overdue)
-    if cards := [one.card for id, one in latest_cards(entries.cards).items() if id in scenario.parties]:
+    if cards := [entry.card for id, entry in latest_cards(entries.cards).items() if id in scenario.parties]:
         yield Figure("cards", Message("agencies and units with a card"), len(cards), len(scenario.parties), "together")
         old = [bool(card.review_by and card.review_by < today) for card in cards]
         yield _share("old_cards", Message("cards due for review"), old)
     for name, words in PLAIN.items():
-        if n := len({one.id for one in getattr(entries, name)}):
+        if n := len({entry.id for entry in getattr(entries, name)}):
             yield Figure(name, words.many, n, None, "together")
     themes = [theme for theme in latest_themes(entries.pictures, scenario) if theme.picture.period.first in period]
     if themes:

@@ -197,7 +197,7 @@ def occasions(
     moved = {move.operation for revision in made for move in revision.changed if move.is_moved}
     without = {change.operation for change in plan.entries.standing().changes if isinstance(change, WithoutPolice)}
     there = [(placement, None) for placement in plan.placements]
-    off = [(one.placement, one) for one in called_off(scenario, plan)]
+    off = [(cancelled.placement, cancelled) for cancelled in called_off(scenario, plan)]
     for placement, lost in sorted([*there, *off], key=lambda one: (one[0].slot.day, one[0].operation)):
         id = placement.operation
         operation = scenario.operations.get(id)

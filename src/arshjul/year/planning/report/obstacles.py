@@ -196,15 +196,17 @@ def obstacle_figures(scenario: Scenario, plan: Plan, as_of: datetime, period: Sp
     """
     there = _by_quarter(plan)
     quarters = {quarter: there.get(quarter, []) for quarter in quarters_over(as_of, period)} if there else {}
-    told = [found for found in quarters.values() if len(found) >= LEAST]
+    told = [raised for raised in quarters.values() if len(raised) >= LEAST]
     if quarters:
         label = Message("obstacles reported, in quarters with at least {least}", {"least": LEAST})
         yield Figure("raised", label, sum(map(len, told)), None, "obstacles_raised")
-        apart = [sides for found in told if (sides := _sides(scenario, found)) is not None]
+        apart = [sides for raised in told if (sides := _sides(scenario, raised)) is not None]
         label = Message("of these between municipality and state")
         few = Message("of these between municipality and state: too few")
         n, of = (
-            (sum(counter["across"] for counter in apart), sum(one.total() for one in apart)) if apart else (None, None)
+            (sum(counter["across"] for counter in apart), sum(counter.total() for counter in apart))
+            if apart
+            else (None, None)
         )
         yield Figure("across", label if apart else few, n, of, "obstacles_raised")
     for quarter, obstacles in quarters.items():

@@ -127,7 +127,7 @@ def lost_figures(lost: Sequence[LostPolice]) -> Iterator[Figure]:
         if of := sum(police.cause == cause for police in lost):
             because = Message("withdrawn because of {cause}", {"cause": label})
             yield Figure("times", because, of, n, "lost_by_cause", cause)
-    notice, ways = Counter(police.notice for police in lost), Counter(one.way for one in lost)
+    notice, ways = Counter(police.notice for police in lost), Counter(loss.way for loss in lost)
     for key, (_, label) in HOURS.items() if lost else ():
         yield Figure("times", Message("notice: {hours}", {"hours": label}), notice[key], n, "lost_by_notice", key)
     for key, label in WAYS.items() if lost else ():

@@ -86,19 +86,19 @@ def called_off_said(found: Report) -> Iterator[Message]:
 
 def improvements_said(found: Report) -> Iterator[Message]:
     order = ("checked", "done", "open", "dropped")
-    for one in sorted(found.improvements, key=lambda one: order.index(one.state)):
-        improvement = one.improvement
+    for followed in sorted(found.improvements, key=lambda followed: order.index(followed.state)):
+        improvement = followed.improvement
         values = {
             "id": improvement.id,
             "action": improvement.action,
-            "state": STATES[one.state],
+            "state": STATES[followed.state],
             "operation": improvement.origin,
             "owner": name_of(found.scenario, improvement.owner),
             "day": improvement.due,
         }
         late = Message("{id}: {action} (after {operation}; {owner}, by {day}): {state}, and overdue.", values)
         other = Message("{id}: {action} (after {operation}; {owner}, by {day}): {state}.", values)
-        yield late if one.is_overdue(found.as_of.date()) else other
+        yield late if followed.is_overdue(found.as_of.date()) else other
 
 
 def tables(found: Report) -> Iterator[tuple[Message, list[tuple[Message, tuple[int, ...]]]]]:

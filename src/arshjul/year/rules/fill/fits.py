@@ -81,7 +81,7 @@ class FillContext:
 
     @cached_property
     def waiting(self) -> tuple[VisitObject, ...]:
-        return tuple(one for id, one in self.scenario.objects.items() if id not in self.bound_to)
+        return tuple(object for id, object in self.scenario.objects.items() if id not in self.bound_to)
 
     def left(self, frame: PlacedFrame) -> int:
         return frame.frame.stops - stops_taken(self.scenario.objects, self.bindings.get(frame.id, ()))

@@ -162,7 +162,7 @@ class FairVisits(Wish):
                 if stake := wanted.stake(agency):
                     terms[agency].append((column, stake))
         for agency in context.scenario.agencies:
-            whole = sum(one.stake(agency) for one in context.scenario.objects.values())
+            whole = sum(object.stake(agency) for object in context.scenario.objects.values())
             served = sum(
                 context.scenario.objects[object].stake(agency)
                 for object, frame in context.bound_to.items()

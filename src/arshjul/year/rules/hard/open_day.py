@@ -18,7 +18,7 @@ def days_by_kind(scenario: Scenario) -> dict[str, set[date]]:
     """The eves and bridge days of the year and a week after it, for the checks alone: found from the days off."""
     span, holidays, day = scenario.span, scenario.calendar.holidays, timedelta(days=1)
     days = list(Span(span.first - 2 * day, span.last + 9 * day).days())
-    off = [one for one in days if one.isoweekday() > 5 or one in holidays]
+    off = [free for free in days if free.isoweekday() > 5 or free in holidays]
     return {
         "eves": {holiday - day for holiday in holidays}.difference(holidays),
         "bridge_days": {one + day for one, following in pairwise(off) if following - one == 2 * day},

@@ -72,7 +72,7 @@ class SectorSpacing(Rule):
         for placement in plan.placements:
             operation = context.scenario.operations[placement.operation]
             kinds[operation.sector, operation.area].append(placement)
-        longest = max([usual, *(one.spacing_days or 0 for one in context.scenario.operations.values())])
+        longest = max([usual, *(operation.spacing_days or 0 for operation in context.scenario.operations.values())])
         for one, other in (pair for there in kinds.values() for pair in _near(context.scenario, there, longest)):
             first, second = (context.scenario.operations[p.operation] for p in (one, other))
             if tie.get(first.id, first.id) == tie.get(second.id, second.id) and one.slot == other.slot:

@@ -64,8 +64,10 @@ class AvoidedDay(SoftRule):
         for placement in plan.placements if avoid and price else ():
             for day, _ in scenario.slots(placement):
                 charged = [price for kind, there in kinds.items() if kind in avoid and day in there]
-                dates = [one for one in avoid if not isinstance(one, str) and one.span.first <= day <= one.span.last]
-                charged += [price if one.points is None else one.points for one in dates]
+                dates = [
+                    line for line in avoid if not isinstance(line, str) and line.span.first <= day <= line.span.last
+                ]
+                charged += [price if line.points is None else line.points for line in dates]
                 if day <= scenario.span.last and max(charged, default=0):
                     why = WHY[scenario.calendar.why_avoided(day, price) or "avoided"]
                     text = Message(

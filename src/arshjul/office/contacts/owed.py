@@ -1,0 +1,56 @@
+"""All that parties are owed: it follows from what they were told, but for what waits as it was written.
+
+The page, the telephone list, `post`, `restore` and `doctor` all ask here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from arshjul.office.contacts.asking_to_evaluate import evaluations_owed
+from arshjul.office.contacts.reminding import reminders_owed
+from arshjul.office.draft.options import questions_owed
+from arshjul.office.publishing.contacts import mailbox, mailbox_of, parties_reached
+from arshjul.office.publishing.kept import Mark, kept_a_minute, mark_of_year
+from arshjul.office.publishing.owed import owed_of_plan
+from arshjul.office.store import contacts, outbox, proposals
+from arshjul.office.store.outbox import Owed
+from arshjul.office.store.store import Transaction
+
+
+def owed(db: Transaction, now: datetime, moment: datetime | None = None, only: str | None = None) -> list[Owed]:
+    """All that parties are owed, or one of them is, the oldest first. `moment`: as of `owed_of_plan`."""
+    mark = mark_of_year(db)
+    besides = kept_a_minute(
+        db, ("owed", mark, proposals.mark(db), outbox.mark(db)), now, lambda: [*_besides(db, now, mark)]
+    )
+    there = [*owed_of_plan(db, now, moment, only), *besides]
+    own = [one for one in there if only in (None, one.party)]
+    return outbox.with_attempts(db, sorted(own, key=lambda one: one.at), now)
+
+
+def parties_owed(db: Transaction, now: datetime) -> frozenset[str]:
+    """The parties that are owed something other than questions."""
+    return frozenset(one.party for one in owed(db, now) if not one.asks)
+
+
+def _besides(db: Transaction, now: datetime, mark: Mark) -> Iterator[Owed]:
+    """What is owed beside the plan."""
+    yield from questions_owed(db, now, mark)
+    yield from reminders_owed(db, now, mark)
+    yield from evaluations_owed(db, now, mark)
+    yield from _queued(db, now)
+
+
+def _queued(db: Transaction, now: datetime) -> Iterator[Owed]:
+    """What waits, to the mailboxes as they are now; none with the address of a contact that cannot come in."""
+    waiting = [*outbox.queued(db)]
+    known, there = parties_reached(db) if waiting else {}, {one.id: one for one in contacts.CONTACTS.all(db)}
+    for one in waiting:
+        contact, address = there.get(one.contact), one.address
+        if contact is None:
+            address = mailbox(known, one.party) if one.party in known and address else address
+        elif address not in (contact.email, contact.code_to) and one.party:
+            address = mailbox_of(contact, known)
+        if not one.opens or (contact is not None and contact.can_act(now)):
+            yield replace(one, address=address)

@@ -1,0 +1,1 @@
+"""A hundred planted faults, and which of them the default tests catch."""

@@ -1,0 +1,89 @@
+"""How a run of `test_told_machine.py` may begin: what seldom comes about by chance. Each is tried once, by itself.
+
+A step is a rule of the machine with what it is given; it is judged after each, so that none says what is to be seen.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import methodcaller as do
+from typing import Any
+
+Step = Callable[[Any], object]
+
+NEW = do("is_new_here")
+MOVE, MOVE_ON, SOON = do("moves", "OP-002", 9), do("moves", "OP-002", 12), do("moves", "OP-002", 1)
+MOVE_QUIETLY = do("moves", "OP-002", 9, mail=False)
+UNDO, SEND, DIE, REFUSE = do("undoes"), do("sends"), do("dies_after_the_text"), do("is_refused")
+SAY, SAY_NEXT, UNSAY = do("says", 0), do("says", 1), do("says_that_it_was_not_said")
+ELSEWHERE, NOWHERE = do("is_reached_elsewhere", "a0"), do("is_reached_elsewhere", "a0", has_one=False)
+BACK_UP, RESTORE, RESTORE_ALONE = do("backs_up"), do("restores", is_lost=False), do("restores", is_lost=True)
+LEAVE = do("leaves_or_comes_back", "OP-002")
+HOURS, DAY, DAYS = (do("time_passes", hours) for hours in (5, 24, 72))
+ASK = do("asks_everybody", "OP-002", 12)
+
+OPENINGS: Mapping[str, Sequence[Step]] = {
+    "told once": (MOVE, SEND, SEND, SAY, SAY),
+    "changed before it is told": (MOVE, MOVE_ON, SEND, SAY),
+    "undone before it is told": (MOVE, UNDO, SEND),
+    "undone after it is told": (MOVE, SEND, SAY, SAY, UNDO, SEND, SAY, SAY),
+    "undone after it may be told": (MOVE, DIE, UNDO, SEND, SAY, SEND),
+    "changed after it may be told": (MOVE, DIE, MOVE_ON, SEND, SAY, UNDO),
+    "undone, and moved as it may be told": (MOVE, DIE, UNDO, MOVE, SEND),
+    "may be told again and again": (MOVE, DIE, DIE, DIE, DIE, SAY, SEND, UNDO, SEND),
+    "taken back, told": (MOVE, SAY, UNSAY, SAY, SEND, UNSAY, SEND),
+    "taken back, undone": (MOVE, SAY, SAY, SAY, UNSAY, UNDO, SEND, SAY),
+    "mailed by hand, taken back": (MOVE, SAY_NEXT, UNSAY, SEND),
+    "another mailbox": (MOVE, ELSEWHERE, SEND, UNDO, SEND),
+    "another mailbox after it may be told": (MOVE, DIE, ELSEWHERE, SEND, SEND),
+    "no mailbox, and another": (MOVE, NOWHERE, SEND, SAY, UNDO, ELSEWHERE, SEND),
+    "another mailbox, published": (ELSEWHERE, MOVE, NOWHERE, UNDO, SEND, SAY),
+    "restored over what was mailed since": (BACK_UP, MOVE, SEND, SAY, RESTORE, SEND, SAY, MOVE, SEND),
+    "restored over what was said since": (MOVE, BACK_UP, SAY, SAY, SEND, RESTORE, SEND, SAY),
+    "restored over what may be told since": (BACK_UP, MOVE, DIE, RESTORE, SEND),
+    "restored over what waited, and may be told": (MOVE, BACK_UP, DIE, RESTORE, SEND, UNDO, SEND),
+    "restored over another mailbox": (MOVE, BACK_UP, ELSEWHERE, SEND, RESTORE, SEND),
+    "restored alone": (BACK_UP, MOVE, SEND, RESTORE_ALONE, SEND, SAY, MOVE_ON, SEND),
+    "restored alone, what waited": (MOVE, BACK_UP, SEND, RESTORE_ALONE, SEND, SAY, MOVE_ON, SEND, SAY),
+    "restored alone, another mailbox": (MOVE, BACK_UP, RESTORE_ALONE, ELSEWHERE, SEND),
+    "restored alone, and undone": (MOVE, BACK_UP, SEND, SAY, SAY, RESTORE_ALONE, UNDO, SEND, SAY),
+    "asked": (ASK, SEND, SEND, do("answers", "a0", "yes"), MOVE, SEND),
+    "asked elsewhere": (ASK, ELSEWHERE, SEND, SEND),
+    "asked elsewhere after it may be asked": (ASK, DIE, ELSEWHERE, SEND),
+    "asked nowhere": (ASK, NOWHERE, SEND, ELSEWHERE),
+    "asked, and published": (ASK, MOVE, SEND, SAY),
+    "soon": (SOON, SEND, SAY, SAY, SAY, SAY),
+    "soon, and called": (SOON, SAY, SAY, SAY, SEND),
+    "soon, and undone": (SOON, SEND, SAY, UNDO, SEND, SAY, SAY),
+    "soon after it was mailed": (MOVE, SEND, DAYS, DAYS, HOURS),
+    "soon before it was mailed": (do("moves", "OP-002", 4), DAY, DAY, SEND, SAY, SAY),
+    "past before it was mailed": (do("moves", "OP-002", 4), DAYS, DAYS, SEND, SAY, SAY),
+    "soon later on the same day": (do("moves", "OP-002", 2), HOURS, SEND, SAY, SAY),
+    "left": (LEAVE, SEND, SAY, SAY, SAY),
+    "left and come back": (LEAVE, LEAVE, SEND),
+    "left, told, come back": (LEAVE, SAY, SAY, SAY, LEAVE, SAY),
+    "killed while it is sent, and sent at once": (
+        MOVE,
+        *(do("is_killed_while_sending", step, at_once=True) for step in (9, 11, 13)),
+    ),
+    "killed while it is sent": (MOVE, *(do("is_killed_while_sending", step) for step in (11, 13, 15)), UNDO),
+    "killed while it is published": (*(do("is_killed_while_publishing", "OP-002", step) for step in (5, 10, 15)), SEND),
+    "not sent": (MOVE, do("cannot_send", "RCPT", b"451 later\r\n"), do("cannot_send", "DATA", b""), SEND),
+    "not sent, and said": (MOVE, do("cannot_send", "RCPT", b"550 no\r\n"), SAY, SAY, SAY, SEND),
+    "refused": (MOVE, REFUSE, UNDO, MOVE, REFUSE, SEND),
+    "left when it is sent": (MOVE, do("dies_when_it_is_left"), SEND, UNDO, SEND),
+    "two send": (MOVE, do("two_send"), SEND),
+    "ticked while it is sent": (MOVE, do("is_ticked_while_it_is_sent"), SEND),
+    "moved while it is sent": (MOVE, do("moves_while_it_is_sent", "OP-002", 12), SEND, UNDO, SEND),
+    "undone while it is sent": (MOVE, do("undoes_while_it_is_sent"), SEND, SAY),
+    "ticked on an old page": (MOVE, MOVE_ON, do("ticks_an_old_page"), SEND),
+    "told on an old page": (MOVE, SAY, do("ticks_an_old_page"), SAY),
+    "clocks": (MOVE, SEND, do("the_clock_is_set_back", 30), UNDO, SEND, DAY, MOVE, SEND),
+    "the first plan": (NEW, SEND, SAY, MOVE, SEND),
+    "the first plan, changed": (NEW, MOVE, SEND, SAY, UNDO, SEND),
+    "the first plan may be told": (NEW, DIE, MOVE, SEND, SAY),
+    "the first plan, soon": (NEW, SOON, SEND, SAY, SAY, SAY),
+    "the first plan, restored": (NEW, BACK_UP, SEND, SAY, RESTORE, MOVE, SEND),
+    "the first plan, restored alone": (NEW, BACK_UP, SEND, SAY, RESTORE_ALONE, SEND, SAY, MOVE, SEND),
+    "called off": (do("calls_off", "OP-002"), SEND, SAY, UNDO, SEND, SAY),
+    "police taken away": (do("withdraws", 5, 6), SEND, SAY, UNDO, SEND),
+    "published without a mail": (MOVE_QUIETLY, SEND, SAY, UNDO, SEND),
+}
