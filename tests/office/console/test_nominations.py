@@ -250,13 +250,7 @@ def test_an_operation_that_is_cancelled_lets_nothing_wait(desk: Desk, portal: Da
 
 @FRAMED
 @pytest.mark.parametrize(
-    "way",
-    [
-        "declined",
-        pytest.param("withdrawn", marks=pytest.mark.slow),
-        pytest.param("locked", marks=pytest.mark.slow),
-        "into an object",
-    ],
+    "way", ["declined", pytest.param("withdrawn", marks=pytest.mark.slow), "locked", "into an object"]
 )
 def test_what_is_merged_waits_again_where_the_other_comes_to_nothing(desk: Desk, portal: Database, way: str) -> None:
     browser = desk.browser()
