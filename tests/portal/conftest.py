@@ -13,6 +13,7 @@ from arshjul.office.contacts.contacts import Invitation, invite
 from arshjul.office.store import contacts, party_entries
 from arshjul.office.store.party_entries import PartyEntry
 from arshjul.office.store.store import Store, open_store
+from arshjul.office.sync.outgoing import Remembered
 from arshjul.office.sync.sync import carry, make_portal
 from arshjul.portal.actions.sheets import SheetOffice
 from arshjul.portal.app import PortalServer
@@ -52,6 +53,7 @@ class Office:
     """The keys of information sheets, where they do not lie beside a file."""
     app: Starlette = field(init=False)
     sheets: SheetOffice | None = field(init=False, default=None)
+    kept: Remembered = field(init=False, default_factory=Remembered)
 
     def __post_init__(self) -> None:
         own, path = open_own(self.own or self.portal.name), self.portal.place.path
@@ -71,7 +73,7 @@ class Office:
 
     def carry(self) -> None:
         """One turn."""
-        carry(self.store, self.portal, self.now)
+        carry(self.store, self.portal, self.now, self.kept)
 
     def stranger(self) -> Browser:
         """Somebody who is not let in."""

@@ -303,8 +303,13 @@ def desk_in(folder: Path, year: bytes, portal: bytes) -> Office:
     """A portal with sheets over copies of those files, before they are due."""
     (folder / "portal.db").write_bytes(portal)
     (folder / "portal.db").chmod(0o600)
-    store = copied(year, folder / "y.db")
-    return Office(open_store(str(store.place.path)), open_own(str(folder / "portal.db")), BEFORE_DUE)
+    copied(year, folder / "y.db")
+    return desk_over(folder)
+
+
+def desk_over(folder: Path) -> Office:
+    """A portal with sheets over the databases in that folder, before they are due."""
+    return Office(open_store(str(folder / "y.db")), open_own(str(folder / "portal.db")), BEFORE_DUE)
 
 
 def town_in(year: bytes, portal: bytes, folder: Path) -> SheetTown:

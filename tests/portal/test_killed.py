@@ -145,6 +145,7 @@ def test_a_carrier_that_is_killed_at_any_step_loses_and_doubles_nothing(
             assert mails(one) == 1, step
 
 
+@pytest.mark.slow
 @OTHER_STEPS
 def test_a_carrier_that_is_killed_while_a_nomination_is_taken_back_withdraws_it_once(
     office: Office, tmp_path: Path, request: pytest.FixtureRequest, times: int

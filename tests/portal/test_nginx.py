@@ -1,9 +1,6 @@
 """The nginx settings that are shipped for the portal: a contact reports through them, and no log has its address."""
 
-import os
 import re
-import shutil
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,20 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.nginx import NEEDS_NGINX, nginx
 from tests.office.console.browser import Browser
 from tests.office.console.processes import DistantBrowser, Forked
 from tests.portal.conftest import Office
 from tests.portal.test_report import sent
-from tests.serving import free_port, get
+from tests.serving import free_port
 
 SHIPPED = Path("config/deploy/outside/nginx-portal.conf")
 HOST = "portal.example.se"
 LAST = "/last-of-all"
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("nginx") is None and os.environ.get("ARSHJUL_REQUIRE_ALL") != "1",
-    reason="no nginx here: apt-get install nginx-light",
-)
+pytestmark = NEEDS_NGINX
 
 
 @contextmanager
@@ -36,26 +31,10 @@ def behind_nginx(office: Office, folder: Path) -> Iterator[DistantBrowser]:
     site = re.sub(r"listen 443 ssl;|http2 on;|ssl_certificate.*;", "", site)
     site = site.replace("server_name", f"listen 127.0.0.1:{port}; server_name")
     site = site.replace("/var/log/nginx/arshjul-portal.log", str(folder / "access.log"))
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    temporary = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)
-    settings = folder / "nginx.conf"
-    settings.write_text(
-        f"daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;\n"
-        f"events {{}}\nhttp {{ {temporary} {site} }}\n"
-    )
-    nginx = subprocess.Popen(["nginx", "-c", str(settings), "-p", str(folder)], stderr=subprocess.DEVNULL)
     try:
-        for _ in range(500):
-            try:
-                get(port, "/", {"Host": HOST})
-            except OSError:
-                time.sleep(0.02)
-            else:
-                break
-        yield DistantBrowser(port=port, host=HOST)
+        with nginx(folder, site, port):
+            yield DistantBrowser(port=port, host=HOST)
     finally:
-        nginx.terminate()
-        nginx.wait(10)
         portal.close()
 
 

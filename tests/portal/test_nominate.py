@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import product
 from time import process_time
 
 import pytest
@@ -78,15 +79,15 @@ def test_a_party_s_own_reference_tells_its_nominations_apart(office: Office) -> 
     assert sector, "what it is about, beside its number"
 
 
-@pytest.mark.parametrize("window", [("2025-05-01", "2025-05-20"), ("2027-05-01", "2072-05-20"), ("2026-05-01", "")])
-def test_dates_that_have_been_or_lie_far_away_are_asked_about(office: Office, window: tuple[str, str]) -> None:
+def test_dates_that_have_been_or_lie_far_away_are_asked_about(office: Office) -> None:
     browser = office.browser("a0", "nominate")
-    fields = {"window.from": window[0], "window.to": window[1] or "2027-06-01"}
-    page = nominated(browser, **fields)
-    assert page.status == 422
-    assert "är långt bort. Stämmer datumet?" in page.text
-    assert "Svart arbete" in page.text
-    assert nominated(browser, **fields, sure="on").status == 303
+    for window in (("2025-05-01", "2025-05-20"), ("2027-05-01", "2072-05-20"), ("2026-05-01", "")):
+        fields = {"window.from": window[0], "window.to": window[1] or "2027-06-01"}
+        page = nominated(browser, **fields)
+        assert page.status == 422
+        assert "är långt bort. Stämmer datumet?" in page.text
+        assert "Svart arbete" in page.text
+        assert nominated(browser, **fields, sure="on").status == 303
 
 
 def test_no_field_of_the_portal_is_for_a_business(office: Office) -> None:
@@ -96,28 +97,25 @@ def test_no_field_of_the_portal_is_for_a_business(office: Office) -> None:
         assert not names & {"name", "address", "site", "sites", "sites.name", "sites.address", "orgnr", "organisation"}
 
 
-@pytest.mark.parametrize(
-    ("text", "what"),
-    [
-        ("Kontroll av 556677-8899", "organisationsnummer"),
-        ("165566778899", "organisationsnummer"),
-        ("Storgatan 12", "adress"),
-        ("kungsportsavenyn 3 b", "adress"),
-        ("411 36 Göteborg", "adress"),
-        ("Glada Masten AB", "namnet på en verksamhet"),
-    ],
-)
-@pytest.mark.parametrize(("kind", "field"), [("operation", "purpose"), ("operation", "why"), ("object", "reference")])
-def test_what_tells_of_a_business_is_asked_about_and_stays_typed(
-    office: Office, text: str, what: str, kind: str, field: str
-) -> None:
+def test_what_tells_of_a_business_is_asked_about_and_stays_typed(office: Office) -> None:
     browser = office.browser("a0", "nominate")
-    answer = nominated(browser, kind, **{field: text})
-    assert answer.status == 422
-    assert what in answer.text
-    assert text in answer.text
-    assert 'name="sure"' in answer.body.decode()
-    assert receipt(browser, nominated(browser, kind, **{field: text}, sure="on")).status == 200
+    for (text, what), (kind, field) in product(
+        (
+            ("Kontroll av 556677-8899", "organisationsnummer"),
+            ("165566778899", "organisationsnummer"),
+            ("Storgatan 12", "adress"),
+            ("kungsportsavenyn 3 b", "adress"),
+            ("411 36 Göteborg", "adress"),
+            ("Glada Masten AB", "namnet på en verksamhet"),
+        ),
+        (("operation", "purpose"), ("operation", "why"), ("object", "reference")),
+    ):
+        answer = nominated(browser, kind, **{field: text})
+        assert answer.status == 422
+        assert what in answer.text
+        assert text in answer.text
+        assert 'name="sure"' in answer.body.decode()
+        assert receipt(browser, nominated(browser, kind, **{field: text}, sure="on")).status == 200
 
 
 def test_a_long_word_is_looked_through_at_once() -> None:
@@ -128,17 +126,15 @@ def test_a_long_word_is_looked_through_at_once() -> None:
     assert process_time() - before < 0.05
 
 
-@pytest.mark.parametrize(
-    "text", ["vecka 12 och 14", "kl 0830-1200", "OP-3 och OP-14", "2027-05-01", "M-2027-14", "Fas 2"]
-)
-def test_ordinary_words_are_not_asked_about(office: Office, text: str) -> None:
+def test_ordinary_words_are_not_asked_about(office: Office) -> None:
     browser = office.browser("a0", "nominate")
-    assert nominated(browser, "object", wanted=text).status == 303
+    for text in ("vecka 12 och 14", "kl 0830-1200", "OP-3 och OP-14", "2027-05-01", "M-2027-14", "Fas 2"):
+        assert nominated(browser, "object", wanted=text).status == 303
 
 
-@pytest.mark.parametrize(
-    ("kind", "fields", "said"),
-    [
+def test_what_is_wrong_is_said_by_its_label(office: Office) -> None:
+    browser = office.browser("a0", "nominate")
+    for kind, fields, said in (
         ("operation", {"purpose": ""}, "Vad den ska uppnå saknas"),
         ("operation", {"sector": ""}, "Bransch saknas"),
         ("operation", {"sector": "nowhere"}, "Välj igen"),
@@ -149,15 +145,12 @@ def test_ordinary_words_are_not_asked_about(office: Office, text: str) -> None:
         ("operation", {"window.to": "2027-04-01"}, "2027-04-01"),
         ("operation", {"why": "x" * 2001}, "korta den"),
         ("object", {"reference": ""}, "saknas"),
-    ],
-)
-def test_what_is_wrong_is_said_by_its_label(office: Office, kind: str, fields: dict[str, str], said: str) -> None:
-    browser = office.browser("a0", "nominate")
-    answer = nominated(browser, kind, **fields)
-    assert answer.status == 422
-    assert said in answer.text, answer.text
-    office.carry()
-    assert office.entries() == []
+    ):
+        answer = nominated(browser, kind, **fields)
+        assert answer.status == 422
+        assert said in answer.text, answer.text
+        office.carry()
+        assert office.entries() == []
 
 
 @pytest.mark.parametrize("is_carried_between", [True, False])

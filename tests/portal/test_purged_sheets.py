@@ -62,7 +62,7 @@ AFTER = BEFORE_DUE.replace(year=2029)
 WHEN_OVER = BEFORE_DUE.replace(year=2027, month=2, day=10)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def desk(request: pytest.FixtureRequest, with_sheets: bytes, empty_portal: bytes, tmp_path: Path) -> Iterator[Office]:
     """A portal with sheets in each kind of database."""
     store = open_store(str(copied(with_sheets, tmp_path / "y.db").place.path))

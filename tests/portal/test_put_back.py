@@ -26,12 +26,10 @@ from tests.portal.test_sheets import (
     raised,
     read_by,
     who_wrote,
-    with_contacts,
-    with_sheets,
     written,
 )
 
-__all__ = ["desk", "with_contacts", "with_sheets"]
+__all__ = ["desk"]
 
 HOUR = timedelta(hours=1)
 PLACE = f"/sheets/{OPERATION}"

@@ -65,9 +65,9 @@ def test_six_presses_from_the_address_to_the_receipt(office: Office) -> None:
     assert (entry.party, entry.kind, entry.state, entry.corrects) == ("police-p0", "report", "waits", "")
 
 
-@pytest.mark.parametrize(
-    ("fields", "said"),
-    [
+def test_what_the_form_says(office: Office) -> None:
+    browser, known = office.browser(), {""}
+    for fields, said in (
         ({"period": "tomorrow"}, {"from": "2027-02-01", "to": "2027-02-02"}),
         ({"period": "until", "to": "2027-02-09"}, {"from": "2027-02-01", "to": "2027-02-09"}),
         ({"period": "open"}, {"from": "2027-02-01", "until_further_notice": True}),
@@ -77,18 +77,17 @@ def test_six_presses_from_the_address_to_the_receipt(office: Office) -> None:
         ({"cause": "other"}, {"cause": "other"}),
         ({"period": "tomorrow", "to": "2027-02-02"}, {"from": "2027-02-01", "to": "2027-02-02"}),
         ({"shifts": "day", "officers_left": "2"}, {"shifts": ["day"], "officers_left": 2}),
-    ],
-)
-def test_what_the_form_says(office: Office, fields: dict[str, str], said: dict[str, object]) -> None:
-    sent(office.browser(), **fields)
-    office.carry()
-    (entry,) = office.entries()
-    assert json.loads(entry.body).items() >= said.items()
+    ):
+        sent(browser, **fields)
+        office.carry()
+        (entry,) = [entry for entry in office.entries() if entry.id not in known]
+        known.add(entry.id)
+        assert json.loads(entry.body).items() >= said.items()
 
 
-@pytest.mark.parametrize(
-    ("fields", "said"),
-    [
+def test_what_is_wrong_is_said_and_what_was_typed_stays(office: Office) -> None:
+    browser = office.browser()
+    for fields, said in (
         ({"period": ""}, "Välj period"),
         ({"period": "always"}, "Välj period"),
         ({"period": "until"}, "Ange sista datum"),
@@ -104,15 +103,13 @@ def test_what_the_form_says(office: Office, fields: dict[str, str], said: dict[s
         ({"officers_left": "-1"}, "minst 0"),
         ({"shifts": "midnight"}, "Passet finns inte"),
         ({"note": "x" * 2001}, "korta den"),
-    ],
-)
-def test_what_is_wrong_is_said_and_what_was_typed_stays(office: Office, fields: dict[str, str], said: str) -> None:
-    page = checked(office.browser(), **{"note": "Ring mig", **fields})
-    assert page.status == 422
-    assert said in page.text, page.text
-    assert "until_further_notice" not in page.text
-    assert fields.get("note", "Ring mig") in page.text
-    assert not office.entries()
+    ):
+        page = checked(browser, **{"note": "Ring mig", **fields})
+        assert page.status == 422
+        assert said in page.text, page.text
+        assert "until_further_notice" not in page.text
+        assert fields.get("note", "Ring mig") in page.text
+        assert not office.entries()
 
 
 def test_a_double_press_is_one_entry(office: Office) -> None:
@@ -298,9 +295,12 @@ def test_a_withdrawal_of_several_units_is_the_coordinator_s_to_give_back(office:
     assert "ring samordnaren" in answer.text
 
 
-@pytest.mark.parametrize(
-    ("fields", "said"),
-    [
+def test_what_is_wrong_with_a_give_back_is_said_and_what_was_typed_stays(office: Office) -> None:
+    phone = office.browser("p0")
+    with_withdrawal(office)
+    page = phone.get("/withdrawals/A1")
+    form = {name: page.field(name) for name in ("token", "contact", "key", "seen", "from", "to")}
+    for fields, said in (
         ({"to": "2027-01-01"}, "2027-01-01"),
         ({"officers": "många"}, "heltal"),
         ({"from": "snart"}, "Från: Datumet finns inte"),
@@ -309,20 +309,12 @@ def test_a_withdrawal_of_several_units_is_the_coordinator_s_to_give_back(office:
         ({"shifts": "evening"}, "Passet är inte avbokat"),
         ({"officers": "99"}, "Skriv 2 till 6"),
         ({"officers": "0"}, "Skriv 2 till 6"),
-    ],
-)
-def test_what_is_wrong_with_a_give_back_is_said_and_what_was_typed_stays(
-    office: Office, fields: dict[str, str], said: str
-) -> None:
-    phone = office.browser("p0")
-    with_withdrawal(office)
-    page = phone.get("/withdrawals/A1")
-    form = {name: page.field(name) for name in ("token", "contact", "key", "seen", "from", "to")}
-    for path in ("/withdrawals/A1", "/withdrawals/A1/send"):
-        answer = phone.post(path, {**form, "kind": "given-back", "note": "Ring mig", **fields})
-        assert answer.status == 422
-        assert said in answer.text
-        assert "Ring mig" in answer.text
+    ):
+        for path in ("/withdrawals/A1", "/withdrawals/A1/send"):
+            answer = phone.post(path, {**form, "kind": "given-back", "note": "Ring mig", **fields})
+            assert answer.status == 422
+            assert said in answer.text
+            assert "Ring mig" in answer.text
 
 
 def test_what_was_given_back_is_put_right_from_its_receipt(office: Office) -> None:
@@ -403,18 +395,18 @@ def test_what_another_site_posts_is_not_offered_to_be_sent_again(office: Office)
     assert "Ring mig" not in answer.body.decode()
 
 
-@pytest.mark.parametrize(
-    "text", ["=cmd|' /C calc'!A0", "<script>x</script>", "a\r\nBcc: x", "\u202etxet", "'; DROP TABLE inbox;--"]
-)
-def test_what_is_sent_stays_text(office: Office, text: str) -> None:
-    receipt = sent(office.browser(), note=text)
-    assert "<script>" not in receipt.body.decode()
-    office.carry()
-    (entry,) = office.entries()
-    # A form's lines end with CR LF, and are kept with LF, as no line of a mail's head ends.
-    assert json.loads(entry.body)["note"].startswith(text.removeprefix("\u202e").replace("\r\n", "\n")[:3])
-    with office.portal.reading() as db:
-        assert len(inbox.LATEST.where(contact=entry.contact).all(db, 9)) == 1
+def test_what_is_sent_stays_text(office: Office) -> None:
+    browser, known = office.browser(), {""}
+    for said in ("=cmd|' /C calc'!A0", "<script>x</script>", "a\r\nBcc: x", "\u202etxet", "'; DROP TABLE inbox;--"):
+        receipt = sent(browser, note=said)
+        assert "<script>" not in receipt.body.decode()
+        office.carry()
+        (entry,) = [entry for entry in office.entries() if entry.id not in known]
+        known.add(entry.id)
+        # A form's lines end with CR LF, and are kept with LF, as no line of a mail's head ends.
+        assert json.loads(entry.body)["note"].startswith(said.removeprefix("\u202e").replace("\r\n", "\n")[:3])
+        with office.portal.reading() as db:
+            assert len(inbox.LATEST.where(contact=entry.contact).all(db, 9)) == len(known) - 1
 
 
 def test_a_moment_is_told_by_the_clock_of_the_year(office: Office) -> None:

@@ -26,11 +26,11 @@ from tests.office.console.test_post import Mailbox, mailbox
 from tests.portal.conftest import Office
 from tests.portal.test_browser import PHONE, Presses
 from tests.portal.test_browser import pytestmark as in_a_browser
-from tests.portal.test_sheets import AGENCY, desk, view_of, with_contacts, with_sheets, written
+from tests.portal.test_sheets import AGENCY, desk, view_of, written
 from tests.portal.test_sheets_complete import reminded
 from tests.serving import listening
 
-__all__ = ["browser", "desk", "mailbox", "with_contacts", "with_sheets"]
+__all__ = ["browser", "desk", "mailbox"]
 
 pytestmark = in_a_browser
 

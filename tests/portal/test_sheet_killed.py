@@ -99,7 +99,9 @@ DEEDS: dict[str, tuple[Callable[[Browser, Browser], tuple[Browser, Deed]], list[
 
 
 @OTHER_STEPS
-@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize(
+    "deed", [deed if deed == "giving" else pytest.param(deed, marks=pytest.mark.slow) for deed in DEEDS]
+)
 def test_killed_at_any_step_a_sheet_is_as_before_or_as_after(
     office: Office, tmp_path: Path, request: pytest.FixtureRequest, times: int, deed: str
 ) -> None:
@@ -154,7 +156,7 @@ def test_killed_at_any_step_of_the_first_saving_there_is_one_key_and_it_opens(
 # -- two people at once
 
 
-@pytest.mark.parametrize("office", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.parametrize("office", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
 def test_of_two_who_give_at_once_each_is_whole_and_numbered(office: Office) -> None:
     """Two people of one party save and give the same section: versions follow each other, and the register has both."""
     begun(office)

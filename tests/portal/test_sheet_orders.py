@@ -14,6 +14,7 @@ from arshjul.portal.store.schema import open_own
 from tests import years
 from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import Desk
+from tests.portal import sheet_town
 from tests.portal.conftest import Office
 from tests.portal.test_sheets import (
     AGENCY,
@@ -23,29 +24,39 @@ from tests.portal.test_sheets import (
     POLICE,
     PURPOSE,
     RISK,
-    desk,
     given,
     read_by,
     who_wrote,
     with_contacts,
-    with_sheets,
     written,
 )
-
-__all__ = ["desk", "with_contacts", "with_sheets"]
+from tests.worlds import Worlds
 
 PATH = f"/operations/{OPERATION}"
 
 
-@pytest.fixture
-def room(desk: Office) -> Desk:
-    """The console beside the portal, where a1 has given B to a0 and a2, and the police E to a0."""
+def given_year(folder: Path, worlds: Worlds) -> None:
+    """The world in which a1 has given B to a0 and a2, and the police E to a0."""
+    worlds.copied(with_contacts, folder)
+    desk = sheet_town.desk_over(folder)
     agency, police = desk.browser("a1", "sheet"), desk.browser("p0", "sheet")
     written(agency, "B", PURPOSE)
     given(agency, to__B=[LEAD, OTHER])
     written(police, "E", RISK)
     given(police, to__E=LEAD)
     desk.carry()
+
+
+@pytest.fixture
+def desk(worlds: Worlds, tmp_path: Path) -> Office:
+    """A portal over it."""
+    worlds.copied(given_year, tmp_path)
+    return sheet_town.desk_over(tmp_path)
+
+
+@pytest.fixture
+def room(desk: Office) -> Desk:
+    """The console beside the portal."""
     made = Desk(desk.store, desk.now)
     made.console = replace(made.console, portal_sync=PortalSync(desk.store, desk.portal.name, lambda: made.now))
     return made
@@ -115,21 +126,19 @@ def test_the_owner_gives_it_anew_if_it_means_to(desk: Office, room: Desk) -> Non
     assert who_wrote(read_by(desk, LEAD)) == [("E", POLICE)]
 
 
-@pytest.mark.parametrize(
-    ("what", "reader"),
-    [
+def test_what_is_not_given_or_no_other_party_is_refused_in_words(room: Desk) -> None:
+    browser = room.browser()
+    for what, reader in (
         (f"{AGENCY} D", LEAD),
         (f"{AGENCY} B", AGENCY),
         (f"{AGENCY} B", "police-p1"),
         ("agency-zz B", LEAD),
         ("", ""),
         (f"{LEAD} C", AGENCY),
-    ],
-)
-def test_what_is_not_given_or_no_other_party_is_refused_in_words(room: Desk, what: str, reader: str) -> None:
-    page = narrowed(room.browser(), what, reader)
-    assert page.status == 422
-    assert "Välj en lämnad del, och en annan part i insatsen." in page.text
+    ):
+        page = narrowed(browser, what, reader)
+        assert page.status == 422, (what, reader)
+        assert "Välj en lämnad del, och en annan part i insatsen." in page.text
 
 
 def test_a_frozen_sheet_takes_addenda_alone(desk: Office, room: Desk) -> None:

@@ -23,7 +23,7 @@ from arshjul.office.contacts.sheets import due_sheets, sheet_register
 from arshjul.office.draft.draft import opened_draft
 from arshjul.office.store import tables as year_tables
 from arshjul.office.store.store import make_store
-from arshjul.office.sync.sync import carry
+from arshjul.office.sync.sync import carry, make_portal
 from arshjul.portal.actions.sheet_copy import copy_of
 from arshjul.portal.actions.sheets import NoKey, note_reading
 from arshjul.portal.app import PortalServer
@@ -46,6 +46,7 @@ from tests.office.console.browser import Browser, Page
 from tests.office.console.forms import links
 from tests.portal import sheet_town
 from tests.portal.conftest import GROUNDS, NOW, Office
+from tests.worlds import Worlds
 
 OPERATION = "OP-000"
 LEAD, AGENCY, OTHER, POLICE = "agency-a0", "agency-a1", "agency-a2", "police-p0"
@@ -55,28 +56,31 @@ RISK = {"risk": "high", "measures": "Kanarieskyddet"}
 BEFORE_DUE = sheet_town.BEFORE_DUE
 
 
-@pytest.fixture(scope="session")
-def with_sheets(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A published year whose information sheets are due 28 days before."""
-    folder = tmp_path_factory.mktemp("sheets")
+def sheet_year(folder: Path, _: Worlds) -> None:
+    """The world of a published year whose information sheets are due 28 days before, and of its portal."""
     sheet_town.publish(make_store(str(folder / "y.db"), wal=False), folder, 4, SheetForm())
-    return whole(folder / "y.db")
+    make_portal(str(folder / "portal.db"))
 
 
-@pytest.fixture(scope="session")
-def with_contacts(with_sheets: bytes, empty_portal: bytes, tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
-    """The files of that year and of its portal, with a contact of each party that is invited."""
-    made = sheet_town.desk_in(tmp_path_factory.mktemp("invited"), with_sheets, empty_portal)
+def with_contacts(folder: Path, worlds: Worlds) -> None:
+    """That world, with a contact of each party that is invited."""
+    worlds.copied(sheet_year, folder)
+    made = sheet_town.desk_over(folder)
     for party in ("a0", "a1", "a2", "p0"):
         made.invited(party, "sheet")
-    places = [database.place.path for database in (made.store, made.portal)]
-    return [whole(place) for place in places if place is not None]
+
+
+@pytest.fixture(scope="session")
+def with_sheets(worlds: Worlds) -> bytes:
+    """The file of the year."""
+    return whole(worlds.of(sheet_year) / "y.db")
 
 
 @pytest.fixture
-def desk(with_contacts: list[bytes], tmp_path: Path) -> Office:
+def desk(worlds: Worlds, tmp_path: Path) -> Office:
     """A portal with sheets, before they are due."""
-    return sheet_town.desk_in(tmp_path, *with_contacts)
+    worlds.copied(with_contacts, tmp_path)
+    return sheet_town.desk_over(tmp_path)
 
 
 def keys(office: Office) -> SheetKeys:
@@ -590,17 +594,19 @@ def test_a_provision_that_is_not_listed_is_written_out_and_judged_by_its_chapter
     assert agency.get(f"/sheets/{OPERATION}/give").field("provision.B") == "30 kap. 20 § OSL"
 
 
-@pytest.mark.parametrize("protects", ["17:1", "18:1", "21:3", "26:1", "27:1", "30:23", "30:27", "35:1", "37:1"])
-@pytest.mark.parametrize("ground", ["consent", "own-work", "10:15a", "balance", "duty"])
-def test_every_pair_of_protection_and_ground(protects: str, ground: str) -> None:
+def test_every_pair_of_protection_and_ground() -> None:
     refused = {
         *(("consent", literal) for literal in ("17:1", "18:1")),
         *(("10:15a", literal) for literal in ("17:1", "18:1")),
         *(("balance", literal) for literal in ("26:1", "27:1")),
     }
-    because = read_grounds(GROUNDS).refusal(protects, ground)
-    assert (because is not None) is ((ground, protects) in refused)
-    assert because is None or len(because) > 20
+    for protects, ground in product(
+        ("17:1", "18:1", "21:3", "26:1", "27:1", "30:23", "30:27", "35:1", "37:1"),
+        ("consent", "own-work", "10:15a", "balance", "duty"),
+    ):
+        because = read_grounds(GROUNDS).refusal(protects, ground)
+        assert (because is not None) is ((ground, protects) in refused)
+        assert because is None or len(because) > 20
 
 
 def test_every_pair_that_is_refused_is_refused_in_words_at_the_form(desk: Office) -> None:
@@ -634,24 +640,21 @@ def test_a_ground_that_cannot_be_used_is_refused_in_words_at_the_form(desk: Offi
 # -- what is typed, sent twice, or locked
 
 
-@pytest.mark.parametrize(
-    ("text", "what"),
-    [
+def test_numbers_are_told_before_they_are_kept(desk: Office) -> None:
+    agency = desk.browser("a1", "sheet")
+    for text, what in (
         ("Ägaren är 800101-1234", "personnummer"),
         ("556677-8899", "organisationsnummer"),
         ("Ring 070-174 06 05", "telefonnummer"),
         ("Se dnr 44", "ärendenummer"),
         ("MRN-2027/1234", "ärendenummer"),
-    ],
-)
-def test_numbers_are_told_before_they_are_kept(desk: Office, text: str, what: str) -> None:
-    agency = desk.browser("a1", "sheet")
-    answer = written(agency, "B", {**PURPOSE, "purpose": text})
-    assert answer.status == 422
-    assert what in answer.text
-    assert text in answer.text
-    assert "inte påbörjad" in answer.text
-    assert written(agency, "B", {**PURPOSE, "purpose": text, "meant": "on"}).status == 303
+    ):
+        answer = written(agency, "B", {**PURPOSE, "purpose": text})
+        assert answer.status == 422
+        assert what in answer.text
+        assert text in answer.text
+        assert "inte påbörjad" in answer.text
+        assert written(agency, "B", {**PURPOSE, "purpose": text, "meant": "on"}).status == 303
 
 
 def test_all_numbers_of_a_text_are_told_at_once_with_what_is_more_than_usual(desk: Office) -> None:

@@ -15,6 +15,7 @@ from arshjul.office.console.runner import Runner
 from arshjul.office.console.sessions import invite
 from arshjul.office.draft.draft import keep, opened_draft
 from arshjul.office.store.store import Store, make_store, open_store
+from arshjul.office.sync.outgoing import Remembered
 from tests import years
 from tests.databases import KINDS, Cluster, made_at_once, postgresql, url
 from tests.office.console.browser import Browser
@@ -53,6 +54,8 @@ class Desk:
     now: datetime = NOW
     url: str = ""
     console: ConsoleServer = field(init=False)
+    kept: Remembered = field(init=False, default_factory=Remembered)
+    """What its turns know of the portal, as the process that serves it does."""
 
     def __post_init__(self) -> None:
         self.console = ConsoleServer(self.store, AtOnce("", 60), clock=lambda: self.now)

@@ -1,7 +1,6 @@
 """A console behind a real nginx with the settings that are shipped for it, TLS and all."""
 
 import re
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from arshjul.office.console.app import ConsoleServer, Trust
 from tests.authorities import Authority
+from tests.nginx import nginx
 from tests.office.console.conftest import Desk
 from tests.serving import free_port, get, listening
 
@@ -56,18 +56,11 @@ def behind_nginx(desk: Desk, folder: Path, let_in: str = "127.0.0.1") -> Iterato
     trust = Trust("Remote-User", {PERSON: "auditor"})
     console = ConsoleServer(desk.store, desk.console.runner, trust, clock=lambda: desk.now, hosts=frozenset({HOST}))
     there = Behind(free_port(), free_port(), folder)
-    settings = _settings(there, let_in)
-    with listening(console.application(), there.socket):
-        nginx = subprocess.Popen(["nginx", "-c", str(settings), "-p", str(folder)], stderr=subprocess.DEVNULL)
-        try:
-            _wait(there.port)
-            yield there
-        finally:
-            nginx.terminate()
-            nginx.wait(10)
+    with listening(console.application(), there.socket), nginx(folder, _site(there, let_in), there.port):
+        yield there
 
 
-def _settings(there: Behind, let_in: str) -> Path:
+def _site(there: Behind, let_in: str) -> str:
     folder = there.folder
     Authority(folder, "authority").certified(HOST)
     site = SHIPPED.read_text().replace("/run/arshjul/console.sock", str(there.socket))
@@ -77,22 +70,4 @@ def _settings(there: Behind, let_in: str) -> Path:
     site = site.replace("/etc/nginx/arshjul.htpasswd", str(folder / "htpasswd"))
     site = site.replace("/var/log/nginx/arshjul-console.log", str(folder / "access.log"))
     (folder / "htpasswd").write_text(f"{PERSON}:{{PLAIN}}{PASSWORD}\n")
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    temporary = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)
-    settings = folder / "nginx.conf"
-    settings.write_text(
-        f"daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;\n"
-        f"events {{}}\nhttp {{ {temporary} {site} }}\n"
-    )
-    return settings
-
-
-def _wait(port: int) -> None:
-    for _ in range(500):
-        try:
-            get(port, "/", AS_IT_IS)
-        except OSError:
-            time.sleep(0.02)
-        else:
-            return
-    raise AssertionError("nginx does not answer")
+    return site

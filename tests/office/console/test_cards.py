@@ -139,15 +139,15 @@ def test_the_police_read_what_those_who_come_need_to_know(town: Town) -> None:
     assert NEED not in of_unit(town), "it is of another sector"
 
 
-@pytest.mark.parametrize("secret", [f"{years.SITE_NAME} 0", f"{years.TITLE} 0", f"{years.SITE_REF} 0"])
-def test_no_unit_reads_a_card_that_names_a_site_or_a_title(town: Town, secret: str) -> None:
+def test_no_unit_reads_a_card_that_names_a_site_or_a_title(town: Town) -> None:
     town.invited("p0", "answer")
-    assert sent(town.phone("a0"), before=f"Nycklar till {secret}").status == 303
-    town.carry()
-    assert "Nycklar" in town.desk.browser().get("/cards").text
-    assert "Nycklar" not in of_unit(town)
-    town.carry()
-    assert "Nycklar" not in listed(town)
+    for secret in (f"{years.SITE_NAME} 0", f"{years.TITLE} 0", f"{years.SITE_REF} 0"):
+        assert sent(town.phone("a0"), before=f"Nycklar till {secret}").status == 303
+        town.carry()
+        assert "Nycklar" in town.desk.browser().get("/cards").text
+        assert "Nycklar" not in of_unit(town)
+        town.carry()
+        assert "Nycklar" not in listed(town)
 
 
 def test_it_says_itself_that_it_is_old(town: Town) -> None:

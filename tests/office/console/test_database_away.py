@@ -4,27 +4,31 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from html import unescape
 from pathlib import Path
 from unittest import mock
 
 import pytest
 
+from arshjul.errors import StorageError
 from arshjul.office.database.doctor import damage
 from arshjul.office.draft.draft import opened_draft
 from arshjul.office.store import drafts, revisions
-from arshjul.office.store.store import open_store
+from arshjul.office.store.store import make_store, open_store
 from arshjul.serving.sql import engine
+from tests import years
 from tests.databases import Cluster
 from tests.office.console.browser import Browser, Page
-from tests.office.console.conftest import Desk
+from tests.office.console.conftest import NOW, Desk
 from tests.office.console.forms import forms
 from tests.office.console.test_guards import POSTS
 from tests.office.console.test_hostile import Sent, busy, every, much
 from tests.office.console.test_withdrawal import HIT
+from tests.office.service.test_backup_stopped import disk_of
 
 __all__ = ["busy", "every", "much"]
+
 
 Away = Callable[[Desk], AbstractContextManager[None]]
 
@@ -181,3 +185,34 @@ def test_a_text_that_is_shown_again_runs_nothing(desk: Desk) -> None:
         page = browser.send(form, "/withdrawals/new", **{**HIT, "cause": '"><script>x()</script>'})
     assert "<script" not in page.body.decode()
     assert '"><script>x()</script>' in unescape(re.sub(r"\s+", " ", page.body.decode()))
+
+
+# -- on a full disk nothing can be entered, and all can be looked at
+
+
+SIZE = 4_000_000
+
+
+def test_the_year_is_looked_at_on_a_full_disk(tmp_path: Path) -> None:
+    year, disk = years.scenario(), tmp_path / "disk"
+    with disk_of(SIZE, disk):
+        years.published(make_store(str(disk / "y.db")), years.write(tmp_path / "plan", year, years.plan(year)))
+        desk = Desk(open_store(str(disk / "y.db")), NOW)
+        browser = desk.browser()
+        form = browser.get("/withdrawals/new")
+        with desk.store.kept_open():
+            fill(disk / "filler")
+            assert [browser.get(path).status for path in ("/", "/operations", "/log")] == [200, 200, 200]
+            refused = browser.send(form, "/withdrawals/new", **HIT)
+            assert refused.status == 503
+            assert "en skjutning" in refused.body.decode(), "what was sent is kept"
+        fill(disk / "more")  # the room that SQLite's log has left
+        with pytest.raises(StorageError), desk.store.reading() as db:
+            revisions.pointer(db)  # this is what it was kept open for
+
+
+def fill(file: Path) -> None:
+    """Takes all the room that is left."""
+    with file.open("wb", buffering=0) as opened, suppress(OSError):
+        while True:
+            opened.write(bytes(4096))

@@ -14,6 +14,7 @@ from playwright.sync_api import sync_playwright
 
 from arshjul.office.console.sessions import invite
 from arshjul.office.draft.answers import hand_out
+from tests.nginx import NEEDS_NGINX
 from tests.office.console.conftest import Desk, reachable_by_mail
 from tests.office.console.nginx import AS_IT_IS, HOST, PASSWORD, PERSON, behind_nginx
 from tests.office.console.test_asking import answers, asked
@@ -41,7 +42,7 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("nginx") is None and not ALL, reason="no nginx here: apt install nginx-light")
+@NEEDS_NGINX
 def test_nginx_says_who_is_signed_in(desk: Desk, tmp_path: Path) -> None:
     with behind_nginx(desk, tmp_path) as there:
         port = there.port
@@ -66,7 +67,7 @@ def test_nginx_says_who_is_signed_in(desk: Desk, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("nginx") is None and not ALL, reason="no nginx here: apt install nginx-light")
+@NEEDS_NGINX
 @pytest.mark.parametrize(
     "path", ["/static/../log", "/static/%2e%2e/log", "/answers/..%2flog", "/static//../log", "/static", "/answers"]
 )
@@ -120,7 +121,7 @@ BROKEN = {
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("nginx") is None and not ALL, reason="no nginx here: apt install nginx-light")
+@NEEDS_NGINX
 def test_no_request_that_is_refused_before_its_place_is_known_brings_an_address_into_a_log(
     desk: Desk, tmp_path: Path
 ) -> None:
@@ -137,7 +138,7 @@ def test_no_request_that_is_refused_before_its_place_is_known_brings_an_address_
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("nginx") is None and not ALL, reason="no nginx here: apt install nginx-light")
+@NEEDS_NGINX
 def test_who_asks_without_end_where_nobody_signs_in_is_put_off_and_stands_in_no_log(desk: Desk, tmp_path: Path) -> None:
     secret = "x" * 43
     with behind_nginx(desk, tmp_path) as there:
@@ -149,7 +150,7 @@ def test_who_asks_without_end_where_nobody_signs_in_is_put_off_and_stands_in_no_
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("nginx") is None and not ALL, reason="no nginx here: apt install nginx-light")
+@NEEDS_NGINX
 @pytest.mark.parametrize("let_in", ["10.0.0.0/8", "127.0.0.1"])
 def test_what_nginx_answers_itself_lets_no_address_go_on_into_a_log(desk: Desk, tmp_path: Path, let_in: str) -> None:
     """A browser asks for an icon of nginx's own page too, and says from where, unless the page says not to."""

@@ -80,13 +80,11 @@ def test_an_operation_comes_back_from_its_form_as_it_was() -> None:
         assert read == {key: value for key, value in mapping.items() if value is not False and value not in ([], {})}
 
 
-@pytest.mark.parametrize(
-    ("word", "meant"), [("yes", {"participants": True}), ("no", {"participants": False}), ("", None)]
-)
-def test_whether_participants_are_shared_is_yes_no_or_as_usual(word: str, meant: dict[str, bool] | None) -> None:
-    read = given(EDITED, Form({"share.participants": (word,)}))
-    assert read.get("share") == meant
-    assert given(EDITED, filled(EDITED, read)) == read
+def test_whether_participants_are_shared_is_yes_no_or_as_usual() -> None:
+    for word, meant in (("yes", {"participants": True}), ("no", {"participants": False}), ("", None)):
+        read = given(EDITED, Form({"share.participants": (word,)}))
+        assert read.get("share") == meant
+        assert given(EDITED, filled(EDITED, read)) == read
 
 
 def form(page: Page, where: str, named: str = "") -> dict[str, list[str]]:
@@ -208,18 +206,15 @@ def test_what_is_asked_of_an_operation_is_entered_as_it_was_meant(desk: Desk) ->
     assert 'value="2026-02-02"' in past.body.decode(), "it comes back as it was typed"
 
 
-@pytest.mark.parametrize(
-    ("ids", "following"),
-    [
+def test_the_id_that_is_proposed_begins_as_most_do() -> None:
+    for ids, following in (
         (["OP-001", "OP-002"], "OP-003"),
         (["B-009", "B-010", "OP-500"], "B-011"),
         (["7", "8"], "9"),
         (["B-1", "B-2.1", "B-2.2", "B-2.3"], "B-2"),
         (["Avenyn", "Hamnen"], ""),
-    ],
-)
-def test_the_id_that_is_proposed_begins_as_most_do(ids: list[str], following: str) -> None:
-    assert next_id(ids) == following
+    ):
+        assert next_id(ids) == following
 
 
 def test_an_operation_is_nominated_and_finds_its_place(desk: Desk) -> None:

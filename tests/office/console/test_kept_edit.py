@@ -19,11 +19,12 @@ from arshjul.year.formats.workbook.writing import scenario_workbook
 from tests import years
 from tests.commands import ran
 from tests.office.console.browser import Browser, Page
-from tests.office.console.conftest import SLOWLY_BOTH, Desk
+from tests.office.console.conftest import Desk, desk_like, over, small_year
 from tests.office.console.test_importing import scenario, send_all
 from tests.office.console.test_other_with_its_number import draft, published
 from tests.office.console.test_published_meanwhile import NEW_NAME, renamed
 from tests.office.console.test_withdrawal import HIT
+from tests.worlds import Worlds
 
 KEEPS = "Behåll redigeringar"
 OURS, EDITED = "Vår titel", "Året redigerades"
@@ -46,6 +47,15 @@ def sent(desk: Desk, browser: Browser, edit: Callable[[Scenario], Scenario] = ou
     assert send_all(browser).status == 303
 
 
+def edited_year(folder: Path, worlds: Worlds) -> None:
+    """The world of a small year in which such a workbook waits."""
+    desk = desk_like(worlds.of(small_year) / "y.db", folder)
+    sent(desk, desk.browser())
+
+
+EDITED_YEAR = over(edited_year)
+
+
 def chosen(browser: Browser) -> None:
     path = browser.send(browser.get("/"), "/options").headers["location"]
     assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
@@ -57,20 +67,19 @@ def overtaken(desk: Desk, folder: Path, edit: Callable[[Scenario], Scenario] = r
     years.published(desk.store, years.write(folder / "theirs", year, years.plan(year)), seen=seen)
 
 
+@EDITED_YEAR
 def test_an_edit_that_waits_is_not_told_as_published(desk: Desk) -> None:
     browser = desk.browser()
-    sent(desk, browser)
     shown = browser.get("/publish")
     assert "Uppgifter väntar på svar: I dag" in shown.text
     assert shown.text.count("Uppgifter väntar på svar") == 1
     assert KEEPS not in shown.text, "nothing is chosen that could be undone"
 
 
-@pytest.mark.parametrize("is_chosen", [False, True])
-@SLOWLY_BOTH
+@EDITED_YEAR
+@pytest.mark.parametrize("is_chosen", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_what_was_edited_waits_on_after_starting_over(desk: Desk, tmp_path: Path, is_chosen: bool) -> None:
     browser = desk.browser()
-    sent(desk, browser)
     if is_chosen:
         chosen(browser)
     overtaken(desk, tmp_path)
@@ -87,10 +96,10 @@ def test_what_was_edited_waits_on_after_starting_over(desk: Desk, tmp_path: Path
     assert [site.name for site in now.operations["OP-100"].sites] == ["Kanariekrogen 2"]
 
 
-@pytest.mark.parametrize("is_chosen", [False, True])
+@EDITED_YEAR
+@pytest.mark.parametrize("is_chosen", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_what_was_edited_is_given_up_where_that_is_said(desk: Desk, tmp_path: Path, is_chosen: bool) -> None:
     browser = desk.browser()
-    sent(desk, browser)
     if is_chosen:
         chosen(browser)
     overtaken(desk, tmp_path)
@@ -100,10 +109,10 @@ def test_what_was_edited_is_given_up_where_that_is_said(desk: Desk, tmp_path: Pa
     assert "tog tillbaka redigeringen" in browser.get("/log").text
 
 
+@EDITED_YEAR
 def test_what_was_chosen_is_undone_and_its_edit_waits(desk: Desk) -> None:
     """An entry that the same plan answered waits beside it, and is not in it twice."""
     browser = desk.browser()
-    sent(desk, browser)
     browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
     chosen(browser)
     shown = browser.get("/publish")
@@ -151,7 +160,8 @@ def test_what_cannot_be_kept_is_said_and_nothing_is_lost(desk: Desk, tmp_path: P
     assert browser.send(browser.get("/"), "/start-over").status == 303
 
 
-@pytest.mark.parametrize("side", ["mine", "theirs"])
+@EDITED_YEAR
+@pytest.mark.parametrize("side", ["mine", pytest.param("theirs", marks=pytest.mark.slow)])
 def test_what_both_edited_is_shown_and_asked_about(desk: Desk, tmp_path: Path, side: str) -> None:
     """Nothing is decided before: neither is her title lost, nor the published one."""
 
@@ -159,7 +169,6 @@ def test_what_both_edited_is_shown_and_asked_about(desk: Desk, tmp_path: Path, s
         return renamed(with_operation(year, "OP-001", lambda one: replace(one, title=title)))
 
     browser = desk.browser()
-    sent(desk, browser)
     overtaken(desk, tmp_path, theirs)
     asked = browser.send(browser.get("/"), "/start-over", keep="on")
     assert asked.status == 409
@@ -178,9 +187,9 @@ def test_what_both_edited_is_shown_and_asked_about(desk: Desk, tmp_path: Path, s
     assert given.agencies["a0"].name == NEW_NAME
 
 
+@EDITED_YEAR
 def test_what_both_edited_is_not_asked_about_where_the_edit_is_given_up(desk: Desk, tmp_path: Path) -> None:
     browser = desk.browser()
-    sent(desk, browser)
     overtaken(desk, tmp_path, lambda year: with_operation(year, "OP-001", lambda one: replace(one, title="Deras")))
     assert browser.send(browser.get("/"), "/start-over").status == 303
     assert draft(desk.store).given is None
@@ -218,9 +227,9 @@ def edits(desk: Desk, **values: object) -> Callable[[str], None]:
     return lambda id: edit_operations(desk.store, [id], values, "Anna", desk.now, draft(desk.store).stamp)
 
 
+@EDITED_YEAR
 def test_one_edit_is_taken_back_and_the_others_stay(desk: Desk) -> None:
     browser = desk.browser()
-    sent(desk, browser)
     edits(desk, title="Nytt namn")("OP-000")
     edits(desk, priority=1)("OP-002")
     shown = browser.get("/").text
@@ -260,9 +269,9 @@ def test_an_edit_that_a_later_one_rests_on_is_not_taken_back_before_it(desk: Des
     assert draft(desk.store).present.operations["OP-000"] == years.scenario().operations["OP-000"]
 
 
+@EDITED_YEAR
 def test_an_entry_that_needs_what_an_edit_added_is_named(desk: Desk) -> None:
     browser = desk.browser()
-    sent(desk, browser)
     enter(desk.store, [("cancelled", {"operation": "OP-100"})], "Anna", desk.now, draft(desk.store).stamp)
     (number,) = numbers(browser)
     refused = taken_back(browser, number)
@@ -307,12 +316,13 @@ def test_an_edit_that_a_later_one_undid_is_not_taken_back_before_it(desk: Desk) 
     assert numbers(browser) == [other]
 
 
-def test_edits_are_taken_back_in_any_order_that_nothing_hangs_on(desk: Desk) -> None:
+@pytest.mark.parametrize("n_steps", [12, pytest.param(48, marks=pytest.mark.slow)])
+def test_edits_are_taken_back_in_any_order_that_nothing_hangs_on(desk: Desk, n_steps: int) -> None:
     """Against a model: what is left is what was edited in order without what was taken back."""
     chance, browser = Random(43), desk.browser()
     made: dict[str, tuple[str, str, object]] = {}
     choices = [(id, key) for id in ("OP-000", "OP-001") for key in ("title", "priority", "officers")]
-    for n in range(24):
+    for n in range(n_steps):
         if made and chance.random() < 0.5:
             number = chance.choice([*made])
             id, key, _ = made[number]

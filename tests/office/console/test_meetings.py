@@ -242,7 +242,8 @@ def test_what_others_read_names_no_place_and_minutes_are_in_no_view(town: Town) 
     assert SAID in town.desk.browser().get(town.path).text
 
 
-def test_hostile_texts_in_every_field(town: Town) -> None:
+@pytest.mark.parametrize("n", [12, pytest.param(200, marks=pytest.mark.slow)])
+def test_hostile_texts_in_every_field(town: Town, n: int) -> None:
     about = {"id": ["M1"]}
     every: list[Sent] = [
         (
@@ -253,7 +254,7 @@ def test_hostile_texts_in_every_field(town: Town) -> None:
         (town.path, {"ask": ["agenda_points"], "party": ["a0"], "point": ["x"]}),
         (town.path, {"ask": ["state"], **about, "state": ["done"]}),
     ]
-    tried(town.desk, town.desk.browser(), Random(29).sample(list(attacks(every, MANY)), 40))
+    tried(town.desk, town.desk.browser(), Random(29).sample(list(attacks(every, MANY)), n))
 
 
 def test_a_meeting_that_there_is_none_of_is_no_page(town: Town) -> None:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import Desk
 from tests.office.console.forms import forms
 from tests.office.console.test_kept_edit import chosen
-from tests.office.console.test_objects import add, framed
+from tests.office.console.test_objects import FRAMED, add
 from tests.office.console.test_other_with_its_number import published
 from tests.office.console.test_reports import portal
 from tests.office.console.test_undo import draft, undo
@@ -62,7 +63,7 @@ def sent(desk: Desk, portal: Database, kind: str = "operation", id: str = "e1", 
     with portal.writing() as db:
         inbox.add(db, replace(row, **other), "session")  # type: ignore[arg-type]
     for _ in range(2):  # the first turn of a new portal makes itself known
-        carry(desk.store, portal, desk.now)
+        carry(desk.store, portal, desk.now, desk.kept)
     return contact
 
 
@@ -74,7 +75,7 @@ def entry(desk: Desk, id: str = "e1") -> PartyEntry:
 
 
 def outcome(desk: Desk, portal: Database, id: str = "e1") -> tuple[str, str]:
-    carry(desk.store, portal, desk.now)
+    carry(desk.store, portal, desk.now, desk.kept)
     with portal.reading() as db:
         entry_outcome = views.outcomes_of(db, [id.ljust(32, "0")])[id.ljust(32, "0")]
     return entry_outcome.state, entry_outcome.about
@@ -152,8 +153,8 @@ def test_accepting_twice_enters_one(desk: Desk, portal: Database) -> None:
         assert len(opened_draft(db).entries_with().changes) == 1
 
 
+@FRAMED
 def test_accepting_an_object_gives_it_a_number(desk: Desk, portal: Database) -> None:
-    framed(desk)
     browser = desk.browser()
     sent(desk, portal, "object")
     answer = accepted(browser, "/objects/new")
@@ -163,11 +164,11 @@ def test_accepting_an_object_gives_it_a_number(desk: Desk, portal: Database) -> 
     assert outcome(desk, portal) == ("accepted", id)
 
 
+@FRAMED
 @pytest.mark.parametrize("kind", ["operation", "object"])
 def test_what_is_taken_back_before_a_plan_has_it_lets_its_nomination_wait_again(
     desk: Desk, portal: Database, kind: str
 ) -> None:
-    framed(desk)
     browser = desk.browser()
     sent(desk, portal, kind)
     accepted(browser, "/nominations/new" if kind == "operation" else "/objects/new")
@@ -184,11 +185,18 @@ def test_what_is_taken_back_before_a_plan_has_it_lets_its_nomination_wait_again(
     assert "Nomineringar en väntar" in browser.get("/").text
 
 
-@pytest.mark.parametrize("way", ["start over", "remove", "remove and start over"])
+@FRAMED
+@pytest.mark.parametrize(
+    "way",
+    [
+        pytest.param("start over", marks=pytest.mark.slow),
+        pytest.param("remove", marks=pytest.mark.slow),
+        "remove and start over",
+    ],
+)
 def test_an_object_that_is_gone_by_any_way_lets_its_nomination_wait_again(
     desk: Desk, portal: Database, way: str
 ) -> None:
-    framed(desk)
     sent(desk, portal, "object")
     accepted(desk.browser(), "/objects/new")
     with desk.store.reading() as db:
@@ -240,9 +248,11 @@ def test_an_operation_that_is_cancelled_lets_nothing_wait(desk: Desk, portal: Da
     assert outcome(desk, portal) == ("accepted", id)
 
 
-@pytest.mark.parametrize("way", ["declined", "withdrawn", "locked", "into an object"])
+@FRAMED
+@pytest.mark.parametrize(
+    "way", ["declined", pytest.param("withdrawn", marks=pytest.mark.slow), "locked", "into an object"]
+)
 def test_what_is_merged_waits_again_where_the_other_comes_to_nothing(desk: Desk, portal: Database, way: str) -> None:
-    framed(desk)
     browser = desk.browser()
     sent(desk, portal)
     other = sent(desk, portal, "object" if "object" in way else "operation", "e2")
@@ -304,25 +314,21 @@ def test_a_reason_that_tells_of_a_person_is_asked_about(desk: Desk, portal: Data
 NEW_TITLE = "Nattkoll vid hamnen"
 
 
-@pytest.mark.parametrize("what", ["decline", "merge"])
-@pytest.mark.parametrize(
-    "reason", [f"{years.SITE_NAME} 1", f"Vi har redan {years.TITLE.upper()} 0", f"{NEW_TITLE}s dag", "Ny, Avenyn 12 C"]
-)
-def test_a_reason_with_a_place_or_a_title_is_refused_whoever_is_sure(
-    desk: Desk, portal: Database, what: str, reason: str
-) -> None:
+@FRAMED
+def test_a_reason_with_a_place_or_a_title_is_refused_whoever_is_sure(desk: Desk, portal: Database) -> None:
     """Both would lie in the portal's database. One operation waits for a plan, and one site for a frame."""
-    framed(desk)
     browser = desk.browser()
     sent(desk, portal, id="e0")
     accepted(browser, id="e0", title=NEW_TITLE)
     add(browser, **{"sites.ref": "S", "sites.name": "Hamnkällaren", "sites.address": "Avenyn 12 C"})
     sent(desk, portal)
-    answer = decided(browser, what, reason=reason, into="OP-001", sure="on")
-    assert answer.status == 422
-    assert "skriv om den" in answer.text
-    assert f'value="{reason}"' in answer.body.decode(), "what was typed stays"
-    assert 'name="sure"' not in answer.body.decode()
+    known = (f"{years.SITE_NAME} 1", f"Vi har redan {years.TITLE.upper()} 0", f"{NEW_TITLE}s dag", "Ny, Avenyn 12 C")
+    for what, reason in product(("decline", "merge"), known):
+        answer = decided(browser, what, reason=reason, into="OP-001", sure="on")
+        assert answer.status == 422, reason
+        assert "skriv om den" in answer.text
+        assert f'value="{reason}"' in answer.body.decode(), "what was typed stays"
+        assert 'name="sure"' not in answer.body.decode()
     assert outcome(desk, portal) == ("waits", "")
 
 
@@ -375,7 +381,7 @@ def test_the_form_of_one_that_was_taken_back_is_refused(desk: Desk, portal: Data
 def test_mails_say_what_became_of_it_and_nothing_of_a_place(desk: Desk, portal: Database) -> None:
     sent(desk, portal)
     decided(desk.browser(), "decline", reason="Redan planerad")
-    carry(desk.store, portal, desk.now)
+    carry(desk.store, portal, desk.now, desk.kept)
     with desk.store.reading() as db:
         mails = [one for one in owed.all_of(db) if one.address == "handlaggare@example.se"]
         texts = [json.dumps(repr(mail.mail), ensure_ascii=False) for mail in mails]

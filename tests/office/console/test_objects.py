@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -15,8 +16,9 @@ from arshjul.year.domain.visit_object import VisitObject
 from arshjul.year.formats.workbook.writing import scenario_workbook
 from tests import years
 from tests.office.console.browser import Browser, Page
-from tests.office.console.conftest import Desk
+from tests.office.console.conftest import Desk, desk_like, over, small_year
 from tests.office.console.forms import forms
+from tests.worlds import Worlds
 
 PLACE = {"sites.ref": years.SITE_REF, "sites.name": years.SITE_NAME, "sites.address": years.SITE_ADDRESS}
 
@@ -34,10 +36,17 @@ def framed(desk: Desk, *waiting: str) -> None:
     publish(desk.store, read, Cause("ram", "test", desk.now), 1)
 
 
-@pytest.fixture(name="browser")
-def framed_year(desk: Desk) -> Browser:
-    """Somebody who is in, over a year with a frame."""
-    framed(desk)
+def framed_year(folder: Path, worlds: Worlds) -> None:
+    """The world of such a year, in which no object waits."""
+    framed(desk_like(worlds.of(small_year) / "y.db", folder))
+
+
+FRAMED = over(framed_year)
+
+
+@pytest.fixture
+def browser(desk: Desk) -> Browser:
+    """Somebody who is in."""
     return desk.browser()
 
 
@@ -96,6 +105,7 @@ def sheet(desk: Desk, *rows: dict[str, object]) -> bytes:
     return sent.getvalue()
 
 
+@FRAMED
 def test_an_object_is_added_bound_and_published_in_three_clicks(desk: Desk, browser: Browser) -> None:
     assert add(browser, id="OBJ-7", **PLACE).headers["location"] == "/objects?taken=1"
     waits = browser.get("/objects")
@@ -115,6 +125,7 @@ def test_an_object_is_added_bound_and_published_in_three_clicks(desk: Desk, brow
     assert "1 av 2 OBJ-7" in browser.get("/objects").text
 
 
+@FRAMED
 def test_what_is_wrong_is_told_by_its_label_and_the_form_keeps_what_was_written(browser: Browser) -> None:
     wrong = add(browser, id="OP-002", officers="x", **PLACE)
     assert wrong.status == 422
@@ -132,6 +143,7 @@ def test_what_is_wrong_is_told_by_its_label_and_the_form_keeps_what_was_written(
     assert "Beteckning saknas" in nameless.text
 
 
+@FRAMED
 def test_an_object_is_edited_with_its_places_kept_and_removed(desk: Desk, browser: Browser) -> None:
     add(browser, id="OBJ-7", **PLACE)
     where = "/objects/OBJ-7/edit"
@@ -152,6 +164,7 @@ def test_an_object_is_edited_with_its_places_kept_and_removed(desk: Desk, browse
     assert not draft_of(desk).scenario.objects
 
 
+@FRAMED
 def test_what_was_bound_to_a_frame_that_has_begun_stays(desk: Desk, browser: Browser) -> None:
     add(browser, id="OBJ-7")
     choose(browser, bind(browser))
@@ -168,6 +181,7 @@ def row(id: str, stops: int = 1) -> dict[str, object]:
     return {"Id": id, "Område": "City", "Stopp": stops}
 
 
+@FRAMED
 def test_objects_come_from_the_sheet_of_a_workbook(desk: Desk, browser: Browser) -> None:
     add(browser, id="b-0")
     sent = sheet(desk, row("b-0", 2), row("b-1"), row("b-2"))
@@ -184,6 +198,7 @@ def test_objects_come_from_the_sheet_of_a_workbook(desk: Desk, browser: Browser)
     assert "b-0 Restaurang" in browser.get("/objects").text
 
 
+@FRAMED
 def test_a_wrong_sheet_is_told_by_its_cells_and_given_back(desk: Desk, browser: Browser) -> None:
     before = draft_of(desk).stamp
     wrong = browser.upload(browser.get("/objects"), "/objects", sheet(desk, {**row("b-1"), "Område": "Nowhere"}))
@@ -195,6 +210,7 @@ def test_a_wrong_sheet_is_told_by_its_cells_and_given_back(desk: Desk, browser: 
     assert draft_of(desk).stamp == before
 
 
+@FRAMED
 def test_a_whole_workbook_brings_its_objects(desk: Desk, browser: Browser) -> None:
     browser.upload(browser.get("/import"), "/import", sheet(desk, row("b-1"), row("b-2")))
     shown = browser.get("/import")
@@ -204,7 +220,7 @@ def test_a_whole_workbook_brings_its_objects(desk: Desk, browser: Browser) -> No
     assert list(draft_of(desk).present.objects) == ["b-1", "b-2"]
 
 
-@pytest.mark.usefixtures("browser")
+@FRAMED
 def test_objects_are_bound_along_with_what_moves_nothing(desk: Desk) -> None:
     """A frame is bound on the day when yesterday's outcome is entered, without two rounds."""
     browser = later(desk, 2, 2)
@@ -221,6 +237,7 @@ def test_objects_are_bound_along_with_what_moves_nothing(desk: Desk) -> None:
     assert (draft.is_published, draft.waiting, bound(desk)) == (True, (), {"OP-001": ("OBJ-7",)})
 
 
+@FRAMED
 def test_objects_wait_while_something_else_is_chosen(desk: Desk, browser: Browser) -> None:
     add(browser, id="OBJ-7")
     asked = browser.send(browser.get("/operations/OP-002"), "/operations/OP-002", ask="left_out")
@@ -232,6 +249,7 @@ def test_objects_wait_while_something_else_is_chosen(desk: Desk, browser: Browse
     assert bound(desk) == {"OP-001": ("OBJ-7",)}
 
 
+@FRAMED
 def test_a_choice_that_is_undone_loses_no_object(desk: Desk, browser: Browser) -> None:
     add(browser, id="OBJ-7", **PLACE)
     choose(browser, bind(browser))
@@ -241,6 +259,7 @@ def test_a_choice_that_is_undone_loses_no_object(desk: Desk, browser: Browser) -
     assert [site.name for site in draft.given.objects["OBJ-7"].sites] == [years.SITE_NAME]
 
 
+@FRAMED
 def test_a_round_is_asked_for_again_where_no_object_is_new(desk: Desk, browser: Browser) -> None:
     add(browser, id="OBJ-7", sector="grocery")
     choose(browser, bind(browser))
@@ -253,6 +272,7 @@ def test_a_round_is_asked_for_again_where_no_object_is_new(desk: Desk, browser: 
     assert draft_of(desk).is_published
 
 
+@FRAMED
 def test_frames_that_are_about_to_stay_empty_are_shown(desk: Desk, browser: Browser) -> None:
     assert "Tomma ramar" not in browser.get("/objects").text
     browser = later(desk, 1, 28)
@@ -261,7 +281,7 @@ def test_frames_that_are_about_to_stay_empty_are_shown(desk: Desk, browser: Brow
     assert "bara objekt med kort varsel nästa vecka" in shown
 
 
-@pytest.mark.usefixtures("browser")
+@FRAMED
 @pytest.mark.parametrize(
     ("day", "heading"),
     [
@@ -276,11 +296,12 @@ def test_today_names_empty_frames_until_they_begin(desk: Desk, day: int, heading
     assert "OP-001" in row and 'href="/objects"' in row
 
 
-@pytest.mark.usefixtures("browser")
+@FRAMED
 def test_today_names_no_frame_that_has_begun(desk: Desk) -> None:
     assert "Bind objekt" not in later(desk, 2, 3).get("/").text
 
 
+@FRAMED
 def test_an_auditor_reads_and_a_viewer_does_not(desk: Desk, browser: Browser) -> None:
     add(browser, id="OBJ-7")
     read = desk.browser("auditor").get("/objects")
@@ -289,6 +310,7 @@ def test_an_auditor_reads_and_a_viewer_does_not(desk: Desk, browser: Browser) ->
     assert desk.browser("viewer").get("/objects").status == 403
 
 
+@FRAMED
 def test_an_object_whose_removal_is_undone_is_bound_again_with_its_places(desk: Desk, browser: Browser) -> None:
     add(browser, id="OBJ-7", **PLACE)
     choose(browser, bind(browser))
@@ -309,6 +331,7 @@ def test_an_object_whose_removal_is_undone_is_bound_again_with_its_places(desk: 
     assert draft_of(desk).scenario.objects == there
 
 
+@FRAMED
 def test_a_binding_is_undone_and_the_undo_too(desk: Desk, browser: Browser) -> None:
     add(browser, id="OBJ-7", **PLACE)
     choose(browser, bind(browser))

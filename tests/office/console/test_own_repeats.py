@@ -56,11 +56,11 @@ def test_an_equal_entry_of_another_day_is_no_repeat(desk: Desk) -> None:
     [
         ({}, True),
         ({"to": "2027-02-03"}, False),
-        ({"officers_left": "1"}, True),
+        pytest.param({"officers_left": "1"}, True, marks=pytest.mark.slow),
         ({"shifts": "day"}, True),
-        ({"from": "2027-01-25"}, False),
-        ({"police": "p1"}, False),
-        ({"police": ["p0", "p1"]}, False),
+        pytest.param({"from": "2027-01-25"}, False, marks=pytest.mark.slow),
+        pytest.param({"police": "p1"}, False, marks=pytest.mark.slow),
+        pytest.param({"police": ["p0", "p1"]}, False, marks=pytest.mark.slow),
     ],
 )
 def test_a_withdrawal_of_what_is_taken_back_already_is_asked_about(

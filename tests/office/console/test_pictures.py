@@ -323,7 +323,8 @@ def test_an_operation_whose_day_has_come_is_proposed_nothing(town: Town) -> None
         assert ("OP-000" in {one.id for one, _ in concerned(draft, theme, "priority", today)}) is there
 
 
-def test_hostile_texts_in_every_field(town: Town) -> None:
+@pytest.mark.parametrize("n", [12, pytest.param(200, marks=pytest.mark.slow)])
+def test_hostile_texts_in_every_field(town: Town, n: int) -> None:
     assert sent(town, town.phone("p0")).status == 303
     town.carry()
     said = {key: [value] for key, value in town.said().items()}
@@ -331,4 +332,4 @@ def test_hostile_texts_in_every_field(town: Town) -> None:
         ("/pictures", {"ask": ["pictures"], "by": ["p0"], **said}),
         ("/pictures", {"ask": ["L1"], "decision": ["priority"], "reason": ["x"]}),
     ]
-    tried(town.desk, town.desk.browser(), Random(29).sample(list(attacks(every, MANY)), 40))
+    tried(town.desk, town.desk.browser(), Random(29).sample(list(attacks(every, MANY)), n))

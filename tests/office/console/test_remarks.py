@@ -3,7 +3,6 @@
 import json
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
 from arshjul.office.draft.draft import opened_draft
@@ -103,15 +102,16 @@ def test_it_is_at_most_five_hundred_characters_and_nothing_that_was_written_is_l
     assert answer(desk, theirs, path, "a0", "no", long[1:]).status == 200
 
 
-@pytest.mark.parametrize("given", ["<script>x</script>", "{remark} {0} %s", "=1+1", "\u202eabc", "\x00\x07"])
-def test_a_remark_that_means_ill_is_a_text(desk: Desk, given: str) -> None:
+def test_a_remark_that_means_ill_is_a_text(desk: Desk) -> None:
     browser = desk.browser()
     asked(browser)
     theirs, path = of_party(desk, browser, "a0")
-    assert answer(desk, theirs, path, "a0", "yes", given).status == 200
-    for page in (theirs.get(path), browser.get("/proposal"), browser.get("/log")):
-        assert page.status == 200
-        assert b"<script>x" not in page.body
+    for given in ("<script>x</script>", "{remark} {0} %s", "=1+1", "\u202eabc", "\x00\x07"):
+        desk.now += timedelta(minutes=1)
+        assert answer(desk, theirs, path, "a0", "yes", given).status == 200
+        for page in (theirs.get(path), browser.get("/proposal"), browser.get("/log")):
+            assert page.status == 200
+            assert b"<script>x" not in page.body
 
 
 def test_a_remark_that_was_not_touched_is_not_sent_over_a_newer_one(desk: Desk) -> None:

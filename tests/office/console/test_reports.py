@@ -20,10 +20,21 @@ from arshjul.serving.sql.hashes import digest_of
 from arshjul.year.domain.calendar import Slot
 from arshjul.year.formats.schema.party_entry import KINDS
 from tests.office.console.browser import Browser
-from tests.office.console.conftest import Desk
+from tests.office.console.conftest import Desk, desk_like, over, small_year
 from tests.office.console.test_other_with_its_number import of_another, published
+from tests.worlds import Worlds
 
 BODY = {"from": "2027-02-01", "to": "2027-02-01", "officers_left": 0, "cause": "shooting", "note": "Ring <b>mig</b>"}
+
+
+def carried_year(folder: Path, worlds: Worlds) -> None:
+    """The world of a small year with a portal that knows it."""
+    desk = desk_like(worlds.of(small_year) / "y.db", folder)
+    for _ in range(2):
+        carry(desk.store, make_portal(str(folder / "portal.db")), desk.now)
+
+
+pytestmark = over(carried_year)
 
 
 @pytest.fixture
@@ -42,7 +53,7 @@ def reported(desk: Desk, portal: Database, contact: str = "", id: str = "e1", **
     with portal.writing() as db:
         inbox.add(db, replace(row, **other), "session")  # type: ignore[arg-type]
     for _ in range(2):  # the first turn of a new portal makes itself known
-        carry(desk.store, portal, desk.now)
+        carry(desk.store, portal, desk.now, desk.kept)
     return contact
 
 
@@ -70,7 +81,7 @@ def test_a_report_stands_above_all_else_with_its_note_and_leads_to_options(desk:
     with desk.store.reading() as db:
         (withdrawal,) = opened_draft(db).entries_with().withdrawals
     assert (withdrawal.id, withdrawal.police, withdrawal.cause) == ("A1", ("p0",), "shooting")
-    carry(desk.store, portal, desk.now)
+    carry(desk.store, portal, desk.now, desk.kept)
     assert outcome(portal) == ("taken", "")
 
 
@@ -95,7 +106,7 @@ def test_the_way_from_a_report_to_what_its_contact_is_told(desk: Desk, portal: D
     browser.send(page, options.partition("?")[0], option="fewest-changes")
     page = browser.get("/publish")
     assert browser.send(page, "/publish", digest=page.field("digest"), reason="skott").status == 303
-    carry(desk.store, portal, desk.now)
+    carry(desk.store, portal, desk.now, desk.kept)
     assert outcome(portal) == ("published", "2")
     with portal.reading() as db:
         assert views.body(db, "police-p0")[0] != before
@@ -117,7 +128,7 @@ def test_a_plan_of_somebody_else_with_the_same_number_answers_no_report(
     assert seen is not None
     of_another(desk.store, tmp_path / "plan", seen=seen)
     desk.now += timedelta(minutes=1)
-    carry(desk.store, portal, desk.now)
+    carry(desk.store, portal, desk.now, desk.kept)
     assert outcome(portal) == ("taken", "")
     with desk.store.reading() as db:
         assert [entry.told for entry in party_entries.ENTRIES.all(db)] == ["taken"], "nor is a mail sent that says so"
@@ -125,7 +136,7 @@ def test_a_plan_of_somebody_else_with_the_same_number_answers_no_report(
     options = browser.send(browser.get("/"), "/options").headers["location"]
     browser.send(browser.get(options), options.partition("?")[0], option="fewest-changes")
     published(browser)
-    carry(desk.store, portal, desk.now)
+    carry(desk.store, portal, desk.now, desk.kept)
     assert outcome(portal) == ("published", "3")
 
 
@@ -139,7 +150,7 @@ def test_of_a_correction_the_last_words_alone_are_entered(desk: Desk, portal: Da
     with desk.store.reading() as db:
         (withdrawal,) = opened_draft(db).entries_with().withdrawals
     assert str(withdrawal.last) == "2027-02-03"
-    carry(desk.store, portal, desk.now)
+    carry(desk.store, portal, desk.now, desk.kept)
     assert outcome(portal, "e1") == outcome(portal, "e2") == ("taken", "")
 
 
@@ -172,7 +183,7 @@ def options_published(browser: Browser, contact: str) -> None:
     published(browser)
 
 
-@pytest.mark.parametrize("is_between", [True, False])
+@pytest.mark.parametrize("is_between", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_teams_that_an_agency_gets_back_by_a_correction_are_there_again(
     desk: Desk, portal: Database, is_between: bool
 ) -> None:
@@ -300,7 +311,7 @@ def test_what_cannot_be_entered_keeps_nothing_else_out_and_can_be_put_aside_alon
     with desk.store.reading() as db:
         (there,) = [one for one in contacts.CONTACTS.all(db) if one.id == contact]
     assert there.locked_at is None
-    carry(desk.store, portal, desk.now)
+    carry(desk.store, portal, desk.now, desk.kept)
     assert [outcome(portal, id)[0] for id in ("e1", "e2")] == ["taken", "aside"]
 
 
@@ -308,7 +319,7 @@ def test_what_was_put_aside_by_mistake_waits_again(desk: Desk, portal: Database)
     reported(desk, portal)
     browser, entry = desk.browser(), "e1".ljust(32, "0")
     assert browser.send(browser.get("/"), "/reports/one-aside", entry=entry).status == 303
-    carry(desk.store, portal, desk.now)
+    carry(desk.store, portal, desk.now, desk.kept)
     assert outcome(portal) == ("aside", "")
     page = browser.get("/")
     assert "Undanlagt de senaste 30 dagarna: 1" in page.text
@@ -316,7 +327,7 @@ def test_what_was_put_aside_by_mistake_waits_again(desk: Desk, portal: Database)
     assert browser.send(page, "/reports/back", entry=entry).status == 303
     assert "meddelar" in browser.get("/").text
     assert "Undanlagt" not in browser.get("/").text
-    carry(desk.store, portal, desk.now)
+    carry(desk.store, portal, desk.now, desk.kept)
     assert outcome(portal)[0] == "waits", "its contact sees it wait"
     deputy = desk.browser("deputy")
     assert deputy.send(deputy.get("/"), "/reports/back", entry=entry).status == 409
@@ -340,7 +351,7 @@ def test_the_portal_is_told_which_withdrawals_are_shared(desk: Desk, portal: Dat
     browser.send(browser.get(options), options.partition("?")[0], option="fewest-changes")
     page = browser.get("/publish")
     assert browser.send(page, "/publish", digest=page.field("digest"), reason="skott").status == 303
-    carry(desk.store, portal, desk.now)
+    carry(desk.store, portal, desk.now, desk.kept)
     with portal.reading() as db:
         _, view = views.body(db, "police-p0")
     assert {load["id"]: load["is_shared"] for load in json.loads(view)["withdrawals"]} == {"A1": True, "A2": False}
@@ -372,7 +383,7 @@ def test_an_entry_that_is_taken_back_is_told_so(desk: Desk, portal: Database) ->
     browser = desk.browser()
     taken(browser, reported(desk, portal))
     assert browser.send(browser.get("/"), "/take-back", entry="1").status == 303
-    carry(desk.store, portal, desk.now)
+    carry(desk.store, portal, desk.now, desk.kept)
     assert outcome(portal) == ("taken-back", "")
 
 

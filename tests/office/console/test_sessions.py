@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from shutil import copy
 
 import pytest
 from sqlalchemy import func, select
@@ -14,6 +16,7 @@ from arshjul.office.store import audit, sessions
 from arshjul.office.store.store import Store
 from tests.office.console.browser import Browser
 from tests.office.console.conftest import BOTH, Desk
+from tests.office.console.process import ConsoleProcess
 
 ROLES = {"anna": "coordinator", "bo": "auditor"}
 
@@ -144,3 +147,21 @@ def test_a_large_form_is_held_only_for_who_may_send_it(desk: Desk, who: str) -> 
     }  # fmt: skip
     asyncio.run(browser.app(scope, receive, send))
     assert (most[0] > 40) is (who == "coordinator")
+
+
+# -- two people on one machine: each has a console of her own, and the log says which of them did it
+
+
+def test_the_log_says_which_of_two_did_it(published: Path, tmp_path: Path) -> None:
+    db = copy(published, tmp_path / "y.db")
+    with (
+        ConsoleProcess(str(db), "--name", "Anna") as first,
+        ConsoleProcess(str(db), "--name", " Bo, vikarie ") as second,
+    ):
+        first.send(first.get("/operations/OP-001"), "/operations/OP-001", ask="left_out")
+        shown = second.get("/")
+        assert "Bo, vikarie" in shown.text, "whose page it is"
+        second.send(second.get("/operations/OP-002"), "/operations/OP-002", ask="left_out")
+        log = second.get("/log").text
+    for said in ("Anna kom in som samordnare", "Anna OP-001 lämnades utanför", "Bo, vikarie OP-002 lämnades utanför"):
+        assert said in log

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -16,12 +17,16 @@ from arshjul.office.store import audit, drafts, revisions
 from arshjul.office.store.events import PublishingUndone
 from arshjul.office.store.store import Store
 from arshjul.year.domain.plan import Plan
+from arshjul.year.formats.workbook.writing import scenario_workbook
 from arshjul.year.planning.effort import Effort
 from arshjul.year.planning.verify import judge
 from tests import years
 from tests.office.console.browser import Browser
 from tests.office.console.conftest import NOW, SLOWLY_BOTH, Desk, desk_like, over, small_year
-from tests.office.console.test_kept_edit import EDITED, OURS, sent
+from tests.office.console.forms import forms
+from tests.office.console.test_importing import send_all
+from tests.office.console.test_kept_edit import EDITED, OURS, chosen, sent, with_operation
+from tests.office.console.test_objects import FRAMED, PLACE, add, bind, choose, framed, publish_all
 from tests.office.console.test_other_with_its_number import published
 from tests.worlds import Worlds
 
@@ -179,6 +184,7 @@ def test_an_undo_is_undone(desk: Desk) -> None:
         assert [entry.taken_back_by for entry in drafts.entries(db)] == [None], "it holds again"
 
 
+@pytest.mark.slow
 @MOVED
 def test_an_undo_whose_entries_wait_is_undone_and_they_wait_no_more(desk: Desk) -> None:
     browser = desk.browser()
@@ -219,6 +225,7 @@ def test_only_the_last_publishing_is_undone_and_not_under_a_chosen_plan(desk: De
         undo(desk.store, number=2)
 
 
+@pytest.mark.slow
 def test_an_edit_is_undone_and_waits_again(desk: Desk) -> None:
     browser = desk.browser()
     sent(desk, browser)
@@ -373,3 +380,122 @@ def test_an_undo_given_twice_asks_whether_the_first_is_meant(desk: Desk) -> None
     assert served(desk.store).placed == BEFORE
     publish_undo(desk.store, 3, cause, Effort(20), again=False, mail=False)
     assert served(desk.store).placed == moved
+
+
+# -- what an undo leaves where it is, and what was entered, edited or sent before and after it
+
+
+def asked(browser: Browser, **fields: str) -> None:
+    """What is entered on the page of OP-000, answered and published."""
+    where = "/operations/OP-000"
+    entered = browser.send(browser.get(where), where, **fields)
+    assert entered.status == 303, entered.text
+    path = entered.headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    published(browser)
+
+
+def test_a_workbook_that_has_it_still_does_not_bring_back_what_stays_cancelled(desk: Desk) -> None:
+    """Its day has passed, so that the undo could only leave it cancelled; the workbook is of before all that."""
+    browser, year = desk.browser(), draft(desk.store).scenario
+    book = scenario_workbook(with_operation(year, "OP-002", lambda one: replace(one, title=OURS)))
+    day = served(desk.store).placed["OP-000"].slot.day
+    asked(browser, ask="cancelled")
+    desk.now = datetime(day.year, day.month, day.day, 22, tzinfo=UTC)
+    browser = desk.browser()
+    undone(browser)
+    published(browser)
+    before = served(desk.store)
+    browser.upload(browser.get("/import"), "/import", book)
+    assert "OP-000" not in browser.get("/import").text
+    assert send_all(browser).status == 303
+    chosen(browser)
+    published(browser)
+    after = served(desk.store)
+    assert (after.placed, after.unplaced) == (before.placed, before.unplaced)
+    assert draft(desk.store).scenario.operations["OP-002"].title == OURS
+    assert draft(desk.store).scenario.operations.keys() == {"OP-001", "OP-002", "OP-003"}
+
+
+def other_object(browser: Browser, **fields: str) -> None:
+    """OBJ-7 with these values, its places kept; bound and published."""
+    where = "/objects/OBJ-7/edit"
+    there = next(form.fields for form in forms(browser.get(where).body.decode()) if form.action == where)
+    assert browser.post(where, {**there, **fields}).status == 303
+    choose(browser, bind(browser))
+    publish_all(browser)
+
+
+def removed_year(folder: Path, worlds: Worlds) -> None:
+    """The world in which OBJ-7 waited for a frame, and was removed by revision 3."""
+    desk = desk_like(worlds.of(small_year) / "y.db", folder)
+    framed(desk, "OBJ-7", "OBJ-8")
+    other_object(desk.browser(), remove="on")
+    assert "OBJ-7" not in draft(desk.store).scenario.objects
+
+
+REMOVED = over(removed_year)
+
+
+@REMOVED
+def test_objects_that_an_undo_brings_back_are_not_removed_by_an_edit_that_waits(desk: Desk) -> None:
+    browser = desk.browser()
+    sent(desk, browser, lambda year: with_operation(year, "OP-002", lambda one: replace(one, title=OURS)))
+    undone(browser, revision=3)
+    published(browser)
+    now = draft(desk.store)
+    assert now.is_published, "both are in this plan, and nothing waits"
+    assert now.scenario.objects.keys() == {"OBJ-7", "OBJ-8"}
+    assert now.scenario.operations["OP-002"].title == OURS
+
+
+@REMOVED
+def test_a_filling_along_with_an_undo_leaves_the_returned_objects_there(desk: Desk) -> None:
+    """Nothing moves, so that the objects that wait are bound by the plan that takes the removal back."""
+    browser = desk.browser()
+    assert add(browser, id="OBJ-9").status == 303
+    begun = browser.send(browser.get("/publish"), "/publish/undo", revision="3", entered="gone")
+    choose(browser, begun.headers["location"])
+    publish_all(browser)
+    assert draft(desk.store).scenario.objects.keys() == {"OBJ-7", "OBJ-8", "OBJ-9"}
+
+
+def test_an_edited_object_is_as_it_was_after_an_undo(desk: Desk) -> None:
+    framed(desk, "OBJ-7")
+    browser = desk.browser()
+    other_object(browser, stops="2", must="on")
+    assert draft(desk.store).scenario.objects["OBJ-7"].stops == 2
+    undone(browser, revision=3)
+    published(browser)
+    assert draft(desk.store).scenario.objects["OBJ-7"].stops == 1
+    undo(desk.store)
+    assert draft(desk.store).scenario.objects["OBJ-7"].stops == 2, "the undo undone"
+
+
+@pytest.mark.parametrize("entered", ["gone", pytest.param("again", marks=pytest.mark.slow)])
+@REMOVED
+def test_an_edit_of_objects_is_gone_or_waits_again_as_she_chooses(desk: Desk, entered: str) -> None:
+    browser = desk.browser()
+    undone(browser, entered, revision=3)
+    published(browser)
+    now = draft(desk.store)
+    assert "OBJ-7" in now.scenario.objects
+    assert ("OBJ-7" in now.present.objects) is (entered == "gone")
+
+
+@pytest.mark.parametrize("entered", ["again", pytest.param("gone", marks=pytest.mark.slow)])
+@FRAMED
+def test_a_new_object_is_gone_or_waits_again_as_she_chooses(desk: Desk, entered: str) -> None:
+    browser = desk.browser()
+    assert add(browser, id="OBJ-7", **PLACE).status == 303
+    choose(browser, bind(browser))
+    publish_all(browser)
+    undone(browser, entered, revision=3)
+    published(browser)
+    now = draft(desk.store)
+    assert "OBJ-7" not in now.scenario.objects
+    assert ("OBJ-7" in now.present.objects) is (entered == "again")
+    assert now.plan is not None
+    assert not now.plan.bindings
+    if entered == "again":
+        assert now.present.objects["OBJ-7"].sites

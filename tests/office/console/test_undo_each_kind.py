@@ -1,27 +1,36 @@
 """Each kind of entry: it waits with a button to take it back, is published, and waits again or is gone by an undo."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from shutil import copy
 
 import pytest
 
+from arshjul.office.contacts.ledger import LEDGERS, add, judged
 from arshjul.office.draft.draft import Draft
 from arshjul.office.draft.enter import enter
+from arshjul.office.publishing.publish import Cause
+from arshjul.office.publishing.publish import publish as publish_folder
 from arshjul.office.store import drafts
-from arshjul.office.store.store import open_store
 from arshjul.year.domain.entries.learnt import LEARNT
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.formats.plan.entries import LISTS
+from arshjul.year.formats.plan.plan_folder import read_plan_folder
+from tests.commands import ran
 from tests.office.console.browser import Browser
-from tests.office.console.conftest import Desk, desk_like
+from tests.office.console.conftest import Desk, desk_like, small_year
+from tests.office.console.test_answers_kept import answer
+from tests.office.console.test_asking import asked
 from tests.office.console.test_kept_edit import OURS, chosen, sent, with_operation
+from tests.office.console.test_other_with_its_number import OVERTAKEN
 from tests.office.console.test_other_with_its_number import published as publish
 from tests.office.console.test_published_meanwhile import renamed
+from tests.office.console.test_undecided import chosen as chosen_all_the_same
 from tests.office.console.test_undo import WAITS, draft, served, undo
+from tests.worlds import Worlds
 
 UNTIL_FURTHER_NOTICE = {"id": "W-1", "police": ["p1"], "from": "2026-12-27", "until_further_notice": True}
 NEW = {"id": "OP-050", "title": "Ny", "sector": "restaurant", "area": "city", "programme": "akc", "lead_agency": "a1"}
@@ -57,10 +66,9 @@ def entered(desk: Desk, list: str, item: Mapping[str, object]) -> None:
     enter(desk.store, [(list, item)], "coordinator", desk.now, draft(desk.store).stamp)
 
 
-@pytest.fixture(scope="module")
-def prepared(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A published year with a pin, a reserve, and a withdrawal until further notice."""
-    desk = desk_like(published, tmp_path_factory.mktemp("kinds"))
+def prepared(folder: Path, worlds: Worlds) -> None:
+    """The world of a published year with a pin, a reserve, and a withdrawal until further notice."""
+    desk = desk_like(worlds.of(small_year) / "y.db", folder)
     browser = desk.browser()
 
     def with_reserve(year: Scenario) -> Scenario:
@@ -73,19 +81,18 @@ def prepared(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     entered(desk, "withdrawals", UNTIL_FURTHER_NOTICE)
     chosen(browser)
     publish(browser)
-    return Path(desk.url)
 
 
 @pytest.fixture
-def year(prepared: Path, tmp_path: Path) -> Desk:
-    return Desk(open_store(str(copy(prepared, tmp_path / "y.db"))), url=str(tmp_path / "y.db"))
+def year(worlds: Worlds, tmp_path: Path) -> Desk:
+    return desk_like(worlds.of(prepared) / "y.db", tmp_path)
 
 
 def waiting(found: Draft) -> list[tuple[str, Mapping[str, object]]]:
     return [(entry.list, json.loads(entry.body)) for entry in found.waiting]
 
 
-@pytest.mark.parametrize("list", some(ENTRIES, "promoted", "without_police", "given_back"))
+@pytest.mark.parametrize("list", some(ENTRIES, "promoted", "given_back"))
 def test_an_entry_waits_again_and_is_taken_back(year: Desk, list: str) -> None:
     browser, before = year.browser(), draft(year.store)
     assert before.plan is not None
@@ -147,7 +154,7 @@ EDITS: Mapping[str, Callable[[Scenario], Scenario]] = {
 }
 
 
-@pytest.mark.parametrize("name", some(EDITS, "operation", "year"))
+@pytest.mark.parametrize("name", some(EDITS, "operation"))
 def test_an_edit_waits_again_and_is_taken_back(year: Desk, name: str) -> None:
     browser, before, edit = year.browser(), draft(year.store), EDITS[name]
     assert before.plan is not None
@@ -175,3 +182,165 @@ def taken_back(browser: Browser, path: str = "/take-back") -> None:
     what = {"entry": page.field("entry")} if path == "/take-back" else {}
     assert browser.send(page, path, **what).status == 303
     assert WAITS not in browser.get("/").text
+
+
+# -- each kind of entry, in a plan that somebody takes out, replans and publishes at a terminal: it is answered for good
+
+
+AFTER = datetime(2027, 2, 4, 9, tzinfo=UTC)
+"""The first operation has been, and its follow-up."""
+
+FACTS: Mapping[str, Mapping[str, object]] = {
+    "outcomes": {"operation": "OP-000", "date": "2027-02-01", "result": "done"},
+    "held": {"operation": "OP-000", "milestone": "nomination", "date": "2027-01-03"},
+}
+
+LEARNT_ITEMS: Mapping[str, Mapping[str, object]] = {
+    "evaluations": {"operation": "OP-000", "party": "a0", "as_planned": "yes", "lead_time": 5},
+    "improvements": {
+        "id": "F1",
+        "from": "OP-000",
+        "observation": "Sent underlag",
+        "action": "Skicka tidigare",
+        "kind": "planning",
+        "owner": "a0",
+        "due": "2027-03-01",
+    },
+    "obstacles": {
+        "id": "HI1",
+        "date": "2027-02-01",
+        "operation": "OP-000",
+        "asker": "a0",
+        "asked": "a1",
+        "category": "economy",
+        "needed_for": "prepare",
+        "rule": "27:1",
+        "how_known": "written",
+        "effect": ["weaker"],
+    },
+    "cards": {
+        **dict.fromkeys(("may", "may_not", "looks_for", "told_when", "before", "phone"), "Ja"),
+        "party": "a0",
+        "review_by": "2028-01-31",
+    },
+    "agenda_points": {"party": "a0", "meeting": "network-meeting", "date": "2027-03-17", "point": "Beslut"},
+    "minutes": {"meeting": "network-meeting", "date": "2027-02-01", "agenda": "Beslut"},
+    "meeting_actions": {
+        "id": "M1",
+        "meeting": "network-meeting",
+        "date": "2027-02-01",
+        "action": "Skriv",
+        "party": "a0",
+        "due": "2027-03-01",
+    },
+    "pictures": {
+        "id": "L1",
+        "by": "a0",
+        "area": "city",
+        "period": {"from": "2027-01-01", "to": "2027-01-20"},
+        "valid_to": "2027-06-30",
+        "themes": [{"sector": "restaurant", "level": 2}],
+    },
+}
+
+
+def test_each_kind_is_published_at_a_terminal() -> None:
+    assert {*ENTRIES, *FACTS, *LEARNT_ITEMS, "answers"} == {*LISTS}
+    assert LEARNT_ITEMS.keys() == {*LEARNT}
+
+
+def published_at_a_terminal(year: Desk, folder: Path) -> None:
+    """Takes the year out and replans it; meanwhile something is entered and chosen here, and then it is published."""
+
+    def run(*words: str | Path) -> None:
+        done = ran(words)
+        assert done.exit_code == 0, (words, done.output, done.exception)
+
+    run("checkout", "--db", year.url, "-o", folder / "f")
+    moment = max(draft(year.store).moment(year.now), draft(year.store).made_plan.as_of)
+    run("replan", folder / "f", "-o", folder / "g", "--as-of", f"{moment:%Y-%m-%dT%H:%M}")
+    entered(year, "left_out", {"operation": "OP-003"})
+    chosen(year.browser())
+    publish_folder(year.store, read_plan_folder(folder / "g"), Cause("x", "it", year.now))
+
+
+def only_its_own_waits_after_starting_over(year: Desk, folder: Path) -> None:
+    published_at_a_terminal(year, folder)
+    browser = year.browser()
+    assert OVERTAKEN in browser.get("/").text
+    assert browser.send(browser.get("/"), "/start-over").status == 303
+    assert WAITS in browser.get("/").text
+    found = [(entry.list, json.loads(entry.body).get("operation")) for entry in draft(year.store).waiting]
+    assert found == [("left_out", "OP-003")]
+    chosen(browser)
+    publish(browser)
+
+
+@pytest.mark.parametrize("list", some(ENTRIES, "withdrawals", "operations"))
+def test_what_a_plan_has_answered(year: Desk, tmp_path: Path, list: str) -> None:
+    entered(year, list, ENTRIES[list])
+    chosen(year.browser())
+    publish(year.browser())
+    only_its_own_waits_after_starting_over(year, tmp_path)
+
+
+@pytest.mark.parametrize("list", FACTS)
+def test_a_fact(year: Desk, tmp_path: Path, list: str) -> None:
+    year.now = AFTER
+    entered(year, list, FACTS[list])
+    chosen(year.browser())
+    publish(year.browser())
+    only_its_own_waits_after_starting_over(year, tmp_path)
+
+
+@pytest.mark.parametrize("list", some(LEARNT_ITEMS, "evaluations", "pictures"))
+def test_what_is_learnt(year: Desk, tmp_path: Path, list: str) -> None:
+    year.now = AFTER
+    with year.store.writing() as db:
+        _, item = judged(draft(year.store), LEDGERS[list], LEARNT_ITEMS[list], year.now)
+        add(db, LEDGERS[list], item, "x", year.now)
+    only_its_own_waits_after_starting_over(year, tmp_path)
+    with year.store.reading() as db:
+        assert [entry.list for entry in drafts.of_lists(db, (list,))] == [list]
+    assert len(getattr(draft(year.store).learnt_plan.entries, list)) == 1
+
+
+def test_an_answer(year: Desk, tmp_path: Path) -> None:
+    browser = year.browser()
+    asked(browser)
+    answer(year, browser, "a0", "no")
+    shown = chosen_all_the_same(browser)
+    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x", sure="on").status == 303
+    only_its_own_waits_after_starting_over(year, tmp_path)
+
+
+def test_an_undo(year: Desk, tmp_path: Path) -> None:
+    entered(year, "cancelled", ENTRIES["cancelled"])
+    chosen(year.browser())
+    publish(year.browser())
+    undo(year.store)
+    year.now += timedelta(days=2)
+    only_its_own_waits_after_starting_over(year, tmp_path)
+
+
+def test_what_is_refused_is_named_and_can_be_put_aside(year: Desk) -> None:
+    """A hand in the database, a backup, a fault of ours: whatever it is that no plan can take in, she can go on."""
+    browser = year.browser()
+    with year.store.writing() as db:
+        items: list[tuple[str, dict[str, object]]] = [
+            ("left_out", {"operation": "OP-404"}),
+            ("left_out", {"operation": "OP-003"}),
+            ("operations", {**ENTRIES["operations"], "id": "OP-000"}),
+        ]
+        numbers = drafts.add_entries(db, items, "x", year.now)
+    answered = browser.send(browser.get("/"), "/options")
+    assert (answered.status, answered.headers["location"]) == (303, "/")
+    page = browser.get("/").body.decode()
+    rows = {int(number): row for row in page.split("<li>") for number in re.findall(r'name="entry" value="(\d+)"', row)}
+    assert rows.keys() == {*numbers}
+    assert ["<strong>" in rows[number] for number in numbers] == [True, False, True]
+    assert "OP-404" in rows[numbers[0]].partition("<strong>")[2]
+    for number in (numbers[0], numbers[2]):
+        assert browser.send(browser.get("/"), "/take-back", entry=str(number)).status == 303
+    assert "<strong>" not in browser.get("/").body.decode().partition('id="waiting"')[2].partition("</section>")[0]
+    chosen(browser)

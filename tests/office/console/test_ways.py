@@ -9,8 +9,10 @@ import pytest
 from arshjul.office.draft import options as options_action
 from arshjul.year.domain.plan import Unplaced
 from arshjul.year.planning.replan.replan import ReplanOptions, replan_from
-from tests.office.console.conftest import Desk
-from tests.office.console.test_older_options import entered
+from tests.office.console.browser import Browser
+from tests.office.console.conftest import Desk, reachable_by_mail
+from tests.office.console.test_asking import TWO
+from tests.office.console.test_withdrawal import HIT
 
 
 def with_one_out(*given: Any) -> ReplanOptions:
@@ -58,3 +60,72 @@ def test_each_can_still_be_chosen_and_asked_by_name(differing: Desk, option: str
     assert browser.get(asked.headers["location"]).status == 200
     assert browser.get(f"{path}/wheel.svg?option={option}").status == 200
     assert browser.send(page, path, option=option).status == 303
+
+
+# -- a page of options belongs to the plan that they were worked out of: it compares them with no other
+
+
+COMPARED = ("Alternativ till dagens plan", "Insatser som skiljer", 'class="choose"')
+
+
+def entered(browser: Browser, **other: str) -> str:
+    """The page of the options that answer a withdrawal."""
+    sent = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **{**HIT, **other})
+    return sent.headers["location"]
+
+
+def is_compared(browser: Browser, path: str) -> bool:
+    page = browser.get(path)
+    shown = [text in page.text or text in page.body.decode() for text in COMPARED]
+    assert len(set(shown)) == 1
+    assert ("Alternativ till en tidigare plan" in page.text) is not shown[0]
+    return shown[0]
+
+
+@pytest.mark.parametrize("is_published", [False, True])
+def test_options_are_not_compared_with_the_plan_that_was_chosen_of_them(desk: Desk, is_published: bool) -> None:
+    browser = desk.browser()
+    path = entered(browser)
+    assert is_compared(browser, path)
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    if is_published:
+        shown = browser.get("/publish")
+        assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 303
+    assert not is_compared(browser, path)
+    page = browser.get(path)
+    assert "Framräknade torsdag 24 december 2026" in page.text
+    assert "orsak: en skjutning" in page.text, "it says what they answered"
+    assert "Räkna fram alternativ" not in page.text, "nothing waits"
+
+
+def test_options_are_not_compared_with_a_draft_that_more_was_entered_in(desk: Desk) -> None:
+    browser = desk.browser()
+    older = entered(browser)
+    newer = entered(browser, police="p1")
+    assert not is_compared(browser, older)
+    again = browser.send(browser.get(older), "/options").headers["location"]
+    assert is_compared(browser, again)
+    assert is_compared(browser, newer)
+
+
+# -- an option is chosen while parties are still asked: it is said before, and nothing waits for them afterwards
+
+
+TAKEN_BACK = "tas frågorna tillbaka"
+
+
+def test_nothing_waits_for_answers_that_nobody_can_give_any_more(desk: Desk) -> None:
+    reachable_by_mail(desk.store)
+    browser = desk.browser()
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **TWO).headers["location"]
+    assert TAKEN_BACK not in browser.get(path).text, "nobody is asked"
+    browser.send(browser.get(path), f"{path}/ask", option="fewest-changes")
+    again = browser.send(browser.get("/"), "/options").headers["location"]
+    page = browser.get(again).text
+    assert TAKEN_BACK in page
+    assert "LPO 1" in page.partition("Inte svarat än: ")[2].partition(TAKEN_BACK)[0]
+    browser.send(browser.get(again), again, option="fewest-changes")
+    assert "Svar från" not in browser.get("/").text
+    shown = browser.get("/publish")
+    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x", sure="on").status == 303
+    assert "Svar från" not in browser.get("/").text

@@ -58,6 +58,7 @@ def test_an_address_lasts_as_long_as_the_plan_and_90_days(store: Store) -> None:
     assert rotate(store, 2, None, 0, "test", years.NOW).expires_at == END
 
 
+@SLOW_POSTGRESQL
 def test_after_the_plans_end_it_lasts_90_days_from_now(store: Store) -> None:
     late = datetime(2028, 2, 1, 12, tzinfo=UTC)
     mend(store, "test", late)
@@ -160,6 +161,7 @@ def test_a_contact_of_before_the_first_plan_lasts_with_that_year(tmp_path: Path)
     assert contact_ends(fresh) == [END]
 
 
+@SLOW_POSTGRESQL
 def test_doctor_says_that_contacts_end_soon(store: Store) -> None:
     invite(store, [Invitation("a0", "Vakthavande", ["answer"])], "test", years.NOW)
 
@@ -183,6 +185,7 @@ def test_one_that_has_ended_stays_ended(store: Store, tmp_path: Path) -> None:
     assert read_feed(cache(store), token, late) is None
 
 
+@SLOW_POSTGRESQL
 def test_a_rotated_address_is_told_of_while_it_still_works(store: Store) -> None:
     """What ends earlier than it was to end says so from then on, and its bytes are newer than those before."""
     old = subscribe(store, Wanted("agency-a0", "busy"), "Eva", None, "test", years.NOW).token
@@ -197,6 +200,7 @@ def test_a_rotated_address_is_told_of_while_it_still_works(store: Store) -> None
     assert note.decoded("DTSTAMP") == at
 
 
+@SLOW_POSTGRESQL
 def test_two_readers_of_a_feed_have_one_note_and_two_parties_have_none_in_common(store: Store) -> None:
     """Below the level `full` its UID is a keyed hash of party, level and entry, as every other is."""
     tokens = [
@@ -214,6 +218,7 @@ def test_two_readers_of_a_feed_have_one_note_and_two_parties_have_none_in_common
     assert uids[0] == replace(plan, seal=sealed).address_end()
 
 
+@SLOW_POSTGRESQL
 def test_what_the_feed_becomes_is_served_at_once_and_nothing_else_is_kept(store: Store) -> None:
     token = subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW).token
     before = cache(store)
@@ -247,6 +252,7 @@ def test_its_reader_is_told_30_days_ahead_in_the_calendar(store: Store, level: s
     assert max(map(len, after.ics.split(b"\r\n"))) <= 75
 
 
+@SLOW_POSTGRESQL
 @with_feedcheck
 def test_the_note_is_read_by_a_strict_reader(store: Store, tmp_path: Path) -> None:
     token = subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW).token

@@ -71,6 +71,7 @@ def test_restored_feeds_are_the_same_bytes(store: Store, tmp_path: Path) -> None
         assert revisions.uid_key(was) == revisions.uid_key(now), "events keep the names that subscribers have"
 
 
+@SLOW_POSTGRESQL
 def test_restored_copy_lets_nobody_in(store: Store, url: str, tmp_path: Path) -> None:
     subscribe(store, Wanted("agency-a0", "full"), "Någon", 400, "test", years.NOW)
     backup(store, tmp_path / "copy.db", years.NOW)
@@ -243,6 +244,7 @@ def test_all_that_a_restore_revoked_get_new_addresses_once(store: Store, url: st
     assert damage(again) == []
 
 
+@SLOW_POSTGRESQL
 def test_addresses_that_cannot_be_written_are_given_to_nobody(store: Store) -> None:
     for name in ("Ett", "Två"):
         subscribe(store, Wanted("agency-a0", "area"), name, 400, "test", years.NOW)

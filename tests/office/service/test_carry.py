@@ -357,7 +357,7 @@ def test_a_session_of_no_moment_holds_up_nobody(store: Store, portal: Database, 
 
 
 @FILE
-@pytest.mark.parametrize("n", [2_000, pytest.param(10_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n", [400, pytest.param(10_000, marks=pytest.mark.slow)])
 def test_of_rows_that_are_forged_doubled_cut_and_reordered_none_is_taken_in_and_none_lost(
     store: Store, portal: Database, n: int
 ) -> None:

@@ -163,6 +163,7 @@ def test_revisions_are_listed(run: Run) -> None:
     assert "*    2" in run("revisions").stdout
 
 
+@SLOW_POSTGRESQL
 def test_moments_are_told_in_the_plans_zone_and_say_so(run: Run) -> None:
     run("publish", "first", "--reason", "ett")
     (one,) = answer(run("revisions", "--json"))["revisions"]
@@ -175,6 +176,7 @@ def test_moments_are_told_in_the_plans_zone_and_say_so(run: Run) -> None:
     assert "2026-11-24 13:00 CET Outlook" in run("subscribers").stdout
 
 
+@SLOW_POSTGRESQL
 @pytest.mark.parametrize(
     ("content", "size", "advice"),
     [
@@ -194,6 +196,7 @@ def test_subscribing_warns_of_a_calendar_that_google_does_not_read(
     assert advice in said
 
 
+@SLOW_POSTGRESQL
 @PUBLISHED
 def test_an_address_for_google_says_so_and_how_to_use_it_there(run: Run) -> None:
     said = run("subscribe", "a0", "--label", "x", "--client", "google").stderr
@@ -245,6 +248,7 @@ def test_address_of_this_computer_alone_is_warned_of(run: Run, base: str | None)
     )
 
 
+@SLOW_POSTGRESQL
 @PUBLISHED
 def test_rotating_and_revoking(run: Run) -> None:
     old = answer(run("subscribe", "police-p0", "--label", "x", "--level", "busy", "--json"))
@@ -288,6 +292,7 @@ def test_nothing_published_yet(run: Run, command: str) -> None:
     assert "arshjul import" in done.output
 
 
+@SLOW_POSTGRESQL
 @PUBLISHED
 def test_refresh_backup_restore_doctor_purge_and_export(run: Run, tmp_path: Path) -> None:
     run("refresh")  # whose day is today: what has come near since the plan was made is confirmed
@@ -347,6 +352,7 @@ def test_the_console_says_at_its_start_what_works_on_this_computer_alone(
     assert [word for line in lines for word in ("--feeds-url", "by phone") if word in line] == said
 
 
+@SLOW_POSTGRESQL
 @PUBLISHED
 def test_doctor_leaves_with_one_where_something_is_wrong(run: Run, url: str) -> None:
     with open_store(url).writing() as db:

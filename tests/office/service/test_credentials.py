@@ -78,11 +78,13 @@ def open_now(store: Store) -> dict[str, set[str]]:
         return credentials.open_now(db, LATER)
 
 
+@SLOW_POSTGRESQL
 def test_every_table_that_lets_somebody_in_is_known_where_all_are_closed(store: Store) -> None:
     secret = {table.name for table in tables.metadata.tables.values() if "digest" in table.primary_key.columns}
     assert open_now(store).keys() == secret - NAMES_OF_CONTENT == WAYS.keys()
 
 
+@SLOW_POSTGRESQL
 def test_all_ways_in_are_closed_at_once(store: Store) -> None:
     tokens = {name: way.open(store) for name, way in WAYS.items()}
     assert all(way.lets_in(store, tokens[name]) for name, way in WAYS.items())
@@ -142,6 +144,7 @@ def test_what_was_closed_since_the_copy_stays_closed_of_whatever_kind(store: Sto
     assert answers(store, kept)
 
 
+@SLOW_POSTGRESQL
 def test_an_address_that_was_shortened_since_the_copy_is_not_made_longer(store: Store, tmp_path: Path) -> None:
     token = hand_out(store, "a0", "test", AT)
     backup(store, tmp_path / "copy.db", AT)
@@ -161,6 +164,7 @@ def test_a_copy_of_a_copy_opens_nothing_that_the_first_one_closed(store: Store, 
     assert not answers(open_store(str(tmp_path / "b.db")), token)
 
 
+@SLOW_POSTGRESQL
 def test_addresses_that_are_over_are_forgotten_when_the_next_is_made(store: Store) -> None:
     """A mail that is tried every ten minutes and never goes leaves no row for ever."""
     for day in range(30):

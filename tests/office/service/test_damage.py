@@ -15,7 +15,7 @@ from arshjul.office.store.store import make_store, open_store
 from arshjul.office.subscribers.subscribe import Wanted, subscribe
 from arshjul.serving.sql.engine import sqlite_module
 from tests import years
-from tests.databases import FILE, Databases
+from tests.databases import FILE, SLOW_POSTGRESQL, Databases
 
 YEAR = years.scenario()
 FIRST = years.plan(YEAR)
@@ -143,6 +143,7 @@ def test_flipped_bytes_of_the_file_are_found(file: Path) -> None:
     assert flip_bytes(file, 1000) > 200
 
 
+@SLOW_POSTGRESQL
 @pytest.mark.parametrize(
     ("change", "check"),
     [
@@ -178,11 +179,13 @@ def test_a_value_of_another_kind_is_found(file: Path, table: str) -> None:
         assert not changed or damage(open_store(str(copy))), column
 
 
+@SLOW_POSTGRESQL
 def test_clock_that_was_set_back_is_told_of(url: str) -> None:
     diagnosis = doctor(url, years.NOW.replace(year=2025))
     assert [finding.check for finding in diagnosis.findings] == ["clock"]
 
 
+@SLOW_POSTGRESQL
 def test_refresh_that_did_not_run_is_a_warning(url: str) -> None:
     diagnosis = doctor(url, years.NOW.replace(month=12))
     assert [(finding.check, finding.is_warning) for finding in diagnosis.findings] == [("refresh", True)]

@@ -57,6 +57,7 @@ def is_anywhere(store: Store) -> bool:
     return any(is_in_files(store, word) for word in (*years.SITES, "Ny krog", "Ny gata", "Ny referens"))
 
 
+@SLOW_POSTGRESQL
 def test_a_key_encrypts_what_is_there(opened: Store, tmp_path: Path) -> None:
     before = sites(opened)
     assert encrypt_sites(opened, "x", LATER) == Removed(N, True)
@@ -69,6 +70,7 @@ def test_a_key_encrypts_what_is_there(opened: Store, tmp_path: Path) -> None:
     assert read_plan_folder(tmp_path / "out").scenario.operations["OP-000"].sites[0].name == "Ny krog"
 
 
+@SLOW_POSTGRESQL
 def test_no_seal_can_be_tried_against_a_register(opened: Store) -> None:
     """Salt and seal in clear would tell each site to whoever has a list of all."""
     encrypt_sites(opened, "x", LATER)

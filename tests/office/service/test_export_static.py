@@ -25,6 +25,7 @@ from tests import builders, years
 from tests.databases import FILE, SLOW_POSTGRESQL
 
 
+@SLOW_POSTGRESQL
 def test_export(store: Store, tmp_path: Path) -> None:
     out, key = tmp_path / "out", tmp_path / "key"
     done = export_static(store, out, key)
@@ -86,6 +87,7 @@ def everything(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*")}
 
 
+@SLOW_POSTGRESQL
 def test_names_stay_and_another_key_has_others(store: Store, tmp_path: Path) -> None:
     out = tmp_path / "out"
     before = export_static(store, out, tmp_path / "key")
@@ -223,6 +225,7 @@ def publish_taken_over(store: Store, folder: Path) -> None:
     years.published(store, years.write(folder / "2", YEAR, made), years.NOW + timedelta(hours=1))
 
 
+@SLOW_POSTGRESQL
 def test_a_feed_is_made_for_no_other_program(store: Store) -> None:
     with pytest.raises(InputError, match="google"):
         subscribe(store, Wanted("police-p1", client="outlook"), "x", 400, "test", years.NOW)

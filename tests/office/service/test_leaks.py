@@ -84,6 +84,7 @@ def test_no_token_in_the_database(url: str, tmp_path: Path) -> None:
     assert not [row for row in rows if token in row]
 
 
+@SLOW_POSTGRESQL
 def test_blobs_hold_no_site(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     years.published(store, years.write(tmp_path / "plan", YEAR, years.plan(YEAR)))

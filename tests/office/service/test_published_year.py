@@ -40,6 +40,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     return run
 
 
+@SLOW_POSTGRESQL
 def test_the_published_year_says_what_its_folder_says(run: Run, url: str, tmp_path: Path) -> None:
     (tmp_path / "entries.yaml").write_text(ENTRIES)
     run("replan", "first", "--changes", "entries.yaml", "--as-of", "2027-02-04T08:00", "-o", "second")

@@ -12,11 +12,16 @@ from arshjul.portal.store import views
 from arshjul.portal.store.schema import PORTAL
 from arshjul.portal.store.views import EntryOutcome
 from arshjul.serving.sql.database import make_database, open_database
+from tests.databases import KINDS
 
 
-@pytest.mark.parametrize("n_again", [1, pytest.param(70_000, marks=pytest.mark.slow)])
-def test_of_more_rows_than_one_statement_takes_the_outcomes_are_told(url: str, n_again: int) -> None:
-    n, at = 70_000, datetime(2027, 2, 1, tzinfo=UTC)
+@pytest.mark.parametrize(
+    ("databases", "n", "n_again"),
+    [("sqlite", 33_000, 1), *(pytest.param(kind, 70_000, 70_000, marks=pytest.mark.slow) for kind in KINDS)],
+    indirect=["databases"],
+)
+def test_of_more_rows_than_one_statement_takes_the_outcomes_are_told(url: str, n: int, n_again: int) -> None:
+    at = datetime(2027, 2, 1, tzinfo=UTC)
     with make_database(url, PORTAL).writing() as db:
         for some in (n, n_again):  # the second time in place of the first
             views.put_outcomes(db, {number: EntryOutcome("waits", str(number), at) for number in range(some)})
