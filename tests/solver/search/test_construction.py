@@ -10,7 +10,7 @@ from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
 from arshjul.solver.search import construction
 from arshjul.solver.search.construction import Construction
-from arshjul.solver.search.known import Known, counted
+from arshjul.solver.search.known import Known, counted, incumbent_of
 from arshjul.solver.supervisor.search_job import ProgressMessage, SearchRequest, run_search
 from tests.solver import boards
 
@@ -57,6 +57,16 @@ def test_a_search_that_is_done_at_once_has_no_plan_made_beside_it(monkeypatch: p
     made = Construction(MODEL, 0, lambda _: pytest.fail("it was made"), lambda: False)
     with made.beside():
         pass
+
+
+def test_a_search_that_soon_has_a_plan_has_none_made_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(construction, "GREEDY_S", 60.0)
+    made = Construction(MODEL, 0, lambda _: pytest.fail("it was made"), lambda: False)
+    ones = greedy(MODEL)
+    assert ones is not None
+    with made.beside():
+        made.heed(Known((), incumbent_of(ModelIndex(MODEL), ones)))
+        assert made.bettered.result(30) is None
 
 
 def test_it_ends_with_the_search_and_at_once_when_time_is_over() -> None:

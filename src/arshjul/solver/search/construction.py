@@ -78,9 +78,7 @@ class Construction:
     def _run(self) -> None:
         try:
             began = time.process_time()
-            while len(self.model.picks) < LARGE and self._waits(began + GREEDY_S, self.asked):
-                pass
-            ones = None if self.ended.is_set() else greedy(self.model, self._is_over, self.restriction)
+            ones = greedy(self.model, self._is_over, self.restriction) if self._is_needed(began) else None
             if ones is not None:
                 self._tell(ones)
             self.greedy.set_result(self._ones)
@@ -93,6 +91,14 @@ class Construction:
                 if not future.done():
                     future.set_exception(error)
             raise
+
+    def _is_needed(self, began: float) -> bool:
+        """Waits for the time to begin; returns whether the search has no plan of its own by then, and goes on."""
+        if len(self.model.picks) >= LARGE:
+            return True
+        while self.heard.plan is None and self._waits(began + GREEDY_S, self.asked):
+            pass
+        return self.heard.plan is None and not self.ended.is_set()
 
     def _better(self, first: Incumbent, began: float) -> None:
         """Tells ever better plans; by the way one is that for the search."""
