@@ -27,7 +27,7 @@ from grimp import build_graph
 from tests.conftest import MEMORY
 from tests.mutations.fault import ROOT, Fault, file_of, planted, rewritten
 from tests.mutations.forked import HANGS_S, MOST_S
-from tests.quick import nearest
+from tests.quick import steps_to
 from tests.slow import commit
 
 TABLE = Path(__file__).with_name("faults.tsv")
@@ -77,8 +77,7 @@ def probe(tree: Path, faults: Numbered) -> None:
 def reach(tree: Path, faults: Numbered, folder: Path) -> None:
     """Runs the tests that may come by a fault, and keeps which of them do, and what each costs."""
     probe(tree, faults)
-    near = nearest(build_graph("arshjul", "tests"), [f"arshjul.{fault.module}" for _, fault in faults])
-    files = {f"{one.replace('.', '/')}.py" for one in near}
+    files = {*steps_to(build_graph("arshjul", "tests"), [f"arshjul.{fault.module}" for _, fault in faults])}
     every = (str(one.relative_to(tree)) for one in (tree / "tests").rglob("test_*.py"))
     files |= {file for file in every if file.split("/")[1] not in BELOW}
     marks = tree.parent / "marks"
