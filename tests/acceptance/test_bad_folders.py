@@ -100,6 +100,7 @@ def test_plan_into_somebody_elses_folder_destroys_nothing(made_tutorial: Path, t
         assert (theirs / "deep" / "notes.txt").read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_killed_replan_leaves_old_or_new_and_can_be_run_again(
     made_tutorial: Path, made_march: Path, tmp_path: Path
 ) -> None:

@@ -145,6 +145,7 @@ def interrupted(words: list[str], when: re.Pattern[bytes], cwd: Path) -> tuple[i
     return process.wait(timeout=120), seen
 
 
+@pytest.mark.slow
 def test_ctrl_c_writes_the_best_plan_so_far(tmp_path: Path) -> None:
     words = command_line(
         *("plan", ROOT / "scenarios" / "goteborg-2027", "-o", tmp_path / "out"),

@@ -114,6 +114,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     made.console.stop()
 
 
+@pytest.mark.slow
 def test_a_question_is_answered_as_it_was_asked_and_mailed_once(desk: Desk) -> None:
     with StandIn() as server:
         first = desk.withdrawn(desk.day(60), 1)
