@@ -21,6 +21,7 @@ from arshjul.portal.pages import PAGES
 from arshjul.portal.visit import ANY_CONTACT, ANYBODY, BESIDE_ONE_PAGE, PartyPage, PortalVisit
 from arshjul.serving.pages import Answer, Bytes
 from arshjul.year.domain.contact import MAY, QUESTIONS
+from tests.examples import often
 from tests.office.console.browser import Browser
 from tests.office.console.forms import PageForm, forms, links
 from tests.office.console.test_fuzz import METHODS
@@ -75,7 +76,7 @@ def signed_in(office: Office, party: str, *may: str) -> tuple[str, Browser, str]
     return id, browser, page.field("token")
 
 
-@pytest.mark.parametrize("by_all", [False, pytest.param(True, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("by_all", often([False], [True]))
 def test_who_may_comes_as_far_as_each_page_and_nobody_else(office: Office, reached: Reached, by_all: bool) -> None:
     """By right; and who has all but the one that is needed. `by_all`: each page by whoever has any rights."""
     sets = [(right,) for right in MAY] + [tuple(one for one in MAY if one != right) for right in MAY]
@@ -172,7 +173,7 @@ def pages_of(browser: Browser) -> Iterator[tuple[str, str]]:
                 left.append(link)
 
 
-@pytest.mark.parametrize("n_parties", [3, pytest.param(5, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n_parties", often([3], [5]))
 def test_nothing_of_one_party_opens_or_changes_for_another(held: Busy, tmp_path: Path, n_parties: int) -> None:
     """What a party's pages lead to, and the names that its forms hold, asked for and sent by each other party."""
     office = held.office(tmp_path)
