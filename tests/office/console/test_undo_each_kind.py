@@ -88,7 +88,7 @@ def waiting(found: Draft) -> list[tuple[str, Mapping[str, object]]]:
     return [(entry.list, json.loads(entry.body)) for entry in found.waiting]
 
 
-@pytest.mark.parametrize("list", often(["promoted", "given_back"], ENTRIES))
+@pytest.mark.parametrize("list", often(["given_back"], ENTRIES))
 def test_an_entry_waits_again_and_is_taken_back(year: Desk, list: str) -> None:
     browser, before = year.browser(), draft(year.store)
     assert before.plan is not None
@@ -272,7 +272,7 @@ def only_its_own_waits_after_starting_over(year: Desk, folder: Path) -> None:
     publish(browser)
 
 
-@pytest.mark.parametrize("list", often(["withdrawals", "operations"], ENTRIES))
+@pytest.mark.parametrize("list", often(["operations"], ENTRIES))
 def test_what_a_plan_has_answered(year: Desk, tmp_path: Path, list: str) -> None:
     entered(year, list, ENTRIES[list])
     chosen(year.browser())
@@ -280,7 +280,7 @@ def test_what_a_plan_has_answered(year: Desk, tmp_path: Path, list: str) -> None
     only_its_own_waits_after_starting_over(year, tmp_path)
 
 
-@pytest.mark.parametrize("list", FACTS)
+@pytest.mark.parametrize("list", often(["outcomes"], FACTS))
 def test_a_fact(year: Desk, tmp_path: Path, list: str) -> None:
     year.now = AFTER
     entered(year, list, FACTS[list])
@@ -289,7 +289,7 @@ def test_a_fact(year: Desk, tmp_path: Path, list: str) -> None:
     only_its_own_waits_after_starting_over(year, tmp_path)
 
 
-@pytest.mark.parametrize("list", often(["evaluations", "pictures"], LEARNT_ITEMS))
+@pytest.mark.parametrize("list", often(["pictures"], LEARNT_ITEMS))
 def test_what_is_learnt(year: Desk, tmp_path: Path, list: str) -> None:
     year.now = AFTER
     with year.store.writing() as db:
