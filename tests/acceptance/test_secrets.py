@@ -1,16 +1,26 @@
 """`sites` stand in scenario.json alone, titles in the coordinator's feed alone."""
 
+import importlib.util
+import json
+import os
+import subprocess
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
+from tests.acceptance.boards import activity, board, judged, option, without_seconds
 from tests.acceptance.command import (
     MARCH,
+    ROOT,
     TUTORIAL_AS_OF,
     Outcome,
     arshjul,
+    command_line,
     contents,
     done,
+    environment,
     load,
     save,
     searched,
@@ -179,3 +189,189 @@ operations:
         assert seen.code == 2, seen
         assert not told(seen.said), seen
         assert not (tmp_path / "no").exists()
+
+
+# The problem of a scenario as a board: the plan's values, and not a name or a place in it.
+
+
+FORMAT = {"format", "arshjul-board/1", "levels", "steps", "resources", "capacity", "activities", "id", "unplaced"}
+FORMAT |= {"options", "start", "demand", "costs", "length", "lags", "before", "after", "min", "max", "conflicts"}
+FORMAT |= {"between", "rows", "rule", "about", "terms", "at_most", "over"}
+LEVELS = {"musts", "points", "quality"}
+RULES = {"agency-load", "daily-limit", "daily-rest", "designated-preferred", "even-load", "fair-interest", "guessable"}
+RULES |= {"optional-agency", "sector-spacing", "together", "follow-up", "kept-close"}
+
+
+@pytest.fixture(scope="module")
+def dumped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("dumped") / "board.json"
+    done("dump", TUTORIAL, "-o", file)
+    return file
+
+
+def test_dumped_board_has_the_values_of_the_plan(dumped: Path, made_tutorial: Path, tmp_path: Path) -> None:
+    done("solve", dumped, "-o", tmp_path / "solution.json")
+    solution = load(tmp_path / "solution.json")
+    assert solution["levels"] == load(made_tutorial / "plan.json")["levels"]
+    values, broken = judged(load(dumped), solution["options"])
+    assert ([*values.items()], broken) == ([(level["id"], level["value"]) for level in solution["levels"]], [])
+
+
+def test_dump_gives_the_same_bytes_again(dumped: Path, tmp_path: Path) -> None:
+    done("dump", TUTORIAL, "-o", tmp_path / "again.json")
+    assert (tmp_path / "again.json").read_bytes() == dumped.read_bytes()
+
+
+def texts(value: object) -> set[str]:
+    """Every text in a value, keys too."""
+    if isinstance(value, dict):
+        return {t for k, v in value.items() for t in texts(v)} | {str(k) for k in value}
+    if isinstance(value, list):
+        return {t for v in value for t in texts(v)}
+    return {value} if isinstance(value, str) else set()
+
+
+@pytest.mark.parametrize("name", ["tutorial", "goteborg-2027"])
+def test_dumped_board_says_numbers_and_rules_alone(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "board.json"
+    done("dump", ROOT / "scenarios" / name, "-o", file)
+    held = load(file)
+    assert [a["id"] for a in held["activities"]] == [f"a{n}" for n in range(len(held["activities"]))]
+    assert [*held["resources"]] == [f"r{n}" for n in range(len(held["resources"]))]
+    assert [r["about"] for r in held["rows"]] == [str(n) for n in range(len(held["rows"]))]
+    own = {f"{letter}{n}" for letter in "ar" for n in range(len(held["activities"]) + len(held["resources"]))}
+    said = texts(held) - own - {str(n) for n in range(len(held["rows"]))}
+    assert said <= FORMAT | LEVELS | RULES
+
+
+def test_a_certificate_is_told_in_the_solution(dumped: Path, tmp_path: Path) -> None:
+    seen = done("solve", dumped, "-o", tmp_path / "solution.json", "--certify", "--json")
+    levels = load(tmp_path / "solution.json")["levels"]
+    assert levels == without_seconds(seen.json()["levels"])
+    assert all(len(level["proved_by"]) > 1 and "highs" in level["proved_by"] for level in levels)
+
+
+# Where `solve` writes, and what it prints: links, pipes, devices, closed streams, names that a terminal would obey.
+
+
+def given(folder: Path, level: str = "x") -> Path:
+    path = folder / "board.json"
+    one = board(activity("a", {"start": 0, "costs": {level: 1}}), activity("b", option(1)))
+    path.write_text(json.dumps({**one, "levels": [level]}))
+    return path
+
+
+def test_seconds_of_each_level_are_told_in_json_alone(tmp_path: Path) -> None:
+    answer = done("solve", given(tmp_path), "-o", tmp_path / "solution.json", "--json").json()
+    written = load(tmp_path / "solution.json")
+    assert [{**level, "seconds": None} for level in written["levels"]] == [
+        {**level, "seconds": None} for level in answer["levels"]
+    ]
+    assert all(isinstance(level["seconds"], int | float) for level in answer["levels"])
+    assert "seconds" not in str(written)
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    target, link = tmp_path / "kept" / "solution.json", tmp_path / "link.json"
+    target.parent.mkdir()
+    target.write_text("old")
+    link.symlink_to(target)
+    done("solve", given(tmp_path), "-o", link)
+    assert link.is_symlink()
+    assert load(target)["status"] == "optimal"
+    assert [path.name for path in target.parent.iterdir()] == ["solution.json"]
+
+
+def test_a_pipe_stays_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
+    reader.start()
+    done("solve", given(tmp_path), "-o", pipe)
+    reader.join()
+    assert pipe.is_fifo()
+    assert json.loads(read[0])["status"] == "optimal"
+
+
+def test_what_stands_beside_a_solution_is_left_alone(tmp_path: Path) -> None:
+    mine = tmp_path / "solution.json.new"
+    mine.write_text("mine")
+    done("solve", given(tmp_path), "-o", tmp_path / "solution.json")
+    assert mine.read_text() == "mine"
+
+
+def test_closed_streams_cost_no_solution(tmp_path: Path) -> None:
+    words = command_line("solve", given(tmp_path), "-o", tmp_path / "solution.json")
+    for closed in ("2>&-", "1>&-", "0<&-", "0<&- 1>&- 2>&-"):
+        (tmp_path / "solution.json").unlink(missing_ok=True)
+        shell = ["sh", "-c", f'"$@" {closed}', "sh", *words]
+        ended = subprocess.run(shell, cwd=ROOT, env=environment(), check=False, timeout=300)
+        assert ended.returncode == 0, closed
+        assert load(tmp_path / "solution.json")["status"] == "optimal"
+
+
+def test_a_terminal_is_shown_names_and_does_not_obey_them(tmp_path: Path) -> None:
+    path = given(tmp_path, "\x1b[31mred\x1b]0;title\x07\nx")
+    seen = done("solve", path, "-o", tmp_path / "solution.json")
+    assert seen.out == "optimal \\x1b[31mred\\x1b]0;title\\x07\\nx=1\n"
+
+
+def test_a_doubt_is_shown_and_not_obeyed_either(tmp_path: Path) -> None:
+    red = "\x1b[31mred"
+    one = board(activity("a", option(0)), activity(red, option(1), unplaced={"x": 1}))
+    path = tmp_path / "board.json"
+    path.write_text(json.dumps({**one, "lags": [{"before": "a", "after": red, "min": 3, "max": 1}]}))
+    seen = done("solve", path, "-o", tmp_path / "solution.json")
+    assert "\x1b" not in seen.err
+    assert "\\x1b[31mred" in seen.err
+
+
+# `solve --executor`: a slip is refused at once, and a cluster that is not there is told, both with a remedy.
+
+
+CLUSTER = pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="the extra cluster is absent")
+
+
+def solved(folder: Path, executor: str, prelude: str = "", there: bool = True) -> Outcome:
+    if there:
+        (folder / "board.json").write_text(json.dumps(board(activity("a", option(0)))))
+    files = (folder / "board.json", "-o", folder / "solution.json")
+    return arshjul("solve", *files, "--executor", executor, prelude=prelude)
+
+
+@pytest.mark.parametrize(
+    ("executor", "remedy"),
+    [
+        ("dask://", "dask://127.0.0.1:8786"),
+        ("dask://host", "dask://127.0.0.1:8786"),
+        ("dask://host:abc", "dask://127.0.0.1:8786"),
+        ("processes:0", "1 till 9999"),
+        ("threads", "processes:N"),
+    ],
+)
+def test_slip_is_refused_at_once_with_place_and_remedy(tmp_path: Path, executor: str, remedy: str) -> None:
+    began = time.monotonic()
+    seen = solved(tmp_path, executor, there=False)
+    assert seen.code == 2, seen
+    assert seen.err.startswith(f'--executor "{executor}": '), seen
+    assert remedy in seen.err, seen
+    assert len(seen.err.splitlines()) == 1, seen
+    assert time.monotonic() - began < 10
+
+
+def test_so_many_processes_are_taken(tmp_path: Path) -> None:
+    assert solved(tmp_path, "processes:2").code == 0
+
+
+@CLUSTER
+def test_where_no_scheduler_answers_the_remedy_is_told_and_nothing_in_another_language(tmp_path: Path) -> None:
+    seen = solved(
+        tmp_path,
+        "dask://127.0.0.1:9",
+        "import arshjul.solver.params as p; object.__setattr__(p.DEFAULT.supervisor, 'connect_s', 1); ",
+    )
+    assert seen.code == 3, seen
+    assert seen.err == (
+        'Ingen Dask-schemaläggare svarar på 127.0.0.1:9: kör "dask scheduler" där, eller rätta adressen.\n'
+    ), seen

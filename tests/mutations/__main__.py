@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate
 from pathlib import Path
@@ -27,7 +27,7 @@ from grimp import build_graph
 from tests.conftest import MEMORY
 from tests.mutations.fault import ROOT, Fault, file_of, planted, rewritten
 from tests.mutations.forked import HANGS_S, MOST_S
-from tests.quick import nearest
+from tests.quick import steps_to
 from tests.slow import commit
 
 TABLE = Path(__file__).with_name("faults.tsv")
@@ -77,8 +77,7 @@ def probe(tree: Path, faults: Numbered) -> None:
 def reach(tree: Path, faults: Numbered, folder: Path) -> None:
     """Runs the tests that may come by a fault, and keeps which of them do, and what each costs."""
     probe(tree, faults)
-    near = nearest(build_graph("arshjul", "tests"), [f"arshjul.{fault.module}" for _, fault in faults])
-    files = {f"{one.replace('.', '/')}.py" for one in near}
+    files = {*steps_to(build_graph("arshjul", "tests"), [f"arshjul.{fault.module}" for _, fault in faults])}
     every = (str(one.relative_to(tree)) for one in (tree / "tests").rglob("test_*.py"))
     files |= {file for file in every if file.split("/")[1] not in BELOW}
     marks = tree.parent / "marks"
@@ -90,12 +89,19 @@ def reach(tree: Path, faults: Numbered, folder: Path) -> None:
         (folder / f"{kind}.tsv").write_text("".join(one.read_text() for one in sorted(marks.glob(f"*.{kind}"))))
 
 
-def in_turn(came_by: set[str], costs: dict[str, float]) -> list[str]:
-    """Some tests of each file; the others; all else of these files: what a fixture does is told of one test alone."""
+def files_of(modules: Iterable[str]) -> set[str]:
+    return {f"{one.replace('.', '/')}.py" for one in modules}
+
+
+def in_turn(came_by: set[str], near: set[str], costs: dict[str, float]) -> list[str]:
+    """Those of files that import the module, then some of each other file; all else of these files comes last.
+
+    What a fixture does is told of the first test that uses it alone.
+    """
     files = defaultdict[str, list[str]](list)
     for test in sorted(came_by, key=lambda test: (costs[test], test)):
         files[test.partition("::")[0]].append(test)
-    first = [test for tests in files.values() for test in tests[:EACH]]
+    first = [test for file in sorted(files, key=lambda file: file not in near) for test in files[file][:EACH]]
     others = sorted(costs, key=lambda test: (test not in came_by, costs[test]))
     tests = dict.fromkeys([*first, *(test for test in others if test.partition("::")[0] in files)])
     sums = accumulate(costs[test] for test in tests)
@@ -129,10 +135,13 @@ def measure(scratch: str, faults: Numbered, folder: Path) -> None:
     if not folder.exists():
         reach(trees[2], faults, folder)
     came_by, results = defaultdict[int, set[str]](set), folder / "results.tsv"
-    for number, test in rows(folder / "marks.tsv"):
-        came_by[int(number)].add(test)
+    for marked, test in rows(folder / "marks.tsv"):
+        came_by[int(marked)].add(test)
     costs = {test: float(cost) for test, cost in rows(folder / "tests.tsv")}
-    asked = [(number, fault, in_turn(came_by[number] & costs.keys(), costs)) for number, fault in faults]
+    graph, asked = build_graph("arshjul", "tests"), list[tuple[int, Fault, list[str]]]()
+    for number, fault in faults:
+        near = files_of(graph.find_modules_that_directly_import(f"arshjul.{fault.module}"))
+        asked.append((number, fault, in_turn(came_by[number] & costs.keys(), near, costs)))
     with ThreadPoolExecutor(2) as pool:
         left = [one for one in asked if one[0] not in done(results)]
         list(pool.map(fork_all, trees, [results] * 2, (left[::2], left[1::2])))

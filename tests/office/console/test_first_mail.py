@@ -28,7 +28,7 @@ from tests import years
 from tests.kills import killed_at, steps_of
 from tests.office.console.conftest import Desk
 from tests.office.console.mail_stand_in import StandIn, Taken
-from tests.office.console.test_revision_messages import EARLY, FIRST, MAILED_TO, MARCH, YEAR, Town
+from tests.office.console.test_messages import EARLY, FIRST, MAILED_TO, MARCH, YEAR, Town
 
 FEEDS = "https://kalender.example.se"
 CALENDAR = re.compile(rf"{FEEDS}/feeds/([\w-]{{43}})\.ics")

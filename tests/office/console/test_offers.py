@@ -611,6 +611,9 @@ def test_before_the_first_plan_an_offer_counts_at_once(tmp_path: Path) -> None:
     assert "Erbjudanden en väntar" in road.console.get("/").text
     page = road.console.get("/calls/H1")
     assert road.console.send(page, "/calls/H1/take", entry=page.field("entry"), mark=page.field("mark")).status == 303
+    aside = road.console.send(page, "/calls/H1/take", entry=page.field("entry"), aside="on")
+    assert aside.status == 409, "it is in the year"
+    assert road.console.get("/objects").status == 200
     draft = opened(road)
     assert draft.given is None, "nothing waits"
     assert draft.scenario.agencies["a0"].offer(Slot(date(2027, 4, 6), "day")) == 2

@@ -37,6 +37,10 @@ def test_an_operation_is_as_sure_as_it_is_today(desk: Desk) -> None:
     """What was published long ago is confirmed when it comes near, and has passed when it has."""
     with desk.store.reading() as db:
         place = opened_draft(db).made_plan.placed["OP-001"]
+    move = (
+        desk.browser().get("/operations/OP-001").body.decode().partition('id="form-pinned"')[2].partition("</form>")[0]
+    )
+    assert f'value="{place.slot.day}"' in move
     noon = datetime.combine(place.slot.day, time(12), UTC)
     for days, word in ((30, "planerad"), (2, "bekräftad"), (-1, "datum passerat, utfall saknas")):
         desk.now = noon - timedelta(days=days)
@@ -50,6 +54,7 @@ def test_a_sentence_with_a_link_in_it_keeps_its_spaces(desk: Desk) -> None:
     path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
     browser.send(browser.get(path), path, option="balanced")
     assert re.search(r'[> ]<a href="/withdrawals/A1">A1</a>,? ', browser.get("/log").body.decode())
+    assert "<h1>LPO 0</h1>" in browser.get("/withdrawals/A1").body.decode()
 
 
 def test_the_day_is_written_as_its_language_does(desk: Desk) -> None:

@@ -26,7 +26,7 @@ from arshjul.year.domain.contact import PartyMail
 from tests import owed, years
 from tests.authorities import Authority
 from tests.office.console.conftest import BOTH, Desk, reachable_by_mail
-from tests.office.console.test_asking import address, answers, asked
+from tests.office.console.test_asking import address, asked
 from tests.office.console.test_withdrawal import HIT
 from tests.serving import free_port
 
@@ -182,18 +182,6 @@ def test_a_question_can_be_mailed_by_hand_with_its_address(reachable: Desk) -> N
     assert reachable.stranger().get(link[1]).status == 200
 
 
-def test_a_message_that_was_sent_by_hand_is_taken_out(reachable: Desk) -> None:
-    browser = reachable.browser()
-    asked(browser)
-    shown = browser.get("/outbox")
-    assert b"mailto:a0@example.se?subject=" in shown.body
-    number = next(str(one.number) for one in owed.waits(reachable.store, reachable.now) if one.party == "a0")
-    assert browser.send(shown, "/outbox", message=number).status == 303
-    assert browser.send(shown, "/outbox", message=number).status == 303, "twice is as good as once"
-    assert "a0@example.se" not in browser.get("/outbox").text
-    assert "meddelade en part med eget mejl" in browser.get("/log").text
-
-
 def test_a_question_about_what_is_proposed_no_more_is_not_sent(reachable: Desk) -> None:
     browser = reachable.browser()
     asked(browser)
@@ -291,16 +279,6 @@ def test_a_pipe_of_certificates_is_not_waited_for(waiting: Store, mailbox: MailS
     os.mkfifo(tmp_path / "ca.pem")
     with pytest.raises(InputError, match=r"ca\.pem"):
         post(waiting, replace(mailbox, authority=tmp_path / "ca.pem"), "test", lambda: years.NOW)
-
-
-def test_what_is_not_sent_waits(reachable: Desk) -> None:
-    browser = reachable.browser()
-    asked(browser)
-    nobody = MailServer("127.0.0.1", free_port(), "arshjul@example.se", "https://a.example.se")
-    with pytest.raises(StorageError):
-        post(reachable.store, nobody, "test", lambda: reachable.now)
-    with reachable.store.reading() as db:
-        assert {one.party for one in owed.to_mail(db)} == set(answers(reachable))
 
 
 def test_who_has_no_address_is_called_and_so_is_who_could_not_be_mailed(desk: Desk, mailbox: MailServer) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from socket import SHUT_RDWR, socket
+from socket import socket
 from unittest.mock import ANY
 
 import pytest
@@ -139,22 +139,6 @@ def test_of_two_processes_one_sends_and_every_link_is_good(
     assert not waiting(store)
 
 
-def test_killed_while_the_server_takes_leave_nothing_is_sent_twice(
-    url: str, store: Store, mail: StandIn, tmp_path: Path
-) -> None:
-    held = Held()
-    mail.steps["QUIT"] = held
-    killed = process(url, mail, tmp_path / "log")
-    assert held.reached.wait(WAIT_S)
-    killed.kill()
-    killed.wait(WAIT_S)
-    held.over.set()
-    assert waiting(store) == ["a1", "a2"], "what was handed over is noted before the server is taken leave of"
-    mail.steps.clear()
-    assert len(sent(store, mail, noted(store))) == 2
-    assert [one.to for one in mail.mails] == [f"{party}@example.se" for party in PARTIES]
-
-
 def test_killed_before_the_server_said_yes_it_is_sent_once_more_as_the_same_mail(
     url: str, store: Store, mail: StandIn, tmp_path: Path
 ) -> None:
@@ -181,14 +165,6 @@ def test_killed_before_the_server_said_yes_it_is_sent_once_more_as_the_same_mail
     assert is_good(store, again.token, begun + HAND_OVER), "it may be the first that is kept"
 
 
-def test_what_was_taken_out_while_others_are_sent_is_not_sent(store: Store, mail: StandIn) -> None:
-    mail.steps["DATA"] = once(lambda: tick(store, [number(store, "a1")], "Eva", NOW))
-    assert [mailing.party for mailing in sent(store, mail)] == ["a0", "a2"]
-    assert [one.to for one in mail.mails] == ["a0@example.se", "a2@example.se"]
-    with store.reading() as db:
-        assert proposals.open_parties(db, NOW) == {"a0", "a2"}
-
-
 def test_a_proposal_that_is_forgotten_meanwhile_is_asked_about_no_more(store: Store, mail: StandIn) -> None:
     def forget() -> None:
         with store.writing() as db:
@@ -212,26 +188,9 @@ def test_what_is_put_there_meanwhile_has_a_number_of_its_own(store: Store, mail:
 
     mail.steps["DATA"] = once(another)
     sent(store, mail)
+    assert [one.to for one in mail.mails] == ["a0@example.se", "a1@example.se"], "what was taken out is not sent"
     tick(store, [last], "Eva", NOW)
     assert waiting(store) == ["a7"]
-
-
-def test_a_mail_server_that_broke_off_in_the_text_may_have_taken_it(store: Store, mail: StandIn) -> None:
-    mail.steps["text"] = once(lambda: None, b"")
-    assert [mailing.fault for mailing in sent(store, mail)] == ["SMTPServerDisconnected", "", ""]
-    assert is_good(store, mail.mails[0].token), "the mail may lie in somebody's inbox"
-    assert [mailing.fault for mailing in sent(store, mail)] == [""]
-    assert mail.mails[0].id == mail.mails[-1].id
-    assert all(is_good(store, one.token) for one in mail.mails)
-
-
-@FILE
-def test_a_mail_server_that_answers_the_text_with_nonsense_may_have_taken_it(store: Store, mail: StandIn) -> None:
-    mail.steps["text"] = once(lambda: None, b"\xff\xfe what\r\n")
-    sent(store, mail)
-    sent(store, mail)
-    assert mail.mails[0].id == mail.mails[-1].id
-    assert is_good(store, mail.mails[0].token)
 
 
 @FILE
@@ -302,14 +261,6 @@ def test_a_claim_of_tomorrow_is_of_a_clock_that_was_wrong(store: Store, mail: St
 
 
 @FILE
-def test_a_restored_copy_mails_nothing_again(store: Store, mail: StandIn, tmp_path: Path) -> None:
-    backup(store, tmp_path / "copy.db", NOW)
-    restore(tmp_path / "copy.db", str(tmp_path / "other.db"), "test", NOW)
-    assert not sent(make_store(str(tmp_path / "other.db")), mail)
-    assert len(sent(store, mail)) == 3
-
-
-@FILE
 @pytest.mark.parametrize(
     "sender", ["a@example.se\r\nBcc: x@example.se", "nobody", "a@example.se, c@example.se", "a@", ""]
 )
@@ -326,15 +277,6 @@ def test_a_sender_with_a_name_of_its_own_names_mails_by_its_machine(store: Store
 
 
 @FILE
-def test_what_was_sent_is_taken_out_by_no_page_that_is_still_open(store: Store, mail: StandIn) -> None:
-    numbers = [number(store, party) for party in PARTIES]
-    sent(store, mail)
-    tick(store, numbers, "Eva", NOW)
-    with store.reading() as db:
-        assert [line.action for line in audit.lines(db)] == ["post"] * 3
-
-
-@FILE
 def test_of_several_that_are_taken_out_none_is_where_one_is_on_its_way(store: Store, mail: StandIn) -> None:
     def all_of_them() -> None:
         with pytest.raises(Refused, match="is being sent"):
@@ -345,7 +287,10 @@ def test_of_several_that_are_taken_out_none_is_where_one_is_on_its_way(store: St
 
 
 @FILE
-@pytest.mark.parametrize("answer", [b"421 4.3.0 closing\r\n", b"250\r\n", b"354 what\r\n", b"-1\r\n", b"\r\n"])
+@pytest.mark.parametrize(
+    "answer",
+    [b"", b"\xff\xfe what\r\n", b"421 4.3.0 closing\r\n", b"250\r\n", b"354 what\r\n", b"-1\r\n", b"\r\n"],
+)
 def test_whatever_is_answered_to_the_text_the_link_in_what_was_taken_is_good_or_another_mail_comes(
     store: Store, mail: StandIn, answer: bytes
 ) -> None:
@@ -355,6 +300,7 @@ def test_whatever_is_answered_to_the_text_the_link_in_what_was_taken_is_good_or_
     assert not waiting(store)
     to_first = [one for one in mail.mails if one.to == "a0@example.se"]
     assert is_good(store, to_first[-1].token)
+    assert is_good(store, to_first[0].token) or answer.startswith(b"421"), "it may lie in somebody's inbox"
     assert len({taken.id for taken in to_first}) == 1
 
 
@@ -393,18 +339,6 @@ def test_a_mail_server_that_drips_is_left(
     monkeypatch.setattr(mail_server, "LIMIT_S", 0.3)
     mail.steps[step] = dripping
     with pytest.raises(StorageError, match="unsent messages wait"):
-        sent(store, mail)
-    assert waiting(store) == list(PARTIES)
-
-
-@FILE
-def test_a_mail_server_that_hangs_up_at_once_loses_nothing(store: Store, mail: StandIn) -> None:
-    def shut(line: socket) -> bytes:
-        line.shutdown(SHUT_RDWR)
-        return b""
-
-    mail.steps["hello"] = shut
-    with pytest.raises(StorageError):
         sent(store, mail)
     assert waiting(store) == list(PARTIES)
 

@@ -232,7 +232,7 @@ class ToldDesk:
         """How the parties are mailed, in the year as it should be."""
         with self.desk.store.reading() as db:
             there = opened_draft(db).present.parties
-        return {id: there[id].email or "" for id in NAMES}
+        return {id: there[id].email or "" if id in there else "" for id in NAMES}
 
     def outbox(self) -> list[Shown]:
         """What the page of messages shows."""
@@ -318,6 +318,25 @@ class ToldDesk:
         try:
             values = {"agencies": CAME if is_in else LEFT}
             edit_operations(self.desk.store, [id], values, "Eva", self.now, self._draft().stamp)
+            self._answered(mail=mail)
+        except ArshjulError:
+            self.start_over()
+            return False
+        return True
+
+    def leave(self, party: str, *, mail: bool) -> bool:
+        """The agency is none of the year's any more."""
+        draft = self._draft()
+        there = draft.present
+        operations = {
+            id: replace(one, agencies={other: n for other, n in one.agencies.items() if other != party})
+            for id, one in there.operations.items()
+        }
+        agencies = {id: one for id, one in there.agencies.items() if id != party}
+        try:
+            take_over(
+                self.desk.store, replace(there, operations=operations, agencies=agencies), "Eva", self.now, draft.stamp
+            )
             self._answered(mail=mail)
         except ArshjulError:
             self.start_over()
@@ -432,7 +451,7 @@ def killed(work: Callable[[], object], step: int) -> bool:
 
 
 def _party(name: str) -> str:
-    return next(id for id, one in NAMES.items() if one == name.strip())
+    return next(id for id, one in NAMES.items() if name.strip() in (id, one))
 
 
 def _lines(html: str) -> Iterator[str]:

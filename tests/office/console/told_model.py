@@ -99,8 +99,12 @@ class Told:
 
     def is_soon(self, party: str, id: str, now: datetime) -> bool:
         """True if it was or is to be today, or within two days."""
-        today, last = now.astimezone(ZONE).date(), now + SOON
-        return any(day >= today and datetime.combine(day, time(9), ZONE) <= last for day in self._days(party, id))
+        return any(_is_soon(day, now) for day in self._days(party, id))
+
+    def may_be_soon(self, party: str, id: str, now: datetime) -> bool:
+        """The same by anything that it may ever have heard."""
+        heard = [one.places[id] for one in self.heard if one.party == party and id in one.places]
+        return any(day is not None and _is_soon(day, now) for day in (*heard, self.standing[party][id]))
 
     def may_be_said(self, party: str, id: str, *, by_mail: bool) -> bool:
         """True if it is not told already on this way: a mail may confirm what was said on the telephone."""
@@ -151,6 +155,10 @@ class Told:
             for party, id in self.each():
                 if self.differs(party, id, known.places(party, id, is_called=True)):
                     self.heard.append(Heard(party, {id: standing[party][id]}, "perhaps"))
+
+
+def _is_soon(day: date, now: datetime) -> bool:
+    return day >= now.astimezone(ZONE).date() and datetime.combine(day, time(9), ZONE) <= now + SOON
 
 
 # What a letter says.

@@ -1,4 +1,7 @@
-"""After a backup is put back, parties are told what holds now, as far as they do not know it: nothing twice."""
+"""A backup is put back: what the database still knows is taken over; of what it does not, nobody is told unseen.
+
+That nobody is told twice then, nor left untold, is judged by `console/test_told_machine.py`.
+"""
 
 import re
 from collections.abc import Iterable
@@ -12,9 +15,8 @@ from arshjul.errors import Refused
 from arshjul.office.database.backup import Copied, backup
 from arshjul.office.database.doctor import doctor
 from arshjul.office.database.restore import restore
-from arshjul.office.mail.mailing import tick
 from arshjul.office.publishing.publish import Cause, publish
-from arshjul.office.store import audit, outbox, proposals, tables
+from arshjul.office.store import audit, proposals, tables
 from arshjul.office.store.outbox import Owed
 from arshjul.office.store.proposals import AnswerAddress
 from arshjul.office.store.store import Store, make_store, open_store
@@ -23,15 +25,13 @@ from tests.asking import ASKED, ask
 from tests.commands import ran
 from tests.databases import FILE, SLOW_POSTGRESQL, Databases
 from tests.office.console.conftest import NOW, Desk
-from tests.office.console.test_revision_messages import (
+from tests.office.console.test_messages import (
     APRIL,
     BACK,
     EARLY,
-    EVE,
     FIRST,
     MAILED_TO,
     MARCH,
-    MOVED,
     YEAR,
     Town,
 )
@@ -79,15 +79,6 @@ def contents(waits: Iterable[Owed]) -> list[tuple[int, str, str, str]]:
     return [(wait.number, wait.party, wait.address, re.sub(r"\d+ dagars", "", wait.mail.body)) for wait in waits]
 
 
-@SLOW_POSTGRESQL
-def test_what_waited_waits_on_where_the_copy_owes_it_too(town: Town) -> None:
-    waited = town.publish({"OP-000": MARCH}, EARLY)
-    file = copied(town)
-    done = put_back(town, file)
-    assert contents(town.waits()) == contents(waited)
-    assert (done.owed, done.doubtful, done.told_until) == (3, 0, None)
-
-
 @FILE
 def test_what_waits_on_keeps_what_is_known_of_its_sending(town: Town) -> None:
     town.publish({"OP-000": MARCH}, EARLY)
@@ -98,16 +89,6 @@ def test_what_waits_on_keeps_what_is_known_of_its_sending(town: Town) -> None:
     put_back(town, file)
     (there,) = (wait for wait in town.waits() if wait.address)
     assert (there.fault, there.doubts) == ("451 later", 1)
-
-
-@SLOW_POSTGRESQL
-def test_what_has_gone_since_the_copy_is_not_told_again(town: Town) -> None:
-    town.publish({"OP-000": MARCH}, EARLY)
-    file = copied(town)
-    town.mailed()
-    done = put_back(town, file)
-    assert {(wait.party, wait.address) for wait in town.waits()} == {("a1", ""), ("p0", "")}
-    assert done.owed == 2
 
 
 @SLOW_POSTGRESQL
@@ -128,71 +109,6 @@ def test_who_was_told_what_holds_no_more_is_told_what_holds(town: Town) -> None:
     again = town.publish({"OP-000": MARCH}, RESTORED.replace(day=8))
     assert {one.party for one in again} == PARTIES
     assert all("till tisdag 2 mars 2027" in one.mail.body for one in again), "their calendars said April"
-
-
-@FILE
-def test_who_was_not_told_what_holds_no_more_is_told_nothing(town: Town) -> None:
-    file = copied(town)
-    town.publish({"OP-000": MARCH}, NEXT)
-    tell(town, ["a1"])
-    put_back(town, file)
-    assert [wait.party for wait in town.waits()] == ["a1"]
-    assert BACK in town.waits()[0].mail.body
-
-
-@FILE
-def test_what_is_told_after_a_copy_was_put_back_is_owed_no_more_whatever_was_published_later_before(town: Town) -> None:
-    file = copied(town)
-    town.publish({"OP-000": MARCH}, NEXT)
-    tell(town, ["a1"])
-    town.publish({}, NEXT.replace(day=6))
-    put_back(town, file)
-    assert [(wait.party, BACK in wait.mail.body) for wait in town.waits()] == [("a1", True)]
-    tick(town.store, [wait.number for wait in town.waits()], "Eva", aware(RESTORED))
-    assert town.waits() == []
-
-
-@FILE
-def test_who_waited_for_an_older_change_is_told_what_became_of_it(town: Town) -> None:
-    town.publish({"OP-000": MARCH}, EARLY)
-    file = copied(town)
-    town.publish({"OP-000": APRIL}, NEXT)
-    put_back(town, file)
-    assert {wait.party for wait in town.waits()} == PARTIES
-    assert all(MOVED in wait.mail.body and "april" not in wait.mail.body for wait in town.waits())
-    assert [bool(wait.address) for wait in town.waits() if wait.party == "a0"] == [True], "it was to be mailed"
-
-
-@FILE
-def test_nobody_is_mailed_at_a_mailbox_that_was_corrected_since_the_copy(town: Town) -> None:
-    town.publish({"OP-000": MARCH}, EARLY)
-    file = copied(town)
-    town.publish({"OP-000": MARCH}, NEXT, email="ny@example.se")
-    assert [wait.address for wait in town.waits() if wait.party == "a0"] == ["ny@example.se"]
-    put_back(town, file)
-    assert [(wait.address, MOVED in wait.mail.body) for wait in town.waits() if wait.party == "a0"] == [("", True)]
-
-
-@FILE
-def test_what_starts_soon_is_said_to_be_so(town: Town) -> None:
-    file = copied(town)
-    town.publish({"OP-000": MARCH}, NEXT)
-    tell(town)
-    put_back(town, file, datetime(2027, 1, 31, 9))
-    assert all(wait.urgent for wait in town.waits())
-
-
-def test_a_copy_put_back_twice_owes_the_same(town: Town) -> None:
-    file = copied(town)
-    town.publish({"OP-000": MARCH}, NEXT)
-    tell(town)
-    put_back(town, file)
-    owed = town.waits()
-    put_back(town, file, RESTORED.replace(day=8))
-    assert contents(town.waits()) == contents(owed)
-    tell(town)
-    put_back(town, file, RESTORED.replace(day=9))
-    assert town.waits() == [], "they know the first plan again"
 
 
 @FILE
@@ -228,40 +144,6 @@ def test_what_may_have_gone_since_a_copy_is_said_on_the_telephone(town: Town, tm
     assert (done.owed, done.doubtful, done.told_until) == (3, 3, aware(EARLY))
     shown = Desk(store, aware(RESTORED)).browser()
     assert shown.get("/outbox").text.count("En säkerhetskopia har lagts tillbaka: mejlet") == 3
-
-
-@FILE
-@pytest.mark.parametrize("has_gone", [True, False])
-def test_what_is_to_be_said_at_once_stays_on_the_list_until_somebody_has_said_it(
-    town: Town, tmp_path: Path, *, has_gone: bool
-) -> None:
-    town.publish({"OP-000": MARCH}, EVE)
-    if has_gone:
-        town.mailed()
-    file, new = copied(town, now=EVE), str(tmp_path / "new.db")
-    restore(file, new, "Eva", aware(EVE) + timedelta(hours=1))
-    store = open_store(new)
-    for days in (0, 1):
-        moment = aware(EVE) + timedelta(days=days, hours=2)
-        assert "Myndighet 0" in Desk(store, moment).browser().get("/").text
-        with store.reading() as db:
-            (call,) = (one for one in owed.to_call(db) if one.party == "a0" and one.about)
-        assert call.urgent
-        assert call.fault == outbox.RESTORED, "nobody knows whether it was said"
-    tick(store, [call.number], "Eva", moment)
-    Desk(store, moment).browser().get("/")
-    with store.reading() as db:
-        assert not [one for one in owed.to_call(db) if one.party == "a0" and one.about]
-
-
-@FILE
-def test_who_may_have_been_told_hears_of_the_next_change_from_both(town: Town, tmp_path: Path) -> None:
-    town.publish({"OP-000": MARCH}, EARLY)
-    store, _ = lost(town, tmp_path)
-    other = Town(store, tmp_path / "o", town.plan)
-    waits = other.publish({}, RESTORED)
-    assert {wait.party for wait in waits} == PARTIES
-    assert all(BACK in wait.mail.body for wait in waits), "it stands where they knew it, unless they were told"
 
 
 @FILE

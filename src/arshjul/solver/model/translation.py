@@ -69,10 +69,13 @@ def _price(model: Model, level_of: dict[str, int], variable: int, costs: Costs) 
 
 
 def _line(row: Row) -> Constraint:
-    terms: dict[int, int] = defaultdict(int)
+    terms = dict(zip(row.columns, row.coefficients, strict=True))
+    if len(terms) == len(row.columns) and all(terms.values()):  # as nearly all are: the loop would take thrice as long
+        return Constraint(terms, row.at_most)
+    sums: dict[int, int] = defaultdict(int)
     for column, coefficient in zip(row.columns, row.coefficients, strict=True):
-        terms[column] += coefficient  # a repeated term counts repeatedly
-    return _constraint(terms, row.at_most)
+        sums[column] += coefficient  # a repeated term counts repeatedly
+    return _constraint(sums, row.at_most)
 
 
 def _constraint(terms: Mapping[int, int], at_most: int) -> Constraint:
