@@ -21,6 +21,7 @@ from arshjul.portal.pages import PAGES
 from arshjul.portal.visit import ANY_CONTACT, ANYBODY, BESIDE_ONE_PAGE, PartyPage, PortalVisit
 from arshjul.serving.pages import Answer, Bytes
 from arshjul.year.domain.contact import MAY, QUESTIONS
+from tests.examples import often
 from tests.office.console.browser import Browser
 from tests.office.console.forms import PageForm, forms, links
 from tests.office.console.test_fuzz import METHODS
@@ -75,14 +76,16 @@ def signed_in(office: Office, party: str, *may: str) -> tuple[str, Browser, str]
     return id, browser, page.field("token")
 
 
-def test_who_may_comes_as_far_as_each_page_and_nobody_else(office: Office, reached: Reached) -> None:
-    """By right; and each that has all but the one that is needed."""
+@pytest.mark.parametrize("by_all", often([False], [True]))
+def test_who_may_comes_as_far_as_each_page_and_nobody_else(office: Office, reached: Reached, by_all: bool) -> None:
+    """By right; and who has all but the one that is needed. `by_all`: each page by whoever has any rights."""
     sets = [(right,) for right in MAY] + [tuple(one for one in MAY if one != right) for right in MAY]
     visitors = [(may, *signed_in(office, "p0", *may)) for may in sets]
     stranger = office.stranger()
     for page in OF_CONTACTS:
         assert not reached.is_reached(stranger, page, {}, OWN), page
-        for may, id, browser, token in visitors:
+        concerned = [one for one in visitors if one[0] == (page.right,) or (one[0][1:] and page.right not in one[0])]
+        for may, id, browser, token in visitors if by_all else concerned[:2]:
             is_open = page.right in (ANY_CONTACT, *may)
             assert reached.is_reached(browser, page, {"token": token, "contact": id}, OWN) is is_open, (page, may)
     for page in PAGES:
@@ -170,11 +173,12 @@ def pages_of(browser: Browser) -> Iterator[tuple[str, str]]:
                 left.append(link)
 
 
-def test_nothing_of_one_party_opens_or_changes_for_another(held: Busy, tmp_path: Path) -> None:
+@pytest.mark.parametrize("n_parties", often([3], [5]))
+def test_nothing_of_one_party_opens_or_changes_for_another(held: Busy, tmp_path: Path, n_parties: int) -> None:
     """What a party's pages lead to, and the names that its forms hold, asked for and sent by each other party."""
     office = held.office(tmp_path)
     browsers = {}
-    for id, party, address in held.contacts[1::2]:
+    for id, party, address in held.contacts[1::2][:n_parties]:
         browsers[id] = office.stranger()
         assert browsers[id].post(address, {}).status == 303, party
     names = {id: party for id, party, _ in held.contacts}

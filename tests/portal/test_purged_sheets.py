@@ -31,6 +31,7 @@ from arshjul.serving.sql.database import Database
 from arshjul.serving.sql.engine import sqlite_module
 from tests.commands import ran
 from tests.databases import Cluster, copied
+from tests.examples import often
 from tests.office.console.conftest import Desk as Console
 from tests.portal.conftest import Office
 from tests.portal.test_sheet_races import just_before_writing
@@ -55,14 +56,12 @@ __all__ = ["with_sheets"]
 
 OTHER_OPERATION = "OP-001"
 DECISION = "Gallringsbeslut 12, 2027"
-SLOW_POSTGRESQL = pytest.mark.parametrize(
-    "desk", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
-)
+SLOW_POSTGRESQL = pytest.mark.parametrize("desk", often(["sqlite"], ["postgresql"]), indirect=True)
 AFTER = BEFORE_DUE.replace(year=2029)
 WHEN_OVER = BEFORE_DUE.replace(year=2027, month=2, day=10)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+@pytest.fixture(params=often(["sqlite"], ["postgresql"]))
 def desk(request: pytest.FixtureRequest, with_sheets: bytes, empty_portal: bytes, tmp_path: Path) -> Iterator[Office]:
     """A portal with sheets in each kind of database."""
     store = open_store(str(copied(with_sheets, tmp_path / "y.db").place.path))

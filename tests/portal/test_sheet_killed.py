@@ -16,6 +16,7 @@ from arshjul.portal.pages import sheets
 from arshjul.portal.store import sheets as rows
 from arshjul.portal.store.schema import open_own
 from tests.databases import whole
+from tests.examples import often
 from tests.kills import killed_at, steps_of, walked
 from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import published_in_postgresql
@@ -156,7 +157,7 @@ def test_killed_at_any_step_of_the_first_saving_there_is_one_key_and_it_opens(
 # -- two people at once
 
 
-@pytest.mark.parametrize("office", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
+@pytest.mark.parametrize("office", often(["sqlite"], ["postgresql"]), indirect=True)
 def test_of_two_who_give_at_once_each_is_whole_and_numbered(office: Office) -> None:
     """Two people of one party save and give the same section: versions follow each other, and the register has both."""
     begun(office)

@@ -15,6 +15,7 @@ from arshjul.office.console.sessions import invite, leave, let_in, who
 from arshjul.office.console.visit import ALL, ANYBODY, ROLES, Page, Visit
 from arshjul.serving.guards import form_token
 from arshjul.serving.pages import SeeOther
+from tests.examples import often
 from tests.office.console.browser import Browser
 from tests.office.console.conftest import Desk
 
@@ -80,7 +81,7 @@ def reached() -> Iterator[Reached]:
         yield made
 
 
-@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("step", often([5], [1]))
 def test_who_comes_as_far_as_each_page(desk: Desk, reached: Reached, step: int) -> None:
     visitors: dict[str | None, Browser] = {role: desk.stranger() for role in (None, *ROLES)}
     for known in ROLES:

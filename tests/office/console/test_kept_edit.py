@@ -18,6 +18,7 @@ from arshjul.year.domain.scenario import Scenario
 from arshjul.year.formats.workbook.writing import scenario_workbook
 from tests import years
 from tests.commands import ran
+from tests.examples import often
 from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import Desk, desk_like, over, small_year
 from tests.office.console.test_importing import scenario, send_all
@@ -77,7 +78,7 @@ def test_an_edit_that_waits_is_not_told_as_published(desk: Desk) -> None:
 
 
 @EDITED_YEAR
-@pytest.mark.parametrize("is_chosen", [True, pytest.param(False, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("is_chosen", often([True], [False]))
 def test_what_was_edited_waits_on_after_starting_over(desk: Desk, tmp_path: Path, is_chosen: bool) -> None:
     browser = desk.browser()
     if is_chosen:
@@ -97,7 +98,7 @@ def test_what_was_edited_waits_on_after_starting_over(desk: Desk, tmp_path: Path
 
 
 @EDITED_YEAR
-@pytest.mark.parametrize("is_chosen", [False, pytest.param(True, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("is_chosen", often([False], [True]))
 def test_what_was_edited_is_given_up_where_that_is_said(desk: Desk, tmp_path: Path, is_chosen: bool) -> None:
     browser = desk.browser()
     if is_chosen:
@@ -161,7 +162,7 @@ def test_what_cannot_be_kept_is_said_and_nothing_is_lost(desk: Desk, tmp_path: P
 
 
 @EDITED_YEAR
-@pytest.mark.parametrize("side", ["mine", pytest.param("theirs", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("side", often(["mine"], ["theirs"]))
 def test_what_both_edited_is_shown_and_asked_about(desk: Desk, tmp_path: Path, side: str) -> None:
     """Nothing is decided before: neither is her title lost, nor the published one."""
 
@@ -316,7 +317,7 @@ def test_an_edit_that_a_later_one_undid_is_not_taken_back_before_it(desk: Desk) 
     assert numbers(browser) == [other]
 
 
-@pytest.mark.parametrize("n_steps", [12, pytest.param(48, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n_steps", often([12], [48]))
 def test_edits_are_taken_back_in_any_order_that_nothing_hangs_on(desk: Desk, n_steps: int) -> None:
     """Against a model: what is left is what was edited in order without what was taken back."""
     chance, browser = Random(43), desk.browser()

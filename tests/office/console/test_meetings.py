@@ -26,6 +26,7 @@ from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.settings import Cycle, Every, Meeting, Milestone
 from arshjul.year.formats.plan.plan_folder import read_plan_folder
 from tests import builders, years
+from tests.examples import often
 from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import Desk
 from tests.office.console.forms import forms
@@ -242,7 +243,7 @@ def test_what_others_read_names_no_place_and_minutes_are_in_no_view(town: Town) 
     assert SAID in town.desk.browser().get(town.path).text
 
 
-@pytest.mark.parametrize("n", [12, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n", often([12], [200]))
 def test_hostile_texts_in_every_field(town: Town, n: int) -> None:
     about = {"id": ["M1"]}
     every: list[Sent] = [

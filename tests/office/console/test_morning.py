@@ -98,6 +98,7 @@ def test_milestones_stand_once_by_operation_late_first(browser: Browser, morning
     expect(page.locator("main .agenda:has(.act) tbody th").first).not_to_have_text(first)
 
 
+@pytest.mark.slow
 def test_a_bad_morning_says_on_its_first_screen_what_is_hit_and_whom_to_call(browser: Browser, morning: Opened) -> None:
     morning.desk.now = BAD
     page = signed_in(browser, morning, viewport=SCREEN, locale="sv-SE")

@@ -25,6 +25,7 @@ from arshjul.portal.store.inbox import InboxRow
 from arshjul.serving.sql.database import Database
 from arshjul.serving.sql.hashes import digest_of
 from tests import owed, years
+from tests.examples import often
 from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import Desk
 from tests.office.console.forms import forms
@@ -188,11 +189,7 @@ def test_what_is_taken_back_before_a_plan_has_it_lets_its_nomination_wait_again(
 @FRAMED
 @pytest.mark.parametrize(
     "way",
-    [
-        pytest.param("start over", marks=pytest.mark.slow),
-        pytest.param("remove", marks=pytest.mark.slow),
-        "remove and start over",
-    ],
+    often(["remove and start over"], ["start over", "remove"]),
 )
 def test_an_object_that_is_gone_by_any_way_lets_its_nomination_wait_again(
     desk: Desk, portal: Database, way: str
@@ -249,9 +246,7 @@ def test_an_operation_that_is_cancelled_lets_nothing_wait(desk: Desk, portal: Da
 
 
 @FRAMED
-@pytest.mark.parametrize(
-    "way", ["declined", pytest.param("withdrawn", marks=pytest.mark.slow), "locked", "into an object"]
-)
+@pytest.mark.parametrize("way", often(["declined", "locked", "into an object"], ["withdrawn"]))
 def test_what_is_merged_waits_again_where_the_other_comes_to_nothing(desk: Desk, portal: Database, way: str) -> None:
     browser = desk.browser()
     sent(desk, portal)

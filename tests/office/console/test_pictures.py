@@ -27,6 +27,7 @@ from arshjul.year.folder.workbook import workbook
 from arshjul.year.formats.plan.plan_folder import read_plan_folder
 from arshjul.year.formats.reading import read_entries
 from arshjul.year.planning.effort import Effort
+from tests.examples import often
 from tests.office.console.browser import Browser, Page
 from tests.office.console.forms import forms
 from tests.office.console.invited import InvitedTown
@@ -323,7 +324,7 @@ def test_an_operation_whose_day_has_come_is_proposed_nothing(town: Town) -> None
         assert ("OP-000" in {one.id for one, _ in concerned(draft, theme, "priority", today)}) is there
 
 
-@pytest.mark.parametrize("n", [12, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n", often([12], [200]))
 def test_hostile_texts_in_every_field(town: Town, n: int) -> None:
     assert sent(town, town.phone("p0")).status == 303
     town.carry()

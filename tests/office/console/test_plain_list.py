@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import arshjul
 
 SOURCE = Path(arshjul.__file__).parent
@@ -79,6 +81,7 @@ def test_a_contact_sends_one(office):
 """
 
 
+@pytest.mark.slow
 def test_a_list_that_is_declared_has_its_pages_at_the_console_and_the_portal(tmp_path: Path) -> None:
     source = tmp_path / "src" / "arshjul"
     shutil.copytree(SOURCE, source, ignore=shutil.ignore_patterns("__pycache__"))

@@ -19,6 +19,7 @@ from arshjul.serving.sql.database import Database
 from arshjul.serving.sql.hashes import digest_of
 from arshjul.year.domain.calendar import Slot
 from arshjul.year.formats.schema.party_entry import KINDS
+from tests.examples import often
 from tests.office.console.browser import Browser
 from tests.office.console.conftest import Desk, desk_like, over, small_year
 from tests.office.console.test_other_with_its_number import of_another, published
@@ -183,7 +184,7 @@ def options_published(browser: Browser, contact: str) -> None:
     published(browser)
 
 
-@pytest.mark.parametrize("is_between", [True, pytest.param(False, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("is_between", often([True], [False]))
 def test_teams_that_an_agency_gets_back_by_a_correction_are_there_again(
     desk: Desk, portal: Database, is_between: bool
 ) -> None:

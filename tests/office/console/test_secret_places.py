@@ -16,6 +16,7 @@ from arshjul.year.formats.workbook.writing import scenario_workbook
 from arshjul.year.rules.objectives import CHANGES
 from tests import years
 from tests.builders import swedish
+from tests.examples import often
 from tests.office.console.conftest import Desk
 from tests.office.console.forms import forms
 from tests.office.console.test_entry_forms import sent, waiting
@@ -25,7 +26,7 @@ ASKED, CONFIRMED = "Texten nämner ett hemligt objekt, och andra läser den", "J
 PLACE = f"utanför {years.SITE_NAME.upper()}  1"
 
 
-@pytest.mark.parametrize("where", ["/operations/OP-001/edit", pytest.param("/nominations/new", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("where", often(["/operations/OP-001/edit"], ["/nominations/new"]))
 @pytest.mark.parametrize("key", ["meet.place", "title"])
 def test_a_form_of_an_operation_asks(desk: Desk, where: str, key: str) -> None:
     browser = desk.browser()

@@ -21,6 +21,7 @@ from arshjul.year.formats.workbook.writing import scenario_workbook
 from arshjul.year.planning.effort import Effort
 from arshjul.year.planning.verify import judge
 from tests import years
+from tests.examples import often
 from tests.office.console.browser import Browser
 from tests.office.console.conftest import NOW, SLOWLY_BOTH, Desk, desk_like, over, small_year
 from tests.office.console.forms import forms
@@ -261,7 +262,7 @@ def test_a_cancelled_operation_comes_back_with_its_sites(desk: Desk) -> None:
     assert [site.name for site in draft(desk.store).scenario.operations["OP-002"].sites] == ["Kanariekrogen 2"]
 
 
-@pytest.mark.parametrize("entered", ["gone", pytest.param("again", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("entered", often(["gone"], ["again"]))
 def test_a_cancelled_operation_whose_date_has_passed_stays_cancelled_and_is_named(desk: Desk, entered: str) -> None:
     browser = desk.browser()
     day = served(desk.store).placed["OP-000"].slot.day
@@ -280,7 +281,7 @@ def test_a_cancelled_operation_whose_date_has_passed_stays_cancelled_and_is_name
     assert WAITS not in browser.get("/").text, "its cancellation holds, and cannot wait"
 
 
-@pytest.mark.parametrize("entered", ["again", pytest.param("gone", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("entered", often(["again"], ["gone"]))
 def test_a_new_operation_that_has_begun_stays_and_the_rest_is_undone(desk: Desk, entered: str) -> None:
     browser = desk.browser()
     new = {"title": "Ny", "sector": "restaurant", "area": "city", "programme": "akc", "lead_agency": "a1"}
@@ -352,7 +353,7 @@ def test_somebody_who_publishes_meanwhile_is_not_undone(desk: Desk, tmp_path: Pa
     assert "Publicerat under tiden" in browser.get("/publish").text
 
 
-@pytest.mark.parametrize("zone", ["America/New_York", pytest.param("Pacific/Auckland", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("zone", often(["America/New_York"], ["Pacific/Auckland"]))
 @MOVED
 def test_a_moment_without_an_offset_is_the_plans_whatever_the_machines_zone(
     desk: Desk, zone: str, monkeypatch: pytest.MonkeyPatch
@@ -472,7 +473,7 @@ def test_an_edited_object_is_as_it_was_after_an_undo(desk: Desk) -> None:
     assert draft(desk.store).scenario.objects["OBJ-7"].stops == 2, "the undo undone"
 
 
-@pytest.mark.parametrize("entered", ["gone", pytest.param("again", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("entered", often(["gone"], ["again"]))
 @REMOVED
 def test_an_edit_of_objects_is_gone_or_waits_again_as_she_chooses(desk: Desk, entered: str) -> None:
     browser = desk.browser()
@@ -483,7 +484,7 @@ def test_an_edit_of_objects_is_gone_or_waits_again_as_she_chooses(desk: Desk, en
     assert ("OBJ-7" in now.present.objects) is (entered == "gone")
 
 
-@pytest.mark.parametrize("entered", ["again", pytest.param("gone", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("entered", often(["again"], ["gone"]))
 @FRAMED
 def test_a_new_object_is_gone_or_waits_again_as_she_chooses(desk: Desk, entered: str) -> None:
     browser = desk.browser()

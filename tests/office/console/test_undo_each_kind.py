@@ -20,6 +20,7 @@ from arshjul.year.domain.scenario import Scenario
 from arshjul.year.formats.plan.entries import LISTS
 from arshjul.year.formats.plan.plan_folder import read_plan_folder
 from tests.commands import ran
+from tests.examples import often
 from tests.office.console.browser import Browser
 from tests.office.console.conftest import Desk, desk_like, small_year
 from tests.office.console.test_answers_kept import answer
@@ -51,11 +52,6 @@ ENTRIES: Mapping[str, Mapping[str, object]] = {
     "left_out": {"operation": "OP-000"},
 }
 """One of each list that is no fact: what was answered, held, learnt, or came out stays whatever is taken back."""
-
-
-def some(of: Mapping[str, object], *daily: str) -> list[object]:
-    """All names, of which only a few are tried before every commit."""
-    return [name if name in daily else pytest.param(name, marks=pytest.mark.slow) for name in of]
 
 
 def test_each_kind_is_tried() -> None:
@@ -92,7 +88,7 @@ def waiting(found: Draft) -> list[tuple[str, Mapping[str, object]]]:
     return [(entry.list, json.loads(entry.body)) for entry in found.waiting]
 
 
-@pytest.mark.parametrize("list", some(ENTRIES, "promoted", "given_back"))
+@pytest.mark.parametrize("list", often(["given_back"], ENTRIES))
 def test_an_entry_waits_again_and_is_taken_back(year: Desk, list: str) -> None:
     browser, before = year.browser(), draft(year.store)
     assert before.plan is not None
@@ -154,7 +150,7 @@ EDITS: Mapping[str, Callable[[Scenario], Scenario]] = {
 }
 
 
-@pytest.mark.parametrize("name", some(EDITS, "operation"))
+@pytest.mark.parametrize("name", often(["operation"], EDITS))
 def test_an_edit_waits_again_and_is_taken_back(year: Desk, name: str) -> None:
     browser, before, edit = year.browser(), draft(year.store), EDITS[name]
     assert before.plan is not None
@@ -276,7 +272,7 @@ def only_its_own_waits_after_starting_over(year: Desk, folder: Path) -> None:
     publish(browser)
 
 
-@pytest.mark.parametrize("list", some(ENTRIES, "withdrawals", "operations"))
+@pytest.mark.parametrize("list", often(["operations"], ENTRIES))
 def test_what_a_plan_has_answered(year: Desk, tmp_path: Path, list: str) -> None:
     entered(year, list, ENTRIES[list])
     chosen(year.browser())
@@ -284,7 +280,7 @@ def test_what_a_plan_has_answered(year: Desk, tmp_path: Path, list: str) -> None
     only_its_own_waits_after_starting_over(year, tmp_path)
 
 
-@pytest.mark.parametrize("list", FACTS)
+@pytest.mark.parametrize("list", often(["outcomes"], FACTS))
 def test_a_fact(year: Desk, tmp_path: Path, list: str) -> None:
     year.now = AFTER
     entered(year, list, FACTS[list])
@@ -293,7 +289,7 @@ def test_a_fact(year: Desk, tmp_path: Path, list: str) -> None:
     only_its_own_waits_after_starting_over(year, tmp_path)
 
 
-@pytest.mark.parametrize("list", some(LEARNT_ITEMS, "evaluations", "pictures"))
+@pytest.mark.parametrize("list", often(["pictures"], LEARNT_ITEMS))
 def test_what_is_learnt(year: Desk, tmp_path: Path, list: str) -> None:
     year.now = AFTER
     with year.store.writing() as db:

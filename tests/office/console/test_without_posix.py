@@ -73,6 +73,7 @@ def settled(console: ConsoleProcess, path: str) -> Page:
     raise AssertionError(page.text)
 
 
+@pytest.mark.slow
 def test_from_a_template_to_what_is_published_and_back_from_a_copy_beside_a_plan_that_is_mended() -> None:
     scenario = Path(__file__).parents[3] / "scenarios" / "tutorial"
     withdrawn = f"--withdrawals {scenario}/withdrawals-example.yaml --as-of 2027-03-11T07:00"

@@ -38,6 +38,7 @@ from arshjul.year.formats.feeds.view_json import from_text
 from arshjul.year.formats.schema.party_entry import KINDS as ENTRIES
 from tests import years
 from tests.databases import FILE, SLOW_POSTGRESQL, Databases, whole
+from tests.examples import often
 
 LATER = years.NOW + timedelta(hours=1)
 BODY = '{"from": "2027-02-03", "to": "2027-02-03", "cause": "shooting", "note": "Ring"}'
@@ -357,7 +358,7 @@ def test_a_session_of_no_moment_holds_up_nobody(store: Store, portal: Database, 
 
 
 @FILE
-@pytest.mark.parametrize("n", [400, pytest.param(10_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n", often([400], [10_000]))
 def test_of_rows_that_are_forged_doubled_cut_and_reordered_none_is_taken_in_and_none_lost(
     store: Store, portal: Database, n: int
 ) -> None:
