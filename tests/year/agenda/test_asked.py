@@ -257,7 +257,7 @@ def test_an_optional_agency_counts_only_where_it_joins() -> None:
 
 
 @hypothesis.given(st.integers(0, 40), st.integers(0, 9))
-@examples(8, 60)
+@examples(4, 60)
 def test_use_adds_up(n: int, seed: int) -> None:
     made = builder.scenario(n, seed)
     plan, context = builder.plan(made, seed), ReplanContext.of(made)

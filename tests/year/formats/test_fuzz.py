@@ -61,7 +61,7 @@ def refused_or_read(read: Callable[[], object]) -> None:
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace")))
-@examples(200, 1000)
+@examples(80, 1000)
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     document = read_yaml(data, "any.yaml")
     told(tuple(document.problems()))
@@ -69,7 +69,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
 
 
 @given(st.lists(st.sampled_from(sorted(bytes([b]) for b in set(ODD))), max_size=60).map(b"".join))
-@examples(300, 1500)
+@examples(120, 1500)
 def test_any_signs_of_yaml_are_read_or_refused(data: bytes) -> None:
     told(tuple(read_yaml(data, "any.yaml").problems()))
 

@@ -6,8 +6,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, time
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -241,7 +243,9 @@ Edit = Callable[[Workbook], None]
 
 @pytest.fixture(scope="module")
 def book() -> bytes:
-    return scenario_workbook(read_scenario(YEAR).scenario)
+    """The first operations of the year: each test writes all of them."""
+    year = read_scenario(YEAR).scenario
+    return scenario_workbook(replace(year, operations=dict(islice(year.operations.items(), 90)), objects={}))
 
 
 def column(sheet: Worksheet, heading: str) -> int:
@@ -425,10 +429,10 @@ def test_sweden_has_the_public_category_in_swedish() -> None:
     }
 
 
-@pytest.mark.parametrize("country", ["SE", "NO", "DK", "US"])
-def test_the_names_do_not_follow_the_machines_language(country: str) -> None:
+def test_the_names_do_not_follow_the_machines_language() -> None:
     module = "arshjul.year.formats.scenario.scenario"
-    code = f"from {module} import public_holidays; print(public_holidays({country!r}, 2027, 2027))"
+    each = "for country in ('SE', 'NO', 'DK', 'US')"
+    code = f"from {module} import public_holidays; print([public_holidays(country, 2027, 2027) {each}])"
     said = {
         subprocess.run(
             [sys.executable, "-X", "utf8", "-c", code],

@@ -276,7 +276,7 @@ def shown(there: Scenario, party: Party, placed: Placement | None) -> object:
     return text, [there.moments(slot) for slot in there.slots(placed)]
 
 
-@examples(40, 150)
+@examples(15, 150)
 @given(histories())
 def test_whoever_reads_something_else_in_its_calendar_is_told_everywhere_and_nobody_else_is(
     history: list[Revision],

@@ -92,7 +92,7 @@ def levels(plan: Plan) -> tuple[int, ...]:
 
 
 @given(st.integers(0, 10_000))
-@examples(6, 300)
+@examples(3, 300)
 def test_each_step_delivers_what_a_plan_made_under_it_delivers(seed: int) -> None:
     scenario = draw_scenario(Random(f"cost {seed}"), 7)
     plan = planned(scenario)
