@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import func, select
-
 from arshjul.office.store import audit, contacts, drafts, party_entries, revisions
 from arshjul.office.store.events import SheetPurged
 from arshjul.office.store.store import Transaction
@@ -15,7 +13,7 @@ T = TypeVar("T")
 Mark = tuple[object, ...]
 
 MINUTE = timedelta(minutes=1)
-MOST_KEPT = 16
+MOST_KEPT = 64
 """The number of results that are kept of a database."""
 
 
@@ -52,13 +50,12 @@ def kept_a_minute(db: Transaction, key: object, now: datetime, work: Callable[[]
 
 def mark_of_year(db: Transaction) -> Mark:
     """Values that change whenever the year, an entry, a contact, or what one has sent or purged does."""
-    served, entry = revisions.current(db), drafts.ENTRIES.c
-    n_entries = select(func.count(), func.max(entry.number), func.max(entry.at), func.count(entry.taken_back_at))
+    served = revisions.current(db)
     return (
         None if served is None else served.hash,
         revisions.restored_at(db),
         *drafts.mark(db),
-        *db.execute(n_entries).one(),
+        *drafts.mark_of_entries(db),
         *party_entries.mark(db),
         audit.LINES.where(action=SheetPurged.action).n(db),
         *contacts.CONTACTS.all(db),

@@ -115,6 +115,13 @@ def mark(db: Transaction) -> tuple[object, ...]:
     return (DRAFTS.value(db, DRAFTS.c.version), *waits)
 
 
+def mark_of_entries(db: Transaction) -> tuple[object, ...]:
+    """Values that change whenever an entry is added, written again or taken back."""
+    entry = ENTRIES.c
+    n_all = select(func.count(), func.max(entry.number), func.max(entry.at), func.count(entry.taken_back_at))
+    return tuple(db.execute(n_all).one())
+
+
 def forget(db: Transaction) -> None:
     """Removes the draft, with its sites, since it is published; its entries stay."""
     db.execute(delete(tables.draft_site))

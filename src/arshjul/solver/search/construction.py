@@ -14,10 +14,10 @@ from threading import Event
 
 from arshjul.solver.model.bounds import counting_bound
 from arshjul.solver.model.evaluation import greedy
-from arshjul.solver.model.local_search import TRIES, EjectionSearch
 from arshjul.solver.model.milp import Model, ModelIndex
 from arshjul.solver.model.presolve import Restriction
 from arshjul.solver.search.known import Incumbent, Known, counted, incumbent_of
+from arshjul.solver.search.local_search import TRIES, EjectionSearch
 
 GREEDY_S, QUIET_S, LATE_S, LOOK_S = 0.5, 1.0, 5.0, 0.05
 """CPU seconds of the process before the greedy plan is made, unless the model is large; before it is bettered, as most

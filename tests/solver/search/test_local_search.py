@@ -1,10 +1,10 @@
 """The local search by ejection: whatever moves, the plan keeps the board, gets no worse, and is the same each time."""
 
 from arshjul.solver.model.evaluation import greedy
-from arshjul.solver.model.local_search import EjectionSearch
 from arshjul.solver.model.milp import Model, ModelIndex
 from arshjul.solver.model.presolve import Restriction, simplify
 from arshjul.solver.model.translation import translate
+from arshjul.solver.search.local_search import EjectionSearch
 from tests.examples import each
 from tests.solver import boards
 from tests.solver.oracle import tiny_board
