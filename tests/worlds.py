@@ -6,7 +6,6 @@ of it besides: addresses, cookies. A copy takes milliseconds, and no test sees w
 
 import fcntl
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -63,9 +62,9 @@ Build = Callable[[Path, Worlds], Known | None]
 
 
 @pytest.fixture(scope="session")
-def worlds(tmp_path_factory: pytest.TempPathFactory) -> Worlds:
-    """The worlds of this run."""
-    own = tmp_path_factory.getbasetemp()
-    kept = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "worlds"
+def worlds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Worlds:
+    """The worlds of this run, whose workers' folders lie beside each other."""
+    own, is_worker = tmp_path_factory.getbasetemp(), hasattr(request.config, "workerinput")
+    kept = (own.parent if is_worker else own) / "worlds"
     kept.mkdir(mode=0o700, exist_ok=True)
     return Worlds(kept)

@@ -19,13 +19,13 @@ from arshjul.solver.params import SolveParams
 from arshjul.year.planning.problem import PlanningProblem
 from arshjul.year.planning.replan.ladder import Answer, WholeYear
 from arshjul.year.rules.objectives import REPLAN_LEVELS
-from tests.examples import each
+from tests.examples import each, is_slow
 from tests.solver.asking import NEVER, Asked, faults, faults_of_drawn, told_by
 from tests.solver.oracle import tiny_board
 from tests.solver.reference import Reference
 from tests.solver.rising import rising
 
-BLOCK, FEW, FULL = 25, 150, 5000
+BLOCK, FEW, FULL = 25, 50, 5000
 
 
 def check_drawn(first: int, count: int) -> None:
@@ -199,7 +199,7 @@ def fair(seed: int, size: int) -> Board:
     return Board(("points", "changes", "quality"), 1, {name: [1] for name in cells}, activities)
 
 
-@each(range(12))
+@each(range(12 if is_slow() else 2))
 def test_no_plan_is_lost_where_placing_is_hard_and_quality_falls(seed: int) -> None:
     board = fair(seed, 18)
     reference = Reference(board)
