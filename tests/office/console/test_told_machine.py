@@ -345,8 +345,6 @@ class Telling(RuleBasedStateMachine):
         self.judge(mail)
         party = mail.to.partition("@")[0].partition("-")[0]
         self.model.hear(party, {said.operation: said.to for said in mail.said}, "mail", mail.id, in_doubt=in_doubt)
-        if mail.is_first:
-            self.model.calendars.add(party)
         if in_doubt:
             self.doubted[mail.to, mail.said, mail.asks] = mail.id
         else:
@@ -412,7 +410,7 @@ class Telling(RuleBasedStateMachine):
         ticks = self.desk.ticks()
         assert ticks, "what was ticked is not on the page"
         assert self.desk.untick(ticks[0][1]).status == 303
-        self.model.heard.remove(self.ticked.pop())
+        self.model.take_back(self.ticked.pop())
 
     # What happens to the machine.
 

@@ -140,6 +140,15 @@ class Told:
             self.ring -= {(party, key) for key in places}
         return made
 
+    def take_back(self, tick: Heard) -> None:
+        """It was not heard. What was told on top of it may be told again, with what the party lacks."""
+        at = self.heard.index(tick)
+        later = [
+            replace(heard, how="perhaps") if heard.party == tick.party and heard.how in BY_ANY else heard
+            for heard in self.heard[at + 1 :]
+        ]
+        self.heard[at:] = later
+
     def put_back(self, standing: Mapping[str, Places], known: "Told | None") -> None:
         """A copy is put back: what stood then stands, and all calendars are closed.
 
