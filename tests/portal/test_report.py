@@ -205,6 +205,13 @@ def test_the_check_page_names_the_operations_for_which_too_few_are_left(office: 
     assert "Ingen av era planerade insatser berörs" in enough
 
 
+def test_the_check_page_says_which_shifts_fall_away_and_the_hours_of_what_is_hit(office: Office) -> None:
+    browser = office.browser()
+    check = checked(browser, shifts="day", officers_left="1")
+    assert "berörs i dag 09–15 OP-000" in check.text
+    assert re.search(r"Pass Dag 09:00–15:00 (Ändra Pass )?Orsak", check.text), "no other shift"
+
+
 def test_a_correction_is_one_whatever_is_pressed_on_the_way(office: Office) -> None:
     """Changed again on the check page, and once more from the receipt of what is replaced already."""
     browser = office.browser()

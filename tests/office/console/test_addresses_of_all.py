@@ -199,6 +199,25 @@ def test_of_the_log_only_the_lines_of_addresses_are_read(desk: Desk) -> None:
             audit.lines(db)
 
 
+def test_a_line_of_no_known_form_shuts_out_no_subscriber(desk: Desk) -> None:
+    given = subscribe(desk.store, Wanted("agency-a0"), "Registratorn", 400, "test", desk.now)
+    with desk.store.writing() as db:
+        db.exec_driver_sql("UPDATE audit SET about = '?' WHERE action = 'subscribe'")
+    later = subscribe(desk.store, Wanted("agency-a1"), "Växeln", 400, "test", desk.now)
+    assert later.subscriber.id > given.subscriber.id
+
+
+def test_who_was_altered_gets_no_new_address_after_a_restore(desk: Desk, tmp_path: Path) -> None:
+    for name in ("Ett", "Två"):
+        subscribe(desk.store, Wanted("agency-a0"), name, 400, "test", desk.now)
+    backup(desk.store, tmp_path / "copy.db", desk.now)
+    restore(tmp_path / "copy.db", desk.url, "it", desk.now, replace=True)
+    with desk.store.writing() as db:
+        db.exec_driver_sql("UPDATE subscriber SET level = 'full', label = 'Någon' WHERE label = 'Ett'")
+    with desk.store.reading() as db:
+        assert [person.label for person in closed_by_a_restore(db)] == ["Två"]
+
+
 def test_the_program_that_came_is_named_in_words(desk: Desk) -> None:
     subscribe(desk.store, Wanted("agency-a0", "full", "operations"), "Registratorn", 400, "test", desk.now)
     for client, said in (("another", "ett annat program"), ("Outlook", "Outlook")):

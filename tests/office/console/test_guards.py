@@ -1,5 +1,6 @@
 """Who may do what, from where: over all pages."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,12 +9,14 @@ from itertools import product
 from unittest import mock
 
 import pytest
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
 
 from arshjul.office.console.app import ConsoleServer, Trust
 from arshjul.office.console.pages import PAGES
 from arshjul.office.console.sessions import invite, leave, let_in, who
 from arshjul.office.console.visit import ALL, ANYBODY, ROLES, Page, Visit
-from arshjul.serving.guards import form_token
+from arshjul.serving.guards import Outgoing, form_token
 from arshjul.serving.pages import SeeOther
 from tests.examples import often
 from tests.office.console.browser import Browser
@@ -253,6 +256,20 @@ def test_an_address_that_is_a_secret_is_told_to_nobody_whatever_is_answered_ther
         ):
             assert answer.status >= 400
             assert answer.headers["referrer-policy"] == "strict-origin", page
+
+
+def test_an_answer_that_fails_midway_does_not_end_as_if_it_were_whole() -> None:
+    async def begun(_: Scope, __: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise ArithmeticError
+
+    async def nothing(*_: object) -> Message:
+        return {}
+
+    with pytest.raises(ArithmeticError):
+        asyncio.run(
+            Outgoing(begun, lambda _: {}, lambda _: Response())({"type": "http", "path": "/"}, nothing, nothing)
+        )
 
 
 def test_no_console_path_is_a_feed_s(desk: Desk) -> None:

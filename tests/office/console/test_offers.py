@@ -562,6 +562,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(road: Road) -> None:
         ({"n-tue-day": "1", "x0-from": "2027-05-10", "x0-to": "2027-05-01", "x0-number": "0"}, "innan"),
         ({"n-tue-day": "1", "x0-from": "2028-05-10", "x0-number": "0"}, "utanför"),
         ({"n-tue-day": "1", "x0-weeks": "99", "x0-number": "0"}, "veckor"),
+        ({"n-tue-day": "1", "x0-weeks": "19, tjugo", "x0-number": "0"}, "veckor"),
         ({"n-tue-day": "1", "note": "x" * 2001}, "2001"),
     ):
         refused = phone.post("/offers/H1", form(phone.get("/offers/H1"), **fields))

@@ -220,6 +220,11 @@ def test_blob_is_unpacked_no_further_than_it_says(monkeypatch: pytest.MonkeyPatc
     assert judged.digest() == hashlib.new("sha256").digest(), "nothing of it was even hashed"
 
 
+def test_blob_of_another_name_is_damaged() -> None:
+    with pytest.raises(Damaged, match="not what its name says"):
+        hashes.judge_blob(gzip.compress(b"one"), hashlib.sha256(b"another").hexdigest())
+
+
 def handed_anew(store: Store, at: datetime) -> list[Handed]:
     with reissue(store, 400, "test", at) as handed:
         return handed

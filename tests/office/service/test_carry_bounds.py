@@ -128,3 +128,14 @@ def test_a_table_that_never_ends_is_left_in_time(
         db.exec_driver_sql(f"CREATE VIEW contact AS SELECT {columns} FROM ({endless})")
     with pytest.raises(StorageError, match="is slow"):
         carry(store, portal, LATER)
+
+
+def test_as_many_rows_as_may_be_are_read_and_no_more(
+    store: Store, portal: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id, _ = invited(store)
+    carry(store, portal, LATER)
+    for most, known in ((1, {id}), (0, set())):
+        monkeypatch.setattr(bounds, "MOST_ROWS", most)
+        with portal.reading() as db:
+            assert portal_contacts.contacts(db).keys() == known

@@ -3,13 +3,15 @@
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
 from arshjul.errors import Message, StorageError
 from arshjul.office.feeds import freshness
 from arshjul.office.feeds.freshness import Freshness
-from arshjul.office.store.feed_cache import FeedCache
+from arshjul.office.store.feed_cache import FeedCache, fill
+from arshjul.office.store.store import make_store
 
 
 class Asked:
@@ -182,3 +184,9 @@ def test_what_was_known_last_is_not_taken_for_true_for_ever(monkeypatch: pytest.
         assert (await fresh.current()).generation > 0, "counted from the last answer"
 
     lived(work)
+
+
+def test_a_year_without_a_revision_has_no_feeds(tmp_path: Path) -> None:
+    with make_store(str(tmp_path / "y.db")).reading() as db:
+        kept = fill(db, FeedCache())
+    assert (kept.revision, kept.feeds, kept.readers) == (None, {}, {})
