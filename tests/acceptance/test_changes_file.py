@@ -83,6 +83,14 @@ def test_cancelled_one_is_not_placed_again(made_tutorial: Path, tmp_path: Path) 
     assert "OP-9" in placements(load(tmp_path / "b" / "plan.json"))
 
 
+def test_what_has_come_near_is_confirmed_once(made_tutorial: Path, tmp_path: Path) -> None:
+    mended(made_tutorial, tmp_path / "a", NEW)
+    mended(tmp_path / "a", tmp_path / "b", "cancelled: [OP-9]\n", "2027-03-12T07:00")
+    first, again = (set(load(tmp_path / made / "changes.json")["confirmed"]) for made in ("a", "b"))
+    assert first
+    assert first.isdisjoint(again)
+
+
 def test_pinned_elsewhere_moves_there_even_where_it_is_near(made_tutorial: Path, tmp_path: Path) -> None:
     mended(
         made_tutorial,

@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import select, update
 
 from arshjul.errors import StorageError
-from arshjul.office.contacts.sheets import due_sheets, sheet_register
+from arshjul.office.contacts.sheets import due_sheets, sheet_of_operation, sheet_register
 from arshjul.office.draft.draft import opened_draft
 from arshjul.office.store import tables as year_tables
 from arshjul.office.store.store import make_store
@@ -1152,3 +1152,10 @@ def test_another_years_database_is_not_carried_where_sheets_of_one_lie(
         carry(other, desk.portal, desk.now)
     desk.carry()
     assert who_wrote(read_by(desk, AGENCY)) == [("B", AGENCY)]
+
+
+def test_what_has_no_place_has_no_sheet(desk: Office) -> None:
+    with desk.store.reading() as db:
+        draft = opened_draft(db)
+    assert sheet_of_operation(desk.store, draft, OPERATION, desk.now) is not None
+    assert sheet_of_operation(desk.store, draft, "OP-999", desk.now) is None

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 
 from arshjul.office.draft.draft import opened_draft
+from arshjul.office.draft.import_year import import_year
 from arshjul.office.draft.publish_draft import folder_of
 from arshjul.office.publishing.publish import BegunMeanwhile, Cause, publish
 from arshjul.office.publishing.served_revision import served_revision
 from arshjul.office.store import drafts
-from arshjul.office.store.store import make_store
+from arshjul.office.store.store import make_store, open_store
 from tests import builders, years
 from tests.office.console.browser import Browser, Page
-from tests.office.console.conftest import BOTH, SLOWLY_BOTH, Desk
+from tests.office.console.conftest import BOTH, NOW, SLOWLY_BOTH, Desk
 from tests.office.console.forms import forms
 
 HIT = {"police": "p0", "from": "2027-02-01", "to": "2027-02-01", "officers_left": "0", "cause": "en skjutning"}
@@ -159,6 +160,13 @@ def test_a_way_out_of_the_note_is_taken_with_one_button(desk: Desk) -> None:
     assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
     assert "OP-000" in browser.get("/publish").text
     assert browser.send(browser.get("/withdrawals/new"), "/way", operation="OP-000", way="99").status == 409
+
+
+def test_a_year_without_a_plan_has_no_way_out_to_take(tmp_path: Path) -> None:
+    year, file = years.scenario(), tmp_path / "rehearsal.db"
+    import_year(year, lambda: make_store(str(file)), "test", NOW, lambda _: None, rehearsal=True)
+    browser = Desk(open_store(str(file))).browser()
+    assert browser.send(browser.get("/withdrawals/new"), "/way", operation="OP-000", way="1").status == 409
 
 
 def test_options_of_what_was_served_before_cannot_be_chosen(desk: Desk) -> None:
