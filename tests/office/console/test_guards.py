@@ -263,13 +263,15 @@ def test_an_answer_that_fails_midway_does_not_end_as_if_it_were_whole() -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         raise ArithmeticError
 
-    async def nothing(*_: object) -> Message:
+    async def receive() -> Message:
         return {}
 
+    async def send(_: Message) -> None:
+        pass
+
+    guarded = Outgoing(begun, lambda _: {}, lambda _: Response())
     with pytest.raises(ArithmeticError):
-        asyncio.run(
-            Outgoing(begun, lambda _: {}, lambda _: Response())({"type": "http", "path": "/"}, nothing, nothing)
-        )
+        asyncio.run(guarded({"type": "http", "path": "/"}, receive, send))
 
 
 def test_no_console_path_is_a_feed_s(desk: Desk) -> None:
