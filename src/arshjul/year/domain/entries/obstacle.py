@@ -1,6 +1,6 @@
 """An obstacle: what one party could not share with another, in categories and never with what it was.
 
-Of the contract, section 15. Form, workbook and compilation have their words from here.
+Form, workbook and compilation have their words from here.
 """
 
 from collections.abc import Iterable, Iterator

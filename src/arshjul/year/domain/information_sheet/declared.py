@@ -1,6 +1,6 @@
 """The fields of an information sheet, declared once: form, JSON Schema, PDF and completeness come from here.
 
-Of ../shared's contract, section 14. Every sheet has sections A to F; G to J are written where the year says so. Where
+Every sheet has sections A to F; G to J are written where the year says so. Where
 the basis of a section may go to others than the section itself, it is one of its own, so that each has its readers.
 """
 
