@@ -11,7 +11,7 @@ Step = Callable[[Any], object]
 
 NEW = do("is_new_here")
 MOVE, MOVE_ON, SOON = do("moves", "OP-002", 10), do("moves", "OP-002", 12), do("moves", "OP-002", 1)
-MOVE_QUIETLY = do("moves", "OP-002", 10, mail=False)
+MOVE_QUIETLY, MOVE_OTHER_QUIETLY = (do("moves", id, 10, mail=False) for id in ("OP-002", "OP-000"))
 UNDO, SEND, DIE, REFUSE = do("undoes"), do("sends"), do("dies_after_the_text"), do("is_refused")
 SAY, SAY_NEXT, UNSAY = do("says", 0), do("says", 1), do("says_that_it_was_not_said")
 ELSEWHERE, NOWHERE = do("is_reached_elsewhere", "a0"), do("is_reached_elsewhere", "a0", has_one=False)
@@ -88,4 +88,6 @@ OPENINGS: Mapping[str, Sequence[Step]] = {
     "called off": (do("calls_off", "OP-002"), SEND, UNDO, SEND),
     "police taken away": (do("withdraws", 5, 6), SEND),
     "published without a mail": (MOVE_QUIETLY, SEND, SAY, UNDO),
+    "called about, and published without a mail": (SOON, SAY, MOVE_OTHER_QUIETLY, SAY),
+    "called about what may be told, and published without a mail": (MOVE, DIE, SOON, SAY, MOVE_OTHER_QUIETLY, SAY),
 }

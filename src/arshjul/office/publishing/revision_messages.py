@@ -130,11 +130,10 @@ class RevisionMessages:
         return bool(self._first(letter) or self._news(letter).lines)
 
     def _messages(self, letter: Letter) -> list[Owed]:
-        due = self._standing(letter).due
-        if due is None:
+        if self._standing(letter).due is None:
             return self._besides(letter)
-        address = mailbox(self._contacts, letter.to.id) if due.address else ""
-        first, news, since = self._first(letter), self._news(letter), self._since(letter)
+        address, since = self._address(letter), self._since(letter)
+        first, news = self._first(letter), self._news(letter)
         if address:
             besides = self._besides(letter)
             uncalled = tuple(id for beside in besides for id in beside.about)
@@ -154,6 +153,11 @@ class RevisionMessages:
         about = tuple(_operations(soon))
         knows = min(map(self._called(letter).place, about), default=NONE_YET)
         return [self._message(soon, knows, "", soon, about)] if about else []
+
+    def _address(self, letter: Letter) -> str:
+        """The mailbox that changes of the plan go to; empty if its party is to be called."""
+        due = self._standing(letter).due
+        return mailbox(self._contacts, letter.to.id) if due is not None and due.address else ""
 
     @cached_property
     def _contacts(self) -> Contacts:
@@ -179,7 +183,7 @@ class RevisionMessages:
             yield self._untold.shown(at).scenario
 
     def _is_new(self, letter: Letter) -> bool:
-        return bool(self._to(letter, self._knew).lines)
+        return bool(self._untold.letter(letter, ToldUpTo(self._knew)).lines)
 
     @cached_property
     def _knew(self) -> int:
@@ -231,11 +235,17 @@ class RevisionMessages:
         return [one for one in self._first_letters if lacks_first and one.to == letter.to]
 
     def _news(self, letter: Letter) -> Letter:
-        """With changes from a later revision that it may know; beside a first message, which has all, what presses."""
-        since, latest = self._since(letter), self._standing(letter).latest
-        news = self._to(letter, max(since, NONE_YET + 1))
+        """The changes since what it knows by mail, or was called about if it is called, and from what it may know.
+
+        Beside a first message, which has all, what presses.
+        """
+        known = self._standing(letter)
+        since, latest = self._since(letter), known.latest
+        calls = {} if self._address(letter) else known.calls
+        news = self._untold.letter(letter, ToldUpTo(max(since, NONE_YET + 1), calls))
         news = news.about(self._is_pressing) if since == NONE_YET else news
-        return news.and_others(self._to(letter, latest)) if latest > since else news
+        perhaps = ToldUpTo(latest, {id: at for id, at in calls.items() if at > latest})
+        return news.and_others(self._untold.letter(letter, perhaps)) if latest > since else news
 
     def _soon(self, letter: Letter) -> Letter:
         """First what starts soon, then what has begun, or was to, unless every calendar showed it from the first."""
@@ -243,10 +253,6 @@ class RevisionMessages:
         urgent = self._untold.letter(letter, called).about(self._is_urgent)
         passed = urgent.about(lambda one: one.kinds != ("new",) or called.place(one.operation) != NONE_YET)
         return urgent.about(self._is_soon).and_others(passed)
-
-    def _to(self, letter: Letter, since: int) -> Letter:
-        """The letter to the same party if it was told of that revision; empty if nothing is new."""
-        return self._untold.letter(letter, ToldUpTo(since))
 
     def _hash(self, place: int) -> str:
         return "" if place == NONE_YET else self._timeline[place - 1].hash
