@@ -95,12 +95,12 @@ class Telling(RuleBasedStateMachine):
                 raise
 
     def is_new_here(self) -> None:
-        """Nobody has been told of the first plan yet; some have read it, and all may have."""
+        """Nobody has been told of the first plan yet; some have read it."""
         self.press()
         self.desk.begin(self.town.with_name("untold.db"))
         self.model = Told(self.desk.standing(), calendars=set(CALENDARS))
-        for party, places in self.model.standing.items():
-            self.model.hear(party, places, "calendar" if party in CALENDARS else "perhaps")
+        for party in CALENDARS:
+            self.model.hear(party, self.model.standing[party], "calendar")
 
     def look(self) -> None:
         """Once after each step."""

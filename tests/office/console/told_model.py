@@ -123,10 +123,8 @@ class Told:
         )
 
     def look(self, now: datetime) -> None:
-        """What is to be called about now. That a first plan is untold is no change of it."""
-        for party, id in self.owed(now):
-            if self.is_soon(party, id, now) and any(heard.party == party and heard.places for heard in self.heard):
-                self.ring.add((party, id))
+        """What is to be called about now."""
+        self.ring |= {(party, id) for party, id in self.owed(now) if self.is_soon(party, id, now)}
         self.ring = {
             (party, id) for party, id in self.ring if self.differs(party, id, self.places(party, id, is_called=True))
         }

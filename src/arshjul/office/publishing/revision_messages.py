@@ -4,8 +4,8 @@ Nothing of it is stored but lines of what was told, which `PartyKnowledge` sums 
 message is told both what it knew and what that said.
 
 Operations that start soon, or were to by anything that the party was shown, are also told on the telephone, even to
-parties with mail: from when they are soon until somebody has called. A party that has not had its first message still
-has calendars: with that message it is told what it has lost, and what starts soon.
+parties with mail: from when they are soon until somebody has called. A party that has not had its first message may
+have read its calendar: with that message it is told what it has lost of it, and what starts at another time soon.
 """
 
 from collections import defaultdict
@@ -242,7 +242,7 @@ class RevisionMessages:
         known = self._standing(letter)
         since, latest = self._since(letter), known.latest
         calls = {} if self._address(letter) else known.calls
-        news = self._untold.letter(letter, ToldUpTo(max(since, NONE_YET + 1), calls))
+        news = self._untold.letter(letter, ToldUpTo(since, calls))
         news = news.about(self._is_pressing) if since == NONE_YET else news
         perhaps = ToldUpTo(latest, {id: at for id, at in calls.items() if at > latest})
         return news.and_others(self._untold.letter(letter, perhaps)) if latest > since else news
@@ -316,8 +316,8 @@ class RevisionMessages:
         return any(start <= self.moment + SOON for start in touched.starts)
 
     def _is_pressing(self, touched: Touched) -> bool:
-        """True if it is urgent, or no longer the party's."""
-        return self._is_urgent(touched) or not GOES.isdisjoint(touched.kinds)
+        """True if a list of what the party has does not say it: a change of what is urgent, or no longer its own."""
+        return touched.kinds != ("new",) and (self._is_urgent(touched) or not GOES.isdisjoint(touched.kinds))
 
     def _message(
         self, letter: Letter, since: int, address: str, soon: Letter | None = None, about: tuple[str, ...] = ()
