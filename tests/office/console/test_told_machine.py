@@ -69,7 +69,7 @@ class Telling(RuleBasedStateMachine):
         self.mailboxes = dict(MAILBOXES)
         self.backup: tuple[Path, Told, dict[str, str]] | None = None
         self.closed: set[str] = set()
-        self.is_unseen = False
+        self.unseen: set[str] = set()
         self.to_ask: set[str] | None = set()
         self.ticked: list[Heard] = []
         self.ids: dict[str, list[tuple[Said, ...]]] = {}
@@ -125,10 +125,12 @@ class Telling(RuleBasedStateMachine):
 
     def was_published(self) -> None:
         standing = self.desk.standing()
-        self.to_ask, self.closed, self.is_unseen = set(), set(), False
+        self.to_ask, self.closed = set(), set()
         if standing != self.model.standing:
             self.doubted.clear()
             self.model.publish(standing, self.desk.now)
+            self.model.look(self.desk.now)
+            self.unseen &= {party for party, _ in self.model.owed(self.desk.now)}
 
     def pin(self, id: str, days: int, *, mail: bool = True) -> bool:
         item = {"operation": id, "date": self.day(days).isoformat(), "shift": "day"}
@@ -356,7 +358,7 @@ class Telling(RuleBasedStateMachine):
         party = mail.to.partition("@")[0].partition("-")[0]
         assert mail.to == self.mailboxes[party], f"it went to {mail.to}"
         assert not mail.said or mail.to not in self.closed, f"it went to a mailbox that had been corrected: {mail.to}"
-        assert not self.is_unseen, f"nobody knows whether it had it, and nobody has looked: {mail}"
+        assert party not in self.unseen, f"nobody knows whether it had it, and nobody has looked: {mail}"
         assert mail.said or mail.asks, "a mail that says nothing"
         is_new = not mail.asks or self.to_ask is None or party in self.to_ask
         assert is_new, f"it is asked already, or no more: {mail}"
@@ -389,6 +391,7 @@ class Telling(RuleBasedStateMachine):
         standing = self.model.standing[one.party]
         places = standing if one.is_all else {said.operation: said.to for said in one.said}
         self.ticked.append(self.model.hear(one.party, places, "mail" if one.is_mail else "call"))
+        self.unseen.discard(one.party)
 
     @precondition(lambda self: self.old)
     @rule()
@@ -438,7 +441,8 @@ class Telling(RuleBasedStateMachine):
         self.desk.restore(file, is_lost=is_lost)
         self.model.put_back(self.desk.standing(), known if is_lost else None)
         self.closed = {*self.mailboxes.values()} ^ {*mailboxes.values()}
-        self.mailboxes, self.backup, self.ticked, self.is_unseen = dict(mailboxes), None, [], is_lost
+        self.mailboxes, self.backup, self.ticked = dict(mailboxes), None, []
+        self.unseen = {party for party, _ in known.owed(self.desk.now)} if is_lost else set()
         self.to_ask = None
         if is_lost:
             self.is_confirmed.clear()

@@ -42,6 +42,7 @@ OPENINGS: Mapping[str, Sequence[Step]] = {
     "restored over another mailbox": (MOVE, BACK_UP, ELSEWHERE, SEND, RESTORE, SEND),
     "restored alone": (BACK_UP, MOVE, SEND, RESTORE_ALONE, MOVE_ON, SEND),
     "restored alone, what waited": (MOVE, BACK_UP, SEND, RESTORE_ALONE, SEND, SAY),
+    "restored alone, what waited, changed": (MOVE, BACK_UP, SEND, RESTORE_ALONE, MOVE_ON, SEND, SAY, SAY, MOVE, SEND),
     "restored alone, another mailbox": (MOVE, BACK_UP, RESTORE_ALONE, ELSEWHERE, SEND),
     "restored alone, and undone": (MOVE, BACK_UP, SAY, RESTORE_ALONE, UNDO, SEND),
     "asked": (ASK, SEND, SEND, do("answers", "a0", "yes"), MOVE, SEND),

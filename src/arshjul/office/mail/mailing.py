@@ -234,7 +234,10 @@ def _tick(lines: list[ToldLine]) -> Tick:
 
 
 def take_back(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> None:
-    """Lets what was ticked be owed again, as it holds by now. AlreadyDone if none of it can be."""
+    """Lets what was ticked be owed again, as it holds by now. AlreadyDone if none of it can be.
+
+    What was told after a tick builds on it: where that tick is taken back, it is owed again with the rest.
+    """
     with store.writing() as db:
         again = [line for line in outbox.ticked(db, now - KEPT) if line.letter in {*numbers}]
         for line in again:

@@ -342,7 +342,7 @@ class RevisionMessages:
             passed=0 if soon is None else len(soon.lines) - n_soon,
             until=self._until(letter),
         )
-        return message.doubted(line.at) if known.is_doubted else message
+        return message if known.doubted_at is None else message.doubted(known.doubted_at)
 
     def _until(self, letter: Letter) -> datetime:
         """The moment up to which its sentences hold: the end of the day, or when something in it becomes soon.
