@@ -70,6 +70,7 @@ class Telling(RuleBasedStateMachine):
         self.backup: tuple[Path, Told, dict[str, str]] | None = None
         self.closed: set[str] = set()
         self.unseen: set[str] = set()
+        self.is_restored = False
         self.to_ask: set[str] | None = set()
         self.ticked: list[Heard] = []
         self.ids: dict[str, list[tuple[Said, ...]]] = {}
@@ -125,7 +126,7 @@ class Telling(RuleBasedStateMachine):
 
     def was_published(self) -> None:
         standing = self.desk.standing()
-        self.to_ask, self.closed = set(), set()
+        self.to_ask, self.closed, self.is_restored = set(), set(), False
         if standing != self.model.standing:
             self.doubted.clear()
             self.model.publish(standing, self.desk.now)
@@ -197,6 +198,7 @@ class Telling(RuleBasedStateMachine):
             self.to_ask = None
             return
         self.look()
+        self.is_restored = False
         self.to_ask = {shown.party for shown in self.shown if shown.asks}
         wanted = {one for one, places in self.model.standing.items() if places[id] is not None}
         reached = {one for one, mailbox in self.mailboxes.items() if mailbox}
@@ -358,7 +360,8 @@ class Telling(RuleBasedStateMachine):
         party = mail.to.partition("@")[0].partition("-")[0]
         assert mail.to == self.mailboxes[party], f"it went to {mail.to}"
         assert not mail.said or mail.to not in self.closed, f"it went to a mailbox that had been corrected: {mail.to}"
-        assert party not in self.unseen, f"nobody knows whether it had it, and nobody has looked: {mail}"
+        is_unseen = (mail.said and party in self.unseen) or (mail.asks and self.is_restored)
+        assert not is_unseen, f"nobody knows whether it had it, and nobody has looked: {mail}"
         assert mail.said or mail.asks, "a mail that says nothing"
         is_new = not mail.asks or self.to_ask is None or party in self.to_ask
         assert is_new, f"it is asked already, or no more: {mail}"
@@ -399,7 +402,7 @@ class Telling(RuleBasedStateMachine):
         """Of before the last change: what is no longer to be said is not noted as said."""
         self.press()
         (one, *_), waits = self.old, [shown.fields["message"] for shown in self.shown]
-        if one.asks or one.fields["message"] in waits:
+        if not (one.said or one.is_all) or one.fields["message"] in waits:
             return
         answer = self.desk.tick(one)
         mine = [heard for heard in self.model.heard if heard.party == one.party and heard.how in ("mail", "call")]
@@ -441,7 +444,7 @@ class Telling(RuleBasedStateMachine):
         self.desk.restore(file, is_lost=is_lost)
         self.model.put_back(self.desk.standing(), known if is_lost else None)
         self.closed = {*self.mailboxes.values()} ^ {*mailboxes.values()}
-        self.mailboxes, self.backup, self.ticked = dict(mailboxes), None, []
+        self.mailboxes, self.backup, self.ticked, self.is_restored = dict(mailboxes), None, [], is_lost
         self.unseen = {party for party, _ in known.owed(self.desk.now)} if is_lost else set()
         self.to_ask = None
         if is_lost:
