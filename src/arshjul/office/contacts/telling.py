@@ -71,7 +71,7 @@ def owing_now(db: Transaction, now: datetime) -> Owing | None:
     placed = served.plan.placed
     near = sorted(
         (owed_sheet for id in register.due if (owed_sheet := _owed(scenario, placed[id], register, now)) is not None),
-        key=lambda one: (one.due, one.operation),
+        key=lambda sheet: (sheet.due, sheet.operation),
     )
     sheets = [(sheet, operation_sheet(scenario, placed[sheet.operation], register, now)) for sheet in near]
     return Owing(scenario, now.astimezone(scenario.zone).date(), sheets)
@@ -88,17 +88,17 @@ def _owed(scenario: Scenario, place: Placement, register: SheetRegister, now: da
     return OwedSheet(place.operation, due, datetime.combine(since, time.min, scenario.zone), until)
 
 
-def mail_address(db: Transaction, one: Contact, scenario: Scenario, actor: str, now: datetime) -> None:
+def mail_address(db: Transaction, contact: Contact, scenario: Scenario, actor: str, now: datetime) -> None:
     """Puts a mail with an address of the contact, which is made when it is sent, and says which sheets it owes."""
-    sender = sender_of(scenario, one)
+    sender = sender_of(scenario, contact)
     if sender is not None:
-        owing = owing_now(db, now) if "sheet" in one.may else None
-        owed = [] if owing is None else owing.of(one.party)
+        owing = owing_now(db, now) if "sheet" in contact.may else None
+        owed = [] if owing is None else owing.of(contact.party)
         due, today = [sheet.due for sheet in owed], now.astimezone(scenario.zone).date()
-        may = rights_used(one.may, present_year(db).uses)
+        may = rights_used(contact.may, present_year(db).uses)
         mail = mail_of_address(scenario, sender, may, words(scenario.language), due, today)
         to, about = sender.party.id, tuple(sheet.operation for sheet in owed)  # no reminder says the same beside it
-        outbox.put(db, Queued(0, to, one.email, mail, actor, now, contact=one.id, opens=True, about=about))
+        outbox.put(db, Queued(0, to, contact.email, mail, actor, now, contact=contact.id, opens=True, about=about))
 
 
 def tell_outcomes(db: Transaction, states: Mapping[str, str], now: datetime) -> None:
@@ -139,9 +139,9 @@ def tell_devices(db: Transaction, came_in: Mapping[str, datetime], now: datetime
                 outbox.put(db, Queued(0, sender.party.id, to, mail, contacts.PORTAL, now, contact=id))
 
 
-def sender_of(scenario: Scenario, one: Contact) -> Sender | None:
-    party = next((party for party in parties(scenario) if str(party) == one.party), None)
-    return None if party is None else Sender(party, scenario.parties[party.id].name, one.function)
+def sender_of(scenario: Scenario, contact: Contact) -> Sender | None:
+    party = next((party for party in parties(scenario) if str(party) == contact.party), None)
+    return None if party is None else Sender(party, scenario.parties[party.id].name, contact.function)
 
 
 class PageOpened(NamedTuple):
