@@ -224,6 +224,7 @@ class Telling(RuleBasedStateMachine):
         self.press()
         killed(lambda: self.pin(id, 10), step)
         self.was_published()
+        self.to_ask = None  # what is proposed ends with the choice, before anything is published
 
     # What is mailed and said.
 
@@ -416,7 +417,7 @@ class Telling(RuleBasedStateMachine):
         ticks = self.desk.ticks()
         assert ticks, "what was ticked is not on the page"
         assert self.desk.untick(ticks[0][1]).status == 303
-        self.model.take_back(self.ticked.pop())
+        self.model.take_back(self.ticked.pop(), self.desk.now)
 
     # What happens to the machine.
 
