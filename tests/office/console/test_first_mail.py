@@ -1,7 +1,6 @@
 """A party's first mail: one, with its whole year, a workbook of that, and the way to its calendar."""
 
 import re
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, timedelta
@@ -42,12 +41,6 @@ def untold(tmp_path: Path) -> Town:
     read = years.write(tmp_path / "0", YEAR, FIRST)
     publish(made, read, Cause("skäl", "test", years.NOW), telling=MAILED_TO)
     return Town(made, tmp_path)
-
-
-@pytest.fixture
-def mail() -> Iterator[StandIn]:
-    with StandIn() as made:
-        yield made
 
 
 def taken(mail: StandIn) -> EmailMessage:
