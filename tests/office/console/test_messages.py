@@ -339,7 +339,7 @@ def test_words_are_kept_for_a_while_and_not_of_what_holds_no_more(town: Town) ->
     ended, old, new = (wait.number for wait in town.waits())
     tick(town.store, [ended, old], "Eva", now)
     with town.store.writing() as db:
-        outbox.end(db, [ended])
+        outbox.end(db, outbox.QUEUE.c.number == ended)
     assert [one.numbers for one in ticks(town.store, now)] == [(old,)], "the other one has ended"
     with pytest.raises(AlreadyDone):
         take_back(town.store, [ended], "Eva", now)

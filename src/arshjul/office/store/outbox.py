@@ -225,15 +225,13 @@ def mark(db: Transaction) -> tuple[object, ...]:
     return (*ended, *((last.number, last.at) if last is not None else ()))
 
 
-def put(db: Transaction, message: Queued) -> int:
-    """Adds a message to the queue, with the next number, which is returned."""
-    number = QUEUE.highest(db, QUEUE.c.number) + 1
-    QUEUE.add(db, replace(message, number=number))
-    return number
+def put(db: Transaction, message: Queued) -> None:
+    """Adds a message to the queue, with the next number."""
+    QUEUE.add(db, replace(message, number=QUEUE.highest(db, QUEUE.c.number) + 1))
 
 
-def add(db: Transaction, party: str, address: str, mail: PartyMail, actor: str, at: datetime) -> int:
-    return put(db, Queued(0, party, address, mail, actor, at))
+def add(db: Transaction, party: str, address: str, mail: PartyMail, actor: str, at: datetime) -> None:
+    put(db, Queued(0, party, address, mail, actor, at))
 
 
 def queued(db: Transaction) -> Iterator[Owed]:
@@ -291,7 +289,7 @@ def told(db: Transaction, message: Owed, how: How, by: str, at: datetime) -> Non
     if how in TICKS:
         QUEUE.where(number=message.number).set(db, ended=True)
     else:
-        end(db, [message.number])
+        end(db, QUEUE.c.number == message.number)
 
 
 def put_back(db: Transaction, tick: ToldLine, by: str, now: datetime) -> None:
@@ -319,7 +317,7 @@ def forget_ticked(db: Transaction, before: datetime) -> None:
     """Removes the words of what was ticked before that."""
     old = {line.letter for line in TOLD.where(TOLD.c.how.in_(TICKS), TOLD.c.at < before).all(db)}
     old -= {line.letter for line in ticked(db, before)}
-    end_all(db, QUEUE.c.ended.is_(True), QUEUE.c.number.in_(old))
+    end(db, QUEUE.c.ended.is_(True), QUEUE.c.number.in_(old))
 
 
 def ask(db: Transaction, party: str, questions: Iterable[str], by: str, at: datetime) -> None:
@@ -363,12 +361,8 @@ def is_unasked(db: Transaction, party: str, since: datetime) -> bool:
     return bool(dues) and dues.isdisjoint(line.due for line in lines if line.how in ("trying", "mail", *TICKS))
 
 
-def end(db: Transaction, numbers: Iterable[int]) -> None:
+def end(db: Transaction, *which: ColumnElement[bool]) -> None:
     """Ends messages of the queue, and removes their text."""
-    end_all(db, QUEUE.c.number.in_(list(numbers)))
-
-
-def end_all(db: Transaction, *which: ColumnElement[bool]) -> None:
     for message in QUEUE.where(*which).all(db):
         forgotten = replace(message, mail=message.mail.forgotten(), ended=True)
         if forgotten != message:
