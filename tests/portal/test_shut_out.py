@@ -114,7 +114,7 @@ def test_a_mail_tells_of_another_device_and_of_none_that_comes_again(office: Off
             oweds = owed.all_of(db)
         with office.store.writing() as db:
             for one in oweds:
-                outbox.end(db, [one.number])
+                outbox.end(db, outbox.QUEUE.c.number == one.number)
         return [f"{one.address} {one.mail.body}" for one in oweds]
 
     own = office.stranger()

@@ -1,6 +1,6 @@
 """A console over a small published year, and a browser that is signed in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from arshjul.office.sync.outgoing import Remembered
 from tests import years
 from tests.databases import KINDS, Cluster, made_at_once, postgresql, url
 from tests.office.console.browser import Browser
+from tests.office.console.mail_stand_in import StandIn
 from tests.worlds import Build, Worlds, worlds
 
 __all__ = ["made_at_once", "postgresql", "url", "worlds"]
@@ -130,3 +131,17 @@ def reachable_by_mail(store: Store, other: Mapping[str, str] | None = None) -> N
         police = {id: replace(one, email=email[id], phone=PHONE) for id, one in there.police.items()}
         scenario = replace(there, agencies=agencies, police=police)
         keep(db, draft, replace(draft, scenario=scenario))
+
+
+@pytest.fixture
+def reachable(desk: Desk) -> Desk:
+    """The desk, every party with an address."""
+    reachable_by_mail(desk.store)
+    return desk
+
+
+@pytest.fixture
+def mail() -> Iterator[StandIn]:
+    """A mail server."""
+    with StandIn() as made:
+        yield made

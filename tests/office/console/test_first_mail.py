@@ -1,7 +1,6 @@
 """A party's first mail: one, with its whole year, a workbook of that, and the way to its calendar."""
 
 import re
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, timedelta
@@ -21,6 +20,7 @@ from arshjul.office.store import audit, readers
 from arshjul.office.store.events import LogEvent, Posted, Rotated, Subscribed
 from arshjul.office.store.feed_cache import FeedCache, fill
 from arshjul.office.store.outbox import Owed
+from arshjul.office.store.revisions import FeedKey
 from arshjul.office.store.store import make_store, open_store
 from arshjul.office.subscribers.read_feed import read_feed
 from arshjul.year.domain.contact import PartyMail
@@ -41,12 +41,6 @@ def untold(tmp_path: Path) -> Town:
     read = years.write(tmp_path / "0", YEAR, FIRST)
     publish(made, read, Cause("skäl", "test", years.NOW), telling=MAILED_TO)
     return Town(made, tmp_path)
-
-
-@pytest.fixture
-def mail() -> Iterator[StandIn]:
-    with StandIn() as made:
-        yield made
 
 
 def taken(mail: StandIn) -> EmailMessage:
@@ -215,6 +209,8 @@ def test_all_that_waits_for_a_party_goes_in_one_mail_its_question_first(
     )
     question = Owed(1, "a0", "a0@example.se", asked, "test", years.NOW, page="questions")
     monkeypatch.setattr(owed, "questions_owed", lambda *_: [question])
+    with untold.store.writing() as db:
+        readers.add_subscriber(db, FeedKey("agency-a0", "full", "operations"), "", "", years.NOW)
     untold.publish({}, EARLY, without=["OP-000"])
     waits = [wait for wait in untold.waits() if wait.address]
     assert len(waits) == 3, "the question, the year, and what is called off"

@@ -25,11 +25,8 @@ from tests.commands import ran
 from tests.kills import killed_at, steps_of
 from tests.office.console.conftest import BOTH, Desk
 from tests.office.console.test_jobs import ended
-from tests.office.console.test_post import reachable
 from tests.office.console.test_undo import answered, served, undone
 from tests.office.console.test_withdrawal import HIT
-
-__all__ = ["reachable"]
 
 
 def enter_and_choose(desk: Desk, turn: int) -> None:

@@ -1,6 +1,5 @@
 """Which addresses to answer at are good once mails have gone, and what a mail server's words tell of them."""
 
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 
@@ -29,12 +28,6 @@ MINUTE = timedelta(minutes=1)
 def store(databases: Databases) -> Store:
     """A database in which a0 is asked."""
     return make_store(databases.filled("one question", lambda url: ask(url, ["a0"])))
-
-
-@pytest.fixture
-def mail() -> Iterator[StandIn]:
-    with StandIn() as made:
-        yield made
 
 
 def put(store: Store, minute: int, address: str = "a0@example.se") -> None:

@@ -98,13 +98,6 @@ def mailbox() -> Iterator[MailServer]:
         server.shutdown()
 
 
-@pytest.fixture
-def reachable(desk: Desk) -> Desk:
-    """The desk, every party with an address."""
-    reachable_by_mail(desk.store)
-    return desk
-
-
 def test_a_question_is_mailed_once_with_the_address_to_answer_at(reachable: Desk, mailbox: MailServer) -> None:
     browser = reachable.browser()
     asked(browser)

@@ -2,7 +2,7 @@
 
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from unittest.mock import ANY
 
 import pytest
 
-from arshjul.errors import InputError, Message, Refused, StorageError
+from arshjul.errors import InputError, Refused, StorageError
 from arshjul.office.database.backup import backup
 from arshjul.office.database.restore import restore
 from arshjul.office.draft.answers import party_of
@@ -48,12 +48,6 @@ def url(databases: Databases) -> str:
 @pytest.fixture
 def store(url: str) -> Store:
     return make_store(url)
-
-
-@pytest.fixture
-def mail() -> Iterator[StandIn]:
-    with StandIn() as made:
-        yield made
 
 
 def sent(store: Store, mail: StandIn, at: datetime = NOW) -> list[Mailing]:
@@ -224,22 +218,6 @@ def test_a_copy_is_not_put_back_while_mail_is_sent(url: str, store: Store, mail:
 
     mail.steps["DATA"] = once(put_back)
     assert [mailing.fault for mailing in sent(store, mail)] == ["", "", ""]
-
-
-def test_a_hand_over_that_could_not_be_noted_is_done_once_more_as_the_same_mail(
-    store: Store, mail: StandIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def locked(*_: object) -> None:
-        raise StorageError(Message("locked"))
-
-    with monkeypatch.context() as away, pytest.raises(StorageError, match="locked"):
-        away.setattr(outbox, "told", locked)
-        sent(store, mail)
-    assert waiting(store) == list(PARTIES)
-    sent(store, mail, NOW + HAND_OVER)
-    assert [one.to for one in mail.mails].count("a0@example.se") == 2
-    assert mail.mails[0].id == next(one.id for one in mail.mails[1:] if one.to == "a0@example.se")
-    assert all(is_good(store, one.token) for one in mail.mails)
 
 
 def test_nothing_is_mailed_that_a_clock_which_jumped_would_not_let_be_noted(store: Store, mail: StandIn) -> None:

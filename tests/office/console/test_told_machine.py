@@ -69,7 +69,8 @@ class Telling(RuleBasedStateMachine):
         self.mailboxes = dict(MAILBOXES)
         self.backup: tuple[Path, Told, dict[str, str]] | None = None
         self.closed: set[str] = set()
-        self.is_unseen = False
+        self.unseen: set[str] = set()
+        self.is_restored = False
         self.to_ask: set[str] | None = set()
         self.ticked: list[Heard] = []
         self.ids: dict[str, list[tuple[Said, ...]]] = {}
@@ -95,12 +96,12 @@ class Telling(RuleBasedStateMachine):
                 raise
 
     def is_new_here(self) -> None:
-        """Nobody has been told of the first plan yet; some have read it, and all may have."""
+        """Nobody has been told of the first plan yet; some have read it."""
         self.press()
         self.desk.begin(self.town.with_name("untold.db"))
         self.model = Told(self.desk.standing(), calendars=set(CALENDARS))
-        for party, places in self.model.standing.items():
-            self.model.hear(party, places, "calendar" if party in CALENDARS else "perhaps")
+        for party in CALENDARS:
+            self.model.hear(party, self.model.standing[party], "calendar")
 
     def look(self) -> None:
         """Once after each step."""
@@ -125,10 +126,12 @@ class Telling(RuleBasedStateMachine):
 
     def was_published(self) -> None:
         standing = self.desk.standing()
-        self.to_ask, self.closed, self.is_unseen = set(), set(), False
+        self.to_ask, self.closed, self.is_restored = set(), set(), False
         if standing != self.model.standing:
             self.doubted.clear()
             self.model.publish(standing, self.desk.now)
+            self.model.look(self.desk.now)
+            self.unseen &= {party for party, _ in self.model.owed(self.desk.now)}
 
     def pin(self, id: str, days: int, *, mail: bool = True) -> bool:
         item = {"operation": id, "date": self.day(days).isoformat(), "shift": "day"}
@@ -195,6 +198,7 @@ class Telling(RuleBasedStateMachine):
             self.to_ask = None
             return
         self.look()
+        self.is_restored = False
         self.to_ask = {shown.party for shown in self.shown if shown.asks}
         wanted = {one for one, places in self.model.standing.items() if places[id] is not None}
         reached = {one for one, mailbox in self.mailboxes.items() if mailbox}
@@ -220,6 +224,7 @@ class Telling(RuleBasedStateMachine):
         self.press()
         killed(lambda: self.pin(id, 10), step)
         self.was_published()
+        self.to_ask = None  # what is proposed ends with the choice, before anything is published
 
     # What is mailed and said.
 
@@ -356,7 +361,8 @@ class Telling(RuleBasedStateMachine):
         party = mail.to.partition("@")[0].partition("-")[0]
         assert mail.to == self.mailboxes[party], f"it went to {mail.to}"
         assert not mail.said or mail.to not in self.closed, f"it went to a mailbox that had been corrected: {mail.to}"
-        assert not self.is_unseen, f"nobody knows whether it had it, and nobody has looked: {mail}"
+        is_unseen = (mail.said and party in self.unseen) or (mail.asks and self.is_restored)
+        assert not is_unseen, f"nobody knows whether it had it, and nobody has looked: {mail}"
         assert mail.said or mail.asks, "a mail that says nothing"
         is_new = not mail.asks or self.to_ask is None or party in self.to_ask
         assert is_new, f"it is asked already, or no more: {mail}"
@@ -389,6 +395,7 @@ class Telling(RuleBasedStateMachine):
         standing = self.model.standing[one.party]
         places = standing if one.is_all else {said.operation: said.to for said in one.said}
         self.ticked.append(self.model.hear(one.party, places, "mail" if one.is_mail else "call"))
+        self.unseen.discard(one.party)
 
     @precondition(lambda self: self.old)
     @rule()
@@ -396,7 +403,7 @@ class Telling(RuleBasedStateMachine):
         """Of before the last change: what is no longer to be said is not noted as said."""
         self.press()
         (one, *_), waits = self.old, [shown.fields["message"] for shown in self.shown]
-        if one.asks or one.fields["message"] in waits:
+        if not (one.said or one.is_all) or one.fields["message"] in waits:
             return
         answer = self.desk.tick(one)
         mine = [heard for heard in self.model.heard if heard.party == one.party and heard.how in ("mail", "call")]
@@ -410,7 +417,7 @@ class Telling(RuleBasedStateMachine):
         ticks = self.desk.ticks()
         assert ticks, "what was ticked is not on the page"
         assert self.desk.untick(ticks[0][1]).status == 303
-        self.model.take_back(self.ticked.pop())
+        self.model.take_back(self.ticked.pop(), self.desk.now)
 
     # What happens to the machine.
 
@@ -438,7 +445,8 @@ class Telling(RuleBasedStateMachine):
         self.desk.restore(file, is_lost=is_lost)
         self.model.put_back(self.desk.standing(), known if is_lost else None)
         self.closed = {*self.mailboxes.values()} ^ {*mailboxes.values()}
-        self.mailboxes, self.backup, self.ticked, self.is_unseen = dict(mailboxes), None, [], is_lost
+        self.mailboxes, self.backup, self.ticked, self.is_restored = dict(mailboxes), None, [], is_lost
+        self.unseen = {party for party, _ in known.owed(self.desk.now)} if is_lost else set()
         self.to_ask = None
         if is_lost:
             self.is_confirmed.clear()

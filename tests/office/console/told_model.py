@@ -30,7 +30,10 @@ BY_MAIL = frozenset({"known", "mail"})
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """What a party heard, or read. `in_doubt`: whoever sent it does not know that. `to_call`: also to be said."""
+    """What a party heard, or read. `in_doubt`: whoever sent it does not know that. `to_call`: also to be said.
+
+    `again`: it was told on top of what was not heard after all, and may be told again.
+    """
 
     party: str
     places: Places
@@ -38,6 +41,7 @@ class Heard:
     id: str = ""
     in_doubt: bool = False
     to_call: frozenset[str] = frozenset()
+    again: bool = False
 
 
 @dataclass
@@ -68,13 +72,14 @@ class Told:
         for heard in reversed(self.heard):
             if heard.party == party and id in heard.places:
                 days.append(heard.places[id])
-                if heard.how in how and not heard.in_doubt and not (is_called and id in heard.to_call):
+                is_sure = heard.how in how and not heard.in_doubt and not heard.again
+                if is_sure and not (is_called and id in heard.to_call):
                     return days
         return [*days, None]
 
     def sure(self, party: str, id: str) -> list[Place]:
-        """The same without what it can only perhaps have heard."""
-        kept = Told(self.standing, [heard for heard in self.heard if heard.how != "perhaps"])
+        """The same without what it can only perhaps have heard, or may hear again."""
+        kept = Told(self.standing, [replace(heard, again=False) for heard in self.heard if heard.how != "perhaps"])
         return kept.places(party, id)
 
     def differs(self, party: str, id: str, places: Iterable[Place]) -> bool:
@@ -123,10 +128,8 @@ class Told:
         )
 
     def look(self, now: datetime) -> None:
-        """What is to be called about now. That a first plan is untold is no change of it."""
-        for party, id in self.owed(now):
-            if self.is_soon(party, id, now) and any(heard.party == party and heard.places for heard in self.heard):
-                self.ring.add((party, id))
+        """What is to be called about now."""
+        self.ring |= {(party, id) for party, id in self.owed(now) if self.is_soon(party, id, now)}
         self.ring = {
             (party, id) for party, id in self.ring if self.differs(party, id, self.places(party, id, is_called=True))
         }
@@ -140,14 +143,12 @@ class Told:
             self.ring -= {(party, key) for key in places}
         return made
 
-    def take_back(self, tick: Heard) -> None:
+    def take_back(self, tick: Heard, now: datetime) -> None:
         """It was not heard. What was told on top of it may be told again, with what the party lacks."""
         at = self.heard.index(tick)
-        later = [
-            replace(heard, how="perhaps") if heard.party == tick.party and heard.how in BY_ANY else heard
-            for heard in self.heard[at + 1 :]
-        ]
-        self.heard[at:] = later
+        self.heard[at:] = [replace(heard, again=heard.party == tick.party) for heard in self.heard[at + 1 :]]
+        if tick.how == "call":
+            self.ring |= {(tick.party, id) for id in tick.places if self.is_soon(tick.party, id, now)}
 
     def put_back(self, standing: Mapping[str, Places], known: "Told | None") -> None:
         """A copy is put back: what stood then stands, and all calendars are closed.

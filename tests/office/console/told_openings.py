@@ -11,13 +11,15 @@ Step = Callable[[Any], object]
 
 NEW = do("is_new_here")
 MOVE, MOVE_ON, SOON = do("moves", "OP-002", 10), do("moves", "OP-002", 12), do("moves", "OP-002", 1)
-MOVE_QUIETLY = do("moves", "OP-002", 10, mail=False)
+MOVE_OTHER = do("moves", "OP-000", 10)
+MOVE_QUIETLY, MOVE_OTHER_QUIETLY = (do("moves", id, 10, mail=False) for id in ("OP-002", "OP-000"))
 UNDO, SEND, DIE, REFUSE = do("undoes"), do("sends"), do("dies_after_the_text"), do("is_refused")
 SAY, SAY_NEXT, UNSAY = do("says", 0), do("says", 1), do("says_that_it_was_not_said")
 ELSEWHERE, NOWHERE = do("is_reached_elsewhere", "a0"), do("is_reached_elsewhere", "a0", has_one=False)
 BACK_UP, RESTORE, RESTORE_ALONE = do("backs_up"), do("restores", is_lost=False), do("restores", is_lost=True)
 LEAVE = do("leaves_or_comes_back", "OP-002")
 HOURS, DAY, DAYS = (do("time_passes", hours) for hours in (5, 24, 72))
+CLOCK_BACK = do("the_clock_is_set_back", 30)
 ASK = do("asks_everybody", "OP-002", 12)
 
 OPENINGS: Mapping[str, Sequence[Step]] = {
@@ -42,6 +44,7 @@ OPENINGS: Mapping[str, Sequence[Step]] = {
     "restored over another mailbox": (MOVE, BACK_UP, ELSEWHERE, SEND, RESTORE, SEND),
     "restored alone": (BACK_UP, MOVE, SEND, RESTORE_ALONE, MOVE_ON, SEND),
     "restored alone, what waited": (MOVE, BACK_UP, SEND, RESTORE_ALONE, SEND, SAY),
+    "restored alone, what waited, changed": (MOVE, BACK_UP, SEND, RESTORE_ALONE, MOVE_ON, SEND, SAY, SAY, MOVE, SEND),
     "restored alone, another mailbox": (MOVE, BACK_UP, RESTORE_ALONE, ELSEWHERE, SEND),
     "restored alone, and undone": (MOVE, BACK_UP, SAY, RESTORE_ALONE, UNDO, SEND),
     "asked": (ASK, SEND, SEND, do("answers", "a0", "yes"), MOVE, SEND),
@@ -51,6 +54,9 @@ OPENINGS: Mapping[str, Sequence[Step]] = {
     "asked, and published": (ASK, MOVE, SEND, SAY),
     "soon": (SOON, SEND, SAY, SAY, SAY),
     "soon, and called": (SOON, SAY, SAY, SAY, SEND),
+    "soon, called and mailed, taken back": (SOON, SAY, SAY, SAY, SEND, UNSAY, SAY),
+    "soon, called and mailed twice, taken back": (SOON, SAY, SAY, SAY, SEND, MOVE_OTHER, SEND, UNSAY, SAY),
+    "soon, called and mailed, taken back when it is not": (SOON, SAY, SAY, SAY, SEND, CLOCK_BACK, UNSAY),
     "soon, and undone": (SOON, SEND, SAY, UNDO, SEND),
     "soon after it was mailed": (MOVE, SEND, DAYS, DAYS, HOURS),
     "soon before it was mailed": (do("moves", "OP-002", 4), DAY, DAY, SEND, SAY),
@@ -77,7 +83,7 @@ OPENINGS: Mapping[str, Sequence[Step]] = {
     "undone while it is sent": (MOVE, do("undoes_while_it_is_sent"), SEND),
     "ticked on an old page": (MOVE, MOVE_ON, do("ticks_an_old_page"), SEND),
     "told on an old page": (MOVE, SAY, do("ticks_an_old_page"), SAY),
-    "clocks": (MOVE, SEND, do("the_clock_is_set_back", 30), UNDO, DAY, MOVE),
+    "clocks": (MOVE, SEND, CLOCK_BACK, UNDO, DAY, MOVE),
     "the first plan": (NEW, SEND, SAY, MOVE, SEND),
     "the first plan, changed": (NEW, MOVE, SEND, UNDO),
     "the first plan, called off": (NEW, do("calls_off", "OP-002"), SEND, SAY, MOVE),
@@ -88,4 +94,6 @@ OPENINGS: Mapping[str, Sequence[Step]] = {
     "called off": (do("calls_off", "OP-002"), SEND, UNDO, SEND),
     "police taken away": (do("withdraws", 5, 6), SEND),
     "published without a mail": (MOVE_QUIETLY, SEND, SAY, UNDO),
+    "called about, and published without a mail": (SOON, SAY, MOVE_OTHER_QUIETLY, SAY),
+    "called about what may be told, and published without a mail": (MOVE, DIE, SOON, SAY, MOVE_OTHER_QUIETLY, SAY),
 }

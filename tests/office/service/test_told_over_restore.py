@@ -3,7 +3,6 @@
 That nobody is told twice then, nor left untold, is judged by `console/test_told_machine.py`.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,17 +16,15 @@ from arshjul.office.database.doctor import doctor
 from arshjul.office.database.restore import restore
 from arshjul.office.publishing.publish import Cause, publish
 from arshjul.office.store import audit, proposals, tables
-from arshjul.office.store.outbox import Owed
 from arshjul.office.store.proposals import AnswerAddress
 from arshjul.office.store.store import Store, make_store, open_store
 from tests import owed, years
 from tests.asking import ASKED, ask
 from tests.commands import ran
-from tests.databases import FILE, SLOW_POSTGRESQL, Databases
+from tests.databases import FILE, Databases
 from tests.office.console.conftest import NOW, Desk
 from tests.office.console.test_messages import (
     APRIL,
-    BACK,
     EARLY,
     FIRST,
     MAILED_TO,
@@ -72,43 +69,6 @@ def tell(town: Town, parties: Iterable[str] = PARTIES) -> None:
         for one in owed.all_of(db):
             if one.party in parties:
                 owed.note(db, one, "mail", years.NOW)
-
-
-def contents(waits: Iterable[Owed]) -> list[tuple[int, str, str, str]]:
-    """What waits, but for the number of days that are left."""
-    return [(wait.number, wait.party, wait.address, re.sub(r"\d+ dagars", "", wait.mail.body)) for wait in waits]
-
-
-@FILE
-def test_what_waits_on_keeps_what_is_known_of_its_sending(town: Town) -> None:
-    town.publish({"OP-000": MARCH}, EARLY)
-    (mail,) = (wait for wait in town.waits() if wait.address)
-    file = copied(town)
-    with town.store.writing() as db:
-        owed.note(db, mail, "perhaps", aware(NEXT), "451 later")
-    put_back(town, file)
-    (there,) = (wait for wait in town.waits() if wait.address)
-    assert (there.fault, there.doubts) == ("451 later", 1)
-
-
-@SLOW_POSTGRESQL
-def test_who_was_told_what_holds_no_more_is_told_what_holds(town: Town) -> None:
-    file = copied(town)
-    town.publish({"OP-000": MARCH}, NEXT)
-    tell(town)
-    done = put_back(town, file)
-    assert {wait.party for wait in town.waits()} == PARTIES
-    assert done.owed == 3
-    for wait in town.waits():
-        assert BACK in wait.mail.body
-        assert not wait.address, "nobody has looked at it yet"
-    years.with_calendars(town.store, YEAR, aware(RESTORED))
-    waits = town.publish({"OP-000": APRIL}, RESTORED)
-    assert {wait.party for wait in waits} == PARTIES
-    assert all("från tisdag 2 mars 2027 09:00–15:00 till tisdag 6 april 2027" in wait.mail.body for wait in waits)
-    again = town.publish({"OP-000": MARCH}, RESTORED.replace(day=8))
-    assert {one.party for one in again} == PARTIES
-    assert all("till tisdag 2 mars 2027" in one.mail.body for one in again), "their calendars said April"
 
 
 @FILE

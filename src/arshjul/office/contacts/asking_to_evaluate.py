@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+from arshjul.office.contacts.telling import PageOpened, owed_to_contact, sender_of
 from arshjul.office.publishing.contacts import mailbox_of, parties_reached
 from arshjul.office.publishing.kept import Mark, kept_a_minute
 from arshjul.office.publishing.ledger_entries import with_learnt
@@ -15,14 +16,13 @@ from arshjul.office.store.events import PartyAskedToEvaluate
 from arshjul.office.store.outbox import Owed
 from arshjul.office.store.store import Transaction
 from arshjul.year.agenda.evaluations import AskedEvaluation, ToEvaluate, asked_evaluations, given_evaluations
-from arshjul.year.agenda.party import Party, parties, party_named
+from arshjul.year.agenda.party import party_named
 from arshjul.year.domain.contact import TO_EVALUATE
 from arshjul.year.domain.entries.learnt import LEARNT
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.formats.catalogues import words
 from arshjul.year.planning.letters.party_mail import Sender, mail_of_evaluation
 
-ACTOR = "portal"
 REMIND = timedelta(days=7)
 """How long before it closes those are reminded who have not answered."""
 LEAST = timedelta(days=3)
@@ -40,7 +40,7 @@ class _Due(NamedTuple):
     """`again`: it reminds."""
 
     contact: Contact
-    party: Party
+    sender: Sender
     address: str
     asked: _Asked
     again: bool
@@ -73,8 +73,8 @@ def evaluations_owed(db: Transaction, now: datetime, mark: Mark) -> list[Owed]:
         return []
     silent = kept_a_minute(db, (TO_EVALUATE, mark), now, lambda: _silent(db, now))
     due = list(_due(db, silent, may, now)) if silent.by_party else []
-    n_all = Counter(one.contact.id for one in due)
-    return [_message(silent.scenario, one, n_all[one.contact.id]) for one in due]
+    n_all = Counter(mail.contact.id for mail in due)
+    return [_message(silent.scenario, mail, n_all[mail.contact.id]) for mail in due]
 
 
 def _silent(db: Transaction, now: datetime) -> _Silent:
@@ -99,34 +99,24 @@ def _due(db: Transaction, silent: _Silent, may: list[Contact], now: datetime) ->
         for line in outbox.lines_told(db, page=TO_EVALUATE)
         for operation in line.about
     }
-    by_name = {str(party): party for party in parties(silent.scenario)}
-    for contact, party in ((one, by_name[one.party]) for one in may if one.party in by_name):
-        to = mailbox_of(contact, reached)
-        for asked in silent.by_party.get(party.id, ()) if to else ():
-            one = asked.evaluation
-            before, reminded_on = told.get((contact.id, one.operation)), one.closes - REMIND
-            was_there = contact.created_at.astimezone(zone).date() <= one.first
-            is_new = before is None and (was_there or one.closes - today >= LEAST)
+    for contact in may:
+        sender, to = sender_of(silent.scenario, contact), mailbox_of(contact, reached)
+        if sender is None or not to:
+            continue
+        for asked in silent.by_party.get(sender.party.id, ()):
+            evaluation = asked.evaluation
+            before, reminded_on = told.get((contact.id, evaluation.operation)), evaluation.closes - REMIND
+            was_there = contact.created_at.astimezone(zone).date() <= evaluation.first
+            is_new = before is None and (was_there or evaluation.closes - today >= LEAST)
             if is_new or (before is not None and before < reminded_on <= today):
-                yield _Due(contact, party, to, asked, again=before is not None)
+                yield _Due(contact, sender, to, asked, again=before is not None)
 
 
-def _message(scenario: Scenario, one: _Due, n_all: int) -> Owed:
-    asked, contact = one.asked.evaluation, one.contact
-    sender = Sender(one.party, scenario.parties[one.party.id].name, contact.function)
+def _message(scenario: Scenario, due: _Due, n_all: int) -> Owed:
+    asked, contact = due.asked.evaluation, due.contact
     days, say = (asked.first, asked.closes), words(scenario.language)
-    mail = mail_of_evaluation(scenario, sender, days, one.asked.n_that_day, say, again=one.again, n_all=n_all)
-    since = datetime.combine(asked.closes - REMIND if one.again else asked.opens, time(), scenario.zone)
-    return Owed(
-        outbox.number_of(TO_EVALUATE, contact.id, one.address, asked.operation, one.again),
-        one.party.id,
-        one.address,
-        mail,
-        actor=ACTOR,
-        at=max(since, contact.created_at),
-        contact=contact.id,
-        page=TO_EVALUATE,
-        page_until=datetime.combine(asked.closes, time(23, 59), scenario.zone),
-        about=(asked.operation,),
-        events=(PartyAskedToEvaluate(contact.party, asked.operation, contact.id),),
-    )
+    mail = mail_of_evaluation(scenario, due.sender, days, due.asked.n_that_day, say, again=due.again, n_all=n_all)
+    since = datetime.combine(asked.closes - REMIND if due.again else asked.opens, time(), scenario.zone)
+    event = PartyAskedToEvaluate(contact.party, asked.operation, contact.id)
+    opens = PageOpened(TO_EVALUATE, since, asked.closes)
+    return owed_to_contact(contact, due.address, mail, opens, (asked.operation,), (event,))

@@ -206,7 +206,7 @@ def readdress(
             return InvitedContact(one, new_address_of(db, one, now))
         new = replace(one, email=email, code_to=one.code_to if code_to is None else code_to)
         contacts.change(db, new)
-        outbox.end_all(db, outbox.QUEUE.c.contact == id, outbox.QUEUE.c.opens)  # it is made anew
+        outbox.end(db, outbox.QUEUE.c.contact == id, outbox.QUEUE.c.opens)  # it is made anew
         if not email:
             return InvitedContact(new, new_address_of(db, new, now))
         mail_address(db, new, year_scenario(db), actor, now)
@@ -222,7 +222,7 @@ def revoke(store: Store, id: str, actor: str, now: datetime) -> Contact:
     with store.writing() as db:
         _shut_out(db, live_contact(db, id, now), actor, now)
         done = _changed(db, id, ended, ContactEnded, actor, now)
-        outbox.end_all(db, outbox.QUEUE.c.contact == id)
+        outbox.end(db, outbox.QUEUE.c.contact == id)
         return done
 
 

@@ -25,13 +25,13 @@ def owed(db: Transaction, now: datetime, moment: datetime | None = None, only: s
         db, ("owed", mark, proposals.mark(db), outbox.mark(db)), now, lambda: [*_besides(db, now, mark)]
     )
     there = [*owed_of_plan(db, now, moment, only), *besides]
-    own = [one for one in there if only in (None, one.party)]
-    return outbox.with_attempts(db, sorted(own, key=lambda one: one.at), now)
+    own = [message for message in there if only in (None, message.party)]
+    return outbox.with_attempts(db, sorted(own, key=lambda message: message.at), now)
 
 
 def parties_owed(db: Transaction, now: datetime) -> frozenset[str]:
     """The parties that are owed something other than questions."""
-    return frozenset(one.party for one in owed(db, now) if not one.asks)
+    return frozenset(message.party for message in owed(db, now) if not message.asks)
 
 
 def _besides(db: Transaction, now: datetime, mark: Mark) -> Iterator[Owed]:
@@ -45,12 +45,13 @@ def _besides(db: Transaction, now: datetime, mark: Mark) -> Iterator[Owed]:
 def _queued(db: Transaction, now: datetime) -> Iterator[Owed]:
     """What waits, to the mailboxes as they are now; none with the address of a contact that cannot come in."""
     waiting = [*outbox.queued(db)]
-    known, there = parties_reached(db) if waiting else {}, {one.id: one for one in contacts.CONTACTS.all(db)}
-    for one in waiting:
-        contact, address = there.get(one.contact), one.address
+    known = parties_reached(db) if waiting else {}
+    there = {contact.id: contact for contact in contacts.CONTACTS.all(db)}
+    for message in waiting:
+        contact, address = there.get(message.contact), message.address
         if contact is None:
-            address = mailbox(known, one.party) if one.party in known and address else address
-        elif address not in (contact.email, contact.code_to) and one.party:
+            address = mailbox(known, message.party) if message.party in known and address else address
+        elif address not in (contact.email, contact.code_to) and message.party:
             address = mailbox_of(contact, known)
-        if not one.opens or (contact is not None and contact.can_act(now)):
-            yield replace(one, address=address)
+        if not message.opens or (contact is not None and contact.can_act(now)):
+            yield replace(message, address=address)

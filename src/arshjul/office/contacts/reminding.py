@@ -1,26 +1,24 @@
 """Reminders: mails to the contacts of parties that have not answered a call, or owe sections of information sheets."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from arshjul.office.contacts.offers import answers_in
-from arshjul.office.contacts.telling import owing_now, sender_of
+from arshjul.office.contacts.telling import PageOpened, owed_to_contact, owing_now, sender_of
 from arshjul.office.draft.draft import present_year
 from arshjul.office.publishing.contacts import mailbox_of, parties_reached
 from arshjul.office.publishing.kept import Mark, kept_a_minute
 from arshjul.office.store import audit, contacts, outbox
 from arshjul.office.store.contacts import Contact
-from arshjul.office.store.events import LogEvent, PartyReminded, SheetReminded
+from arshjul.office.store.events import PartyReminded, SheetReminded
 from arshjul.office.store.outbox import Owed, ToldLine
 from arshjul.office.store.store import Transaction
 from arshjul.year.agenda.party import party_named
 from arshjul.year.domain.contact import TO_OFFER, TO_SHEETS, OfferCall, PartyMail
 from arshjul.year.domain.feature import OF_OFFERS
-from arshjul.year.domain.scenario import Scenario
 from arshjul.year.formats.catalogues import words
 from arshjul.year.planning.letters.party_mail import mail_of_call, mail_of_sheets
 
-ACTOR = "portal"
 DAY = timedelta(days=1)
 
 
@@ -29,8 +27,8 @@ def reminders_owed(db: Transaction, now: datetime, mark: Mark) -> list[Owed]:
     if audit.is_rehearsal(db):
         return []
     found: dict[tuple[str, PartyMail], Owed] = {}
-    for one in (*_of_calls(db, now), *_of_sheets(db, now, mark)):
-        found.setdefault((one.address, one.mail), one)
+    for reminder in (*_of_calls(db, now), *_of_sheets(db, now, mark)):
+        found.setdefault((reminder.address, reminder.mail), reminder)
     return [*found.values()]
 
 
@@ -52,8 +50,8 @@ def _of_calls(db: Transaction, now: datetime) -> Iterator[Owed]:
     today = now.astimezone(scenario.zone).date()
     days = {call.id: day for call in scenario.calls if (day := _last_call_date(call, today)) is not None}
     reached, lines = parties_reached(db), outbox.lines_told(db, page=TO_OFFER) if days else []
-    for one in answers_in(db, scenario) if days else ():
-        call, silent = one.call, {answer.party.id for answer in one.answers if answer.entry is None}
+    for answers in answers_in(db, scenario) if days else ():
+        call, silent = answers.call, {answer.party.id for answer in answers.answers if answer.entry is None}
         for contact in may if call.id in days else ():
             party, to = party_named(contact.party).id, mailbox_of(contact, reached)
             since, sender = datetime.combine(days[call.id], time(), scenario.zone), sender_of(scenario, contact)
@@ -61,8 +59,8 @@ def _of_calls(db: Transaction, now: datetime) -> Iterator[Owed]:
             is_told = any(_knows(contact, to, line) or line.at <= contact.created_at for line in told)
             if sender is not None and party in silent and to and not is_told:
                 mail = mail_of_call(scenario, sender, call, words(scenario.language))
-                dates, event = (since, _end(call.taken_until, scenario)), PartyReminded(contact.party, call.id)
-                yield _reminder(contact, to, mail, dates, TO_OFFER, (call.id,), (event,))
+                opens, event = PageOpened(TO_OFFER, since, call.taken_until), PartyReminded(contact.party, call.id)
+                yield owed_to_contact(contact, to, mail, opens, (call.id,), (event,))
 
 
 def _knows(contact: Contact, to: str, line: ToldLine | Owed) -> bool:
@@ -85,9 +83,12 @@ def _of_sheets(db: Transaction, now: datetime, mark: Mark) -> Iterator[Owed]:
     said += outbox.queued(db)
     for contact in may:
         owed, to = owing.of(contact.party), mailbox_of(contact, reached)
-        own = [one for one in said if _knows(contact, to, one)]
+        own = [message for message in said if _knows(contact, to, message)]
         known = [
-            any(sheet.operation in one.about and one.at >= max(sheet.since, contact.created_at) for one in own)
+            any(
+                sheet.operation in message.about and message.at >= max(sheet.since, contact.created_at)
+                for message in own
+            )
             for sheet in owed
         ]
         sender = sender_of(scenario, contact)
@@ -96,35 +97,5 @@ def _of_sheets(db: Transaction, now: datetime, mark: Mark) -> Iterator[Owed]:
             mail = mail_of_sheets(scenario, sender, due, owing.today, words(scenario.language))
             about = tuple(sheet.operation for sheet in owed)
             events = tuple(SheetReminded(contact.party, id) for id in about)
-            since, until = max(sheet.since for sheet in owed), max(sheet.until for sheet in owed)
-            yield _reminder(contact, to, mail, (since, _end(until, scenario)), TO_SHEETS, about, events)
-
-
-def _end(last: date, scenario: Scenario) -> datetime:
-    return datetime.combine(last, time(23, 59), scenario.zone)
-
-
-def _reminder(
-    contact: Contact,
-    to: str,
-    mail: PartyMail,
-    dates: tuple[datetime, datetime],
-    page: str,
-    about: tuple[str, ...],
-    events: tuple[LogEvent, ...],
-) -> Owed:
-    """`dates`: since when it is due, and until when its page opens."""
-    since, until = dates
-    return Owed(
-        outbox.number_of(page, contact.id, to, about, since.astimezone(UTC).isoformat()),
-        party_named(contact.party).id,
-        to,
-        mail,
-        actor=ACTOR,
-        at=max(since, contact.created_at),
-        contact=contact.id,
-        page=page,
-        page_until=until,
-        about=about,
-        events=events,
-    )
+            opens = PageOpened(TO_SHEETS, max(sheet.since for sheet in owed), max(sheet.until for sheet in owed))
+            yield owed_to_contact(contact, to, mail, opens, about, events)

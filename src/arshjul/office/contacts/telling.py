@@ -1,8 +1,9 @@
-"""Mails to contacts, put into the outbox: their address, what became of what they sent, sheets that they still owe."""
+"""Mails to contacts: their address, what became of what they sent, sheets that they still owe, a page to open."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 
 from arshjul.office.contacts.sheets import sheet_register
 from arshjul.office.draft.draft import present_year, year_scenario
@@ -10,10 +11,12 @@ from arshjul.office.publishing.contacts import mailbox, parties_reached
 from arshjul.office.publishing.served_revision import served_revision
 from arshjul.office.store import audit, contacts, outbox, party_entries
 from arshjul.office.store.contacts import Contact
-from arshjul.office.store.outbox import Queued
+from arshjul.office.store.events import LogEvent
+from arshjul.office.store.outbox import Owed, Queued
 from arshjul.office.store.store import Transaction
-from arshjul.year.agenda.party import parties
+from arshjul.year.agenda.party import parties, party_named
 from arshjul.year.agenda.sheet_completeness import OperationSheet, SheetRegister, operation_sheet
+from arshjul.year.domain.contact import PartyMail
 from arshjul.year.domain.feature import is_kind_used, rights_used
 from arshjul.year.domain.operation import Placement
 from arshjul.year.domain.scenario import Scenario
@@ -68,7 +71,7 @@ def owing_now(db: Transaction, now: datetime) -> Owing | None:
     placed = served.plan.placed
     near = sorted(
         (owed_sheet for id in register.due if (owed_sheet := _owed(scenario, placed[id], register, now)) is not None),
-        key=lambda one: (one.due, one.operation),
+        key=lambda sheet: (sheet.due, sheet.operation),
     )
     sheets = [(sheet, operation_sheet(scenario, placed[sheet.operation], register, now)) for sheet in near]
     return Owing(scenario, now.astimezone(scenario.zone).date(), sheets)
@@ -85,21 +88,17 @@ def _owed(scenario: Scenario, place: Placement, register: SheetRegister, now: da
     return OwedSheet(place.operation, due, datetime.combine(since, time.min, scenario.zone), until)
 
 
-ACTOR = "portal"
-"""In whose name mails are put that nobody asked for."""
-
-
-def mail_address(db: Transaction, one: Contact, scenario: Scenario, actor: str, now: datetime) -> None:
+def mail_address(db: Transaction, contact: Contact, scenario: Scenario, actor: str, now: datetime) -> None:
     """Puts a mail with an address of the contact, which is made when it is sent, and says which sheets it owes."""
-    sender = sender_of(scenario, one)
+    sender = sender_of(scenario, contact)
     if sender is not None:
-        owing = owing_now(db, now) if "sheet" in one.may else None
-        owed = [] if owing is None else owing.of(one.party)
+        owing = owing_now(db, now) if "sheet" in contact.may else None
+        owed = [] if owing is None else owing.of(contact.party)
         due, today = [sheet.due for sheet in owed], now.astimezone(scenario.zone).date()
-        may = rights_used(one.may, present_year(db).uses)
+        may = rights_used(contact.may, present_year(db).uses)
         mail = mail_of_address(scenario, sender, may, words(scenario.language), due, today)
         to, about = sender.party.id, tuple(sheet.operation for sheet in owed)  # no reminder says the same beside it
-        outbox.put(db, Queued(0, to, one.email, mail, actor, now, contact=one.id, opens=True, about=about))
+        outbox.put(db, Queued(0, to, contact.email, mail, actor, now, contact=contact.id, opens=True, about=about))
 
 
 def tell_outcomes(db: Transaction, states: Mapping[str, str], now: datetime) -> None:
@@ -125,7 +124,7 @@ def tell_outcomes(db: Transaction, states: Mapping[str, str], now: datetime) -> 
             mails.append(("", scenario.mail.reply_to or "", mail_of_report(scenario, sender, taken, say)))
         for party, address, mail in mails:
             if address:
-                made = Queued(0, party, address, mail, actor=ACTOR, at=now, contact=contact.id)
+                made = Queued(0, party, address, mail, actor=contacts.PORTAL, at=now, contact=contact.id)
                 outbox.put(db, made)
 
 
@@ -137,9 +136,35 @@ def tell_devices(db: Transaction, came_in: Mapping[str, datetime], now: datetime
         if contact is not None and sender is not None and (to := contact.email or contact.code_to):
             mail = mail_of_device(scenario, sender, moment.astimezone(scenario.zone), words(scenario.language))
             if all((owed.contact, owed.mail.subject) != (id, mail.subject) for owed in outbox.queued(db)):
-                outbox.put(db, Queued(0, sender.party.id, to, mail, ACTOR, now, contact=id))
+                outbox.put(db, Queued(0, sender.party.id, to, mail, contacts.PORTAL, now, contact=id))
 
 
-def sender_of(scenario: Scenario, one: Contact) -> Sender | None:
-    party = next((party for party in parties(scenario) if str(party) == one.party), None)
-    return None if party is None else Sender(party, scenario.parties[party.id].name, one.function)
+def sender_of(scenario: Scenario, contact: Contact) -> Sender | None:
+    party = next((party for party in parties(scenario) if str(party) == contact.party), None)
+    return None if party is None else Sender(party, scenario.parties[party.id].name, contact.function)
+
+
+class PageOpened(NamedTuple):
+    """The only page that an address in a mail opens; since when it is owed, and the last day on which it opens."""
+
+    page: str
+    since: datetime
+    last: date
+
+
+def owed_to_contact(
+    contact: Contact, to: str, mail: PartyMail, opens: PageOpened, about: tuple[str, ...], events: tuple[LogEvent, ...]
+) -> Owed:
+    return Owed(
+        outbox.number_of(opens.page, contact.id, to, about, opens.since.astimezone(UTC).isoformat()),
+        party_named(contact.party).id,
+        to,
+        mail,
+        actor=contacts.PORTAL,
+        at=max(opens.since, contact.created_at),
+        contact=contact.id,
+        page=opens.page,
+        page_until=datetime.combine(opens.last, time(23, 59), opens.since.tzinfo),
+        about=about,
+        events=events,
+    )

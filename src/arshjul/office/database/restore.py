@@ -73,7 +73,7 @@ def carry_over(db: Transaction, before: ToldSince | None, actor: str, now: datet
     revisions.keep_told(db, before.revisions)
     served = served_revision(db)
     if served is None:
-        outbox.end_all(db)
+        outbox.end(db)
     else:
         moment = served.revision.as_of if served.is_rehearsal else now
         plan = seen_from(served.plan, served, moment)

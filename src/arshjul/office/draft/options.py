@@ -101,8 +101,8 @@ def _options(draft: Draft, as_of: datetime, effort: Effort) -> Mapping[str, tupl
     if draft.waiting or given is not None or not draft.asks_to_bind:
         begun = replan_input(scenario, plan, draft.entries_with(), as_of, given)
         replanned = replan_from(begun, plan, effort)
-        options = {id: (replanned.scenario, one) for id, one in replanned.options.items()}
-        if not draft.asks_to_bind or any(one.placed != plan.placed for _, one in options.values()):
+        options = {id: (replanned.scenario, option) for id, option in replanned.options.items()}
+        if not draft.asks_to_bind or any(option.placed != plan.placed for _, option in options.values()):
             return options
         scenario, plan = next(iter(options.values()))
     wanted = with_objects_of(draft.present, draft.scenario, scenario)
@@ -200,7 +200,7 @@ def questions_to_all(draft: Draft) -> list[PartyQuestions]:
 
 def inquiries(draft: Draft) -> list[Inquiry]:
     """The letters of its proposal: to each party the questions that it has not answered yet."""
-    made = [one.inquiry(lambda question: question.is_open, draft.contacts) for one in questions_to_all(draft)]
+    made = [party.inquiry(lambda question: question.is_open, draft.contacts) for party in questions_to_all(draft)]
     return [inquiry for inquiry in made if inquiry is not None]
 
 
@@ -224,12 +224,13 @@ class ReachedParties(NamedTuple):
 def reached_parties(store: Store, now: datetime) -> ReachedParties:
     with store.reading() as db:
         mails = {question.party: question for question in _waiting_questions(db, now)}
-        by_mail = {party for party, one in asked_contacts(db, now).items() if one.email}
+        by_mail = {party for party, contact in asked_contacts(db, now).items() if contact.email}
         return ReachedParties(proposals.open_parties(db, now) | parties_at_portal(db, now), by_mail, mails)
 
 
 def _waiting_questions(db: Transaction, now: datetime) -> list[Owed]:
-    return [one for one in outbox.with_attempts(db, questions_owed(db, now, mark_of_year(db)), now) if one.is_mailed]
+    there = outbox.with_attempts(db, questions_owed(db, now, mark_of_year(db)), now)
+    return [question for question in there if question.is_mailed]
 
 
 class _Asked(NamedTuple):
@@ -240,21 +241,22 @@ class _Asked(NamedTuple):
 def questions_owed(db: Transaction, now: datetime, mark: Mark) -> Iterator[Owed]:
     """Of what is proposed, to parties that have not answered, until the time to answer is over."""
     proposed = proposals.mark(db)
-    asked = [one for one in outbox.asked_parties(db) if not one.is_told] if proposed else []
+    asked = [party for party in outbox.asked_parties(db) if not party.is_told] if proposed else []
     there = kept_a_minute(db, (QUESTIONS, *proposed, mark), now, lambda: _asked(db)) if asked else None
     if there is None or there.draft.deadline is None or there.draft.is_over(now):
         return
     contacts, at_portal = parties_reached(db), asked_contacts(db, now)
-    for one in asked:
-        questions = there.parties.get(one.due.party)
-        inquiry = None if questions is None else questions.inquiry(partial(_is_owed, one.due), contacts)
+    for party in asked:
+        id = party.due.party
+        questions = there.parties.get(id)
+        inquiry = None if questions is None else questions.inquiry(partial(_is_owed, party.due), contacts)
         if inquiry is not None:
-            yield _message(there.draft.scenario, inquiry, one, at_portal.get(one.due.party), there.draft.deadline)
+            yield _message(there.draft.scenario, inquiry, party, at_portal.get(id), there.draft.deadline)
 
 
 def _asked(db: Transaction) -> _Asked:
     draft = asked_draft(db)
-    return _Asked(draft, {one.letter.to.id: one for one in questions_to_all(draft)})
+    return _Asked(draft, {party.letter.to.id: party for party in questions_to_all(draft)})
 
 
 def _is_owed(due: ToldLine, question: Question) -> bool:
@@ -262,21 +264,23 @@ def _is_owed(due: ToldLine, question: Question) -> bool:
     return question.name in due.about and (question.is_open or (question.at is not None and question.at < due.at))
 
 
-def _message(scenario: Scenario, one: Inquiry, asked: AskedParty, contact: Contact | None, deadline: datetime) -> Owed:
+def _message(
+    scenario: Scenario, inquiry: Inquiry, asked: AskedParty, contact: Contact | None, deadline: datetime
+) -> Owed:
     """To the party's contact that answers at the portal; or else to its mailbox, or on the telephone."""
-    to, id = (one.address, "") if contact is None else (contact.email or one.address, contact.id)
+    to, id = (inquiry.address, "") if contact is None else (contact.email or inquiry.address, contact.id)
     due, say = asked.due, words(scenario.language)
     found = Owed(
-        outbox.number_of(QUESTIONS, due.party, id, to, due.number, one.names),
+        outbox.number_of(QUESTIONS, due.party, id, to, due.number, inquiry.names),
         due.party,
         to,
-        mail_of_questions(scenario, one.letter, deadline, say, at_portal=bool(id)),
+        mail_of_questions(scenario, inquiry.letter, deadline, say, at_portal=bool(id)),
         actor=due.by,
         at=due.at,
         contact=id,
         page=QUESTIONS,
         page_until=deadline,
-        about=one.names,
+        about=inquiry.names,
         due=due.number,
     )
     return found if asked.restored is None else found.doubted(asked.restored.at)
@@ -302,13 +306,13 @@ def propose(store: Store, number: int, option: str, actor: str, now: datetime, s
         made = opened_draft(db)
         if made.proposal is None:
             raise StaleDraft
-        add_answers(db, made, (one.about for one in questions(made) if not one.actor), actor, now)
+        add_answers(db, made, (question.about for question in questions(made) if not question.actor), actor, now)
         audit.add(db, now, actor, ProposalMade(option))
         at_portal = asked_contacts(db, now)
-        for one in inquiries(made):
-            contact = at_portal.get(one.letter.to.id)
-            if one.address or (contact is not None and contact.email):
-                outbox.ask(db, one.letter.to.id, one.names, actor, now)
+        for inquiry in inquiries(made):
+            contact = at_portal.get(inquiry.letter.to.id)
+            if inquiry.address or (contact is not None and contact.email):
+                outbox.ask(db, inquiry.letter.to.id, inquiry.names, actor, now)
         keep(db, made, made)
 
 

@@ -121,18 +121,18 @@ class Mailing:
 def mailings(messages: Iterable[Owed]) -> list[Mailing]:
     """The messages by whom they are for; those to contacts first, then each where its oldest stands."""
     found: dict[Addressee, list[Owed]] = {}
-    for message in sorted(messages, key=lambda one: not one.contact):
+    for message in sorted(messages, key=lambda message: not message.contact):
         found.setdefault(is_for(message), []).append(message)
     return [mailing(own) for own in found.values()]
 
 
-def is_for(one: Owed) -> Addressee:
+def is_for(message: Owed) -> Addressee:
     """What messages have in common that go as one mail: one that opens a contact's page brings that address alone."""
-    return one.party, one.address, one.contact, one.opens, "" if one.asks else one.page
+    return message.party, message.address, message.contact, message.opens, "" if message.asks else message.page
 
 
 def mailing(messages: Iterable[Owed]) -> Mailing:
-    return Mailing(tuple(sorted(messages, key=lambda one: not one.asks)))
+    return Mailing(tuple(sorted(messages, key=lambda message: not message.asks)))
 
 
 def _lines(several: Iterable[Iterable[str]]) -> Sequence[str]:
@@ -185,10 +185,10 @@ def _book(db: Transaction, served: ServedRevision, party: Party) -> PartBook:
     return PartBook(party_workbook(served_views(db, served, channels), say), f"{plan}-{party.id}.xlsx")
 
 
-def told(db: Transaction, one: Owed, how: How, actor: str, now: datetime) -> None:
+def told(db: Transaction, message: Owed, how: How, actor: str, now: datetime) -> None:
     """Notes that a message was told, in the log too."""
-    outbox.told(db, one, how, actor, now)
-    for event in (_EVENTS[how](one.party, one.number), *one.events):
+    outbox.told(db, message, how, actor, now)
+    for event in (_EVENTS[how](message.party, message.number), *message.events):
         audit.add(db, now, actor, event)
 
 
@@ -207,15 +207,15 @@ def tick(store: Store, numbers: Iterable[int], actor: str, now: datetime, moment
     """Those without an address count as told now. Refused if one is being sent, or has changed meanwhile."""
     with store.writing() as db:
         outbox.forget_ticked(db, now - KEPT)
-        there = {one.number: one for one in owed(db, now, moment)}
+        there = {message.number: message for message in owed(db, now, moment)}
         for number in dict.fromkeys(numbers):
-            one = there.get(number)
-            if one is None and not outbox.lines_told(db, letter=number):
+            message = there.get(number)
+            if message is None and not outbox.lines_told(db, letter=number):
                 raise Refused(Message("The message has changed, and nothing was noted. Read it and tick it again."))
-            if one is not None and one.is_going(now):
+            if message is not None and message.is_going(now):
                 raise Refused(Message("The message is being sent: look again in some minutes."))
-            if one is not None:
-                told(db, one, "hand" if one.address else "phone", actor, now)
+            if message is not None:
+                told(db, message, "hand" if message.address else "phone", actor, now)
 
 
 def ticks(store: Store, now: datetime) -> list[Tick]:
@@ -228,13 +228,16 @@ def ticks(store: Store, now: datetime) -> list[Tick]:
 
 
 def _tick(lines: list[ToldLine]) -> Tick:
-    one, subjects = lines[0], dict.fromkeys(line.subject for line in lines)
+    first, subjects = lines[0], dict.fromkeys(line.subject for line in lines)
     numbers = tuple(line.letter for line in lines)
-    return Tick(one.party, tuple(subjects), numbers, one.by, one.at, one.how == "phone")
+    return Tick(first.party, tuple(subjects), numbers, first.by, first.at, first.how == "phone")
 
 
 def take_back(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> None:
-    """Lets what was ticked be owed again, as it holds by now. AlreadyDone if none of it can be."""
+    """Lets what was ticked be owed again, as it holds by now. AlreadyDone if none of it can be.
+
+    What was told after a tick builds on it: where that tick is taken back, it is owed again with the rest.
+    """
     with store.writing() as db:
         again = [line for line in outbox.ticked(db, now - KEPT) if line.letter in {*numbers}]
         for line in again:
@@ -256,9 +259,9 @@ def to_tell(store: Store, now: datetime, moment: datetime) -> ToTell:
     calls: dict[str, list[Owed]] = {}
     with store.reading() as db:
         there = owed(db, now, moment)
-        for one in sorted(there, key=lambda one: not one.urgent):
-            if one.is_called:
-                calls.setdefault(one.party, []).append(one)
-        mails = mailings(one for one in there if one.is_mailed and (not one.fault or not one.party))
-        at_contacts = {party: one.email for party, one in asked_contacts(db, now).items() if one.email}
+        for message in sorted(there, key=lambda message: not message.urgent):
+            if message.is_called:
+                calls.setdefault(message.party, []).append(message)
+        mails = mailings(message for message in there if message.is_mailed and (not message.fault or not message.party))
+        at_contacts = {party: contact.email for party, contact in asked_contacts(db, now).items() if contact.email}
         return ToTell([mailing(own) for own in calls.values()], mails, at_contacts)

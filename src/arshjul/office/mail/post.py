@@ -91,7 +91,7 @@ def post(
         if is_rehearsal:
             raise Refused(Message("A rehearsal sends no mail: list it with --dry-run."))
         tried = [_tried(store, wait, server, actor, clock, carry) for wait in waits]
-    return [one for one in tried if one is not None]
+    return [mailing for mailing in tried if mailing is not None]
 
 
 def _refuse_sender(server: MailServer) -> None:
@@ -104,7 +104,7 @@ def _refuse_sender(server: MailServer) -> None:
 
 def _waiting(store: Store, now: datetime) -> tuple[list[Mailing], bool]:
     with store.reading() as db:
-        return mailings(one for one in owed(db, now) if one.is_mailed), audit.is_rehearsal(db)
+        return mailings(message for message in owed(db, now) if message.is_mailed), audit.is_rehearsal(db)
 
 
 def _tried(
@@ -154,13 +154,13 @@ def _claimed(store: Store, waits: Mailing, server: MailServer, actor: str, now: 
     """All that waits for that party there, claimed by this process; None if nothing does, or some is being sent."""
     with store.writing() as db:
         there = owed(db, now, only=waits.party)
-        present = [one for one in there if one.is_mailed and is_for(one) == is_for(waits.first)]
-        if not present or any(one.is_going(now) for one in present):
+        present = [message for message in there if message.is_mailed and is_for(message) == is_for(waits.first)]
+        if not present or any(message.is_going(now) for message in present):
             return None
         audit.refuse_jump(db, now)  # the mail could not be recorded, and would be sent again
         found = mailing(present)
         brings = enclosed(db, found.party, server.feeds_url, actor, now) if found.is_first else None
-        outbox.note(db, *(one.line("trying", actor, now) for one in found.lettered))
+        outbox.note(db, *(message.line("trying", actor, now) for message in found.lettered))
         return _Claimed(found, _token(db, found, now), _id(found, revisions.uid_key(db)), now, brings)
 
 
@@ -177,7 +177,7 @@ def _token(db: Transaction, found: Mailing, now: datetime) -> str:
 
 def _id(mailing: Mailing, key: bytes) -> str:
     """A Message-ID that is the same for every attempt, so that a reader who gets the mail twice sees it once."""
-    name = ", ".join(f"mail {one.number} {one.at.isoformat()} {one.party}" for one in mailing.lettered)
+    name = ", ".join(f"mail {message.number} {message.at.isoformat()} {message.party}" for message in mailing.lettered)
     return hmac.new(key, name.encode(), hashlib.sha256).hexdigest()[:40]
 
 
@@ -189,14 +189,14 @@ def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, no
             readers.remove_address(db, digest_of_token(handed.token).hex())
         if fault is not None:
             if fault.perhaps:
-                outbox.note(db, *(one.line("perhaps", actor, now, fault.text) for one in sent.lettered))
+                outbox.note(db, *(message.line("perhaps", actor, now, fault.text) for message in sent.lettered))
             else:
                 outbox.failed(db, sent.lettered, actor, now, fault.text)
                 close = contacts.close if sent.is_to_portal else proposals.close
                 close(db, now, digest=digest_of_token(claimed.token).hex())
             return sent.after(now, fault.text)
-        for one in sent.lettered:
-            told(db, one, "mail", actor, now)
+        for message in sent.lettered:
+            told(db, message, "mail", actor, now)
         if sent.first.asks and not sent.is_to_portal:
             proposals.close(
                 db, now, proposals.ADDRESSES.c.created_at < outbox.asked_there_since(db, sent.first), party=sent.party
@@ -204,8 +204,8 @@ def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, no
     return sent.after(now)
 
 
-def doubt_said(one: Owed) -> Message:
-    if one.fault == outbox.RESTORED:
+def doubt_said(message: Owed) -> Message:
+    if message.fault == outbox.RESTORED:
         return Message("A backup was restored: the mail may have been sent, and is not sent again.")
     return Message("The mail may have arrived, and is not sent again.")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from arshjul.office.store.outbox import TICKS, TOLD, ToldLine
 from arshjul.serving.sql.database import Transaction
@@ -36,41 +37,46 @@ def lines_of_plan(db: Transaction, only: str | None = None) -> list[ToldLine]:
 class PartyKnowledge:
     """What a party knows, by the lines about it. `due`: the line since when it is owed the difference from `since`.
 
-    `latest`: the last revision that it may have been told of, by mail or in full. `calls`: where an operation is known
-    from on the telephone, if not from `since`. `had`: it had a message. `serial`: the line that last changed what it is
-    owed. `is_doubted`: a backup was restored since then.
+    `latest`: the last revision that it may have been told of, by mail or in full. `uncalled`: where an operation was
+    known from when it was mailed, and was to be called about too; `called`: as of when somebody did. `had`: it had a
+    message. `serial`: the line that last changed what it is owed. `doubted_at`: when a backup was restored, before
+    which it may have been told; until somebody says so.
     """
 
     due: ToldLine | None = None
     since: int = NONE_YET
     latest: int = NONE_YET
-    calls: dict[str, int] = field(default_factory=dict)
+    uncalled: dict[str, int] = field(default_factory=dict)
+    called: dict[str, int] = field(default_factory=dict)
     had: bool = False
     serial: int = 0
-    is_doubted: bool = False
+    doubted_at: datetime | None = None
 
     def take(self, line: ToldLine, place: Callable[[str], int]) -> None:
         knew, tells = place(line.knows), place(line.tells)
-        if line.how == "restored":
-            self.is_doubted = True
-            self.latest = self.latest if line.about else tells
-        elif line.how in ("due", "left"):
-            self.serial, self.is_doubted = line.number, False
-            if line.how == "left":
-                self.due, self.calls = None, {id: self.calls.get(id, knew) for id in line.uncalled}
-                return
+        if line.how == "due":
+            self.serial = line.number
             self.since = knew if self.due is None else self.since
             self.due = line
+        elif line.how == "left":
+            self.serial, self.due, self.doubted_at = line.number, None, None
+            self.uncalled = {id: self.uncalled.get(id, knew) for id in line.uncalled}
         elif line.about:
-            self.calls |= dict.fromkeys(line.about, tells) if line.how == "phone" else {}
+            self.called |= dict.fromkeys(line.about, tells) if line.how == "phone" else {}
+        elif line.how == "restored":
+            self.latest, self.doubted_at = tells, line.at
         elif line.how in ("trying", "perhaps"):
             self.latest = tells
         else:
-            self.latest, self.had = tells, True
+            self.latest, self.had, self.doubted_at = tells, True, None
             if self.due is None or knew <= self.since:
                 since = self.since if self.due is not None else knew
-                later = {id: at for id, at in self.calls.items() if at > tells}
-                self.calls = {id: self.calls.get(id, since) for id in line.uncalled} | later
+                self.uncalled = {id: self.uncalled.get(id, since) for id in line.uncalled}
                 self.since = tells
                 if self.due is not None and self.due.number <= line.due:
                     self.due = None  # else more was published while this was handed over
+
+    def calls(self, since: int) -> dict[str, int]:
+        """Where operations are known from on the telephone, if not from `since`."""
+        ids = self.uncalled.keys() | self.called.keys()
+        return {id: max(self.called.get(id, NONE_YET), self.uncalled.get(id, since)) for id in ids}

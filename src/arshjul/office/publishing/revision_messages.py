@@ -4,8 +4,8 @@ Nothing of it is stored but lines of what was told, which `PartyKnowledge` sums 
 message is told both what it knew and what that said.
 
 Operations that start soon, or were to by anything that the party was shown, are also told on the telephone, even to
-parties with mail: from when they are soon until somebody has called. A party that has not had its first message still
-has calendars: with that message it is told what it has lost, and what starts soon.
+parties with mail: from when they are soon until somebody has called. A party that has not had its first message may
+have read its calendar: with that message it is told what it has lost of it, and what starts at another time soon.
 """
 
 from collections import defaultdict
@@ -114,7 +114,7 @@ class RevisionMessages:
         known = self._standing(letter)
         if known.due is not None and self._owes(letter):
             return
-        soon = tuple(_operations(self._soon(letter)))
+        soon = self._to_call(letter)
         if known.due is not None or (soon and self._is_new(letter)):
             self._note(letter, "left", uncalled=soon)
 
@@ -130,30 +130,36 @@ class RevisionMessages:
         return bool(self._first(letter) or self._news(letter).lines)
 
     def _messages(self, letter: Letter) -> list[Owed]:
-        due = self._standing(letter).due
-        if due is None:
+        if self._standing(letter).due is None:
             return self._besides(letter)
-        address = mailbox(self._contacts, letter.to.id) if due.address else ""
-        first, news, since = self._first(letter), self._news(letter), self._since(letter)
+        address, since = self._address(letter), self._since(letter)
+        first, news = self._first(letter), self._news(letter)
         if address:
-            besides = self._besides(letter)
-            uncalled = tuple(id for beside in besides for id in beside.about)
             mailed = [*first, *([news] if news.lines else [])]
-            made = [self._message(one, since, address) for one in mailed]
-            return [*(replace(owed, uncalled=uncalled) for owed in made), *besides]
-        soon = self._soon(letter)
+            made = [self._message(part, since, address) for part in mailed]
+            return [*(replace(owed, uncalled=self._to_call(letter)) for owed in made), *self._besides(letter)]
+        soon = self._soon(letter, self._called(letter))
         called = soon.and_others(news)
         knows = min((since, *map(self._called(letter).place, _operations(called))))
-        for one in first:
-            called = replace(called, lines=(*called.lines, *one.lines), listed=one.listed)
+        for year in first:
+            called = replace(called, lines=(*called.lines, *year.lines), listed=year.listed)
         return [self._message(called, knows, "", soon)] if called.lines else []
 
     def _besides(self, letter: Letter) -> list[Owed]:
         """The message about what starts soon, to be told on the telephone in addition; none if nothing does."""
-        soon = self._soon(letter)
+        soon = self._soon(letter, self._called(letter))
         about = tuple(_operations(soon))
         knows = min(map(self._called(letter).place, about), default=NONE_YET)
         return [self._message(soon, knows, "", soon, about)] if about else []
+
+    def _to_call(self, letter: Letter) -> tuple[str, ...]:
+        """The operations to call about, as if nobody had called: a call may be taken back."""
+        return tuple(_operations(self._soon(letter, ToldUpTo(self._since(letter), self._standing(letter).uncalled))))
+
+    def _address(self, letter: Letter) -> str:
+        """The mailbox that changes of the plan go to; empty if its party is to be called."""
+        due = self._standing(letter).due
+        return mailbox(self._contacts, letter.to.id) if due is not None and due.address else ""
 
     @cached_property
     def _contacts(self) -> Contacts:
@@ -168,7 +174,7 @@ class RevisionMessages:
                 if party != COORDINATOR and party.id not in found and self.only in (None, party.id):
                     known = scenario.parties[party.id]
                     found[party.id] = Letter(party, known.name, known.contact, ())
-            if {id for id, one in self._standings.items() if one.due or one.calls} <= found.keys():
+            if {id for id, known in self._standings.items() if known.due or known.uncalled} <= found.keys():
                 break
         return list(found.values())
 
@@ -179,7 +185,7 @@ class RevisionMessages:
             yield self._untold.shown(at).scenario
 
     def _is_new(self, letter: Letter) -> bool:
-        return bool(self._to(letter, self._knew).lines)
+        return bool(self._untold.letter(letter, ToldUpTo(self._knew)).lines)
 
     @cached_property
     def _knew(self) -> int:
@@ -223,36 +229,37 @@ class RevisionMessages:
 
     def _called(self, letter: Letter) -> ToldUpTo:
         """The revisions known to the party for what starts soon: a mail sent before it was soon is enough."""
-        return ToldUpTo(self._since(letter), self._standing(letter).calls)
+        since = self._since(letter)
+        return ToldUpTo(since, self._standing(letter).calls(since))
 
     def _first(self, letter: Letter) -> list[Letter]:
         """The first letter to the party, if it is still to have one."""
         lacks_first = self._since(letter) == NONE_YET and not self._standing(letter).had
-        return [one for one in self._first_letters if lacks_first and one.to == letter.to]
+        return [first for first in self._first_letters if lacks_first and first.to == letter.to]
 
     def _news(self, letter: Letter) -> Letter:
-        """With changes from a later revision that it may know; beside a first message, which has all, what presses."""
+        """The changes since what it knows by mail, or was called about if it is called, and from what it may know.
+
+        Beside a first message, which has all, what presses.
+        """
         since, latest = self._since(letter), self._standing(letter).latest
-        news = self._to(letter, max(since, NONE_YET + 1))
+        calls = {} if self._address(letter) else self._called(letter).of
+        news = self._untold.letter(letter, ToldUpTo(since, calls))
         news = news.about(self._is_pressing) if since == NONE_YET else news
-        return news.and_others(self._to(letter, latest)) if latest > since else news
+        perhaps = ToldUpTo(latest, {id: at for id, at in calls.items() if at > latest})
+        return news.and_others(self._untold.letter(letter, perhaps)) if latest > since else news
 
-    def _soon(self, letter: Letter) -> Letter:
+    def _soon(self, letter: Letter, called: ToldUpTo) -> Letter:
         """First what starts soon, then what has begun, or was to, unless every calendar showed it from the first."""
-        called = self._called(letter)
         urgent = self._untold.letter(letter, called).about(self._is_urgent)
-        passed = urgent.about(lambda one: one.kinds != ("new",) or called.place(one.operation) != NONE_YET)
+        passed = urgent.about(lambda touched: touched.kinds != ("new",) or called.place(touched.operation) != NONE_YET)
         return urgent.about(self._is_soon).and_others(passed)
-
-    def _to(self, letter: Letter, since: int) -> Letter:
-        """The letter to the same party if it was told of that revision; empty if nothing is new."""
-        return self._untold.letter(letter, ToldUpTo(since))
 
     def _hash(self, place: int) -> str:
         return "" if place == NONE_YET else self._timeline[place - 1].hash
 
     def _place(self, hash: str) -> int:
-        return next((i for i, one in enumerate(self._timeline, 1) if one.hash == hash), NONE_YET)
+        return next((i for i, revision in enumerate(self._timeline, 1) if revision.hash == hash), NONE_YET)
 
     @cached_property
     def _timeline(self) -> list[ToldRevision]:
@@ -268,11 +275,12 @@ class RevisionMessages:
 
         def shown(at: int) -> ShownYear:
             if at not in read:
-                one = self._timeline[at - 1]
+                revision = self._timeline[at - 1]
                 read[at] = nothing  # what cannot be read any more counts as never shown: its parties are told all
                 with suppress(InputError):
-                    scenario, plan = year_of_json(*(revisions.blob(self.db, name) for name in (one.scenario, one.plan)))
-                    read[at] = ShownYear(scenario, plan, one.scenario, is_gone=one.hash in gone)
+                    names = (revision.scenario, revision.plan)
+                    scenario, plan = year_of_json(*(revisions.blob(self.db, name) for name in names))
+                    read[at] = ShownYear(scenario, plan, revision.scenario, is_gone=revision.hash in gone)
             return read[at]
 
         return Untold(shown, len(self._timeline) + 1, now, self._reads)
@@ -310,15 +318,15 @@ class RevisionMessages:
         return any(start <= self.moment + SOON for start in touched.starts)
 
     def _is_pressing(self, touched: Touched) -> bool:
-        """True if it is urgent, or no longer the party's."""
-        return self._is_urgent(touched) or not GOES.isdisjoint(touched.kinds)
+        """True if a list of what the party has does not say it: a change of what is urgent, or no longer its own."""
+        return touched.kinds != ("new",) and (self._is_urgent(touched) or not GOES.isdisjoint(touched.kinds))
 
     def _message(
         self, letter: Letter, since: int, address: str, soon: Letter | None = None, about: tuple[str, ...] = ()
     ) -> Owed:
         """A message with the sentences that are also `soon` first."""
         known, knows = self._standing(letter), self._hash(since)
-        line = known.due or next(one for one in reversed(self._lines) if one.number == known.serial)
+        line = known.due or next(line for line in reversed(self._lines) if line.number == known.serial)
         made_of = mail_of_first_plan if letter.listed else mail_of_changes
         n_soon = 0 if soon is None else len(soon.about(self._is_soon).lines)
         message = Owed(
@@ -336,7 +344,7 @@ class RevisionMessages:
             passed=0 if soon is None else len(soon.lines) - n_soon,
             until=self._until(letter),
         )
-        return message.doubted(line.at) if known.is_doubted else message
+        return message if known.doubted_at is None else message.doubted(known.doubted_at)
 
     def _until(self, letter: Letter) -> datetime:
         """The moment up to which its sentences hold: the end of the day, or when something in it becomes soon.

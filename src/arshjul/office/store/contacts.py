@@ -13,6 +13,9 @@ from arshjul.office.store.validity import Lasting, LastingRows, Validity
 from arshjul.serving.sql.columns import Default, Id, Name, Of, Sha256, Transient, Word
 from arshjul.serving.sql.database import Transaction
 
+PORTAL = "portal"
+"""Audit-log actor of what nobody in the office did."""
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:

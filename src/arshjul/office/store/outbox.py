@@ -209,7 +209,7 @@ WAITING = QUEUE.where(ended=False)
 def note(db: Transaction, *lines: ToldLine) -> None:
     """Adds lines, with the next numbers."""
     last = TOLD.highest(db, TOLD.c.number)
-    TOLD.add(db, *(replace(one, number=last + n) for n, one in enumerate(lines, 1)))
+    TOLD.add(db, *(replace(line, number=last + n) for n, line in enumerate(lines, 1)))
 
 
 def last_of_plan(db: Transaction) -> tuple[int, datetime] | None:
@@ -225,20 +225,18 @@ def mark(db: Transaction) -> tuple[object, ...]:
     return (*ended, *((last.number, last.at) if last is not None else ()))
 
 
-def put(db: Transaction, message: Queued) -> int:
-    """Adds a message to the queue, with the next number, which is returned."""
-    number = QUEUE.highest(db, QUEUE.c.number) + 1
-    QUEUE.add(db, replace(message, number=number))
-    return number
+def put(db: Transaction, message: Queued) -> None:
+    """Adds a message to the queue, with the next number."""
+    QUEUE.add(db, replace(message, number=QUEUE.highest(db, QUEUE.c.number) + 1))
 
 
-def add(db: Transaction, party: str, address: str, mail: PartyMail, actor: str, at: datetime) -> int:
-    return put(db, Queued(0, party, address, mail, actor, at))
+def add(db: Transaction, party: str, address: str, mail: PartyMail, actor: str, at: datetime) -> None:
+    put(db, Queued(0, party, address, mail, actor, at))
 
 
 def queued(db: Transaction) -> Iterator[Owed]:
-    for one in WAITING.all(db):
-        yield Owed(**{name: getattr(one, name) for name in Queued.__slots__ if name != "ended"})
+    for message in WAITING.all(db):
+        yield Owed(**{name: getattr(message, name) for name in Queued.__slots__ if name != "ended"})
 
 
 def with_attempts(db: Transaction, owed: Iterable[Owed], now: datetime) -> list[Owed]:
@@ -255,16 +253,18 @@ def with_attempts(db: Transaction, owed: Iterable[Owed], now: datetime) -> list[
     return [replace(message, doubts=message.doubts + dead) for message, dead in zip(tried, is_dead, strict=True)]
 
 
-def _after(one: Owed, line: ToldLine) -> Owed:
+def _after(message: Owed, line: ToldLine) -> Owed:
     if line.how == "trying":
-        doubts = one.doubts + (one.going_since is not None)  # that process has died, and its progress is unknown
-        return replace(one, going_since=line.at, doubts=doubts)
+        doubts = message.doubts + (
+            message.going_since is not None
+        )  # that process has died, and its progress is unknown
+        return replace(message, going_since=line.at, doubts=doubts)
     if line.how in ("failed", "perhaps"):
-        doubts = one.doubts + (line.how == "perhaps")
-        return replace(one, going_since=None, tried_at=line.at, fault=line.fault, doubts=doubts)
+        doubts = message.doubts + (line.how == "perhaps")
+        return replace(message, going_since=None, tried_at=line.at, fault=line.fault, doubts=doubts)
     if line.how == "restored":
-        return replace(one.doubted(line.at), going_since=None)
-    return one
+        return replace(message.doubted(line.at), going_since=None)
+    return message
 
 
 def failed(db: Transaction, owed: Iterable[Owed], by: str, now: datetime, fault: str) -> None:
@@ -278,18 +278,18 @@ def failed(db: Transaction, owed: Iterable[Owed], by: str, now: datetime, fault:
 
 def doubt(db: Transaction, owed: Iterable[Owed], by: str, now: datetime) -> int:
     """Notes that a backup was restored, and each of these may have been told since; returns their number."""
-    lines = [one.line("restored", by, now) for one in owed]
+    lines = [message.line("restored", by, now) for message in owed]
     note(db, *lines)
     return len(lines)
 
 
-def told(db: Transaction, one: Owed, how: How, by: str, at: datetime) -> None:
+def told(db: Transaction, message: Owed, how: How, by: str, at: datetime) -> None:
     """Notes that a message was told. What somebody has ticked keeps its words for a while, so that it can come back."""
-    note(db, one.line(how, by, at))
+    note(db, message.line(how, by, at))
     if how in TICKS:
-        QUEUE.where(number=one.number).set(db, ended=True)
+        QUEUE.where(number=message.number).set(db, ended=True)
     else:
-        end(db, [one.number])
+        end(db, QUEUE.c.number == message.number)
 
 
 def put_back(db: Transaction, tick: ToldLine, by: str, now: datetime) -> None:
@@ -307,7 +307,8 @@ def ticked(db: Transaction, since: datetime) -> list[ToldLine]:
     """The ticks since then that can be taken back: none has been, and their messages have not ended otherwise."""
     ticks = [line for line in lines_told(db) if line.how in TICKS and line.at >= since]
     words = {
-        one.number: one.mail.body for one in QUEUE.where(QUEUE.c.number.in_([tick.letter for tick in ticks])).all(db)
+        message.number: message.mail.body
+        for message in QUEUE.where(QUEUE.c.number.in_([tick.letter for tick in ticks])).all(db)
     }
     return [line for line in ticks if line.tells or line.page or words.get(line.letter)]
 
@@ -316,7 +317,7 @@ def forget_ticked(db: Transaction, before: datetime) -> None:
     """Removes the words of what was ticked before that."""
     old = {line.letter for line in TOLD.where(TOLD.c.how.in_(TICKS), TOLD.c.at < before).all(db)}
     old -= {line.letter for line in ticked(db, before)}
-    end_all(db, QUEUE.c.ended.is_(True), QUEUE.c.number.in_(old))
+    end(db, QUEUE.c.ended.is_(True), QUEUE.c.number.in_(old))
 
 
 def ask(db: Transaction, party: str, questions: Iterable[str], by: str, at: datetime) -> None:
@@ -360,13 +361,9 @@ def is_unasked(db: Transaction, party: str, since: datetime) -> bool:
     return bool(dues) and dues.isdisjoint(line.due for line in lines if line.how in ("trying", "mail", *TICKS))
 
 
-def end(db: Transaction, numbers: Iterable[int]) -> None:
+def end(db: Transaction, *which: ColumnElement[bool]) -> None:
     """Ends messages of the queue, and removes their text."""
-    end_all(db, QUEUE.c.number.in_(list(numbers)))
-
-
-def end_all(db: Transaction, *which: ColumnElement[bool]) -> None:
-    for one in QUEUE.where(*which).all(db):
-        forgotten = replace(one, mail=one.mail.forgotten(), ended=True)
-        if forgotten != one:
+    for message in QUEUE.where(*which).all(db):
+        forgotten = replace(message, mail=message.mail.forgotten(), ended=True)
+        if forgotten != message:
             QUEUE.put(db, forgotten)

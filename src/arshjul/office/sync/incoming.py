@@ -38,9 +38,6 @@ from arshjul.year.formats.schema.party_entry import (
     read_replies,
 )
 
-PORTAL_S = "portal"
-
-
 KEPT = 90 * DAY
 """The time for which an entry's outcome is still told."""
 
@@ -101,7 +98,7 @@ def take_in(store: Store, kept: Remembered, done: Carried, now: datetime) -> Non
         known = purged_sheets(db) if done.purges else {}
         for purge in [purge for purge in done.purges if purge.operation not in known]:
             said = (purge.operation, one_line(purge.decision), moment_text(purge.at))
-            audit.add(db, now, PORTAL_S, SheetPurged(*said))
+            audit.add(db, now, contacts.PORTAL, SheetPurged(*said))
         party_entries.add_faults(db, done.faults)
         for id, moment in done.came_in.items():
             contacts.CONTACTS.where(id=id).set(db, came_in_at=moment)
