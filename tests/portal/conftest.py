@@ -51,6 +51,8 @@ class Office:
     """Where the portal's process finds its database, where that is not its name."""
     keys: Path | None = None
     """The keys of information sheets, where they do not lie beside a file."""
+    waiting: dict[str, str] = field(default_factory=dict)
+    """Of contacts that may write sheets and have not come in: the path of each one's address, by its party."""
     app: Starlette = field(init=False)
     sheets: SheetOffice | None = field(init=False, default=None)
     kept: Remembered = field(init=False, default_factory=Remembered)
@@ -81,7 +83,8 @@ class Office:
 
     def browser(self, party: str = "p0", *may: str) -> Browser:
         """A contact that is let in."""
-        made, (_, path) = self.stranger(), self.invited(party, *may)
+        made, path = self.stranger(), self.waiting.pop(party, "") if may == ("sheet",) else ""
+        path = path or self.invited(party, *may)[1]
         assert made.post(path, {}).status == 303
         return made
 

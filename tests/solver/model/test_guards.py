@@ -64,8 +64,8 @@ def right_or_refused(seed: int) -> bool:
 
 
 def test_large_numbers_are_solved_truly_or_refused() -> None:
-    solved = sum(right_or_refused(seed) for seed in range(25))
-    assert 15 < solved < 25
+    solved = sum(right_or_refused(seed) for seed in range(12))
+    assert 6 < solved < 12
 
 
 @pytest.mark.slow
