@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.calendars import MILESTONES, Event, events, feeds, is_open, milestone, unfolded, utc
+from tests.acceptance.calendars import MILESTONES, events, feeds, milestone, unfolded, utc
 from tests.acceptance.command import contents, copied, done, load, placements
 from tests.acceptance.conftest import SHOOTING
 from tests.feedcheck import feedcheck, with_feedcheck
@@ -110,38 +110,6 @@ def expected(folder: Path) -> dict[str, set[str]]:
     return told
 
 
-def test_each_feed_holds_its_partys_part_and_no_more(made_tutorial: Path) -> None:
-    told = expected(made_tutorial)
-    for name, found in feeds(made_tutorial).items():
-        assert set(found) == (told[name] or {f"note@{NAME}"}), name
-
-
-def test_operations_lie_on_their_shifts_and_milestones_on_open_dates(made_tutorial: Path) -> None:
-    found = feeds(made_tutorial)["coordinator"]
-    hours = {"day": ("09", 0, "15"), "evening": ("16", 0, "22"), "night": ("20", 1, "02")}
-    for name, placed in placements(load(made_tutorial / "plan.json")).items():
-        day = date.fromisoformat(placed["date"])
-        starts, later, ends = hours[placed["shift"]]
-        zone = ";TZID=Europe/Stockholm:"
-        assert found[f"{name}@{NAME}"].when == (
-            f"DTSTART{zone}{day:%Y%m%d}T{starts}0000",
-            f"DTEND{zone}{day + timedelta(days=later):%Y%m%d}T{ends}0000",
-        )
-        for which, lies in MILESTONES.items():
-            due = milestone(day, lies)
-            assert is_open(due)
-            start, end = found[f"{name}.{which}@{NAME}"].when
-            if which == "planning-meeting":
-                hour = 11 if name == "OP-5" else 10  # OP-4's is on that day too, and comes first
-                assert (start, end) == (
-                    f"DTSTART{zone}{due:%Y%m%d}T{hour}0000",
-                    f"DTEND{zone}{due:%Y%m%d}T{hour + 1}0000",
-                )
-            else:
-                assert start == f"DTSTART;VALUE=DATE:{due:%Y%m%d}"
-                assert end == f"DTEND;VALUE=DATE:{due + timedelta(days=1):%Y%m%d}"
-
-
 def test_feeds_written_anew_are_the_same_bytes(march: Path, made_march: Path) -> None:
     done("feeds", march)
     assert contents(march) == contents(made_march)
@@ -197,16 +165,6 @@ def uids_of_changes(after: Path) -> dict[str, list[str]]:
     for change in changes["new"]:
         told["new"] += [f"{change['operation']}{which}@{NAME}" for which in ("", *(f".{m}" for m in MILESTONES))]
     return told
-
-
-def is_milestone(uid: str) -> bool:
-    return uid.partition("@")[0].rpartition(".")[2] in MILESTONES
-
-
-def was_held(event: Event, folder: Path) -> bool:
-    """Whether it lies before the plan's date."""
-    day = re.findall(r":(\d{8})", event.when[0])[0]
-    return bool(day < load(folder / "plan.json")["as_of"][:10].replace("-", ""))
 
 
 @with_feedcheck

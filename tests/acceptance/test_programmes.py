@@ -1,15 +1,13 @@
 """Programmes and their owners: AKC-väst has no team to send, and reads and is told of all that is done for AKC."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.acceptance.command import arshjul, contents, done, load, placements, searched, slot
+from tests.acceptance.command import arshjul, done, load, placements, searched, slot
 from tests.acceptance.small_year import (
-    MADE,
     agency,
     calendar,
     changes,
@@ -49,14 +47,6 @@ def town(*more: dict[str, Any], **changed: Any) -> dict[str, Any]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The town's plan, not to be changed."""
     return planned(tmp_path_factory.mktemp("programmes"), town())
-
-
-def test_year_without_programmes_is_what_it_was(tmp_path: Path) -> None:
-    """The same year without owner, centre and programme is valid: nothing but the new keys is asked about here."""
-    scenario = town(agencies=[agency("miljo"), agency("skatt"), agency("tillstand")])
-    del scenario["programmes"]
-    scenario["names"]["akc"] = "AKC"
-    assert done("check", written(tmp_path / "scenario", scenario), "--json").json()["errors"] == []
 
 
 def test_owner_reads_the_operations_of_its_programmes_as_one_who_takes_part(folder: Path) -> None:
@@ -123,16 +113,6 @@ def test_another_owner_is_taken_over_and_hits_nobody(folder: Path) -> None:
     done("verify", after)
 
 
-def test_no_title_and_no_site_is_in_the_owners_calendars(folder: Path) -> None:
-    held = {name: data.decode().replace("\r\n ", "") for name, data in contents(folder / "feeds").items()}
-    assert "agency-akc-vast.ics" in held
-    for name, text in held.items():
-        for site in SITE.values():
-            assert site not in text, name
-        if not name.startswith("coordinator"):
-            assert not [title for title in TITLES if title in text], name
-
-
 def test_owner_is_told_when_an_operation_of_its_programme_changes(folder: Path) -> None:
     """Police fall away on the dates of OP-1 (AKC) and OP-2 (GVI): both are hit, and one is the owner's."""
     later = replanned(
@@ -152,15 +132,6 @@ def test_owner_is_told_when_an_operation_of_its_programme_changes(folder: Path) 
     assert "TRANSP:TRANSPARENT" in (later / "feeds/agency-akc-vast.ics").read_text()
     assert "Till AKC-väst" in done("diff", folder, later).out
     assert event(later, "akc-vast", "OP-2") is None
-
-
-def test_owner_keeps_reading_what_was_called_off(folder: Path) -> None:
-    later = replanned(folder, "2027-02-01T09:00", cancelled=["OP-1"])
-    gone = event(later, "akc-vast")
-    assert gone is not None
-    assert gone["STATUS"] == "CANCELLED"
-    assert gone["SUMMARY"].startswith("INSTÄLLD: ")  # nobody goes; "UTAN ER" would say that others do
-    assert {"party": "akc-vast", "operations": ["OP-1"]} in changes(later)["tell"]
 
 
 def owned_by_tillstand() -> dict[str, Any]:
@@ -241,46 +212,6 @@ def test_wrong_owner_or_proposer_is_the_only_error(
     assert error["path"] == path
     assert error["file"] == "scenario.yaml"
     assert given in error["text"]
-
-
-def test_workbook_and_proposer_round_trip(tmp_path: Path) -> None:
-    """Owner, purpose, `teams: none` and who proposed come back from a workbook to the last field."""
-    scenario = town(operation("OP-6", "2027-05-11", proposed_by="akc-vast"), operation("OP-7", proposed_by="lpo-city"))
-    folder = planned(tmp_path, scenario)
-    book = tmp_path / "x.xlsx"
-    done("workbook", tmp_path / "scenario", "-o", book)
-    assert done("check", book, "--json").json()["errors"] == []
-    done("plan", book, "-o", tmp_path / "again", "--as-of", MADE)
-    assert load(tmp_path / "again" / "scenario.json") == load(folder / "scenario.json")
-    held = load(folder / "scenario.json")
-    assert held["programmes"]["akc"] == AKC
-    assert {made["id"]: made.get("proposed_by") for made in held["operations"]}["OP-6"] == "akc-vast"
-    assert {made["id"]: made.get("proposed_by") for made in held["operations"]}["OP-7"] == "lpo-city"
-
-
-def test_who_proposed_is_counted_in_the_report(tmp_path: Path) -> None:
-    """Two were proposed by AKC-väst and one by LPO City: the report of the same year without that says less."""
-    dates = {"OP-4": "2027-05-11", "OP-5": "2027-05-12", "OP-6": "2027-05-13"}
-    by = {"OP-4": "akc-vast", "OP-5": "akc-vast", "OP-6": "lpo-city"}
-    both = {"miljo": 1, "skatt": 1}
-    plain = planned(tmp_path / "plain", town(*(operation(id, day, agencies=both) for id, day in dates.items())))
-    with_proposers = [operation(id, day, agencies=both, proposed_by=by[id]) for id, day in dates.items()]
-    folder = planned(tmp_path / "with", town(*with_proposers))
-
-    def report(folder: Path, *more: str) -> str:
-        return done("report", folder, "--as-of", MADE, *more).out
-
-    assert report(folder, "--json") != report(plain, "--json")
-    new = set(report(folder, "--csv").splitlines()) - set(report(plain, "--csv").splitlines())
-    assert [line for line in new if "AKC-väst" in line and re.search(r"\b2\b", line)]
-    assert [line for line in new if "LPO City" in line and re.search(r"\b1\b", line)]
-
-
-def test_unit_reads_in_its_list_who_owns_what(folder: Path, tmp_path: Path) -> None:
-    done("unit-list", folder, "--unit", "lpo-city", "--as-of", MADE, "-o", tmp_path / "list.xlsx")
-    packed = b"".join(searched(tmp_path).values()).decode(errors="replace")
-    assert "AKC-väst" in packed
-    assert not [word for word in (*TITLES, *SITE.values()) if word in packed]
 
 
 def test_owner_has_a_workbook_and_an_address_of_its_own(folder: Path, tmp_path: Path) -> None:
