@@ -169,6 +169,15 @@ def test_bad_withdrawal_is_told_and_leaves_the_folder(tutorial: Path, tmp_path: 
         done("verify", tutorial)
 
 
+def test_operation_that_has_started_is_history(made_tutorial: Path, tmp_path: Path) -> None:
+    file = withdrawal(tmp_path / "w.yaml", W_LPO)
+    for moment, hit in (("2027-03-11T08:59", ["OP-3"]), ("2027-03-11T09:01", [])):
+        found = options(
+            done("replan", made_tutorial, "--withdrawals", file, "--as-of", moment, "--options-only", "--json")
+        )
+        assert found["balanced"]["hit"] == hit, moment
+
+
 def test_withdrawals_log_names_revision_and_cause(made_march: Path) -> None:
     assert "W-1" in done("withdrawals", made_march).out
     (logged,) = done("withdrawals", made_march, "--json").json()["withdrawals"]
