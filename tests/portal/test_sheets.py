@@ -66,7 +66,7 @@ def with_contacts(folder: Path, worlds: Worlds) -> Known:
     """That world, with a contact of each party that is invited."""
     worlds.copied(sheet_year, folder)
     made = sheet_town.desk_over(folder)
-    return {party: made.invited(party, "sheet")[1] for party in ("a0", "a1", "a2", "p0")}
+    return {f"{party} sheet": made.invited(party, "sheet")[1] for party in ("a0", "a1", "a2", "p0")}
 
 
 @pytest.fixture(scope="session")

@@ -342,7 +342,7 @@ def test_a_party_that_is_invited_after_the_due_date_is_late_with_nothing(desk: O
     (owe,) = re.findall(r"Underlag, \d+ av \d+ delar, saknas från ([^:]*?) Visa OP-000", page)
     assert "Myndighet 0" in owe
     assert "Myndighet 1" not in owe, "it had no contact that could write it in time"
-    del desk.waiting["a1"]  # who comes in was invited now
+    del desk.waiting["a1 sheet"]  # who comes in was invited now
     newcomer = desk.browser("a1", "sheet")
     assert "Försenade" not in newcomer.get("/").text
     assert "klart senast" in newcomer.get("/sheets").text

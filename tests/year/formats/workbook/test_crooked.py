@@ -179,13 +179,13 @@ def seen(path: Path, data: bytes) -> None:
         assert wrong
 
 
-@pytest.mark.parametrize("n", often([12], [3000]))
+@pytest.mark.parametrize("n", often([6], [3000]))
 def test_odd_values(tmp_path: Path, n: int) -> None:
     for seed in range(n):
         seen(tmp_path / "odd.xlsx", odd(random.Random(seed)))
 
 
-@pytest.mark.parametrize("n", often([12], [3000]))
+@pytest.mark.parametrize("n", often([6], [3000]))
 def test_broken_files(tmp_path: Path, n: int) -> None:
     data = data_of(book(EVERY_SHEET))
     for seed in range(n):

@@ -380,8 +380,8 @@ def test_what_other_programs_save_is_the_same_scenario(tmp_path: Path, program: 
 
 
 def test_no_text_becomes_a_formula() -> None:
-    """Of 10,000 texts in titles, sites, names and contacts."""
-    scenario = hostile(read_scenario(TUTORIAL).scenario, 2500, 7)
+    """Of 2,000 texts in titles, sites, names and contacts."""
+    scenario = hostile(read_scenario(TUTORIAL).scenario, 500, 7)
     assert list(formulas(scenario_workbook(scenario))) == []
 
 
