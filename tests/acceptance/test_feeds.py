@@ -12,6 +12,7 @@ import pytest
 from tests.acceptance.calendars import MILESTONES, events, feeds, milestone, unfolded, utc
 from tests.acceptance.command import contents, copied, done, load, placements
 from tests.acceptance.conftest import SHOOTING
+from tests.bench.service.feeds import Folder, lived
 from tests.feedcheck import feedcheck, with_feedcheck
 
 NAME = "exempelstad-varen-2027.arshjul"
@@ -199,3 +200,35 @@ def test_planning_anew_into_the_folder_goes_on_from_what_was_told(tutorial: Path
     assert "20270309" in event.when[0]
     assert event["CREATED"] == utc("2027-01-04T09:00")
     assert load(tutorial / "plan.json")["revision"] == 2
+
+
+# Every feed of goteborg-2027 through three replans, in real calendar programs; one that is not installed is left out.
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> list[Folder]:
+    return list(lived(tmp_path_factory.mktemp("goteborg") / "life"))
+
+
+@pytest.mark.slow
+@with_feedcheck
+def test_every_program_holds_what_every_feed_says(year: list[Folder]) -> None:
+    """Some twelve programs read each feed in each of its states; what a replan left as it was, once."""
+    read: set[bytes] = set()
+    for folder in year:
+        now = str(folder.as_of + timedelta(days=1))
+        for file in sorted((folder.path / "feeds").iterdir()):
+            if file.read_bytes() not in read:
+                read.add(file.read_bytes())
+                feedcheck(("check", file, "--clients", "fast", "--strict", "--now", now))
+
+
+@pytest.mark.slow
+@with_feedcheck
+@pytest.mark.parametrize("name", ["coordinator", "agency-miljo", "police-lpo-city"])
+def test_programs_that_subscribe_end_with_the_new_state(year: list[Folder], name: str) -> None:
+    """khal, Evolution and Thunderbird, which has six seconds: too few for a large feed on a busy machine."""
+    for before, after in pairwise(year):
+        feedcheck(("replay", *(folder.path / "feeds" / f"{name}.ics" for folder in (before, after))))
+        now = str(after.as_of + timedelta(days=1))
+        feedcheck(("check", after.path / "feeds" / f"{name}.ics", "--clients", "all", "--strict", "--now", now))

@@ -41,9 +41,6 @@ def tampered(folder: Path, tamper: Tamper) -> Outcome:
     save(folder / "plan.json", plan)
     seen = arshjul("verify", folder, "--json")
     assert seen.code == 1, seen
-    people = arshjul("verify", folder)
-    assert people.code == 1, people
-    assert people.said.strip()
     return seen
 
 
@@ -138,8 +135,11 @@ def test_breaches_are_all_told(tutorial: Path) -> None:
     seen = tampered(
         tutorial, both(move("OP-1", date="2027-03-25"), move("OP-5", date="2027-04-15"), lower("points", value=1))
     )
+    people = arshjul("verify", tutorial)
+    assert people.code == 1, people
     for word in ("open-day", "together", "points"):
         assert word in seen.out, seen
+        assert word in people.out, people
 
 
 @pytest.mark.parametrize("question", [("explain",), ("alternatives",), ("explain", "--json")])
@@ -253,25 +253,21 @@ def refused(folder: Path, tmp_path: Path, command: str) -> None:
 
 
 @pytest.mark.parametrize("name", BREACHES)
-def test_verify_names_what_the_scenario_has_not(march: Path, tmp_path: Path, name: str) -> None:
+def test_verify_names_what_the_scenario_has_not(march: Path, name: str) -> None:
     broken(march, BREACHES[name])
     seen = arshjul("verify", march, "--json")
     assert seen.code == 1, seen
     (breach,) = seen.json()["breaches"][:1]
     assert breach["rule"] in {"placement", "window"}, seen
     assert "plan.json" in breach["text"], seen
-    people = arshjul("verify", march)
-    assert (people.code, breach["text"] in people.out) == (1, True), people
-    refused(march, tmp_path, "explain")
 
 
 @pytest.mark.parametrize("name", MALFORMED)
-def test_a_value_out_of_range_is_no_plan(march: Path, tmp_path: Path, name: str) -> None:
+def test_a_value_out_of_range_is_no_plan(march: Path, name: str) -> None:
     broken(march, MALFORMED[name])
     seen = arshjul("verify", march)
     assert seen.code == 2, seen
     assert "plan.json" in seen.err, seen
-    refused(march, tmp_path, "explain")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
