@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.examples import examples
+
 # No test judges by wall time, and the same tests try the same examples everywhere.
-settings.register_profile("arshjul", deadline=None, derandomize=True, database=None)
+settings.register_profile("arshjul", examples(25, 100, deadline=None, derandomize=True, database=None))
 settings.load_profile("arshjul")
 
 # What is imported and collected lives as long as the tests: looking for garbage in it, then or later, finds none.

@@ -22,8 +22,14 @@ SOURCE = TESTS.parent / "src" / "arshjul"
 CLOCK = re.compile(r"\b(datetime|date|time)\.(now|utcnow|today|time|time_ns|monotonic|perf_counter|localtime|gmtime)\(")
 
 
+@cache
+def parsed() -> dict[Path, ast.Module]:
+    """Every module of the source."""
+    return {path: ast.parse(path.read_text()) for path in sorted(SOURCE.rglob("*.py"))}
+
+
 def test_a_class_name_stands_for_one_thing() -> None:
-    nodes = chain.from_iterable(ast.walk(ast.parse(path.read_text())) for path in SOURCE.rglob("*.py"))
+    nodes = chain.from_iterable(map(ast.walk, parsed().values()))
     names = Counter(node.name for node in nodes if isinstance(node, ast.ClassDef) and not node.name.startswith("_"))
     assert [name for name, n in names.items() if n > 1] == []
 
@@ -61,58 +67,7 @@ def is_clock(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and CLOCK.match(ast.unparse(node)) is not None
 
 
-# What was taken out is nowhere any more: not in the code, what people read, or what is installed.
-
-
 ROOT = Path(__file__).parents[1]
-FOLDERS, FILES = ("config", "docs", "scenarios", "src"), ("Makefile", "README.md", "pyproject.toml")
-DRAWN = {".mo", ".png", ".pdf", ".pyc", ".ttf", ".xlsx"}
-"""Files that are made of others, or hold no words."""
-
-GONE = {
-    r"change[-_]sheet[-_]keys|chang(e|ing)_keys": "`change-sheet-keys`",
-    r"hidden[-_ ]sections?|dolda? del|HiddenSlot|sheet_hidden|/hidden\b": "portal/pages/hidden_sections.py",
-    r"sheet_slot|sheet_sweep": "GRANT INSERT ON sheet_slot TO portal",
-    r"\bexistence\b.*\bhidden\b": '"existence": {"enum": ["known", "hidden"]}',
-    r"\bsuppression\b|ObstacleAlone|obstacles.*--alone": "complementary suppression",
-    r"arshjul leaks|/leaks\b|planning[./]leaks\b|leaks\.md|arshjul.leaks": "arshjul leaks",
-    r"arshjul (replay|frontier)|`(replay|frontier)`|resilience[./](replay|frontier|robust_plans)\b": "arshjul replay",
-    r"--compare\b|\breserve-week\b|\brisk-priced\b": "stress --compare",
-    r"--worth\b|arshjul cost|`cost (?:FOLDER|RULE)|/(?:worth|cost)\b|planning[./]worth\b|\bone_more\b": "ask --worth",
-    r"\bask-(?:worth|cost|leaks)\b|what does a rule cost": "ask-worth",
-    r"vad vore en till värd|vad kostar en regel": "Vad kostar en regel",
-}
-"""The names by which each thing was known, with a text that they are found in: a line is one thing."""
-
-
-@cache
-def texts() -> dict[Path, str]:
-    """All files that hold words, with their names."""
-    found = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*") if path.is_file()]
-    found += [ROOT / name for name in FILES]
-    return {path: f"{path.relative_to(ROOT)}\n{path.read_text('utf-8')}" for path in found if _holds_words(path)}
-
-
-def _holds_words(path: Path) -> bool:
-    return path.suffix not in DRAWN
-
-
-def places_of(name: str) -> Iterator[str]:
-    """Where a name stands."""
-    for path, text in texts().items():
-        for found in re.finditer(name, text, re.IGNORECASE):
-            yield f"{path.relative_to(ROOT)}:{text[: found.start()].count(chr(10))}: {found.group()}"
-
-
-def test_all_that_people_read_is_looked_through() -> None:
-    assert {path.suffix for path in texts()} >= {".css", ".html", ".md", ".po", ".py", ".service", ".sql", ".yaml"}
-    assert next(places_of("purge-sheets"))
-
-
-@pytest.mark.parametrize(("name", "seen"), GONE.items())
-def test_no_name_of_what_was_taken_out_stands_anywhere(name: str, seen: str) -> None:
-    assert re.search(name, seen, re.IGNORECASE), "it would be found"
-    assert [*places_of(name)] == []
 
 
 # Telephone numbers and addresses that stand in the tree as examples are nobody's.
@@ -150,8 +105,6 @@ def test_mail_addresses_are_of_domains_that_nobody_has() -> None:
 # Each library lives in the rooms that are named here, and a library that is not named lives in none.
 
 
-SRC = Path(__file__).parents[1] / "src" / "arshjul"
-
 # A room is a folder or a file of src/arshjul, and all that lies in it.
 ROOMS = {
     "annotated_types": {"year.domain"},
@@ -185,9 +138,9 @@ ROOMS = {
 ORDINARY = sys.stdlib_module_names - ROOMS.keys()
 
 
-def libraries(source: str) -> Iterator[str]:
+def libraries(source: ast.Module) -> Iterator[str]:
     """The libraries that a file imports, wherever in it: `a` of `import a.b` and of `from a.b import c`."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(source):
         if isinstance(node, ast.Import):
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -213,9 +166,9 @@ def strangers(module: str, imported: Set[str]) -> list[str]:
 @cache
 def modules() -> dict[str, frozenset[str]]:
     """The libraries that every module of the project imports, by its dotted name below arshjul."""
-    paths = sorted(SRC.rglob("*.py"))
     return {
-        ".".join(path.relative_to(SRC).with_suffix("").parts): frozenset(libraries(path.read_text())) for path in paths
+        ".".join(path.relative_to(SOURCE).with_suffix("").parts): frozenset(libraries(source))
+        for path, source in parsed().items()
     }
 
 
@@ -231,7 +184,7 @@ def test_every_room_still_imports_its_library() -> None:
 
 
 def test_nothing_is_imported_that_a_library_keeps_to_itself() -> None:
-    found = {str(path): PRIVATE.findall(path.read_text()) for path in SRC.rglob("*.py")}
+    found = {str(path): PRIVATE.findall(path.read_text()) for path in SOURCE.rglob("*.py")}
     assert {path: names for path, names in found.items() if names} == {}
     assert PRIVATE.search("from typer._click.formatting import HelpFormatter")
 
@@ -246,7 +199,7 @@ def test_nothing_is_imported_that_a_library_keeps_to_itself() -> None:
     ],
 )
 def test_a_stranger_is_seen_wherever_it_is_imported(module: str, source: str, seen: list[str]) -> None:
-    assert strangers(module, {*libraries(source)}) == seen
+    assert strangers(module, {*libraries(ast.parse(source))}) == seen
 
 
 # `pip install .` brings all that the package imports, and its types; and the package says nothing untrue of itself.

@@ -4,7 +4,6 @@ Nothing here or in the tests beside it imports arshjul: what they know is README
 """
 
 import atexit
-import hashlib
 import json
 import os
 import shutil
@@ -196,13 +195,6 @@ def copied(folder: Path, to: Path) -> Path:
     return to
 
 
-def rehashed(folder: Path) -> None:
-    """Makes plan.json name the scenario.json that stands beside it."""
-    plan = load(folder / "plan.json")
-    plan["scenario"] = hashlib.sha256((folder / "scenario.json").read_bytes()).hexdigest()
-    save(folder / "plan.json", plan)
-
-
 def levels(held: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
     """Value and bound of each level, in their order."""
     return {level["id"]: (level["value"], level["bound"]) for level in held["levels"]}
@@ -232,7 +224,3 @@ def line_of(text: str, part: str) -> int:
 
 def options(outcome: Outcome) -> dict[str, Any]:
     return {option["id"]: option for option in outcome.json()["options"]}
-
-
-def ids(things: Sequence[Mapping[str, Any]]) -> list[str]:
-    return [thing["operation"] for thing in things]

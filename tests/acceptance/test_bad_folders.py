@@ -89,17 +89,6 @@ def test_output_that_cannot_be_written(made_tutorial: Path, tmp_path: Path) -> N
     assert [(entry.name, entry.read_text()) for entry in tmp_path.iterdir()] == [("file", "mine")]
 
 
-def test_plan_into_somebody_elses_folder_destroys_nothing(made_tutorial: Path, tmp_path: Path) -> None:
-    theirs = tmp_path / "theirs"
-    (theirs / "deep").mkdir(parents=True)
-    (theirs / "thesis.txt").write_text("mine")
-    (theirs / "deep" / "notes.txt").write_text("mine")
-    for words in writers(TUTORIAL, made_tutorial, theirs):
-        arshjul(*words)
-        assert (theirs / "thesis.txt").read_text() == "mine"
-        assert (theirs / "deep" / "notes.txt").read_text() == "mine"
-
-
 @pytest.mark.slow
 def test_killed_replan_leaves_old_or_new_and_can_be_run_again(
     made_tutorial: Path, made_march: Path, tmp_path: Path

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.acceptance.command import SHARED, Outcome, arshjul, contents, done, levels, load, options, searched
+from tests.acceptance.small_year import changes
 from tests.known_cases import AHEAD, FOLDERS, unknown_keys
 
 HERE = Path(__file__).parent / "scenarios"
@@ -200,3 +202,23 @@ def test_wrong_input_is_told(case: Path, tmp_path: Path) -> None:
     assert people.code == seen.code
     for word in expected["not_in_output"]:
         assert word not in seen.said + planned.said + people.said, word
+
+
+CAUSES = [file.parent for file in sorted((SHARED.parent / "causes").glob("*/withdrawals.yaml"))]
+NAMED = {"W-1": "en skjutning", "W-2": "en match"}
+
+
+@pytest.mark.skipif(not CAUSES, reason="the shared cases are not here")
+@pytest.mark.parametrize("case", CAUSES, ids=lambda path: str(path.name))
+def test_shared_cases_name_what_bites(tmp_path: Path, case: Path) -> None:
+    first, after, file = tmp_path / "before", tmp_path / "after", case / "withdrawals.yaml"
+    done("plan", case / "scenario", "-o", first, "--as-of", "2027-01-01T09:00")
+    told = done("replan", first, "--withdrawals", file, "--as-of", "2027-03-04T09:00", "-o", after).out
+    done("verify", after)
+    (move,) = changes(after)["moved"]
+    assert [one["id"] for one in move.get("causes", [move["cause"]])] == ["W-1"]
+    assert json.loads(done("diff", first, after, "--json").out)["moved"] == [move]
+    others = {one["id"] for one in yaml.safe_load(file.read_text())["withdrawals"]} - {"W-1"}
+    for text in (told, done("diff", first, after).out, (after / "plan.html").read_text()):
+        assert f"på grund av {NAMED['W-1']}" in text
+        assert not any(f"på grund av {NAMED[id]}" in text for id in others)

@@ -82,13 +82,6 @@ def test_what_is_gone_is_refused_until_it_is_named_and_stays_cancelled(tutorial:
     done("verify", again)
 
 
-def test_a_narrower_window_hits_and_history_stays(made_tutorial: Path, tmp_path: Path) -> None:
-    old = placements(load(made_tutorial / "plan.json"))["OP-2"]
-    new = edited(tmp_path, (r"(id: OP-2\n.*?)(    after:)", rf"\1    not_on: [{old['date']}]\n\2"))
-    found = options(done("replan", made_tutorial, "--scenario", new, "--as-of", MARCH, "--options-only", "--json"))
-    assert found["balanced"]["hit"] == found["balanced"]["changed"] == ["OP-2"]
-
-
 @pytest.mark.parametrize(
     ("old", "new", "word"),
     [
@@ -331,7 +324,6 @@ operations:
      agencies: {miljo: 1, skatt: 1}}
 rules: {notice_days: 5, freeze_days: 2}
 """
-AS_OF = "2027-03-05T09:00"
 
 
 def made(tmp_path: Path) -> Path:
@@ -354,46 +346,6 @@ def test_all_that_is_made_of_a_plan_tells_of_both_units(tmp_path: Path) -> None:
     assert "Border lends 2 officers besides." in done("explain", out, "OP-1").out
     found = done("report", out, "--json").json()
     assert {unit: counts["planned"] for unit, counts in found["parts"]["unit"].items()} == {"lpo": 1, "border": 1}
-
-
-def test_a_withdrawal_of_the_unit_that_lends_besides_hits_it(tmp_path: Path) -> None:
-    out = made(tmp_path)
-    (placed,) = load(out / "plan.json")["placements"]
-    taken = tmp_path / "withdrawals.yaml"
-    day = placed["date"]
-    taken.write_text(
-        f"withdrawals: [{{id: W-1, police: [border], from: {day}, to: {day}, officers_left: 1, cause: shooting}}]\n"
-    )
-    asked = ("replan", out, "--withdrawals", taken, "--as-of", AS_OF)
-    for option in options(done(*asked, "--options-only", "--json")).values():
-        assert option["hit"] == option["moved"] == ["OP-1"]
-        assert {level["id"]: level["value"] for level in option["levels"]}["changes"] == 1
-    new = tmp_path / "new"
-    done(*asked, "-o", new)
-    changes = load(new / "changes.json")
-    assert changes["moved"][0]["cause"] == {"kind": "withdrawal", "id": "W-1"}
-    assert {change["party"] for change in changes["tell"]} == {"miljo", "skatt", "lpo", "border"}
-    done("verify", new)
-    today = done("today", out, "--withdrawals", taken, "--as-of", AS_OF, "--json").json()
-    assert [one["party"] for one in today["hit"][0]["call"]] == ["miljo", "skatt", "lpo", "border"]
-    kinds = {way_out["kind"]: way_out for way_out in today["hit"][0]["rungs"]}
-    assert not {"stays", "other-unit", "fewer-officers"} & kinds.keys()
-    assert {"without-police", "move"} <= kinds.keys()
-
-
-def test_what_goes_ahead_without_police_needs_no_unit_and_tells_all(tmp_path: Path) -> None:
-    out = made(tmp_path)
-    file = tmp_path / "changes.yaml"
-    file.write_text("without_police: [OP-1]\n")
-    new = tmp_path / "new"
-    done("replan", out, "--changes", file, "--as-of", AS_OF, "-o", new)
-    done("verify", new)
-    operation = load(new / "scenario.json")["operations"][0]
-    assert "police_also" not in operation
-    assert {one["party"] for one in load(new / "changes.json")["tell"]} == {"lpo", "border", "miljo", "skatt"}
-    for unit in "lpo", "border":
-        assert "STATUS:CANCELLED" in (new / "feeds" / f"police-{unit}.ics").read_text()
-    assert arshjul("verify", new).code == 0
 
 
 # The year that the guide tells of, lived through by commands as `make year` does it.

@@ -1,15 +1,14 @@
-"""Programmes and their owners: AKC-väst has no team to send, and reads and is told of all that is done for AKC."""
+"""Programmes and their owners, who read and are told of all that is done for them; and standing meetings."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.acceptance.command import arshjul, contents, done, load, placements, searched, slot
+from tests.acceptance.calendars import Event, events
+from tests.acceptance.command import arshjul, done, load, placements, searched, slot
 from tests.acceptance.small_year import (
-    MADE,
     agency,
     calendar,
     changes,
@@ -49,14 +48,6 @@ def town(*more: dict[str, Any], **changed: Any) -> dict[str, Any]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The town's plan, not to be changed."""
     return planned(tmp_path_factory.mktemp("programmes"), town())
-
-
-def test_year_without_programmes_is_what_it_was(tmp_path: Path) -> None:
-    """The same year without owner, centre and programme is valid: nothing but the new keys is asked about here."""
-    scenario = town(agencies=[agency("miljo"), agency("skatt"), agency("tillstand")])
-    del scenario["programmes"]
-    scenario["names"]["akc"] = "AKC"
-    assert done("check", written(tmp_path / "scenario", scenario), "--json").json()["errors"] == []
 
 
 def test_owner_reads_the_operations_of_its_programmes_as_one_who_takes_part(folder: Path) -> None:
@@ -123,16 +114,6 @@ def test_another_owner_is_taken_over_and_hits_nobody(folder: Path) -> None:
     done("verify", after)
 
 
-def test_no_title_and_no_site_is_in_the_owners_calendars(folder: Path) -> None:
-    held = {name: data.decode().replace("\r\n ", "") for name, data in contents(folder / "feeds").items()}
-    assert "agency-akc-vast.ics" in held
-    for name, text in held.items():
-        for site in SITE.values():
-            assert site not in text, name
-        if not name.startswith("coordinator"):
-            assert not [title for title in TITLES if title in text], name
-
-
 def test_owner_is_told_when_an_operation_of_its_programme_changes(folder: Path) -> None:
     """Police fall away on the dates of OP-1 (AKC) and OP-2 (GVI): both are hit, and one is the owner's."""
     later = replanned(
@@ -152,15 +133,6 @@ def test_owner_is_told_when_an_operation_of_its_programme_changes(folder: Path) 
     assert "TRANSP:TRANSPARENT" in (later / "feeds/agency-akc-vast.ics").read_text()
     assert "Till AKC-väst" in done("diff", folder, later).out
     assert event(later, "akc-vast", "OP-2") is None
-
-
-def test_owner_keeps_reading_what_was_called_off(folder: Path) -> None:
-    later = replanned(folder, "2027-02-01T09:00", cancelled=["OP-1"])
-    gone = event(later, "akc-vast")
-    assert gone is not None
-    assert gone["STATUS"] == "CANCELLED"
-    assert gone["SUMMARY"].startswith("INSTÄLLD: ")  # nobody goes; "UTAN ER" would say that others do
-    assert {"party": "akc-vast", "operations": ["OP-1"]} in changes(later)["tell"]
 
 
 def owned_by_tillstand() -> dict[str, Any]:
@@ -243,46 +215,6 @@ def test_wrong_owner_or_proposer_is_the_only_error(
     assert given in error["text"]
 
 
-def test_workbook_and_proposer_round_trip(tmp_path: Path) -> None:
-    """Owner, purpose, `teams: none` and who proposed come back from a workbook to the last field."""
-    scenario = town(operation("OP-6", "2027-05-11", proposed_by="akc-vast"), operation("OP-7", proposed_by="lpo-city"))
-    folder = planned(tmp_path, scenario)
-    book = tmp_path / "x.xlsx"
-    done("workbook", tmp_path / "scenario", "-o", book)
-    assert done("check", book, "--json").json()["errors"] == []
-    done("plan", book, "-o", tmp_path / "again", "--as-of", MADE)
-    assert load(tmp_path / "again" / "scenario.json") == load(folder / "scenario.json")
-    held = load(folder / "scenario.json")
-    assert held["programmes"]["akc"] == AKC
-    assert {made["id"]: made.get("proposed_by") for made in held["operations"]}["OP-6"] == "akc-vast"
-    assert {made["id"]: made.get("proposed_by") for made in held["operations"]}["OP-7"] == "lpo-city"
-
-
-def test_who_proposed_is_counted_in_the_report(tmp_path: Path) -> None:
-    """Two were proposed by AKC-väst and one by LPO City: the report of the same year without that says less."""
-    dates = {"OP-4": "2027-05-11", "OP-5": "2027-05-12", "OP-6": "2027-05-13"}
-    by = {"OP-4": "akc-vast", "OP-5": "akc-vast", "OP-6": "lpo-city"}
-    both = {"miljo": 1, "skatt": 1}
-    plain = planned(tmp_path / "plain", town(*(operation(id, day, agencies=both) for id, day in dates.items())))
-    with_proposers = [operation(id, day, agencies=both, proposed_by=by[id]) for id, day in dates.items()]
-    folder = planned(tmp_path / "with", town(*with_proposers))
-
-    def report(folder: Path, *more: str) -> str:
-        return done("report", folder, "--as-of", MADE, *more).out
-
-    assert report(folder, "--json") != report(plain, "--json")
-    new = set(report(folder, "--csv").splitlines()) - set(report(plain, "--csv").splitlines())
-    assert [line for line in new if "AKC-väst" in line and re.search(r"\b2\b", line)]
-    assert [line for line in new if "LPO City" in line and re.search(r"\b1\b", line)]
-
-
-def test_unit_reads_in_its_list_who_owns_what(folder: Path, tmp_path: Path) -> None:
-    done("unit-list", folder, "--unit", "lpo-city", "--as-of", MADE, "-o", tmp_path / "list.xlsx")
-    packed = b"".join(searched(tmp_path).values()).decode(errors="replace")
-    assert "AKC-väst" in packed
-    assert not [word for word in (*TITLES, *SITE.values()) if word in packed]
-
-
 def test_owner_has_a_workbook_and_an_address_of_its_own(folder: Path, tmp_path: Path) -> None:
     done("workbook", folder, "--party", "akc-vast", "-o", tmp_path / "akc.xlsx")
     packed = b"".join(searched(tmp_path).values()).decode(errors="replace")
@@ -293,3 +225,107 @@ def test_owner_has_a_workbook_and_an_address_of_its_own(folder: Path, tmp_path: 
     done("publish", folder, "--rehearsal", "--reason", "Prov", "--db", db)
     given = done("subscribe", "akc-vast", "--db", db, "--label", "Centret", "--json")
     assert given.json()["party"] == "agency-akc-vast"
+
+
+# Standing meetings, and milestones that are dealt with at them: one entry a week in place of six an operation.
+
+
+WEEKLY = {
+    "id": "weekly",
+    "name": "Planeringsmöte AKC",
+    "every": {"weekday": "tue", "at": "10:00", "weeks": "odd", "from": "2027-03-01", "to": "2027-04-30"},
+    "minutes": 60,
+    "parties": ["miljo", "skatt", "lpo-city"],
+}
+"""Odd weeks from Monday 1 March, week 9: 2, 16 and 30 March, 13 and 27 April; 30 March is closed."""
+HELD = ["20270302", "20270316", "20270413", "20270427"]
+SHEET = {"id": "information-sheet", "name": "Informationsblad", "days_before": 28, "at": "weekly"}
+
+
+def town_with_meetings(*operations: dict[str, Any], **changed: Any) -> dict[str, Any]:
+    usual = {
+        "calendar": {"closed_weekdays": ["sat", "sun"], "closed": ["2027-03-30"]},
+        "cycle": {"meetings": [WEEKLY], "milestones": [SHEET]},
+    }
+    return year(operations, **{**usual, **changed})
+
+
+def with_meeting(**changed: Any) -> dict[str, Any]:
+    """A year of one operation and one standing meeting."""
+    return town_with_meetings(operation("OP-1", "2027-03-11"), cycle={"meetings": [{**WEEKLY, **changed}]})
+
+
+def read(folder: Path, name: str) -> dict[str, Event]:
+    """A calendar's events by the part of their UID before the plan's name; nothing where there is none, or a note."""
+    file = folder / "feeds" / f"{name}.ics"
+    found = events(file) if file.exists() else {}
+    return {uid.partition("@")[0]: held for uid, held in found.items() if not uid.startswith("note@")}
+
+
+def meetings(folder: Path, name: str, id: str = "weekly") -> dict[str, Event]:
+    """The dates of a meeting in a calendar, as YYYYMMDD."""
+    start = f"meeting.{id}."
+    return {uid.removeprefix(start): held for uid, held in read(folder, name).items() if uid.startswith(start)}
+
+
+@pytest.fixture(scope="module")
+def meetings_plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A plan whose information sheets are dealt with at the weekly meeting, not to be changed.
+
+    28 days before 15 April (OP-1, with Skatteverket) is 18 March; before 21 April (OP-2), 24 March: the meeting on or
+    before both is 16 March, since 30 March comes too late. Before 11 May (OP-3) it is 13 April, the meeting's own day.
+    """
+    return planned(
+        tmp_path_factory.mktemp("meetings"),
+        town_with_meetings(
+            operation("OP-1", "2027-04-15", agencies={"miljo": 1, "skatt": 1}),
+            operation("OP-2", "2027-04-21"),
+            operation("OP-3", "2027-05-11", agencies={"miljo": 1, "tillstand": 1}, police=["lpo-nord"]),
+        ),
+    )
+
+
+def test_standing_meeting_is_held_in_its_weeks_and_read_by_its_parties(meetings_plan: Path) -> None:
+    for name in ("coordinator", "agency-miljo", "agency-skatt", "police-lpo-city"):
+        held = meetings(meetings_plan, name)
+        assert list(held) == HELD, name
+        # ten o'clock by the wall, before and after clocks go forward on 28 March, for an hour
+        for day, told in held.items():
+            start, end = told.when
+            assert start.endswith(f"TZID=Europe/Stockholm:{day}T100000"), name
+            assert end.endswith(f"{day}T110000"), name
+            assert told["SUMMARY"].endswith("Planeringsmöte AKC"), name
+            assert told["UID"] == f"meeting.weekly.{day}@exempelstad-2027.arshjul", name
+    for name in ("agency-tillstand", "police-lpo-nord"):
+        assert not meetings(meetings_plan, name), name
+
+
+def test_unknown_party_and_unknown_meeting_are_errors(tmp_path: Path) -> None:
+    scenario = with_meeting(parties=["miljo", "lpo-vast"])
+    scenario["cycle"]["milestones"] = [{**SHEET, "at": "monthly"}]
+    answer = arshjul("check", written(tmp_path / "scenario", scenario), "--json")
+    assert answer.code == 2
+    told = {(held["kind"], held["path"]) for held in answer.json()["errors"]}
+    assert told == {
+        ("unknown-id", "cycle.meetings[0].parties[1]"),
+        ("unknown-id", "cycle.milestones[0].at"),
+    }
+
+
+def test_year_that_no_calendar_has_is_an_error_at_its_place(tmp_path: Path) -> None:
+    scenario = with_meeting(every={"weekday": "tue", "to": "9999-12-31"})
+    answer = arshjul("check", written(tmp_path / "scenario", scenario), "--json")
+    assert answer.code == 2
+    assert [held["path"] for held in answer.json()["errors"]] == ["cycle.meetings[0].every.to"]
+
+
+def test_meetings_that_were_held_stay_and_no_others_come_before_today(tmp_path: Path) -> None:
+    """The meeting goes from Tuesdays to Thursdays after 2 and 16 March: 4 and 18 March never were."""
+    scenario = with_meeting()
+    folder = planned(tmp_path, scenario)
+    scenario["cycle"]["meetings"][0]["every"] = {**WEEKLY["every"], "weekday": "thu"}  # type: ignore[dict-item]
+    now = replanned(folder, "2027-03-19T09:00", scenario=scenario)
+    for name in ("coordinator", "agency-miljo", "police-lpo-city"):
+        there = meetings(now, name)
+        assert [day for day in there if day < "20270319"] == HELD[:2]
+        assert {"20270401", "20270415", "20270429"} <= there.keys()

@@ -3,9 +3,7 @@
 import csv
 import io
 import json
-import re
 import subprocess
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -63,30 +61,6 @@ def test_the_spring_is_counted(spring: Path) -> None:
     (earlier,) = load(spring / "plan.json")["revisions"]
     assert (earlier["revision"], earlier["hit"]) == (2, ["OP-3"])
     assert [change["operation"] for change in earlier["changed"]] == ["OP-3"]
-
-
-def test_what_is_needed_offered_and_used_is_told_by_party_and_month(spring: Path) -> None:
-    found = done("report", spring, "--as-of", MARCH, "--json").json()["coverage"]
-    scenario, plan = load(spring / "scenario.json"), load(spring / "plan.json")
-    operations = {one["id"]: one for one in scenario["operations"]}
-    used = Counter[tuple[str, str]]()
-    for place in plan["placements"]:
-        operation = operations[place["operation"]]
-        takes = {**operation.get("agencies", {}), place["police"]: operation["officers"]}
-        takes |= {one: operation["optional_agencies"][one] for one in place.get("optional_agencies", ())}
-        for party, n in takes.items():
-            if n:
-                used[party, place["date"][:7]] += n
-    assert found.keys() == {one["id"] for one in (*scenario["agencies"], *scenario["police"])}
-    assert {
-        (id, month): one["used"] for id, months in found.items() for month, one in months.items() if one["used"]
-    } == {
-        **used,
-        **{(id, "in_all"): sum(n for (party, _), n in used.items() if party == id) for id, _ in used},
-    }
-    for months in found.values():
-        for month in months.values():
-            assert month["spare"] == month["offered"] - month["used"]
 
 
 def test_a_period_is_counted_alone(spring: Path) -> None:
@@ -262,43 +236,6 @@ def report(counted: Path) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return lived(tmp_path_factory.mktemp("insats"), town())
-
-
-def test_insats_is_with_police_and_two_agencies(counted: Path) -> None:
-    held = report(counted)
-    assert (held["operations"]["planned"], held["operations"]["done"]) == (4, 4)
-
-
-def test_others_are_counted_beside_it_each_kind_by_itself(counted: Path) -> None:
-    held = report(counted)
-    beside = {key: part for key, part in held.items() if key not in {"operations", "parts"}}
-    found = {(planned, done) for _, planned, done in counts(beside)}
-    assert {(2, 2), (3, 3)} <= found
-
-
-def test_text_has_the_three_kinds_in_lines_of_their_own(counted: Path) -> None:
-    lines = done("report", counted, "--as-of", ASKED).out.lower().splitlines()
-
-    def of(share: str) -> list[str]:
-        return [line for line in lines if re.search(rf"\b{share}\b", line)]
-
-    assert of("4 av 4")
-    assert [line for line in of("2 av 2") if "polis" in line and "utan polis" not in line]  # and one agency alone
-    assert [line for line in of("3 av 3") if "utan polis" in line]
-
-
-def test_owner_who_sends_nobody_does_not_make_an_insats(tmp_path: Path) -> None:
-    """Two for AKC, by police and Miljöförvaltningen: AKC-väst, which owns the programme, is not the second agency."""
-    centre = {"id": "akc-vast", "name": "AKC-väst", "kind": "state", "teams": "none"}
-    scenario = year(
-        [operation("OP-1", "2027-03-02"), operation("OP-2", "2027-03-03", agencies=BOTH)],
-        agencies=[agency("miljo"), agency("skatt"), centre],
-        names={"restaurant": "Restaurang"},
-        programmes={"akc": {"name": "AKC", "owner": "akc-vast"}},
-    )
-    held = report(lived(tmp_path, scenario))
-    assert held["operations"]["planned"] == 1
-    assert held["operations"]["done"] == 1
 
 
 # `obstacles` and its entries: entered like any other, kept in a plan folder, told in three kinds of files.

@@ -11,8 +11,6 @@ from tests.acceptance.command import MARCH, arshjul, contents, done, load, place
 from tests.acceptance.conftest import SHOOTING
 from tests.acceptance.small_year import (
     Entry,
-    agency,
-    calendar,
     changes,
     operation,
     planned,
@@ -163,111 +161,6 @@ def test_hit_one_moves_besides(tmp_path: Path) -> None:
     assert told["dropped"] == []
     assert load(later / "plan.json")["reserve"] == []
     assert {tell["party"] for tell in told["tell"]} == {"miljo", "lpo-city"}
-
-
-def test_hit_one_is_left_out_only_where_no_slot_is_found(tmp_path: Path) -> None:
-    hit = operation("OP-1", THURSDAY, window={"from": THURSDAY, "to": THURSDAY})
-    folder = planned(tmp_path, year([hit, ELSEWHERE, reserve("OP-9")]))
-    answer = today(folder)
-    assert rungs(answer, "move") == []
-    (rung,) = rungs(answer)
-    assert rung["changes"]["left_out"] == ["OP-1"]
-    later = carried_out(folder, rung)
-    assert where(later) == {"OP-5": ("2027-04-20", "day", "lpo-city"), "OP-9": (THURSDAY, "day", None)}
-
-
-def test_slot_of_the_hit_one_keeps_the_rules_with_the_reserve_in_place(tmp_path: Path) -> None:
-    """One team-shift a week: alone OP-1 might move to Friday, but the reserve takes this week's; so Monday 15 March."""
-    hit = operation("OP-1", THURSDAY, window={"from": THURSDAY, "to": "2027-03-15"})
-    agencies = [agency("miljo", team_shifts_per_week=1), agency("skatt"), agency("tillstand")]
-    folder = planned(tmp_path, year([hit, ELSEWHERE, reserve("OP-9")], agencies=agencies))
-    answer = today(folder)
-    assert {move["date"] for move in rungs(answer, "move")} == {FRIDAY, "2027-03-15"}
-    (rung,) = rungs(answer)
-    later = carried_out(folder, rung)
-    assert where(later)["OP-1"] == ("2027-03-15", "day", "lpo-city")
-    assert where(later)["OP-9"] == (THURSDAY, "day", None)
-
-
-def test_reserve_that_can_do_without_police_is_offered_without(tmp_path: Path) -> None:
-    """No officer is left: OP-9 may go without, OP-8 may not; OP-7 is of an agency whose teams do not stand ready."""
-    hit = operation("OP-1", THURSDAY, window=TWO_DAYS)
-    reserves = [
-        reserve("OP-7", agencies={"skatt": 1}, lead_agency="skatt"),
-        reserve("OP-8", officers=2),
-        reserve("OP-9", officers=2, without_police=True),
-    ]
-    folder = planned(tmp_path, year([hit, ELSEWHERE, *reserves]))
-    (rung,) = rungs(today(folder))
-    assert rung["operation"] == "OP-9"
-    assert rung["police"] is None
-    later = carried_out(folder, rung)
-    assert where(later)["OP-9"] == (THURSDAY, "day", None)
-    assert where(later)["OP-1"] == (FRIDAY, "day", "lpo-city")
-    assert sorted(load(later / "plan.json")["reserve"]) == ["OP-7", "OP-8"]
-    assert "OP-9" in calendar(later, "miljo")
-    assert "OP-9" not in calendar(later, "lpo-city")  # its unit, had police come
-    # no later withdrawal of that day hits what no officer goes to
-    again = replanned(later, "2027-03-11T07:00", withdrawals=[withdrawal("W-2", THURSDAY)])
-    assert changes(again)["hit"] == []
-    assert where(again) == where(later)
-
-
-def test_reserve_that_may_not_go_without_police_is_not_offered(tmp_path: Path) -> None:
-    hit = operation("OP-1", THURSDAY, window=TWO_DAYS)
-    folder = planned(tmp_path, year([hit, reserve("OP-8", officers=2)]))
-    assert rungs(today(folder)) == []
-
-
-def test_reserve_with_the_officers_that_are_left(tmp_path: Path) -> None:
-    """OP-1 needs four of LPO City and two are left: enough for OP-8, while OP-7 needs three."""
-    withdrawn = withdrawal("W-1", THURSDAY, left=2)
-    hit = operation("OP-1", THURSDAY, officers=4, window=TWO_DAYS)
-    folder = planned(tmp_path, year([hit, reserve("OP-7", officers=3), reserve("OP-8", officers=2)]))
-    (rung,) = rungs(today(folder, withdrawn))
-    assert (rung["operation"], rung["police"]) == ("OP-8", "lpo-city")
-    later = carried_out(folder, rung, withdrawn)
-    assert where(later) == {"OP-1": (FRIDAY, "day", "lpo-city"), "OP-8": (THURSDAY, "day", "lpo-city")}
-
-
-def test_hit_one_with_a_follow_up_moves_and_its_follow_up_stays(tmp_path: Path) -> None:
-    """OP-2 comes 14 to 60 days after OP-1: from 12 March to 15 April it is 34, so it need not move."""
-    hit = operation("OP-1", THURSDAY, window=TWO_DAYS)
-    follow_up = operation("OP-2", "2027-04-15", after={"operation": "OP-1", "min_days": 14, "max_days": 60})
-    folder = planned(tmp_path, year([hit, follow_up, ELSEWHERE, reserve("OP-9")]))
-    (rung,) = rungs(today(folder))
-    assert "left_out" not in rung["changes"]
-    later = carried_out(folder, rung)
-    assert where(later) == {
-        "OP-1": (FRIDAY, "day", "lpo-city"),
-        "OP-2": ("2027-04-15", "day", "lpo-city"),
-        "OP-5": ("2027-04-20", "day", "lpo-city"),
-        "OP-9": (THURSDAY, "day", None),
-    }
-
-
-def test_follow_up_is_left_out_with_a_hit_one_that_finds_no_slot(tmp_path: Path) -> None:
-    """The rung is there all the same, and names the follow-up that goes with it."""
-    hit = operation("OP-1", THURSDAY, window={"from": THURSDAY, "to": THURSDAY})
-    follow_up = operation("OP-2", "2027-04-15", after={"operation": "OP-1", "min_days": 14, "max_days": 60})
-    folder = planned(tmp_path, year([hit, follow_up, ELSEWHERE, reserve("OP-9")]))
-    (rung,) = rungs(today(folder))
-    assert rung["changes"]["left_out"] == ["OP-1", "OP-2"]
-    later = carried_out(folder, rung)
-    assert where(later) == {"OP-5": ("2027-04-20", "day", "lpo-city"), "OP-9": (THURSDAY, "day", None)}
-
-
-def test_way_of_the_list_is_the_file_that_makes_it_so(tmp_path: Path) -> None:
-    """`--way` gives the changes of the rung with that number; two hit ones each have the reserve, as if alone."""
-    hit = [operation(id, THURSDAY, window=TWO_DAYS) for id in ("OP-1", "OP-2")]
-    folder = planned(tmp_path, year([*hit, reserve("OP-9")]))
-    answer = today(folder)
-    for id in ("OP-1", "OP-2"):
-        (rung,) = rungs(answer, hit=id)
-        (held,) = [held for held in answer["hit"] if held["operation"] == id]
-        number = held["rungs"].index(rung) + 1
-        words = ("--as-of", MORNING, "--withdrawals", folder.with_name("morning.yaml"))
-        assert done("today", folder, *words, "--way", f"{id}:{number}").json() == rung["changes"]
 
 
 def test_ready_reserves_are_named_beside_the_free_teams(tmp_path: Path) -> None:

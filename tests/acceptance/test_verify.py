@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.command import MARCH, Outcome, arshjul, contents, done, load, rehashed, save
+from tests.acceptance.command import MARCH, Outcome, arshjul, contents, done, load, save
 from tests.acceptance.conftest import SHOOTING
 
 Plan = dict[str, Any]
@@ -41,22 +41,7 @@ def tampered(folder: Path, tamper: Tamper) -> Outcome:
     save(folder / "plan.json", plan)
     seen = arshjul("verify", folder, "--json")
     assert seen.code == 1, seen
-    people = arshjul("verify", folder)
-    assert people.code == 1, people
-    assert people.said.strip()
     return seen
-
-
-def place_op_8(plan: Plan) -> None:
-    plan["unplaced"] = []
-    new = {
-        "operation": "OP-8",
-        "date": "2027-02-26",
-        "shift": "night",
-        "police": "lpo-exempelstad",
-        "optional_agencies": [],
-    }
-    plan["placements"].append(new)
 
 
 def test_valid_plans_pass(made_tutorial: Path, made_march: Path) -> None:
@@ -67,52 +52,15 @@ def test_valid_plans_pass(made_tutorial: Path, made_march: Path) -> None:
 LPO = "lpo-exempelstad"
 RULES: dict[str, tuple[str, Tamper]] = {
     "closed date": ("open-day", move("OP-1", date="2027-03-25")),
-    "public holiday": ("open-day", move("OP-6", date="2027-03-26")),
-    "closed weekday": ("open-day", move("OP-2", date="2027-04-10")),
-    "after its window": ("window", move("OP-1", date="2027-04-01")),
-    "outside the year": ("window", move("OP-2", date="2027-05-04")),
-    "another shift than its own": ("window", move("OP-1", date="2027-02-25", shift="evening")),
-    "another weekday than its own": ("window", move("OP-7", date="2027-02-09")),
-    "not on that date": ("window", move("OP-6", date="2027-03-05")),
-    "before its lead time": ("lead-time", both(move("OP-4", date="2027-02-25"), move("OP-5", date="2027-02-25"))),
     "more officers than offered": (
         "police-officers",
         both(move("OP-3", date="2027-03-11"), move("OP-7", date="2027-03-11", police=LPO)),
     ),
-    "officers where none are": ("police-officers", move("OP-2", date="2027-04-06")),
-    "unit swapped": ("police-officers", move("OP-1", police="granspolisen")),
-    "no designated officer": ("designated-officer", place_op_8),
-    "more teams than there are": (
-        "agency-teams",
-        both(move("OP-1", date="2027-02-25"), move("OP-3", date="2027-02-25", shift="day")),
-    ),
-    "more than a week's shifts": (
-        "agency-load",
-        both(move("OP-1", date="2027-03-09"), move("OP-3", date="2027-03-11"), move("OP-6", date="2027-03-12")),
-    ),
-    "without rest": (
-        "daily-rest",
-        both(move("OP-1", date="2027-02-25"), move("OP-3", date="2027-02-25", shift="evening")),
-    ),
-    "the same sector too soon": (
-        "sector-spacing",
-        both(move("OP-1", date="2027-02-23"), move("OP-2", date="2027-03-04")),
-    ),
-    "twice in an area on a day": (
-        "daily-limit",
-        both(move("OP-1", date="2027-03-04"), move("OP-7", date="2027-03-04")),
-    ),
-    "follow-up too late": ("follow-up", both(move("OP-1", date="2027-02-02"), move("OP-2", date="2027-04-27"))),
-    "not the same day": ("apart", both(move("OP-1", date="2027-03-04"), move("OP-7", date="2027-03-04"))),
     "tied ones apart": ("together", move("OP-5", date="2027-04-15")),
     "pin": ("fixed", move("OP-3", date="2027-03-09")),
     "twice placed": ("placement", lambda plan: plan["placements"].append(dict(plan["placements"][0]))),
     "placed and unplaced": ("placement", lambda plan: plan["unplaced"].append({"operation": "OP-1", "reasons": []})),
     "missing": ("placement", lambda plan: plan["unplaced"].clear()),
-    "no unit": ("placement", move("OP-1", police=None)),
-    "an optional agency that is not its own": ("placement", move("OP-2", optional_agencies=["raddningstjansten"])),
-    "an optional agency that is required": ("placement", move("OP-1", optional_agencies=["miljo"])),
-    "an optional agency twice": ("placement", move("OP-1", optional_agencies=["arbetsmiljoverket"] * 2)),
 }
 
 
@@ -122,16 +70,6 @@ def test_broken_rule_is_named(tutorial: Path, name: str) -> None:
     seen = tampered(tutorial, tamper)
     assert f'"{rule}"' in seen.out, seen
     assert rule in (people := arshjul("verify", tutorial)).out, people
-
-
-def test_unit_that_may_not_serve_is_named(tutorial: Path) -> None:
-    scenario = load(tutorial / "scenario.json")
-    scenario["operations"][0]["police"] = ["granspolisen"]
-    save(tutorial / "scenario.json", scenario)
-    rehashed(tutorial)
-    seen = arshjul("verify", tutorial, "--json")
-    assert seen.code == 1, seen
-    assert '"placement"' in seen.out, seen
 
 
 def lower(name: str, **by: int) -> Tamper:
@@ -197,8 +135,11 @@ def test_breaches_are_all_told(tutorial: Path) -> None:
     seen = tampered(
         tutorial, both(move("OP-1", date="2027-03-25"), move("OP-5", date="2027-04-15"), lower("points", value=1))
     )
+    people = arshjul("verify", tutorial)
+    assert people.code == 1, people
     for word in ("open-day", "together", "points"):
         assert word in seen.out, seen
+        assert word in people.out, people
 
 
 @pytest.mark.parametrize("question", [("explain",), ("alternatives",), ("explain", "--json")])
@@ -273,25 +214,14 @@ BREACHES: dict[str, Callable[[Plan], None]] = {
     "repeated old agency": naming("miljo", "base", "placements", 0, "optional_agencies"),
 }
 MALFORMED: dict[str, Callable[[Plan], None]] = {
-    "revision as a power": lambda plan: plan.update(revision=1e20),
     "huge revision": lambda plan: plan.update(revision=10**20),
     "no revision": lambda plan: plan.update(revision=0),
-    "huge old revision": lambda plan: plan["base"].update(revision=10**20),
     "huge value": lambda plan: plan["levels"][0].update(value=10**20),
-    "huge bound": lambda plan: plan["levels"][0].update(bound=-(10**20)),
-    "huge price": lambda plan: plan["prices"][0].update(points=10**20),
     "moment of 1066": lambda plan: plan.update(as_of="1066-10-14T09:00"),
-    "old moment of 1066": lambda plan: plan["base"].update(as_of="1066-10-14T09:00"),
-    "answered by no revision": lambda plan: plan["withdrawals"][0].update(revision=-(10**20)),
     "more placements than operations can be": lambda plan: plan.update(placements=plan["placements"][:1] * 5001),
-    "more withdrawals than are kept": lambda plan: plan.update(withdrawals=plan["withdrawals"][:1] * 5001),
-    "more old placements than operations can be": lambda plan: plan["base"].update(
-        placements=plan["base"]["placements"][:1] * 5001
-    ),
     "more revisions than are kept": lambda plan: plan.update(
         revisions=[{"revision": 2, "as_of": "2027-03-01T07:00"}] * 5001
     ),
-    "moment of a revision of 1066": lambda plan: plan.update(revisions=[{"revision": 2, "as_of": "1066-10-14T09:00"}]),
     "withdrawn unit": lambda plan: plan["withdrawals"][0].update(police=["lpo-x"]),
 }
 COMMANDS: dict[str, Callable[[Path, Path], Words]] = {
@@ -323,25 +253,21 @@ def refused(folder: Path, tmp_path: Path, command: str) -> None:
 
 
 @pytest.mark.parametrize("name", BREACHES)
-def test_verify_names_what_the_scenario_has_not(march: Path, tmp_path: Path, name: str) -> None:
+def test_verify_names_what_the_scenario_has_not(march: Path, name: str) -> None:
     broken(march, BREACHES[name])
     seen = arshjul("verify", march, "--json")
     assert seen.code == 1, seen
     (breach,) = seen.json()["breaches"][:1]
     assert breach["rule"] in {"placement", "window"}, seen
     assert "plan.json" in breach["text"], seen
-    people = arshjul("verify", march)
-    assert (people.code, breach["text"] in people.out) == (1, True), people
-    refused(march, tmp_path, "explain")
 
 
 @pytest.mark.parametrize("name", MALFORMED)
-def test_a_value_out_of_range_is_no_plan(march: Path, tmp_path: Path, name: str) -> None:
+def test_a_value_out_of_range_is_no_plan(march: Path, name: str) -> None:
     broken(march, MALFORMED[name])
     seen = arshjul("verify", march)
     assert seen.code == 2, seen
     assert "plan.json" in seen.err, seen
-    refused(march, tmp_path, "explain")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

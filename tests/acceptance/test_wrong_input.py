@@ -1,7 +1,6 @@
 """Wrong scenarios: every problem at once, with place and kind, and nothing written."""
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,8 @@ from tests.acceptance.command import (
     arshjul,
     copied,
     done,
-    ids,
-    levels,
     line_of,
     load,
-    options,
     placements,
     slot,
     write,
@@ -24,13 +20,10 @@ from tests.acceptance.command import (
 from tests.acceptance.conftest import TUTORIAL
 from tests.acceptance.small_year import (
     changes,
-    event,
     operation,
     planned,
     replanned,
-    saved,
     withdrawal,
-    written,
     year,
 )
 
@@ -114,23 +107,6 @@ def test_right_scenario_is_right(tmp_path: Path) -> None:
     assert done("check", scenario, "--json").json()["errors"] == []
 
 
-def test_nested_aliases_are_refused(tmp_path: Path) -> None:
-    bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
-        f"{b}: &{b} [{', '.join(['*' + a] * 9)}]\n" for a, b in zip("abcdefg", "bcdefgh", strict=True)
-    )
-    _, problems = checked(write(tmp_path / "wrong", {"all.yaml": RIGHT, "bomb.yaml": bomb}))
-    assert next((p["file"], p["kind"], p["line"]) for p in problems) == ("bomb.yaml", "alias", 1)
-
-
-@pytest.mark.parametrize("opening", ["[", "{a: ", "- "])
-def test_deep_nesting_is_refused(tmp_path: Path, opening: str) -> None:
-    seen, problems = checked(
-        write(tmp_path / "wrong", {"all.yaml": RIGHT, "deep.yaml": f"names: \n  {opening * 5000}"})
-    )
-    assert problems[0]["file"] == "deep.yaml", seen
-    assert problems[0]["kind"] in {"too-large", "syntax"}, seen
-
-
 def test_no_slot_is_a_warning(tmp_path: Path) -> None:
     text = RIGHT.replace("[tue, wed]", "[sat, sun]")
     answer = done("check", write(tmp_path / "right", {"all.yaml": text}), "--json").json()
@@ -160,19 +136,6 @@ def test_dated_line_that_raises_an_offer_is_a_warning(tmp_path: Path) -> None:
     assert [(w["path"], w["line"]) for w in answer["warnings"]] == [
         ("agencies[0].teams[1]", line_of(text, "teams: 3}"))
     ]
-
-
-def test_accepted_without_ado(tmp_path: Path) -> None:
-    agencies = "  - {id: skv, name: SKV, kind: state, teams: [{teams: 1}]}\n"
-    text = RIGHT.replace("operations:\n", agencies + "calendar: {closed: [2029-01-01]}\noperations:\n")
-    text = text.replace(
-        "priority: 3",
-        "priority: 3\n    not_on: [2027-12-24, {from: 2026-01-01, to: 2026-02-01}]\n    interest: {skv: 3}",
-    )
-    text = text.replace("lead_agency: miljo\n    sector: beauty", "lead_agency: skv\n    sector: beauty")
-    answer = done("check", write(tmp_path / "right", {"all.yaml": text}), "--json").json()
-    assert answer["errors"] == []
-    assert answer["warnings"] == []
 
 
 def test_all_problems_are_listed_and_nothing_is_written(tmp_path: Path) -> None:
@@ -243,12 +206,6 @@ def test_wrong_usage_is_exit_2(tmp_path: Path, words: tuple[str, ...]) -> None:
 
 
 # A reserve fits on 260 slots once it is promoted: `enheten får inte bemanna insatsen (730 tillfällen)` is untrue.
-
-
-def test_reserve_that_would_fit_is_not_called_impossible(tmp_path: Path) -> None:
-    folder = written(tmp_path / "s", year([operation("OP-1", "2027-04-07"), operation("R-1", reserve=True)]))
-    warnings = done("check", folder, "--json").json()["warnings"]
-    assert [warning for warning in warnings if warning["kind"] == "no-slot"] == []
 
 
 # `check` reads the town's grounds.yaml: what is wrong in it, and which pairs of protection and ground it refuses.
@@ -325,45 +282,6 @@ def test_what_can_be_given_on_no_ground_is_doubted(tmp_path: Path) -> None:
 AS_OF, LATER = "2027-03-15T09:00", "2027-03-16T09:00"
 
 
-def test_repeat_that_its_window_cannot_hold_is_warned_of_and_a_target_is_called_by_its_id(tmp_path: Path) -> None:
-    window = {"from": "2027-03-02", "to": "2027-03-18"}
-    repeated = operation("OP-1", window=window, repeat={"times": 4, "every_days": [7, 9]})
-    fits = operation("OP-2", repeat={"times": 2, "every_days": [7, 9]})
-    target = {"id": "krogar", "from": "2027-03-01", "to": "2027-03-31", "at_least": 9}
-    scenario = year([repeated, fits], targets=[target])
-    checked = done("check", written(tmp_path / "checked", scenario), "--json").json()
-    assert checked["errors"] == []
-    repeats = {warning["path"] for warning in checked["warnings"] if warning["path"].endswith(".repeat")}
-    assert repeats == {"operations[0].repeat"}
-    plan = load(planned(tmp_path, scenario) / "plan.json")
-    assert (sorted(placements(plan)), ids(plan["unplaced"])) == (
-        ["OP-1.1", "OP-1.2", "OP-1.3", "OP-2.1", "OP-2.2"],
-        ["OP-1.4"],
-    )
-    assert plan["status"] == "optimal"
-    assert levels(plan)["points"] == (3, 3)
-    assert plan["unplaced"][0]["reasons"]
-    (price,) = [price for price in plan["prices"] if price["rule"] == "target"]
-    assert price["about"] == "krogar"
-    assert price["points"] == 3 * (9 - sum("2027-03" in placed["date"] for placed in plan["placements"]))
-    assert "krogar" in price["text"]
-
-
-def test_ties_to_a_reserve_are_warned_of_and_bind_nobody(tmp_path: Path) -> None:
-    tied = [
-        operation("R-1", reserve=True),
-        operation("OP-1", same_slot_as="R-1"),
-        operation("OP-2", after={"operation": "R-1", "min_days": 1}),
-    ]
-    checked = done("check", written(tmp_path / "checked", year(tied)), "--json").json()
-    warned = {warning["path"]: warning["text"] for warning in checked["warnings"] if "reserv" in warning["text"]}
-    assert warned.keys() == {"operations[1].same_slot_as", "operations[2].after"}
-    assert all("R-1" in text for text in warned.values())
-    folder = planned(tmp_path, year(tied))
-    plan = load(folder / "plan.json")
-    assert (plan["reserve"], sorted(placements(plan)), ids(plan["unplaced"])) == (["R-1"], ["OP-1"], ["OP-2"])
-
-
 @pytest.fixture(scope="module")
 def without(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """OP-1 and OP-2 on two dates, and OP-1 goes without police."""
@@ -382,84 +300,7 @@ def test_what_goes_without_police_stands_as_pinned_whoever_withdraws(without: Pa
     assert slot(placements(load(after / "plan.json"))["OP-1"]) == ("2027-04-07", "day", None)
 
 
-def test_what_goes_without_police_is_held_in_all_options_where_another_would_have_its_place(tmp_path: Path) -> None:
-    """Miljöförvaltningen has one team there, and what newly comes is worth more and may come on that date alone."""
-    one_team = year([operation("OP-1", "2027-04-07", priority=3)])
-    one_team["agencies"][0]["teams"] = [{"shift": "day", "teams": 1}]
-    folder = replanned(planned(tmp_path, one_team), AS_OF, without_police=["OP-1"])
-    new = operation("OP-9", priority=1, window={"from": "2027-04-07", "to": "2027-04-07"})
-    entered = saved(tmp_path / "changes.yaml", {"operations": [new]})
-    answered = done("replan", folder, "--changes", entered, "--as-of", LATER, "--options-only", "--json")
-    for option in options(answered).values():
-        assert (option["changed"], levels(option)["musts"]) == ([], (0, 0))
-        assert {id: slot(placed) for id, placed in placements(option).items()} == {"OP-1": ("2027-04-07", "day", None)}
-
-
-def test_its_pin_yields_once_it_is_hit_and_it_stays_without(without: Path) -> None:
-    lost = {"agency": "miljo", "from": "2027-04-07", "to": "2027-04-07", "teams_left": 0}
-    after = replanned(without, LATER, agencies=[lost])
-    (change,) = changes(after)["moved"]
-    assert (change["operation"], change["new"]["police"], change["cause"]) == (
-        "OP-1",
-        None,
-        {"kind": "teams", "party": "miljo"},
-    )
-
-
-def test_what_a_rule_forbids_without_police_is_left_out_and_said(tmp_path: Path) -> None:
-    folder = planned(tmp_path, year([operation("OP-1", "2027-04-07")]))
-    lost = {"agency": "miljo", "from": "2027-04-07", "to": "2027-04-07", "teams_left": 0}
-    plan = load(replanned(folder, AS_OF, without_police=["OP-1"], agencies=[lost]) / "plan.json")
-    (out,) = plan["unplaced"]
-    assert (out["operation"], {reason["rule"] for reason in out["reasons"]}) == ("OP-1", {"agency-teams"})
-    assert levels(plan)["musts"] == (1, 1)
-
-
 OWN: list[dict[str, Any]] = [
     {"id": "uppf", "name": "Uppföljning", "days_after": 3, "counts_as": "evaluation"},
     {"id": "annat", "name": "Annat", "days_after": 4},
 ]
-OLDER: list[dict[str, Any]] = [{"id": "joint-evaluation", "name": "Gemensam utvärdering", "days_after": 3}, OWN[1]]
-
-
-@pytest.mark.parametrize("milestones", [OWN, OLDER], ids=["own", "older"])
-def test_share_that_was_evaluated_goes_by_what_a_milestone_counts_as(
-    milestones: list[dict[str, Any]], tmp_path: Path
-) -> None:
-    dates = {"OP-1": "2027-02-03", "OP-2": "2027-02-04", "OP-3": "2027-02-05", "OP-4": "2027-02-08"}
-    both = {"miljo": 1, "skatt": 1}
-    operations = [operation(id, day, agencies=both) for id, day in dates.items()]
-    scenario = year(operations, cycle={"milestones": milestones})
-    its = milestones[0]["id"]
-    ticked = {"OP-1": {its: 1}, "OP-2": {"annat": 1}, "OP-3": {its: 0}, "OP-4": {its: 1, "annat": 1}}
-    results = {"OP-1": "done", "OP-2": "without-police", "OP-3": "aborted", "OP-4": "done"}
-    outcomes = [
-        {"operation": id, "date": day, "result": results[id], "figures": ticked[id]} for id, day in dates.items()
-    ]
-    folder = replanned(planned(tmp_path, scenario), "2027-02-20T09:00", outcomes=outcomes)
-    shares = re.findall(r"utvärderade, av genomförda: (.*)", done("report", folder).out)
-    assert set(shares) == {"2 av 4"}, "on the first page and in the figures"
-    due = done("today", folder, "--as-of", "2027-02-20T10:00", "--json").json()["due"]
-    assert {(one["operation"], one["milestone"]) for one in due} == {
-        ("OP-1", "annat"),
-        ("OP-2", its),
-        ("OP-3", its),
-        ("OP-3", "annat"),
-    }
-    assert {one["counts_as"] for one in due if one["milestone"] == its} == {"evaluation"}
-    assert all(one["overdue"] for one in due)
-
-
-def test_word_that_no_milestone_can_count_as_is_refused(tmp_path: Path) -> None:
-    wrong = year([operation("OP-1")], cycle={"milestones": [{**OWN[0], "counts_as": "utvärdering"}]})
-    checked = arshjul("check", written(tmp_path / "s", wrong), "--json")
-    assert checked.code == 2
-    assert [error["path"] for error in checked.json()["errors"]] == ["cycle.milestones[0].counts_as"]
-
-
-def test_title_stands_in_the_coordinator_s_calendar_alone(without: Path) -> None:
-    for party, name in {"coordinator": "OP-2 Titel OP-2", "miljo": "OP-2 City: restaurang"}.items():
-        found = event(without, party, "OP-2")
-        assert found is not None
-        assert found["SUMMARY"] == name
-        assert ("Titel" in str(found.properties)) == (party == "coordinator")

@@ -25,6 +25,7 @@ from tests.bench.one_sum import OneSum
 from tests.bench.run import save
 from tests.bench.runs import Clock
 from tests.bench.table import on_the_clock, table_row
+from tests.examples import SLOW
 from tests.living import moments
 from tests.solver.written import as_written
 
@@ -71,6 +72,7 @@ def test_spacing_rows_are_windows_of_a_fortnight_and_none_holds_another() -> Non
     assert not any(set(one.columns) <= set(other.columns) for one, other in pairwise(rows))
 
 
+@SLOW
 def test_the_tight_boards_busiest_agency_leaves_operations_out() -> None:
     board = BOARDS["300 tight"].make()
     there = [activity for activity in board.activities if activity.options]
@@ -102,6 +104,7 @@ def test_contenders_agree_on_a_small_board(name: str, board: Board) -> None:
     assert run.best_s <= run.proof_s
 
 
+@SLOW
 def test_only_contenders_on_kinds_have_more_variables_than_the_board_has_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
@@ -157,6 +160,7 @@ def test_a_clock_notes_what_is_better_alone() -> None:
     ]
 
 
+@SLOW
 def test_a_run_apart_is_measured_and_written_without_a_name_of_this_machine(tmp_path: Path) -> None:
     result: dict[str, Any] = {"board": "small", "contender": "list planner", "limit_s": 5, "levels": list(SMALL.levels)}
     result |= measure(SMALL, "list planner", 5)
@@ -198,5 +202,6 @@ def test_ours_on_dask_is_given_a_cluster_of_two_workers_of_one_thread(monkeypatc
     assert run.proof_s is not None
 
 
+@SLOW
 def test_a_run_that_fails_is_told() -> None:
     assert measure(SMALL, "nobody", 5)["note"] == "failed: exit code 2"

@@ -24,8 +24,8 @@ from arshjul.year.formats.information_sheet.grounds import read_grounds
 from tests import kills
 from tests.databases import copied, made_at_once, postgresql, whole
 from tests.office.console.browser import Browser
-from tests.office.console.conftest import published
-from tests.worlds import worlds
+from tests.office.console.conftest import published, small_year
+from tests.worlds import Known, Worlds, worlds
 
 __all__ = ["made_at_once", "postgresql", "published", "worlds"]
 
@@ -51,6 +51,8 @@ class Office:
     """Where the portal's process finds its database, where that is not its name."""
     keys: Path | None = None
     """The keys of information sheets, where they do not lie beside a file."""
+    waiting: dict[str, str] = field(default_factory=dict)
+    """Of contacts that have not come in: the path of the address of each, by its party and what it may do."""
     app: Starlette = field(init=False)
     sheets: SheetOffice | None = field(init=False, default=None)
     kept: Remembered = field(init=False, default_factory=Remembered)
@@ -81,7 +83,8 @@ class Office:
 
     def browser(self, party: str = "p0", *may: str) -> Browser:
         """A contact that is let in."""
-        made, (_, path) = self.stranger(), self.invited(party, *may)
+        made, path = self.stranger(), self.waiting.pop(" ".join((party, *(may or ("report",)))), "")
+        path = path or self.invited(party, *may)[1]
         assert made.post(path, {}).status == 303
         return made
 
@@ -99,10 +102,18 @@ def empty_portal(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return whole(file)
 
 
+def reporting_year(folder: Path, worlds: Worlds) -> Known:
+    """The world of the small year and its portal, in which a unit's contact that may report has not come in."""
+    worlds.copied(small_year, folder)
+    office = Office(open_store(str(folder / "y.db")), make_portal(str(folder / "portal.db")))
+    return {"p0 report": office.invited()[1]}
+
+
 @pytest.fixture
-def office(published: Path, empty_portal: bytes, tmp_path: Path) -> Office:
+def office(worlds: Worlds, tmp_path: Path) -> Office:
     """Over SQLite files."""
-    return office_over(published, empty_portal, tmp_path)
+    waiting = dict(worlds.copied(reporting_year, tmp_path))
+    return Office(open_store(str(tmp_path / "y.db")), open_own(str(tmp_path / "portal.db")), waiting=waiting)
 
 
 def office_over(published: Path, empty_portal: bytes, folder: Path) -> Office:

@@ -3,6 +3,7 @@
 Who may read what is kept beside it in a model of its own, written from ../shared/parties.md, section 14.
 """
 
+import json
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,7 @@ from tests import years
 from tests.databases import copied, whole
 from tests.office.console.browser import Browser
 from tests.portal.conftest import Office
+from tests.worlds import KNOWN
 
 BEFORE_DUE = datetime.fromisoformat("2026-12-23T09:00:00+00:00")
 AFTER_DUE = datetime.fromisoformat("2027-02-25T09:00:00+00:00")
@@ -308,8 +310,9 @@ def desk_in(folder: Path, year: bytes, portal: bytes) -> Office:
 
 
 def desk_over(folder: Path) -> Office:
-    """A portal with sheets over the databases in that folder, before they are due."""
-    return Office(open_store(str(folder / "y.db")), open_own(str(folder / "portal.db")), BEFORE_DUE)
+    """A portal with sheets over the databases in that folder, before they are due; and the contacts that wait there."""
+    waiting: dict[str, str] = json.loads((folder / KNOWN).read_text()) if (folder / KNOWN).exists() else {}
+    return Office(open_store(str(folder / "y.db")), open_own(str(folder / "portal.db")), BEFORE_DUE, waiting=waiting)
 
 
 def town_in(year: bytes, portal: bytes, folder: Path) -> SheetTown:

@@ -98,7 +98,7 @@ def way_in(office: Office) -> Iterator[tuple[str, str]]:
     office.app = server.application()
     wanted = Invitation(
         "p0",
-        "Yttre befäl p0",
+        "Jour p0",
         ("report", "answer", "offer", "nominate", "sheet", "evaluate"),
         code_to="jour@example.se",
     )

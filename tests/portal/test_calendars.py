@@ -58,7 +58,7 @@ class Unit:
             **other,  # type: ignore[arg-type]
         )
         self.app = server.application()
-        function = f"Yttre befäl {len(known_contacts(office.store)) + 1}"
+        function = f"Yttre befäl {len(known_contacts(office.store))}"
         wanted = Invitation("p0", function, ["report"], code_to=CODES_TO)
         (made,) = invite(office.store, [wanted], "test", office.now)
         self.contact, self.path = made.contact.id, made.path

@@ -32,21 +32,12 @@ ADDRESSED = "jour@example.se"
 pytestmark = pytest.mark.usefixtures("portal_s_steps")
 
 
-REPORT_ROAD = pytest.mark.parametrize(
-    ("office", "times"),
-    [
-        ("sqlite", 1),
-        *(pytest.param(kind, 20, marks=pytest.mark.slow) for kind in ("sqlite", "postgresql")),
-    ],
-    indirect=["office"],
-)
-"""From the inbox into the year; on PostgreSQL, and twenty times, in the slow run alone."""
-
-OTHER_STEPS = pytest.mark.parametrize(
+AT_STEPS = pytest.mark.parametrize(
     ("office", "times"),
     [("sqlite", LAST_TWO), *(pytest.param(kind, 20, marks=pytest.mark.slow) for kind in ("sqlite", "postgresql"))],
     indirect=["office"],
 )
+"""At every step, twenty times, and on PostgreSQL, in the slow run alone."""
 
 
 @pytest.fixture
@@ -128,7 +119,7 @@ def until_quiet(office: Office) -> None:
     pytest.fail("carrying never ends")
 
 
-@REPORT_ROAD
+@AT_STEPS
 def test_a_carrier_that_is_killed_at_any_step_loses_and_doubles_nothing(
     office: Office, tmp_path: Path, request: pytest.FixtureRequest, times: int
 ) -> None:
@@ -146,7 +137,7 @@ def test_a_carrier_that_is_killed_at_any_step_loses_and_doubles_nothing(
 
 
 @pytest.mark.slow
-@OTHER_STEPS
+@AT_STEPS
 def test_a_carrier_that_is_killed_while_a_nomination_is_taken_back_withdraws_it_once(
     office: Office, tmp_path: Path, request: pytest.FixtureRequest, times: int
 ) -> None:
@@ -171,7 +162,7 @@ def test_a_carrier_that_is_killed_while_a_nomination_is_taken_back_withdraws_it_
             assert mails(one) == 2, "that it came, and that it is taken back"
 
 
-@OTHER_STEPS
+@AT_STEPS
 def test_a_portal_that_is_killed_at_any_step_of_sending_keeps_what_is_sent_again_once(
     office: Office, tmp_path: Path, request: pytest.FixtureRequest, times: int
 ) -> None:
@@ -196,7 +187,7 @@ def test_a_portal_that_is_killed_at_any_step_of_sending_keeps_what_is_sent_again
             assert len(one.entries()) == 1, step
 
 
-@OTHER_STEPS
+@AT_STEPS
 def test_a_console_that_is_killed_at_any_step_of_entering_enters_once(
     office: Office, tmp_path: Path, request: pytest.FixtureRequest, times: int
 ) -> None:

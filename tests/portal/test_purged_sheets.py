@@ -33,6 +33,7 @@ from tests.commands import ran
 from tests.databases import Cluster, copied
 from tests.examples import often
 from tests.office.console.conftest import Desk as Console
+from tests.portal import sheet_town
 from tests.portal.conftest import Office
 from tests.portal.test_sheet_races import just_before_writing
 from tests.portal.test_sheets import (
@@ -48,9 +49,11 @@ from tests.portal.test_sheets import (
     own_of,
     raised,
     view_of,
+    with_contacts,
     with_sheets,
     written,
 )
+from tests.worlds import Known, Worlds
 
 __all__ = ["with_sheets"]
 
@@ -62,25 +65,31 @@ WHEN_OVER = BEFORE_DUE.replace(year=2027, month=2, day=10)
 
 
 @pytest.fixture(params=often(["sqlite"], ["postgresql"]))
-def desk(request: pytest.FixtureRequest, with_sheets: bytes, empty_portal: bytes, tmp_path: Path) -> Iterator[Office]:
+def desk(request: pytest.FixtureRequest, with_sheets: bytes, worlds: Worlds, tmp_path: Path) -> Iterator[Office]:
     """A portal with sheets in each kind of database."""
-    store = open_store(str(copied(with_sheets, tmp_path / "y.db").place.path))
     if request.param == "sqlite":
-        (tmp_path / "portal.db").touch(0o600)
-        (tmp_path / "portal.db").write_bytes(empty_portal)
-        portal = open_own(str(tmp_path / "portal.db"))
-        with portal.kept_open():  # so the log stays
-            yield filled(Office(store, portal, BEFORE_DUE))
+        worlds.copied(filled_year, tmp_path)
+        made = sheet_town.desk_over(tmp_path)
+        with made.portal.kept_open():  # so the log stays
+            yield made
     else:
+        store = open_store(str(copied(with_sheets, tmp_path / "y.db").place.path))
         postgresql: Cluster = request.getfixturevalue("postgresql")
         address = postgresql.new_database()
         yield filled(Office(store, make_portal(address), BEFORE_DUE, address, tmp_path / "sheets.keys"))
 
 
+def filled_year(folder: Path, worlds: Worlds) -> Known:
+    """The world of that year and its portal, with them."""
+    worlds.copied(with_contacts, folder)
+    return filled(sheet_town.desk_over(folder)).waiting
+
+
 def filled(made: Office) -> Office:
     """With sections that are given and drafts, of two operations."""
     for party in ("a0", "p0"):
-        made.invited(party, "sheet")
+        if f"{party} sheet" not in made.waiting:
+            made.invited(party, "sheet")
     agency = raised(made, made.browser("a1", "sheet"))
     written(agency, "B", PURPOSE)
     given(agency, to__B=[LEAD, POLICE])

@@ -22,7 +22,7 @@ from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import published_in_postgresql
 from tests.portal.conftest import Office
 from tests.portal.sheet_town import SheetTown
-from tests.portal.test_killed import OTHER_STEPS, Held, office, on_files, until_quiet
+from tests.portal.test_killed import AT_STEPS, Held, office, on_files, until_quiet
 from tests.portal.test_sheets import AGENCY, LEAD, OPERATION, POLICE, PURPOSE, given, written
 
 __all__ = ["office", "on_files", "published_in_postgresql"]
@@ -99,7 +99,7 @@ DEEDS: dict[str, tuple[Callable[[Browser, Browser], tuple[Browser, Deed]], list[
 """Each with what lead agency and police read after it."""
 
 
-@OTHER_STEPS
+@AT_STEPS
 @pytest.mark.parametrize(
     "deed", [deed if deed == "giving" else pytest.param(deed, marks=pytest.mark.slow) for deed in DEEDS]
 )
@@ -130,7 +130,7 @@ def test_killed_at_any_step_a_sheet_is_as_before_or_as_after(
             assert len(one.entries()) == (2 if deed in ("giving", "taking") else 1), step
 
 
-@OTHER_STEPS
+@AT_STEPS
 def test_killed_at_any_step_of_the_first_saving_there_is_one_key_and_it_opens(
     office: Office, tmp_path: Path, request: pytest.FixtureRequest, times: int
 ) -> None:

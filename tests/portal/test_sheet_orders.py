@@ -30,12 +30,12 @@ from tests.portal.test_sheets import (
     with_contacts,
     written,
 )
-from tests.worlds import Worlds
+from tests.worlds import Known, Worlds
 
 PATH = f"/operations/{OPERATION}"
 
 
-def given_year(folder: Path, worlds: Worlds) -> None:
+def given_year(folder: Path, worlds: Worlds) -> Known:
     """The world in which a1 has given B to a0 and a2, and the police E to a0."""
     worlds.copied(with_contacts, folder)
     desk = sheet_town.desk_over(folder)
@@ -45,6 +45,7 @@ def given_year(folder: Path, worlds: Worlds) -> None:
     written(police, "E", RISK)
     given(police, to__E=LEAD)
     desk.carry()
+    return desk.waiting
 
 
 @pytest.fixture
@@ -128,6 +129,7 @@ def test_the_owner_gives_it_anew_if_it_means_to(desk: Office, room: Desk) -> Non
 
 def test_what_is_not_given_or_no_other_party_is_refused_in_words(room: Desk) -> None:
     browser = room.browser()
+    form = browser.get(PATH)
     for what, reader in (
         (f"{AGENCY} D", LEAD),
         (f"{AGENCY} B", AGENCY),
@@ -136,7 +138,7 @@ def test_what_is_not_given_or_no_other_party_is_refused_in_words(room: Desk) -> 
         ("", ""),
         (f"{LEAD} C", AGENCY),
     ):
-        page = narrowed(browser, what, reader)
+        page = browser.send(form, f"{PATH}/sheet/narrow", what=what, reader=reader)
         assert page.status == 422, (what, reader)
         assert "Välj en lämnad del, och en annan part i insatsen." in page.text
 

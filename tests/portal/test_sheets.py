@@ -46,7 +46,7 @@ from tests.office.console.browser import Browser, Page
 from tests.office.console.forms import links
 from tests.portal import sheet_town
 from tests.portal.conftest import GROUNDS, NOW, Office
-from tests.worlds import Worlds
+from tests.worlds import Known, Worlds
 
 OPERATION = "OP-000"
 LEAD, AGENCY, OTHER, POLICE = "agency-a0", "agency-a1", "agency-a2", "police-p0"
@@ -62,12 +62,11 @@ def sheet_year(folder: Path, _: Worlds) -> None:
     make_portal(str(folder / "portal.db"))
 
 
-def with_contacts(folder: Path, worlds: Worlds) -> None:
+def with_contacts(folder: Path, worlds: Worlds) -> Known:
     """That world, with a contact of each party that is invited."""
     worlds.copied(sheet_year, folder)
     made = sheet_town.desk_over(folder)
-    for party in ("a0", "a1", "a2", "p0"):
-        made.invited(party, "sheet")
+    return {f"{party} sheet": made.invited(party, "sheet")[1] for party in ("a0", "a1", "a2", "p0")}
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,14 @@
-"""Parameters: ranges are checked, single values can be changed, every technique has a switch that changes no answer."""
+"""Parameters: their ranges; and every number of a module has its reason."""
 
+import ast
 from dataclasses import fields
 from functools import cache
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+import arshjul.solver
 from arshjul.solver import solve
 from arshjul.solver.board import Board
 from arshjul.solver.params import DEFAULT, MOST_VARIABLES, CoreParams, SolveParams
@@ -48,3 +52,38 @@ def test_without_a_technique_the_values_are_the_same(technique: str) -> None:
 def solved() -> list[tuple[Board, dict[str, int | None]]]:
     """Boards and their values."""
     return [(board, solve(board).values()) for board in (region(2, 15), project(1))]
+
+
+# Every number that steers the solver says why it is what it is.
+
+
+FOLDER = Path(arshjul.solver.__file__).parent
+
+
+def _is_number(node: ast.expr) -> bool:
+    """A number, several, or what is made of numbers alone."""
+    match node:
+        case ast.Constant(value=bool()):
+            return False
+        case ast.Constant(value=int() | float()):
+            return True
+        case ast.UnaryOp(operand=operand):
+            return _is_number(operand)
+        case ast.BinOp(left=left, right=right):
+            return _is_number(left) and _is_number(right)
+        case ast.Tuple(elts=[_, *_] as parts):
+            return all(map(_is_number, parts))
+    return False
+
+
+def test_each_number_of_a_module_has_its_reason_below_it() -> None:
+    without, found = [], 0
+    for file in sorted(FOLDER.rglob("*.py")):
+        statements = [*ast.parse(file.read_text()).body, ast.Pass()]
+        for one, following in pairwise(statements):
+            if isinstance(one, ast.Assign) and _is_number(one.value):
+                found += 1
+                if not (isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant)):
+                    without.append(f"{file.relative_to(FOLDER)}: {ast.unparse(one)}")
+    assert without == []
+    assert found > 50

@@ -1,6 +1,11 @@
 """The door: what comes out whatever happens on the way."""
 
+import csv
+import os
 import re
+import shutil
+import subprocess
+import sys
 import threading
 import time
 import warnings
@@ -11,6 +16,7 @@ from typing import Any
 
 import pytest
 
+import arshjul
 from arshjul.cli import options
 from arshjul.errors import InputError, NoAnswer
 from arshjul.solver import Progress, solve
@@ -20,6 +26,7 @@ from arshjul.solver.model.translation import translate
 from arshjul.solver.params import DEFAULT
 from arshjul.solver.search.known import SearchResult
 from arshjul.solver.supervisor.search_job import SearchRequest, run_search
+from arshjul.year.formats.board.board_json import read_board
 from tests.solver import jobs
 from tests.solver.boards import apart, dearer, project, region
 from tests.solver.conftest import Plant
@@ -234,3 +241,59 @@ def test_a_solve_that_was_asked_to_end_says_so() -> None:
     solution = solve(project(3), stop=lambda: True)
     assert solution.stopped_by == "asked"
     assert solve(FORCED).stopped_by == "proof"
+
+
+# The solver stands alone: without a year, a database or a page beside it, it imports and solves.
+
+
+SOURCE = Path(arshjul.__file__).parent
+PARTS = ("__init__.py", "errors.py", "system", "solver")
+
+
+def test_a_copy_of_the_solver_s_wing_solves_the_manual_s_board(tmp_path: Path) -> None:
+    inside = tmp_path / "arshjul"
+    inside.mkdir()
+    for name in PARTS:
+        copy = shutil.copytree if (SOURCE / name).is_dir() else shutil.copy
+        copy(SOURCE / name, inside / name)
+    program, printed = re.findall(r"```(?:python|text)\n(.*?)```", PAGE, re.DOTALL)[:2]
+    program += "import sys\nassert not [name for name in sys.modules if name.startswith('arshjul.year')]\n"
+    program += f"assert sys.modules['arshjul'].__path__ == [{str(inside)!r}]\n"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    answer = subprocess.run(
+        [sys.executable, "-P", "-c", program], env=environment, check=False, capture_output=True, text=True
+    )
+    assert (answer.returncode, answer.stdout) == (0, printed), answer.stderr
+
+
+# The boards of public benchmark sets give their known values, proven. Needs ../shared.
+
+
+BENCH = Path(__file__).parents[3] / "shared" / "bench"
+
+
+def known() -> list[tuple[Path, list[int]]]:
+    found = []
+    for folder in (BENCH, BENCH / "scale", BENCH / "replans"):
+        table = folder / "values.tsv"
+        if table.exists():
+            with table.open(newline="") as lines:
+                for row in csv.DictReader(lines, delimiter="\t"):
+                    file = folder / (row["board"] if row["board"].endswith(".json") else row["board"] + ".json")
+                    found.append((file, [int(value) for value in row["values"].split(",")]))
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not BENCH.exists(), reason="the shared benchmark boards are not here")
+@pytest.mark.parametrize(("file", "values"), known(), ids=lambda x: x.stem if isinstance(x, Path) else "")
+def test_a_public_board_gives_its_known_values(file: Path, values: list[int]) -> None:
+    solution = solve(read_board(file), limit_s=300)
+    found = [level.value for level in solution.levels]
+    if file.stem == "scale-300-tight":  # its last value is the best known, not proven
+        assert found[0] == values[0]
+        assert found[1] is not None
+        assert found[1] <= values[1]
+    else:
+        assert found == values
+        assert solution.status == "optimal"

@@ -3,12 +3,15 @@
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
-from tests.acceptance.calendars import Event
-from tests.acceptance.feed_model import Folder, day_of
+from tests.acceptance.calendars import Event, events
+from tests.acceptance.command import load, placements
 from tests.bench.service.figure import Figure
 from tests.serving import MAIN
 
@@ -34,7 +37,72 @@ cancelled: [OP-065]
 }
 """When goteborg-2027 is replanned, and what is entered then."""
 
+FREE = {date(2026, 12, 25), date(2027, 1, 1), date(2027, 1, 6), date(2027, 3, 26), date(2027, 3, 29), date(2027, 5, 6)}
+FREE |= {date(2027, 6, 25), date(2027, 12, 24), date(2027, 12, 31), date(2028, 1, 6)}
+"""Public holidays from Monday to Friday around 2027, with the eves on which nobody works; from a Swedish calendar."""
+
 Feeds = dict[str, dict[str, Event]]
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A plan folder, as far as feeds come from it."""
+
+    path: Path
+    plan: dict[str, Any]
+    scenario: dict[str, Any]
+    closed: frozenset[date]
+
+    @classmethod
+    def of(cls, path: Path) -> "Folder":
+        scenario = load(path / "scenario.json")
+        closed = frozenset(FREE | set(_dates(scenario["calendar"].get("closed", []))))
+        return cls(path, load(path / "plan.json"), scenario, closed)
+
+    @property
+    def as_of(self) -> date:
+        return date.fromisoformat(self.plan["as_of"][:10])
+
+    def feed(self, name: str) -> dict[str, Event]:
+        """The events by what stands before the @."""
+        return {uid.split("@")[0]: event for uid, event in events(self.path / "feeds" / f"{name}.ics").items()}
+
+    def mine(self, party: str) -> dict[str, dict[str, Any]]:
+        """The placements in which the party has a part."""
+        kind, _, id = party.partition("-")
+        every = placements(self.plan).items()
+        if kind == "agency":
+            return {op: at for op, at in every if id in self.taking_part(at)}
+        return {op: at for op, at in every if kind == "coordinator" or at["police"] == id}
+
+    def taking_part(self, at: Mapping[str, Any]) -> set[str]:
+        operation = self.operations[at["operation"]]
+        return {*operation["agencies"], *at["optional_agencies"], operation["lead_agency"]}
+
+    @property
+    def operations(self) -> dict[str, Any]:
+        return {one["id"]: one for one in self.scenario["operations"]}
+
+    def is_office_day(self, day: date) -> bool:
+        return day.weekday() <= 4 and day not in self.closed
+
+    def is_open(self, day: date) -> bool:
+        """Whether operations may be on that date."""
+        weekdays = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+        return weekdays[day.weekday()] not in self.scenario["calendar"]["closed_weekdays"] and day not in self.closed
+
+
+def _dates(spans: list[Any]) -> Iterator[date]:
+    for span in spans:
+        first, last = (span["from"], span["to"]) if isinstance(span, dict) else (span, span)
+        day, end = date.fromisoformat(first), date.fromisoformat(last)
+        while day <= end:
+            yield day
+            day += timedelta(days=1)
+
+
+def day_of(event: Event) -> date:
+    return date.fromisoformat(event.when[0].rpartition(":")[2][:8])
 
 
 def figures(home: Path) -> Iterator[Figure]:

@@ -1,15 +1,83 @@
-"""Conflicts as cliques: complete, the same whenever the same are present, and never the most of the work."""
+"""A board as a model: its definition, its conflicts, and the arithmetic of moves."""
 
 import random
 from collections.abc import Callable
-from itertools import combinations
+from dataclasses import replace
+from itertools import combinations, product
+from random import Random
 
 import pytest
 
-from arshjul.solver.board import Activity, Board, Conflict, Option
+from arshjul.solver import solve
+from arshjul.solver.board import Activity, Board, Conflict, Lag, Option, evaluate
+from arshjul.solver.model import translation
 from arshjul.solver.model import translation as module
+from arshjul.solver.model.definition import by_definition
+from arshjul.solver.model.evaluation import NOTHING, IncrementalEvaluator, greedy
+from arshjul.solver.model.milp import Constraint, Model, ModelIndex
+from arshjul.solver.model.presolve import Restriction, simplify
 from arshjul.solver.model.translation import _cliques, bits, translate
 from tests.examples import each
+from tests.solver.oracle import tiny_board
+from tests.solver.written import as_written
+
+SEEDS = [seed if seed < 40 else pytest.param(seed, marks=pytest.mark.slow) for seed in range(600)]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_it_has_just_the_choices_of_the_board_with_their_values(seed: int) -> None:
+    board = tiny_board(seed)
+    model = by_definition(board)
+    ways = [
+        [*range(len(activity.options)), *([] if activity.unplaced is None else [None])] for activity in board.activities
+    ]
+    for choice in product(*ways):
+        values, judged = ModelIndex(model).of(enumerate(choice)), evaluate(board, choice)
+        assert values is not None
+        assert model.keeps(values) == (not judged.broken), choice
+        if not judged.broken:
+            found = [model.value(level, values) for level, _ in enumerate(board.levels)]
+            assert found == [judged.values[level] for level in board.levels]
+
+
+A_DAY_APART = Board(
+    ("x",),
+    4,
+    {},
+    [Activity(name, [Option(n, {}, {"x": n}) for n in range(4)], {"x": 9}) for name in "ab"],
+    conflicts=[Conflict(0, 1)],
+    lags=[Lag(0, 1, 1, 2)],
+)
+
+
+def test_a_translation_that_cuts_a_plan_away_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert solve(A_DAY_APART, certify=True).values() == {"x": 1}
+    real = translation._conflicts
+
+    def too_much(board: Board, params: object) -> list[Constraint]:
+        return [*real(board, params), Constraint({0: 1, 5: 1}, 1)]  # type: ignore[arg-type]
+
+    monkeypatch.setattr(translation, "_conflicts", too_much)
+    assert solve(A_DAY_APART).values() == {"x": 2}
+    told = solve(A_DAY_APART, certify=True)
+    assert (told.status, told.values(), told.levels[0].bound) == ("feasible", {"x": 2}, None)
+    assert told.contradiction is not None
+
+
+@pytest.mark.parametrize(
+    ("least", "most"), [(None, None), (0, 0), (-2, 1), (3, None), (None, -1), (9, None), (None, -9)]
+)
+def test_lags_compare_starts(least: int | None, most: int | None) -> None:
+    board = replace(A_DAY_APART, conflicts=[], lags=[Lag(0, 1, least, most)])
+    model: Model = by_definition(board)
+    for choice in product([*range(4), None], repeat=2):
+        values = ModelIndex(model).of(enumerate(choice))
+        assert values is not None
+        assert model.keeps(values) == (not evaluate(board, choice).broken), choice
+
+
+# Conflicts as cliques: complete, the same whenever the same are present, and never the most of the work.
+
 
 Cliques = tuple[list[list[int]], int]
 
@@ -81,3 +149,53 @@ def test_the_work_for_cliques_ends_and_the_conflicts_hold(monkeypatch: pytest.Mo
     for a, b in combinations(range(len(owner)), 2):
         foe = (owner[a], owner[b]) in clash or (owner[b], owner[a]) in clash
         assert (frozenset((a, b)) in apart) == (foe and starts[a] == starts[b])
+
+
+# Incremental evaluation: sums as arithmetic has them, and the best move of one set as trying all has it.
+
+
+@each(range(0, 120, 2))
+def test_sums_are_as_arithmetic_says_wherever_sets_move(seed: int) -> None:
+    model = simplify(translate(tiny_board(seed)))
+    if model.impossible or not all(model.sets):
+        return
+    random = Random(seed)
+    view = ModelIndex(model)
+    evaluator = IncrementalEvaluator(Restriction(model), [variables[0] for variables in model.sets])
+    for _ in range(30):
+        s = random.randrange(len(model.sets))
+        with evaluator.without([s]):
+            pass
+        evaluator.move([(s, random.choice(model.sets[s]))])
+        values = view.values(evaluator.present)
+        assert evaluator.totals == [model.value(k, values) for k in range(len(model.costs))]
+        hard = Model(sets=model.sets, uppers=model.uppers, constraints=model.constraints)
+        assert evaluator.fits() == hard.keeps(values)
+
+
+@each(range(1, 120, 2))
+def test_the_best_move_of_a_set_is_found(seed: int) -> None:
+    model = simplify(translate(tiny_board(seed)))
+    if model.impossible or not all(model.sets) or (ones := greedy(model)) is None:
+        return
+    assert model.keeps(ModelIndex(model).values(ones))
+    evaluator = IncrementalEvaluator(Restriction(model), ones)
+    for s, variables in enumerate(model.sets):
+        before = list(evaluator.totals)
+        tried = []
+        for v in variables:
+            moved = IncrementalEvaluator(
+                evaluator.restriction, [*evaluator.present[:s], v, *evaluator.present[s + 1 :]]
+            )
+            tried += [moved.totals] * moved.fits()
+        assert evaluator.move_to_best(s) == (min(tried) < before)
+        assert evaluator.totals == min(tried)
+        assert evaluator.fits()
+
+
+def test_a_set_that_takes_nothing_yet_counts_with_its_least() -> None:
+    model = as_written(tiny_board(3))
+    evaluator = IncrementalEvaluator(Restriction(model), [NOTHING] * len(model.sets))
+    for line, room in enumerate(evaluator.rooms):
+        uses = [[evaluator.uses(v).get(line, 0) for v in variables] for variables in model.sets]
+        assert room == evaluator.restriction.rooms[line] - sum(map(min, uses))

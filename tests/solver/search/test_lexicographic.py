@@ -330,8 +330,7 @@ def test_an_empty_core_proves_as_much_as_it_reaches() -> None:
         level.hear(model, EngineResult("infeasible"), None)
 
 
-@pytest.mark.parametrize("params", [sized(), sized(0)])
-@pytest.mark.parametrize("seed", [1, 3])
+@pytest.mark.parametrize(("seed", "params"), [(1, sized()), (3, sized(0))])
 def test_a_level_that_was_cut_off_is_taken_up_again_while_there_is_time(seed: int, params: SolveParams) -> None:
     """It once was left unproven, with most of the time unused; its plan must not depend on the pause."""
     model = simplify(translate(project(seed)))

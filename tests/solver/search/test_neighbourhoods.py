@@ -1,5 +1,7 @@
-"""Neighbourhoods: plans that keep every constraint and only get better, the same each time; and sums kept right."""
+"""What betters a known plan: neighbourhoods, local search, and the descent to cuts."""
 
+import time
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -9,12 +11,19 @@ from arshjul.solver.backends.cpsat import aggregates
 from arshjul.solver.backends.engine import EngineResult, Task
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.evaluation import IncrementalEvaluator, greedy
-from arshjul.solver.model.milp import ModelIndex, rows_of
+from arshjul.solver.model.milp import Model, ModelIndex, rows_of
 from arshjul.solver.model.presolve import Restriction, simplify
 from arshjul.solver.model.translation import translate
-from arshjul.solver.search.level import Subproblem
+from arshjul.solver.search.known import Knowledge
+from arshjul.solver.search.level import SearchLevel, Subproblem, TimeSlice
 from arshjul.solver.search.lns import NeighbourhoodSearch
+from arshjul.solver.search.local_search import EjectionSearch
+from arshjul.solver.search.lookahead import descend
+from arshjul.solver.solving import solve
+from tests.examples import each
+from tests.solver import boards
 from tests.solver.boards import dearer, scarce
+from tests.solver.oracle import tiny_board
 
 MODEL = simplify(translate(scarce(5)))
 LEVEL = len(MODEL.costs) - 1
@@ -97,3 +106,98 @@ def test_aggregates_are_told_apart_by_costs_and_soft_constraints_alone() -> None
         assert all(mark(v) == mark(alike[0]) for v in alike)
     heads = [mark(alike[0]) for alike in found]
     assert all(heads.count(head) == 1 for head in heads)
+
+
+# The local search by ejection: whatever moves, the plan keeps the board, gets no worse, and is the same each time.
+
+
+ROUNDS = 15
+
+
+def bettered(model: Model, seed: int = 0) -> EjectionSearch | None:
+    """The search after some rounds, each of which is checked; None: nothing was constructed."""
+    if model.impossible or not all(model.sets) or (ones := greedy(model)) is None:
+        return None
+    search, view = EjectionSearch(Restriction(model), ones, seed), ModelIndex(model)
+    for _ in range(ROUNDS):
+        before = view.worth(search.best)
+        is_better = search.run()
+        worth = view.worth(search.best)
+        assert model.keeps(view.values(search.best))
+        assert list(worth) == search.evaluator.totals
+        assert worth < before if is_better else worth == before
+    return search
+
+
+@each(range(60))
+def test_every_plan_keeps_a_tiny_board_and_none_is_worse(seed: int) -> None:
+    bettered(simplify(translate(tiny_board(seed))))
+
+
+@each(range(3))
+def test_what_a_lag_ties_is_moved_together(seed: int) -> None:
+    model = simplify(translate(boards.project(seed)))
+    search = bettered(model)
+    assert search is None or ModelIndex(model).worth(search.best) <= ModelIndex(model).worth(greedy(model) or [])
+
+
+def test_it_ends_below_what_moves_of_single_activities_come_to() -> None:
+    model = simplify(translate(boards.scarce(1)))
+    ones, search = greedy(model), bettered(model)
+    assert ones is not None
+    assert search is not None
+    assert ModelIndex(model).worth(search.best) < ModelIndex(model).worth(ones)
+
+
+def test_one_seed_gives_one_plan() -> None:
+    model = simplify(translate(boards.scarce(2, 30)))
+    plans = [search.best for seed in (0, 0, 1) if (search := bettered(model, seed)) is not None]
+    assert plans[0] == plans[1] != plans[2]
+
+
+# The descent: from a plan beyond tentative cuts to one within them, if there is one.
+
+
+BOARD = scarce(5)
+RAISED = simplify(translate(BOARD))
+RAISED_INDEX = ModelIndex(RAISED)
+FEWEST = solve(BOARD).levels[0].value or 0
+PRICE = 10_000
+
+
+def beyond() -> list[int]:
+    ones = greedy(RAISED)
+    assert ones is not None
+    return ones
+
+
+def descended(
+    points: int, price: int = PRICE, is_ended: Callable[[], bool] = lambda: False
+) -> tuple[SearchLevel, tuple[int, ...]]:
+    """The level, and what the plan that was come to is worth."""
+    subproblem = Subproblem(Restriction(RAISED), 1, ((0, points),), lagrangian_bound(RAISED, 1), 0)
+    level = SearchLevel(subproblem, Knowledge(RAISED), EngineHandle(), hard=True)
+    turn = TimeSlice(time.monotonic() + 60, is_ended=is_ended)
+    plan = descend(level, turn, beyond(), price, [0.0] * len(rows_of(RAISED, ())), frozenset())
+    assert RAISED.keeps(RAISED_INDEX.values(plan))
+    return level, RAISED_INDEX.worth(plan)
+
+
+def test_a_plan_within_the_cuts_is_found_from_one_beyond_them() -> None:
+    assert RAISED_INDEX.worth(beyond())[0] > FEWEST
+    level, values = descended(FEWEST)
+    assert level.present is not None
+    assert RAISED_INDEX.worth(level.present) == values == (FEWEST, level.value)
+
+
+def test_of_cuts_that_no_plan_keeps_the_level_has_none_and_the_best_is_told() -> None:
+    looks = iter([False] * 12)
+    level, values = descended(FEWEST - 1, is_ended=lambda: next(looks, True))
+    assert level.present is None
+    assert FEWEST <= values[0] < RAISED_INDEX.worth(beyond())[0]
+
+
+def test_numbers_too_large_for_one_level_leave_the_plan_as_it_was() -> None:
+    level, values = descended(0, 2**31)
+    assert level.present is None
+    assert values == RAISED_INDEX.worth(beyond())

@@ -49,25 +49,6 @@ def test_what_is_new_is_stamped_with_the_as_of_in_utc_and_whole_seconds() -> Non
     assert only(FIRST).stamps.changed.microsecond == 0
 
 
-def test_what_is_unchanged_keeps_everything() -> None:
-    assert say([event()], NOTE, FIRST, at("2027-02-01T08:00")) == FIRST
-
-
-def test_other_words_are_stamped_but_not_counted() -> None:
-    entry = only(say([event(summary="Insats: ny")], NOTE, FIRST, at("2027-02-01T08:00")))
-    assert stamped(entry) == (0, "01-10T09:00", "02-01T07:00")
-
-
-def test_another_time_is_counted() -> None:
-    entry = only(say([event(day=date(2027, 4, 1))], NOTE, FIRST, at("2027-02-01T08:00")))
-    assert stamped(entry) == (1, "01-10T09:00", "02-01T07:00")
-
-
-def test_another_status_is_counted() -> None:
-    entry = only(say([replace(event(), status="CONFIRMED")], NOTE, FIRST, at("2027-02-01T08:00")))
-    assert stamped(entry) == (1, "01-10T09:00", "02-01T07:00")
-
-
 def test_what_is_gone_is_called_off_for_30_days_after_its_old_date() -> None:
     off = say([], NOTE, FIRST, at("2027-02-01T08:00"))
     assert only(off).event == event().cancelled()
@@ -82,31 +63,6 @@ def test_the_30_days_count_in_the_plans_zone() -> None:
     off = say([], NOTE, FIRST, at("2027-02-01T08:00"))
     late = at("2027-04-02T00:30")  # 22:30 of 1 April in UTC
     assert only(say([], NOTE, off, late)).event == NOTE
-
-
-def test_what_is_gone_long_after_its_date_leaves_at_once() -> None:
-    assert only(say([], NOTE, FIRST, at("2027-06-01T08:00"))).event == NOTE
-
-
-def test_what_comes_back_goes_on_counting() -> None:
-    off = say([], NOTE, FIRST, at("2027-02-01T08:00"))
-    back = say([event(day=date(2027, 5, 5))], NOTE, off, at("2027-02-10T08:00"))
-    assert stamped(only(back)) == (2, "01-10T09:00", "02-10T07:00")
-
-
-def test_what_comes_back_after_it_left_goes_on_counting_too() -> None:
-    left = say([], NOTE, say([], NOTE, FIRST, at("2027-02-01T08:00")), at("2027-04-10T08:00"))
-    back = say([event(day=date(2027, 5, 5))], NOTE, left, at("2027-04-12T08:00"))
-    entry = next(entry for entry in back.entries if entry.event.uid == "a")
-    assert stamped(entry) == (2, "01-10T09:00", "04-12T06:00")
-    assert back.gone == {"note": only(left).stamps}
-
-
-def test_a_cancelled_event_is_told_while_others_take_place() -> None:
-    both = say([event(), event("b")], NOTE, FeedState(), at("2027-01-10T10:00"))
-    after = say([event("b")], NOTE, both, at("2027-02-01T08:00"))
-    assert [(e.event.uid, e.event.status) for e in after.entries] == [("a", "CANCELLED"), ("b", "TENTATIVE")]
-    assert after.entries[1] == both.entries[1]
 
 
 def test_an_empty_feed_has_a_note_that_goes_when_it_fills() -> None:
@@ -124,10 +80,6 @@ def test_an_empty_feed_has_a_note_that_goes_when_it_fills() -> None:
 def test_a_clock_set_back_takes_no_stamp_back() -> None:
     entry = only(say([event(summary="Insats: ny")], NOTE, FIRST, at("2026-12-01T08:00")))
     assert stamped(entry) == (0, "01-10T09:00", "01-10T09:00")
-
-
-def test_a_feed_that_was_never_written_said_nothing() -> None:
-    assert FeedHistory().of("police-lpo-city") == FeedState()
 
 
 def _tells(text: str, *parts: NewsPart) -> Tells:
@@ -201,16 +153,6 @@ MEMORY = FeedHistory(
         "agency-miljo": FeedState(),
     }
 )
-
-
-def test_the_memory_comes_back_as_it_was() -> None:
-    assert from_json(to_json(MEMORY)) == MEMORY
-    assert from_json(to_json(FeedHistory())) == FeedHistory()
-
-
-def test_the_same_memory_gives_the_same_text_in_any_order() -> None:
-    turned = FeedHistory(dict(sorted(MEMORY.feeds.items())))
-    assert to_json(turned) == to_json(MEMORY)
 
 
 def test_an_event_is_one_line() -> None:

@@ -374,7 +374,7 @@ PROPERTIES = (
 )
 
 
-@examples(12, 100)
+@examples(8, 100)
 @given(histories())
 def test_every_property_of_a_view_holds_in_every_life(history: list[Revision]) -> None:
     """One life for all of them: it takes longer to draw it than to look at it."""

@@ -28,7 +28,6 @@ from arshjul.year.domain.parties import Matching, TeamLine
 from arshjul.year.domain.withdrawal import Withdrawal
 from arshjul.year.formats.plan.plan_folder import scenario_bytes, scenario_of_json
 from arshjul.year.formats.reading import ScenarioFile, read_entries, read_scenario
-from arshjul.year.formats.workbook.writing import scenario_workbook
 from tests.year.formats.folders import RIGHT as RIGHT_FOLDER
 from tests.year.formats.workbook.books import RIGHT, Rows, book, saved
 
@@ -81,14 +80,6 @@ def test_a_file_is_read_and_stands_whole_in_what_is_written(tmp_path: Path) -> N
     within = json.loads(written)["history"]
     (tmp_path / "within").mkdir()
     assert read(tmp_path / "within", json.dumps(within)).scenario.history == scenario.history
-
-
-def test_a_workbook_keeps_it_to_the_last_byte(tmp_path: Path) -> None:
-    quiet = "{from: 2025-01-01, to: 2025-06-30}"
-    scenario = read(tmp_path, f"[years/a.yaml, {quiet}]", a=YEAR).scenario
-    book = tmp_path / "book.xlsx"
-    book.write_bytes(scenario_workbook(scenario))
-    assert scenario_bytes(read_scenario(book).scenario) == scenario_bytes(scenario)
 
 
 def test_a_path_starts_where_its_file_lies(tmp_path: Path) -> None:

@@ -245,7 +245,7 @@ Edit = Callable[[Workbook], None]
 def book() -> bytes:
     """The first operations of the year: each test writes all of them."""
     year = read_scenario(YEAR).scenario
-    return scenario_workbook(replace(year, operations=dict(islice(year.operations.items(), 90)), objects={}))
+    return scenario_workbook(replace(year, operations=dict(islice(year.operations.items(), 60)), objects={}))
 
 
 def column(sheet: Worksheet, heading: str) -> int:

@@ -23,11 +23,10 @@ from arshjul.year.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.year.domain.party_view import PartyView, ViewCall
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.sent_offer import OfficersOffer, TeamsOffer
-from arshjul.year.domain.settings import Meet, Sharing
+from arshjul.year.domain.settings import Meet
 from arshjul.year.domain.withdrawal import KINDS, AssumedRates
 from arshjul.year.formats.feeds import view_json
 from arshjul.year.formats.json_guard import json_bytes, json_data
-from arshjul.year.formats.plan.plan_folder import scenario_bytes, scenario_of_json
 from arshjul.year.formats.plan.plan_json import plan_of
 from arshjul.year.formats.reading import read_entries, read_objects, read_scenario
 from arshjul.year.formats.scenario.scenario import scenario_of
@@ -37,7 +36,6 @@ from arshjul.year.formats.schema.fields import DeclaredKey, keys
 from arshjul.year.formats.schema.scenario import WrittenScenario
 from arshjul.year.formats.tree import SECRET_KEY, SITE_KEYS, Document, nodes
 from arshjul.year.formats.workbook.writing import scenario_workbook
-from tests.acceptance.command import done
 from tests.examples import examples
 from tests.known_cases import FOLDERS
 from tests.year.formats.folders import RIGHT
@@ -131,70 +129,27 @@ def test_a_problem_in_scenario_json_has_a_path_and_tells_no_site() -> None:
     }
 
 
-# `mail`: read, written where something is said, kept by a workbook, and judged.
+# `mail` and `withdrawal_rates`: read, written where they say other than what is assumed, and judged.
 
 
 TUTORIAL = Path(__file__).parents[3] / "scenarios" / "tutorial"
-WHOLE = """{from_name: Samordningen,  greeting: "Hej, alla!", closing: Hälsningar,
-  phone: "031-390 06 00", reply_to: samordning@example.se}"""
 
 
 def scenario_with(folder: Path, section: str) -> Path:
     copied = copytree(TUTORIAL, folder / "scenario")
-    (copied / "mail.yaml").write_text(f"mail: {section}\n")
+    (copied / "more.yaml").write_text(section + "\n")
     return copied
 
 
-def test_its_words_are_read_and_kept_by_a_workbook(tmp_path: Path) -> None:
-    path, expected = (
-        scenario_with(tmp_path, WHOLE),
-        MailWords("Samordningen", "Hej, alla!", "Hälsningar", "031-390 06 00", "samordning@example.se"),
-    )
-    scenario, book = read_scenario(path).scenario, tmp_path / "book.xlsx"
-    assert scenario.mail == expected
-    done("workbook", path, "-o", book)
-    assert read_scenario(book).scenario.mail == expected
-
-
-def test_each_may_be_left_out_and_nothing_is_not_written(tmp_path: Path) -> None:
-    assert read_scenario(scenario_with(tmp_path, "{phone: 031-390 06 00}")).scenario.mail == MailWords(
-        phone="031-390 06 00"
-    )
+def test_each_word_of_a_mail_may_be_left_out_and_nothing_is_not_written(tmp_path: Path) -> None:
+    scenario = read_scenario(scenario_with(tmp_path, "mail: {phone: 031-390 06 00}")).scenario
+    assert scenario.mail == MailWords(phone="031-390 06 00")
     assert "mail" not in scenario_mapping(read_scenario(TUTORIAL).scenario)
 
 
-@pytest.mark.parametrize(
-    ("section", "kind", "key"),
-    [
-        ("{from_name: ''}", "bad-value", "from_name"),
-        (f"{{from_name: {'x' * 121}}}", "bad-value", "from_name"),
-        (f"{{greeting: {'x' * 121}}}", "bad-value", "greeting"),
-        (f"{{closing: {'x' * 121}}}", "bad-value", "closing"),
-        ("{phone: ring mig}", "bad-value", "phone"),
-        ('{reply_to: "a@example.se\\nBcc: b@example.se"}', "bad-value", "reply_to"),
-        ('{reply_to: "a@example.se, b@example.se"}', "bad-value", "reply_to"),
-        ("{sender: Samordningen}", "unknown-key", "sender"),
-    ],
-)
-def test_what_cannot_be_is_told_with_its_place(tmp_path: Path, section: str, kind: str, key: str) -> None:
-    with pytest.raises(InputError) as refused:
-        read_scenario(scenario_with(tmp_path, section))
-    (problem,) = refused.value.problems
-    assert (problem.file, problem.line, problem.kind) == ("mail.yaml", 1, kind)
-    assert problem.path == f"mail.{key}"
-
-
-# `withdrawal_rates`: read, written where it is other than what is assumed anyway, kept by a workbook, and judged.
-
-
-def scenario_with_withdrawal_rates(folder: Path, section: str) -> Path:
-    copied = copytree(TUTORIAL, folder / "scenario")
-    (copied / "rates.yaml").write_text(f"withdrawal_rates: {section}\n")
-    return copied
-
-
-def test_what_is_given_replaces_what_is_assumed(tmp_path: Path) -> None:
-    path = scenario_with_withdrawal_rates(tmp_path, "{years: 3, special_event_days: 20, shooting_per_year: 0}")
+def test_rates_that_are_given_replace_those_that_are_assumed(tmp_path: Path) -> None:
+    given = "withdrawal_rates: {years: 3, special_event_days: 20, shooting_per_year: 0}"
+    path = scenario_with(tmp_path, given)
     expected = AssumedRates(
         years=3,
         kinds=tuple(
@@ -211,32 +166,37 @@ def test_what_is_given_replaces_what_is_assumed(tmp_path: Path) -> None:
     written = json.loads(json.dumps(scenario_mapping(scenario)))["withdrawal_rates"]
     assert (written["years"], written["special_event_days"], written["accident_days"]) == (3, 20, 2)
     book = tmp_path / "book.xlsx"
-    done("workbook", path, "-o", book)
+    book.write_bytes(scenario_workbook(scenario))
     assert read_scenario(book).scenario.withdrawal_rates == expected
 
 
-def test_what_is_assumed_anyway_is_not_written(tmp_path: Path) -> None:
-    scenario = read_scenario(scenario_with_withdrawal_rates(tmp_path, "{match_days: 1}")).scenario
+def test_rates_that_are_assumed_anyway_are_not_written(tmp_path: Path) -> None:
+    scenario = read_scenario(scenario_with(tmp_path, "withdrawal_rates: {match_days: 1}")).scenario
     assert "withdrawal_rates" not in scenario_mapping(scenario)
 
 
 @pytest.mark.parametrize(
-    ("section", "kind", "key"),
+    ("section", "kind", "path"),
     [
-        ("{match_days: 0}", "bad-value", "match_days"),
-        ("{shooting_units_percent: 101}", "bad-value", "shooting_units_percent"),
-        ("{shooting_per_day: 1}", "unknown-key", "shooting_per_day"),
-        ("{years: often}", "wrong-type", "years"),
+        ("mail: {from_name: ''}", "bad-value", "mail.from_name"),
+        (f"mail: {{from_name: {'x' * 121}}}", "bad-value", "mail.from_name"),
+        (f"mail: {{greeting: {'x' * 121}}}", "bad-value", "mail.greeting"),
+        (f"mail: {{closing: {'x' * 121}}}", "bad-value", "mail.closing"),
+        ("mail: {phone: ring mig}", "bad-value", "mail.phone"),
+        ('mail: {reply_to: "a@example.se\\nBcc: b@example.se"}', "bad-value", "mail.reply_to"),
+        ('mail: {reply_to: "a@example.se, b@example.se"}', "bad-value", "mail.reply_to"),
+        ("mail: {sender: Samordningen}", "unknown-key", "mail.sender"),
+        ("withdrawal_rates: {match_days: 0}", "bad-value", "withdrawal_rates.match_days"),
+        ("withdrawal_rates: {shooting_units_percent: 101}", "bad-value", "withdrawal_rates.shooting_units_percent"),
+        ("withdrawal_rates: {shooting_per_day: 1}", "unknown-key", "withdrawal_rates.shooting_per_day"),
+        ("withdrawal_rates: {years: often}", "wrong-type", "withdrawal_rates.years"),
     ],
 )
-def test_what_cannot_be_is_told_with_its_place_withdrawal_rates(
-    tmp_path: Path, section: str, kind: str, key: str
-) -> None:
+def test_what_cannot_be_is_told_with_its_place(tmp_path: Path, section: str, kind: str, path: str) -> None:
     with pytest.raises(InputError) as refused:
-        read_scenario(scenario_with_withdrawal_rates(tmp_path, section))
+        read_scenario(scenario_with(tmp_path, section))
     (problem,) = refused.value.problems
-    assert (problem.file, problem.line, problem.kind) == ("rates.yaml", 1, kind)
-    assert problem.path == f"withdrawal_rates.{key}"
+    assert (problem.file, problem.line, problem.kind, problem.path) == ("more.yaml", 1, kind, path)
 
 
 # Where all who take part meet, and whether they see each other: read, written, and kept to a line.
@@ -251,33 +211,9 @@ def with_meet(folder: Path, meet: object) -> Scenario:
     return read_scenario(folder).scenario
 
 
-def test_it_comes_back_from_json_and_from_a_workbook(tmp_path: Path) -> None:
-    scenario = read_scenario(RIGHT).scenario
-    meet = next(iter(scenario.operations.values())).meet
-    assert meet is not None and meet.at is not None
-    assert scenario_of_json(scenario_bytes(scenario)).operations == scenario.operations
-    (tmp_path / "year.xlsx").write_bytes(scenario_workbook(scenario))
-    read = read_scenario(tmp_path / "year.xlsx").scenario
-    assert [operation.meet for operation in read.operations.values()] == [
-        operation.meet for operation in scenario.operations.values()
-    ]
-
-
 def test_the_time_may_be_left_out(tmp_path: Path) -> None:
     scenario = with_meet(tmp_path, {"place": "x" * 120})
     assert next(iter(scenario.operations.values())).meet == Meet("x" * 120)
-
-
-def test_that_participants_are_not_shared_comes_back_from_json_and_from_a_workbook(tmp_path: Path) -> None:
-    read = read_scenario(RIGHT).scenario
-    areas = {id: replace(area, meet=Meet(f"Torget, {area.name}")) for id, area in read.areas.items()}
-    scenario = replace(read, areas=areas, share=Sharing(participants=False))
-    (tmp_path / "year.xlsx").write_bytes(scenario_workbook(scenario))
-    for back in (scenario_of_json(scenario_bytes(scenario)), read_scenario(tmp_path / "year.xlsx").scenario):
-        assert (back.share, back.areas) == (scenario.share, scenario.areas)
-        assert [operation.share for operation in back.operations.values()] == [
-            operation.share for operation in scenario.operations.values()
-        ]
 
 
 def test_the_workbook_says_that_a_time_of_its_own_needs_its_place() -> None:

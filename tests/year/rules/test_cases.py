@@ -17,7 +17,7 @@ from arshjul.year.domain.replan_context import ReplanContext
 from arshjul.year.planning.verify import verify
 from arshjul.year.rules import BY_ID, HARD, SOFT, BoardBuilder, Rule, SoftRule, possible
 from arshjul.year.rules.causes import hit
-from tests.examples import each
+from tests.examples import each, often
 from tests.year.rules import agreement
 from tests.year.rules.agreement import choice_of, hard_disagreements, soft_disagreements
 from tests.year.rules.case_files import FOLDER, Case, cases, read_anew
@@ -142,7 +142,7 @@ def pool() -> list[Specimen]:
     return [make(seed, 3 + seed % 6) for make, seed in SHARPEST]
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=str)
+@pytest.mark.parametrize("fault", often(FAULTS[::4], FAULTS), ids=str)
 def test_fault_is_caught(fault: Fault) -> None:
     specimens, by = pool(), fault.by or RULE_OF[fault.module]
     with planted(fault):

@@ -106,17 +106,6 @@ def test_a_bomb_costs_little(costs: dict[str, tuple[str, float, float]], name: s
     assert megabytes < (100 if "empty texts" in name else 256)
 
 
-def test_problems_are_told_together(tmp_path: Path) -> None:
-    with pytest.raises(InputError) as caught:
-        read_scenario(saved(tmp_path, book(Insatser_H2="12/5-27", Pass_C2="25:00", Poliser_F2="många", Ord_B2=None)))
-    assert [(problem.sheet, problem.cell) for problem in caught.value.problems] == [
-        ("Insatser", "H2"),
-        ("Poliser", "F2"),
-        ("Pass", "C2"),
-        ("Ord", "B2"),
-    ]
-
-
 # Whatever stands in a workbook, or is broken in its file, is told or read: no other error comes out.
 
 
@@ -179,13 +168,13 @@ def seen(path: Path, data: bytes) -> None:
         assert wrong
 
 
-@pytest.mark.parametrize("n", often([12], [3000]))
+@pytest.mark.parametrize("n", often([6], [3000]))
 def test_odd_values(tmp_path: Path, n: int) -> None:
     for seed in range(n):
         seen(tmp_path / "odd.xlsx", odd(random.Random(seed)))
 
 
-@pytest.mark.parametrize("n", often([12], [3000]))
+@pytest.mark.parametrize("n", often([6], [3000]))
 def test_broken_files(tmp_path: Path, n: int) -> None:
     data = data_of(book(EVERY_SHEET))
     for seed in range(n):

@@ -158,15 +158,6 @@ def test_english_headings_are_understood(tmp_path: Path) -> None:
     assert operation(tmp_path, **changed) == operation(tmp_path)
 
 
-def test_headings_are_found_in_the_first_ten_rows_in_any_order(tmp_path: Path) -> None:
-    made = book()
-    sheet = made["Insatser"]
-    sheet.insert_rows(1, 4)
-    sheet["A1"] = "Insatser 2027, Titel: utkast"
-    sheet.move_range("A5:B7", cols=20)
-    assert read_scenario(saved(tmp_path, made)).scenario == scenario(tmp_path)
-
-
 def test_operations_without_a_column_for_any_agency_are_warned_of_and_not_imported(tmp_path: Path) -> None:
     made = book()
     made["Insatser"].delete_cols(13, 2)
@@ -380,8 +371,8 @@ def test_what_other_programs_save_is_the_same_scenario(tmp_path: Path, program: 
 
 
 def test_no_text_becomes_a_formula() -> None:
-    """Of 10,000 texts in titles, sites, names and contacts."""
-    scenario = hostile(read_scenario(TUTORIAL).scenario, 2500, 7)
+    """Of 2,000 texts in titles, sites, names and contacts."""
+    scenario = hostile(read_scenario(TUTORIAL).scenario, 500, 7)
     assert list(formulas(scenario_workbook(scenario))) == []
 
 

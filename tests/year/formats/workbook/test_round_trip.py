@@ -44,7 +44,7 @@ def back(folder: Path, scenario: Scenario) -> Scenario:
 
 @pytest.mark.parametrize(
     "folder",
-    often((one for one in SHIPPED if one.name in ("tutorial", "goteborg-2027-fuller")), SHIPPED),
+    often((one for one in SHIPPED if one.name == "tutorial"), SHIPPED),
     ids=lambda folder: folder.name,
 )
 def test_a_shipped_scenario_comes_back(tmp_path: Path, folder: Path) -> None:

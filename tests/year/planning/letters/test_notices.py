@@ -276,7 +276,7 @@ def shown(there: Scenario, party: Party, placed: Placement | None) -> object:
     return text, [there.moments(slot) for slot in there.slots(placed)]
 
 
-@examples(15, 150)
+@examples(8, 150)
 @given(histories())
 def test_whoever_reads_something_else_in_its_calendar_is_told_everywhere_and_nobody_else_is(
     history: list[Revision],
@@ -318,7 +318,7 @@ def test_an_agency_and_a_unit_of_one_id_read_each_their_own() -> None:
     assert Party("police", "miljo") not in said
 
 
-@examples(10, 100)
+@examples(6, 100)
 @given(histories())
 def test_no_message_has_a_word_that_its_readers_feed_has_not(history: list[Revision]) -> None:
     withdrawals = [

@@ -34,7 +34,7 @@ from tests.year.planning.test_oracle import tiny
 from tests.year.rules.agreement import told, without_joins
 from tests.year.rules.specimens import Specimen, first_specimen, replan_specimen
 
-COUNTS = pytest.mark.parametrize("examples", often([10], [300]))
+COUNTS = pytest.mark.parametrize("examples", often([5], [300]))
 
 
 def specimens(examples: int) -> settings:

@@ -45,7 +45,7 @@ from arshjul.year.planning.replan.input import replan_input
 from arshjul.year.planning.replan.replan import replan_from
 from arshjul.year.planning.verify import judge
 from arshjul.year.rules.objectives import REPLAN_LEVELS
-from tests.examples import often
+from tests.examples import SLOW, often
 from tests.living import EFFORT as YEARS_EFFORT
 from tests.living import FIRST, SCENARIO, Lived, Moment, moments
 from tests.living import lived as lived_by_moments
@@ -301,6 +301,7 @@ def walked(entered: list[Moment]) -> list[Lived]:
     return steps
 
 
+@SLOW
 def test_the_kept_first_plan_is_of_the_scenario_and_as_good_as_one_made_now() -> None:
     kept, scenario = read_plan_folder(FIRST), read_scenario(SCENARIO).scenario
     assert scenario_bytes(scenario) == (FIRST / "scenario.json").read_bytes()

@@ -235,7 +235,7 @@ def lives(seed: int, option: str) -> None:
     assert last.revision == plan.revision + lived.answered
 
 
-@pytest.mark.parametrize("seed", often(MET, range(150)))
+@pytest.mark.parametrize("seed", often(MET[1:2], range(150)))
 def test_a_year_is_met_as_replans_meet_it(seed: int) -> None:
     for option in REPLAN_LEVELS:
         lives(seed, option)

@@ -92,7 +92,7 @@ def levels(plan: Plan) -> tuple[int, ...]:
 
 
 @given(st.integers(0, 10_000))
-@examples(3, 300)
+@examples(2, 300)
 def test_each_step_delivers_what_a_plan_made_under_it_delivers(seed: int) -> None:
     scenario = draw_scenario(Random(f"cost {seed}"), 7)
     plan = planned(scenario)
@@ -329,11 +329,16 @@ def came_in(told: WhatIf) -> list[int]:
 
 
 def ways(scenario: Scenario, plan: Plan, id: str) -> Iterator[Placement]:
-    """Every other place of an operation at which the plan breaks no rule, by the rules' own checks."""
+    """Every other place of an operation at which the plan breaks no rule, by the rules' own checks.
+
+    On those weekdays alone on which anybody offers officers.
+    """
     context = ReplanContext.of(scenario, as_of=december(scenario))
     others = [placement for placement in plan.placements if placement.operation != id]
     for day, shift, staffing in product(
-        scenario.span.days(), scenario.shifts, scenario.staffings(scenario.operations[id])
+        (day for day in scenario.span.days() if day.weekday() in (1, 2)),
+        scenario.shifts,
+        scenario.staffings(scenario.operations[id]),
     ):
         place = Placement(id, Slot(day, shift.id), staffing.police, any_of=staffing.any_of)
         if not place.same_place(plan.placed[id]):
@@ -452,7 +457,7 @@ def test_who_gets_a_fall_back_is_who_breaks_no_rule_elsewhere() -> None:
     assert told.weak == sum(not list(ways(made, plan, id)) for id in plan.placed) == 13
     for step, month in zip(told.steps, months(THREE_MONTHS), strict=True):
         with_it = with_extra_capacity(made, "miljo", [month])
-        assert set(step.fall_backs) == {id for id in plan.placed if list(ways(with_it, plan, id))}
+        assert set(step.fall_backs) == {id for id in plan.placed if next(ways(with_it, plan, id), None)}
         assert len(step.fall_backs) == 13
         assert not step.came_in and not step.is_idle
 

@@ -118,22 +118,25 @@ def _unrefused(written: Shape[Any]) -> Shape[Any]:
 def _refusals(thing: Any) -> Iterator[FieldRefusal]:
     """The refusals of an object: first with what lies flat in it, whose place is its last key."""
     for name, kind in _flat(type(thing)):
-        last = [key for key, _ in _keys(kind)][-1]
         for refusal in _refusals(getattr(thing, name)):
-            yield refusal if refusal.below else refusal._replace(below=(_alias(kind, last),))
+            yield refusal if refusal.below else refusal._replace(below=(_last_key(kind),))
     if hasattr(thing, "refusals"):
         yield from thing.refusals()
 
 
-def _alias(thing: type[Any], name: str) -> str:
+def _last_key(thing: type[Any]) -> str:
+    *_, (name, _) = _keys(thing)
     return shape(thing).model_fields[name].alias or name
 
 
-def _flat(thing: type[Any]) -> Iterator[tuple[str, type[Any]]]:
-    """The attributes whose keys lie among the others, and the class of each."""
-    for attribute in _attributes(thing):
-        if Flat in attribute.words:
-            yield attribute.name, _present(attribute.kind.__origin__)
+@cache
+def _flat(thing: type[Any]) -> tuple[tuple[str, type[Any]], ...]:
+    """The attributes whose keys lie among the others, and the class of each; asked of every object that is read."""
+    return tuple(
+        (attribute.name, _present(attribute.kind.__origin__))
+        for attribute in _attributes(thing)
+        if Flat in attribute.words
+    )
 
 
 def _present(kind: Any) -> Any:
