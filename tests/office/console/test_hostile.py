@@ -125,7 +125,7 @@ def every_form(desk: Desk) -> list[Sent]:
         "/withdrawals/new",
         **{**HIT, "police": "p1", "from": "2027-02-03", "to": "2027-02-03"},
     )
-    browser.send(browser.get("/options/1"), "/options/1/ask", option="balanced")
+    browser.press("/options/1/ask", option="balanced")
     found: dict[tuple[str, str], Sent] = {(where, ""): (where, fields) for where, fields in AT_TIMES}
     for where in (*WITH_FORMS, *(path(page) for page in PAGES if page.method == "GET")):
         for form in [
@@ -288,7 +288,7 @@ def test_no_form_tells_what_is_wrong_in_the_keys_of_files(busy: Desk, every: lis
     told, browser = [], busy.browser()
     for where, fields in every:
         sent = {name: values if name == "ask" else [text] for name, values in fields.items()}
-        page = browser.send(browser.get("/withdrawals/new"), where, **sent)
+        page = browser.press(where, **sent)
         told += [(where, found) for found in WRONG.findall(page.body.decode())]
     assert len(told) > 10
     read = [(where, re.sub("<[^>]+>", " ", found)) for where, found in told]  # ids of fields are no words
