@@ -22,11 +22,11 @@ from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import NOW, Desk
 from tests.office.console.forms import forms
 from tests.office.console.test_guards import POSTS
-from tests.office.console.test_hostile import Sent, busy, every, much
+from tests.office.console.test_hostile import Sent, busy, every
 from tests.office.console.test_withdrawal import HIT
 from tests.office.service.test_backup_stopped import disk_of
 
-__all__ = ["busy", "every", "much"]
+__all__ = ["busy", "every"]
 
 
 Away = Callable[[Desk], AbstractContextManager[None]]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -115,19 +116,27 @@ def test_any_change_of_what_is_declared_is_another_version(change: Callable[[Tab
     assert tables_id("year", made) != before
 
 
-@pytest.fixture
-def earlier(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def former(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Beside a copy and a portal's database of before, the year's: as they were when tables had another version."""
-    year, portal = make_store(str(tmp_path / "y.db")), make_portal(str(tmp_path / "portal.db"))
-    years.published(year, years.write(tmp_path / "plan", years.scenario(), years.plan(years.scenario())))
-    backup(year, tmp_path / "copy.db", years.NOW)
-    copy, manifest = open_store(str(tmp_path / "copy.db")), manifest_of(tmp_path / "copy.db")
+    folder = tmp_path_factory.mktemp("former")
+    year, portal = make_store(str(folder / "y.db"), wal=False), make_portal(str(folder / "portal.db"))
+    years.published(year, years.write(folder / "plan", years.scenario(), years.plan(years.scenario())))
+    backup(year, folder / "copy.db", years.NOW)
+    copy, manifest = open_store(str(folder / "copy.db")), manifest_of(folder / "copy.db")
     for made, number in ((year, "0021"), (copy, "0021"), (portal, "p0013")):
         with made.writing() as db:
             db.execute(text(f"UPDATE alembic_version SET version_num = '{number}'"))
-    says = json.loads(manifest.read_text()) | {"file": digest_of_file(tmp_path / "copy.db")}
+    says = json.loads(manifest.read_text()) | {"file": digest_of_file(folder / "copy.db")}
     manifest.write_text(json.dumps(says))
-    return tmp_path
+    for file in folder.glob("*.db"):
+        whole(file)
+    return folder
+
+
+@pytest.fixture
+def earlier(former: Path, tmp_path: Path) -> Path:
+    return Path(copytree(former, tmp_path, ignore=ignore_patterns("*.db-*"), dirs_exist_ok=True))
 
 
 @pytest.mark.parametrize("command", [
