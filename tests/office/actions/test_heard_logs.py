@@ -1,16 +1,25 @@
-"""The logs that are learnt from: the plan's own year once, and others as they were known at the moment."""
+"""The logs that are learnt from: the plan's own year once, others as known then; and how a first plan says it."""
 
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from arshjul.errors import InputError
+from arshjul.office.draft.draft import opened_draft
+from arshjul.office.draft.import_year import import_year
+from arshjul.office.draft.options import FIRST, options_of
+from arshjul.office.draft.study import JobAsked, begin, work_out
+from arshjul.office.store.store import make_store, open_store
 from arshjul.year.domain.calendar import Span
 from arshjul.year.domain.entries.entries import Entries
 from arshjul.year.domain.withdrawal import Withdrawal, WithdrawalHistory
 from arshjul.year.folder.reading import with_history, withdrawal_histories
+from arshjul.year.planning.places.explain import explain
+from arshjul.year.planning.verify import judge
+from tests import years
 from tests.builders import plan, scenario
 
 LAST_YEAR = WithdrawalHistory(Span(date(2026, 1, 1), date(2026, 12, 31)), ())
@@ -50,3 +59,24 @@ def test_no_date_is_told_of_twice(tmp_path: Path) -> None:
     named.write_text("{from: 2027-12-31, to: 2027-12-31}\n")
     with pytest.raises(InputError, match="two plans cover the year"):
         withdrawal_histories(with_history(year, (named,)), plan(year, []), datetime(2027, 4, 1, 8, tzinfo=year.zone))
+
+
+def test_a_first_plan_knows_what_was_known_when_it_was_made(tmp_path: Path) -> None:
+    year = years.scenario()
+    heard = Withdrawal("A", None, ("p0", "p1"), date(2026, 3, 6), date(2026, 3, 6), cause="shooting")
+    to_come = replace(heard, id="B", first=date(2026, 12, 24), last=date(2026, 12, 24))
+    log = WithdrawalHistory(Span(date(2026, 1, 1), date(2026, 12, 31)), (heard, to_come))
+    url = str(tmp_path / "y.db")
+    import_year(replace(year, history=(log,)), partial(make_store, url), "test", years.NOW, lambda _: None)
+    store = open_store(url)
+    with store.reading() as db:
+        draft = opened_draft(db)
+    assert draft.scenario.history == (log,)
+    number, _ = begin(store, JobAsked("test", years.NOW, draft.stamp))
+    work_out(store, number, lambda _: None)
+    (option,) = options_of(store, number)
+    assert option.id == FIRST
+    assert option.scenario.history == (WithdrawalHistory(Span(log.year.first, years.NOW.date()), (heard,)),)
+    assert judge(option.scenario, option.plan).clean
+    sentences = (text for one in option.plan.placed for text in explain(option.scenario, option.plan, one).sentences)
+    assert any("bygger på en avbokning" in years.WORDS.say(text) for text in sentences)

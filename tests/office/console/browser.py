@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 
 from arshjul.serving import pages
+from arshjul.serving.guards import form_token
 
 Fields = Mapping[str, str | Sequence[str]]
 
@@ -68,6 +69,8 @@ class Browser:
     app: Starlette
     cookies: dict[str, str] = field(default_factory=dict)
     host: str = "localhost:8001"
+    seen: Callable[[], str] = str
+    """The mark of the year as it is now, which each page of the console has in its forms."""
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Page:
         """A page."""
@@ -81,6 +84,20 @@ class Browser:
     def send(self, page: Page, path: str, **fields: str | Sequence[str]) -> Page:
         """The form of a page that was got, with its hidden fields."""
         return self.post(path, {"token": page.field("token"), "seen": page.field("seen"), **fields})
+
+    def press(self, path: str, **fields: str | Sequence[str]) -> Page:
+        """A form of a page that was got this moment: what is hidden in it is known without the page."""
+        return self.post(path, {"token": form_token(self.cookies["arshjul"]), "seen": self.seen(), **fields})
+
+    def plan(self, option: str = "fewest-changes") -> None:
+        """Lets the options that answer what waits be worked out, and chooses one."""
+        path = self.press("/options").headers["location"]
+        assert self.press(path, option=option).status == 303
+
+    def publish(self, reason: str = "x", **more: str) -> Page:
+        """What is chosen, as its page shows it."""
+        shown = self.get("/publish")
+        return self.send(shown, "/publish", digest=shown.field("digest"), reason=reason, **more)
 
     def upload(self, page: Page, path: str, data: bytes, named: str = "x", /, **more: bytes) -> Page:
         """A form with a file of that name, sent, and with `more` of them by the names of their fields."""

@@ -51,7 +51,8 @@ class InvitedTown:
         """Invites all."""
         for party, may in (rights or self.RIGHTS).items():
             self.invited(party, may)
-        self.carry()
+        for _ in range(2):  # the first turn of a new portal makes itself known
+            self.carry()
         return self
 
     def invited(self, party: str, may: str) -> None:
@@ -62,8 +63,8 @@ class InvitedTown:
         self.paths[party] = made.path
 
     def carry(self) -> None:
-        """What was entered inside goes out, and then what was sent outside comes in."""
-        for _ in range(2):
+        """What was entered inside goes out, what was sent outside comes in, and then what became of that goes out."""
+        if carry(self.desk.store, self.portal, self.desk.now, self.kept).n_taken:
             carry(self.desk.store, self.portal, self.desk.now, self.kept)
 
     def phone(self, party: str) -> Browser:

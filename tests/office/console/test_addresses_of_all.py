@@ -11,14 +11,13 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from arshjul.office.contacts.contacts import Invitation, invite
 from arshjul.office.database.backup import backup
 from arshjul.office.database.restore import restore
 from arshjul.office.mail.post import post
 from arshjul.office.publishing.address_term import ending, ending_said
 from arshjul.office.publishing.contacts import parties_reached
 from arshjul.office.store import audit, readers
-from arshjul.office.store.readers import Fetch, Subscriber, note_fetches
+from arshjul.office.store.readers import Subscriber
 from arshjul.office.subscribers.subscribe import Wanted, closed_by_a_restore, subscribe, unsubscribe, without_address
 from arshjul.serving.sql.errors import Damaged
 from tests import owed
@@ -74,15 +73,9 @@ def test_milestones_are_another_calendar_and_only_of_those_who_have_them(desk: D
     lacking = without_address(desk.store, "milestones", desk.now)
     assert {party.kind for party in lacking} == {"agency"}
     assert "a0" in [party.id for party in lacking]
-    assert browser.send(browser.get("/subscribers"), "/subscribers/all", content="milestones").status == 200
+    assert browser.press("/subscribers/all", content="milestones").status == 200
     assert {subscriber.party for subscriber in live(desk, "milestones")} == {str(party) for party in lacking}
-    assert browser.send(browser.get("/subscribers"), "/subscribers/all", content="x").status == 422
-
-
-def test_an_address_of_both_counts_for_each(desk: Desk) -> None:
-    subscribe(desk.store, Wanted("agency-a0", content="all"), "Registratorn", None, "test", desk.now)
-    for content in ("operations", "milestones", "all"):
-        assert "agency-a0" not in map(str, without_address(desk.store, content, desk.now))
+    assert browser.press("/subscribers/all", content="x").status == 422
 
 
 def test_those_with_a_mailbox_are_mailed_and_the_others_are_named(desk: Desk) -> None:
@@ -119,15 +112,6 @@ def test_those_with_a_mailbox_are_mailed_and_the_others_are_named(desk: Desk) ->
     assert browser.send(shown, "/subscribers/mail").status == 409, "they have one now"
 
 
-@pytest.mark.parametrize("path", ["/subscribers/all", "/subscribers/mail"])
-def test_an_auditor_hands_out_none(desk: Desk, path: str) -> None:
-    browser = desk.browser("auditor")
-    shown = browser.get("/subscribers")
-    assert path.encode() not in shown.body
-    assert browser.post(path, {"token": "x"}).status == 403
-    assert live(desk) == []
-
-
 # -- the page of calendars says 30 days ahead that an address ends, and until when each is in force
 
 
@@ -148,17 +132,6 @@ def test_the_page_says_that_an_address_ends_soon_and_when(desk: Desk) -> None:
     assert REMEDY in shown
     desk.now += timedelta(days=31)
     assert REMEDY not in desk.browser().get("/subscribers").text, "it has ended"
-
-
-def test_the_page_of_contacts_says_so_of_theirs(desk: Desk) -> None:
-    invite(desk.store, [Invitation("a0", "Vakthavande", ["answer"])], "test", desk.now, 40)
-    assert "Bjud då in varje kontakt på nytt" not in desk.browser().get("/contacts").text
-    desk.now += timedelta(days=10, hours=1)
-    shown = desk.browser().get("/contacts").text
-    assert (
-        "En adress till en kalender eller kontakt upphör tisdag 2 februari 2027. Bjud då in varje kontakt på nytt"
-        in shown
-    )
 
 
 # -- after a restore the coordinator hands all addresses out anew, in one workbook
@@ -216,12 +189,3 @@ def test_who_was_altered_gets_no_new_address_after_a_restore(desk: Desk, tmp_pat
         db.exec_driver_sql("UPDATE subscriber SET level = 'full', label = 'Någon' WHERE label = 'Ett'")
     with desk.store.reading() as db:
         assert [person.label for person in closed_by_a_restore(db)] == ["Två"]
-
-
-def test_the_program_that_came_is_named_in_words(desk: Desk) -> None:
-    subscribe(desk.store, Wanted("agency-a0", "full", "operations"), "Registratorn", 400, "test", desk.now)
-    for client, said in (("another", "ett annat program"), ("Outlook", "Outlook")):
-        with desk.store.writing() as db:
-            desk.now += timedelta(days=1)
-            note_fetches(db, [Fetch(1, desk.now, client)])
-        assert f", {said}" in desk.browser().get("/subscribers").text

@@ -7,7 +7,6 @@ from pathlib import Path
 from arshjul.office.draft.answers import ANSWER_DAYS, hand_out
 from arshjul.office.draft.draft import Draft, opened_draft
 from arshjul.office.draft.options import options_of
-from arshjul.office.store import drafts
 from arshjul.office.store.store import Store
 from arshjul.year.domain.entries.answer import agreed
 from arshjul.year.domain.replan_context import context_of
@@ -54,7 +53,7 @@ def test_a_refused_date_is_not_planned_after_the_choice_was_taken_back(desk: Des
     answer(desk, browser, "a0", "no")
     chosen(browser)
     first = place(desk)
-    assert browser.send(browser.get("/publish"), "/start-over").status == 303
+    assert browser.press("/start-over").status == 303
     chosen(browser)
     assert draft(desk.store).made_plan.placed["OP-000"].slot.day != refused
     assert place(desk) == first
@@ -67,8 +66,8 @@ def test_an_optional_agencys_no_outlives_somebody_elses_publication(
 ) -> None:
     desk = desk_with_a_voluntary_agency
     browser = desk.browser()
-    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
-    browser.send(browser.get(path), f"{path}/ask", option="fewest-changes")
+    path = browser.press("/withdrawals/new", **HIT).headers["location"]
+    browser.press(f"{path}/ask", option="fewest-changes")
     answer(desk, browser, VOLUNTARY, "no")
     before = draft(desk.store)
     made = years.plan(before.scenario, {"OP-001": date(2027, 6, 1)}, before=before.made_plan)
@@ -79,8 +78,8 @@ def test_an_optional_agencys_no_outlives_somebody_elses_publication(
     made = replace(made, prices=prices(context_of(before.scenario, made), made))
     read = years.write(tmp_path / "other", before.scenario, made)
     years.published(desk.store, read, years.NOW + timedelta(days=1), seen=1)
-    assert browser.send(browser.get("/"), "/start-over").status == 303
-    again = browser.send(browser.get("/"), "/options").headers["location"]
+    assert browser.press("/start-over").status == 303
+    again = browser.press("/options").headers["location"]
     assert WITHOUT in browser.get(again).text
 
 
@@ -91,8 +90,8 @@ def test_yeses_that_still_hold_are_agreed_again(desk: Desk) -> None:
         answer(desk, browser, party, "yes")
     chosen(browser)
     held = place(desk)
-    browser.send(browser.get("/publish"), "/start-over")
-    path = browser.send(browser.get("/"), "/options").headers["location"]
+    browser.press("/start-over")
+    path = browser.press("/options").headers["location"]
     options = options_of(desk.store, int(path.partition("?")[0].rpartition("/")[2]))
     assert options
     for option in options:
@@ -109,7 +108,7 @@ def test_a_question_ends_with_the_withdrawal_that_it_rested_on(desk: Desk) -> No
     link = f"/answers/{hand_out(desk.store, 'a0', 'Eva', desk.now)}"
     for party in given(desk):
         answer(desk, browser, party, "yes")
-    done = browser.send(browser.get("/"), "/take-back", entry="1")
+    done = browser.press("/take-back", entry="1")
     assert done.headers["location"] == "/?ended=question"
     shown = browser.get("/?ended=question").text
     assert "Frågan till parterna byggde på det som togs tillbaka, och är avslutad." in shown
@@ -117,7 +116,7 @@ def test_a_question_ends_with_the_withdrawal_that_it_rested_on(desk: Desk) -> No
     assert "Ingen part är tillfrågad" in browser.get("/proposal").text
     assert "Frågan är avgjord eller återtagen" in browser.get(link).text
     assert "avslutade frågan" in browser.get("/log").text
-    path = browser.send(browser.get("/withdrawals/new"), "/options").headers["location"]
+    path = browser.press("/options").headers["location"]
     for option in options_of(desk.store, int(path.partition("?")[0].rpartition("/")[2])):
         there = option.plan.placed["OP-000"]
         assert (there.slot, there.police) == before
@@ -128,11 +127,10 @@ def test_a_question_stays_where_it_does_not_rest_on_what_is_taken_back(desk: Des
     browser = desk.browser()
     asked(browser)
     later = {**HIT, "police": "p1", "from": "2027-06-01", "to": "2027-06-01"}
-    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **later)
-    with desk.store.reading() as db:
-        number = max(entry.number for entry in drafts.entries(db))
-    assert browser.send(browser.get("/"), "/take-back", entry=str(number)).headers["location"] == "/"
-    assert draft(desk.store).proposal is not None
+    browser.press("/withdrawals/new", **later)
+    number = max(entry.number for entry in desk.draft.waiting if entry.list == "withdrawals")
+    assert browser.press("/take-back", entry=str(number)).headers["location"] == "/"
+    assert desk.draft.proposal is not None
 
 
 def test_after_the_deadline_the_pages_say_so_and_the_telephone_is_answered(desk: Desk) -> None:

@@ -7,21 +7,14 @@ from typing import ClassVar
 
 import pytest
 
-from arshjul.office.database.backup import backup
-from arshjul.office.database.restore import restore
-from arshjul.office.draft.draft import opened_draft
-from arshjul.office.draft.import_year import checkout
 from arshjul.office.publishing.publish import refresh
 from arshjul.office.store import revisions
 from arshjul.office.store.revisions import FeedKey
-from arshjul.office.store.store import open_store
 from arshjul.portal.store import views
 from arshjul.year.agenda.channel import Channel
 from arshjul.year.agenda.party import Party
-from arshjul.year.domain.entries.learnt import PartyCard, latest_cards
-from arshjul.year.folder.workbook import workbook
+from arshjul.year.domain.entries.learnt import PartyCard
 from arshjul.year.formats.feeds.view_json import from_text
-from arshjul.year.formats.plan.plan_folder import read_plan_folder
 from tests import years
 from tests.office.console.browser import Browser, Page
 from tests.office.console.invited import InvitedTown
@@ -84,16 +77,8 @@ def test_what_a_party_writes_stands_where_all_read_it(town: Town) -> None:
     assert MAY not in browser.get("/cards").text
 
 
-def test_without_a_card_no_page_has_anything_of_it(town: Town) -> None:
-    other = town.phone("a1")
-    assert "Om oss" not in other.get("/").text
-    assert "Parternas befogenheter" not in other.get("/").text
-    assert other.get("/card").status == 403
-
-
 def test_it_stands_on_operations_of_its_sectors_alone(town: Town) -> None:
-    with town.desk.store.reading() as db:
-        operations = opened_draft(db).scenario.operations
+    operations = town.desk.draft.scenario.operations
     own = operations["OP-000"].sector
     assert sent(town.phone("a0"), sectors=own).status == 303
     town.carry()
@@ -197,31 +182,3 @@ def test_she_writes_one_for_a_party_and_twice_is_once(town: Town) -> None:
     again = {**fields, "may": "Något annat", "was": other.field("was")}
     assert browser.send(other, "/cards", **again).status == 303, "once it was told"
     assert [card.may for card in town.cards()] == [MAY, "Något annat"]
-
-
-def test_what_was_said_last_holds_however_late_it_came() -> None:
-    def card(may: str, hour: int | None) -> PartyCard:
-        at = None if hour is None else datetime.fromisoformat(f"2027-02-01T{hour:02}:00:00+01:00")
-        return PartyCard(party="a0", may=may, reported=at)
-
-    found = latest_cards([card("at noon", 12), card("at ten, carried later", 10)])
-    assert (found["a0"].card.may, found["a0"].version) == ("at noon", 2)
-
-
-def test_it_survives_backup_checkout_and_workbook_and_is_in_no_feed(town: Town, tmp_path: Path) -> None:
-    assert sent(town.phone("a0")).status == 303
-    town.carry()
-    before = town.cards()
-    backup(town.desk.store, tmp_path / "copy.db", town.desk.now)
-    restore(tmp_path / "copy.db", str(tmp_path / "back.db"), "test", town.desk.now)
-    with open_store(str(tmp_path / "back.db")).reading() as db:
-        assert opened_draft(db).learnt_plan.entries.cards == before
-    checkout(town.desk.store, tmp_path / "folder", lambda _: None)
-    assert read_plan_folder(tmp_path / "folder").plan.entries.cards == before
-    workbook(tmp_path / "folder", tmp_path / "year.xlsx", lambda _: None)
-    assert (tmp_path / "year.xlsx").stat().st_size > 0
-    with town.desk.store.reading() as db:
-        current = revisions.current(db)
-        assert current is not None
-        feeds = b"".join(revisions.blob(db, row.ics) for row in revisions.feeds(db, current.number))
-    assert MAY.encode() not in feeds

@@ -30,8 +30,8 @@ def revoked(desk: Desk) -> None:
     (made,) = invite(desk.store, [Invitation("p0", "Yttre befäl", ["report"])], "test", desk.now)
     one = subscribe(desk.store, Wanted("police-p0"), "Någon", 90, "test", desk.now)
     browser = desk.browser()
-    browser.send(browser.get("/contacts"), "/contacts/revoke", contact=made.contact.id)
-    browser.send(browser.get("/subscribers"), "/subscribers/revoke", subscriber=str(one.subscriber.id))
+    browser.press("/contacts/revoke", contact=made.contact.id)
+    browser.press("/subscribers/revoke", subscriber=str(one.subscriber.id))
 
 
 def carrying(desk: Desk, address: str) -> PortalSync:
@@ -96,7 +96,7 @@ def test_the_coordinator_s_own_calendar_is_said_to_work_inside_alone(desk: Desk,
 
     def handed(**other: str) -> str:
         browser = desk.browser()
-        return browser.send(browser.get("/subscribers"), "/subscribers", **{**wanted, **other}).text
+        return browser.press("/subscribers", **{**wanted, **other}).text
 
     assert f"{FEEDS}/feeds/" in handed()
     assert INSIDE not in desk.browser().get("/subscribers").text

@@ -13,7 +13,6 @@ import pytest
 
 from arshjul.errors import StorageError
 from arshjul.office.database.doctor import damage
-from arshjul.office.draft.draft import opened_draft
 from arshjul.office.store import drafts, revisions
 from arshjul.office.store.store import make_store, open_store
 from arshjul.serving.sql import engine
@@ -23,11 +22,11 @@ from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import NOW, Desk
 from tests.office.console.forms import forms
 from tests.office.console.test_guards import POSTS
-from tests.office.console.test_hostile import Sent, busy, every, much
+from tests.office.console.test_hostile import Sent, busy, every
 from tests.office.console.test_withdrawal import HIT
 from tests.office.service.test_backup_stopped import disk_of
 
-__all__ = ["busy", "every", "much"]
+__all__ = ["busy", "every"]
 
 
 Away = Callable[[Desk], AbstractContextManager[None]]
@@ -94,16 +93,14 @@ def test_every_form_says_so(busy: Desk, every: list[Sent], away: Away) -> None:
     desk, browser = busy, busy.browser()
     page = browser.get("/")
     own = {"token": page.field("token"), "seen": page.field("seen")}
-    with desk.store.reading() as db:
-        before = opened_draft(db)
+    before = desk.draft
     with away(desk):
         for where, fields in every:
             answer = browser.post(where, {**fields, **own})
             assert answer.status in (200, 303, 404, 409, 422, 503), where
             assert away is not moved or answer.status == 503, where
             assert answer.status != 503 or "databas" in answer.text or ".db" in answer.text, where
-    with desk.store.reading() as db:
-        after = opened_draft(db)
+    after = desk.draft
     if away is not full:  # small changes find room in a page that is there
         assert (after.stamp, after.waiting) == (before.stamp, before.waiting)
     assert damage(desk.store) == []
@@ -111,8 +108,8 @@ def test_every_form_says_so(busy: Desk, every: list[Sent], away: Away) -> None:
 
 def test_a_full_disk_publishes_nothing_and_shows_all(desk: Desk) -> None:
     browser = desk.browser()
-    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
-    browser.send(browser.get(path), path, option="balanced")
+    path = browser.press("/withdrawals/new", **HIT).headers["location"]
+    browser.press(path, option="balanced")
     shown = browser.get("/publish")
     with full(desk):
         refused = browser.send(shown, "/publish", digest=shown.field("digest"), reason="x")

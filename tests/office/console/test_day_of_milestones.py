@@ -1,6 +1,7 @@
 """The day's page dates milestones as the coordinator's calendar does, whatever has moved and been published since."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -15,12 +16,28 @@ from arshjul.year.agenda.party import COORDINATOR
 from arshjul.year.domain.settings import Cycle, Every, Meeting, Milestone, Settings
 from tests import years
 from tests.office.console.browser import Browser
-from tests.office.console.conftest import Desk
+from tests.office.console.conftest import Desk, desk_in
+from tests.worlds import Worlds
 
 SHEET, MEETING = Milestone("sheet", "Informationsblad", -28), Milestone("prep", "Träff", -14, start=time(10))
 YEAR = replace(years.scenario(2, 2, 1), cycle=Cycle((SHEET, MEETING)), settings=Settings())
 FIRST = years.plan(YEAR)
 MARCH = {"OP-000": date(2027, 3, 2)}
+
+On = Callable[[date], Desk]
+
+
+def with_milestones(folder: Path, _: Worlds) -> None:
+    """The world of that year, published for a rehearsal."""
+    store = make_store(str(folder / "y.db"), wal=False)
+    publish(store, years.write(folder / "0", YEAR, FIRST), Cause("skäl", "test", years.NOW, is_rehearsal=True))
+
+
+@pytest.fixture
+def on(worlds: Worlds, tmp_path: Path) -> On:
+    """A console over it, in the morning of a day."""
+    worlds.copied(with_milestones, tmp_path)
+    return lambda day: desk_in(tmp_path, datetime.combine(day, time(9), UTC))
 
 
 @pytest.mark.parametrize("is_rehearsal", [False, True])
@@ -44,11 +61,8 @@ def test_what_was_held_is_dated_as_in_the_calendar(tmp_path: Path, is_rehearsal:
     assert there[Uids.of(YEAR.name).milestone("OP-000", "prep")] == "2027-01-18"
 
 
-def test_milestones_are_ticked_one_by_one_or_all_that_are_late(tmp_path: Path) -> None:
-    store = make_store(str(tmp_path / "y.db"))
-    publish(store, years.write(tmp_path / "0", YEAR, FIRST), Cause("skäl", "test", years.NOW, is_rehearsal=True))
-    desk = Desk(store, datetime(2027, 2, 1, 9, tzinfo=UTC))
-    browser = desk.browser()
+def test_milestones_are_ticked_one_by_one_or_all_that_are_late(on: On) -> None:
+    browser = on(date(2027, 2, 1)).browser()
 
     def due() -> list[str]:
         return re.findall(r'name="milestone" value="([^"]+)"', browser.get("/").body.decode())
@@ -56,22 +70,20 @@ def test_milestones_are_ticked_one_by_one_or_all_that_are_late(tmp_path: Path) -
     first = due()
     assert [one for one in first if one.endswith(("sheet", "prep"))]
     one = first[0]
-    assert browser.send(browser.get("/"), "/held", milestone=one).status == 303
+    assert browser.press("/held", milestone=one).status == 303
     assert one not in due()
     others = due()
-    assert browser.send(browser.get("/"), "/held", milestone=others).status == 303
+    assert browser.press("/held", milestone=others).status == 303
     assert due() == []
-    assert browser.send(browser.get("/"), "/held", milestone=others).status == 409, "ticked already"
+    assert browser.press("/held", milestone=others).status == 409, "ticked already"
     operation, _, milestone = one.partition(" ")
     page = browser.get(f"/operations/{operation}").body.decode()
     assert f'name="milestone" value="{milestone}"' not in page
     assert "hölls" in page
 
 
-def test_any_milestone_is_ticked_on_the_page_of_its_operation(tmp_path: Path) -> None:
-    store = make_store(str(tmp_path / "y.db"))
-    publish(store, years.write(tmp_path / "0", YEAR, FIRST), Cause("skäl", "test", years.NOW, is_rehearsal=True))
-    browser = Desk(store, datetime(2027, 1, 5, 9, tzinfo=UTC)).browser()
+def test_any_milestone_is_ticked_on_the_page_of_its_operation(on: On) -> None:
+    browser = on(date(2027, 1, 5)).browser()
     page = browser.get("/operations/OP-001")
     assert '<option value="prep"' in page.body.decode()
     ahead = browser.send(page, "/operations/OP-001", ask="held", milestone="prep", date="2027-01-06")
@@ -81,19 +93,16 @@ def test_any_milestone_is_ticked_on_the_page_of_its_operation(tmp_path: Path) ->
     assert '<option value="prep"' not in browser.get("/operations/OP-001").body.decode()
 
 
-def test_a_tick_is_taken_back_also_once_it_is_published(tmp_path: Path) -> None:
+def test_a_tick_is_taken_back_also_once_it_is_published(on: On) -> None:
     """The journal tells both; the button of a tick never takes one back, even without its date."""
-    store = make_store(str(tmp_path / "y.db"))
-    read = years.write(tmp_path / "0", YEAR, FIRST)
-    publish(store, read, Cause("skäl", "test", years.NOW, is_rehearsal=True))
-    browser = Desk(store, datetime(2027, 1, 12, 9, tzinfo=UTC)).browser()
+    browser = on(date(2027, 1, 12)).browser()
     where = "/operations/OP-001"
-    assert browser.send(browser.get(where), where, ask="held", milestone="prep", date="2027-01-04").status == 303
+    assert browser.press(where, ask="held", milestone="prep", date="2027-01-04").status == 303
     assert 'name="not_held" value="prep"' in browser.get(where).body.decode(), "while it waits"
     published(browser)
     assert 'name="not_held" value="prep"' in browser.get(where).body.decode(), "it stands in the plan"
-    assert browser.send(browser.get(where), where, ask="held", milestone="prep", date="").status == 422
-    assert browser.send(browser.get(where), where, ask="not-held", not_held="prep").status == 303
+    assert browser.press(where, ask="held", milestone="prep", date="").status == 422
+    assert browser.press(where, ask="not-held", not_held="prep").status == 303
     page = browser.get(where).body.decode()
     assert 'name="not_held"' not in page
     assert '<option value="prep"' in page, "it can be ticked again"
@@ -106,10 +115,8 @@ def test_a_tick_is_taken_back_also_once_it_is_published(tmp_path: Path) -> None:
 
 def published(browser: Browser) -> None:
     """Publishes what waits."""
-    path = browser.send(browser.get("/"), "/options").headers["location"]
-    browser.send(browser.get(path), path, option="balanced")
-    shown = browser.get("/publish")
-    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="bock").status == 303
+    browser.plan("balanced")
+    assert browser.publish("bock").status == 303
 
 
 def test_what_lies_ahead_is_not_offered_as_held(tmp_path: Path) -> None:
@@ -122,14 +129,12 @@ def test_what_lies_ahead_is_not_offered_as_held(tmp_path: Path) -> None:
     page = browser.get("/").body.decode()
     assert 'href="/operations/OP-002"' in page, "it is told that it comes"
     assert {*re.findall(r'name="milestone" value="([^"]+)"', page)} == {"OP-000 sheet", "OP-001 sheet"}
-    ticked = browser.send(browser.get("/"), "/held", milestone="OP-002 sheet")
+    ticked = browser.press("/held", milestone="OP-002 sheet")
     assert ticked.status == 409
 
 
-def test_the_date_on_which_one_ahead_was_held_is_asked_for(tmp_path: Path) -> None:
-    store = make_store(str(tmp_path / "y.db"))
-    publish(store, years.write(tmp_path / "0", YEAR, FIRST), Cause("skäl", "test", years.NOW, is_rehearsal=True))
-    page = Desk(store, datetime(2027, 1, 12, 9, tzinfo=UTC)).browser().get("/operations/OP-000").body.decode()
+def test_the_date_on_which_one_ahead_was_held_is_asked_for(on: On) -> None:
+    page = on(date(2027, 1, 12)).browser().get("/operations/OP-000").body.decode()
     pressed = re.findall(r'name="date" value="([^"]*)"><button[^>]* name="milestone" value="(\w+)"', page)
     assert pressed == [("2027-01-12", "sheet")], "what is due was held today; another day is asked for"
     assert re.findall(r'<option value="(\w+)"', page.partition("Hölls en annan dag")[2])[:2] == ["sheet", "prep"]
@@ -155,7 +160,7 @@ def test_what_is_due_at_a_meeting_is_ticked_on_its_page_in_one_press(tmp_path: P
     there = re.findall(r'type="checkbox" name="milestone" value="([^"]+)" checked', page)
     assert len(there) > 1, "all are ticked from the start"
     left, *ticked = there
-    assert browser.send(browser.get(where), where, ask="held", milestone=ticked).status == 303
+    assert browser.press(where, ask="held", milestone=ticked).status == 303
     listed = browser.get(where)
     assert re.findall(r'type="checkbox" name="milestone" value="([^"]+)"', listed.body.decode()) == [left]
     assert listed.text.count("hölls mån 4 jan") == len(ticked)
@@ -166,4 +171,4 @@ def test_what_is_due_at_a_meeting_is_ticked_on_its_page_in_one_press(tmp_path: P
         if one > "/meetings/weekly/2027-01-12"
     )
     assert 'type="checkbox" name="milestone"' not in browser.get(ahead).body.decode(), "it has not been held"
-    assert browser.send(browser.get(ahead), ahead, ask="held", milestone=ticked).status == 409
+    assert browser.press(ahead, ask="held", milestone=ticked).status == 409

@@ -3,20 +3,15 @@
 import re
 from datetime import date
 
-import pytest
-
 from arshjul.office.console.pages.operations import FIELDS
-from arshjul.office.draft.draft import opened_draft
 from arshjul.office.draft.edit_operation import edit_operations
 from arshjul.office.draft.enter import enter
 from arshjul.year.domain.calendar import Span
-from arshjul.year.domain.entries.amendment import Pinned
-from arshjul.year.domain.entries.entries import Entries
 from tests import years
 from tests.office.console.browser import Page
 from tests.office.console.conftest import Desk
 from tests.office.console.forms import forms
-from tests.office.console.test_entry_forms import sent, waiting
+from tests.office.console.test_entry_forms import sent
 
 
 def test_an_operation_is_edited(desk: Desk) -> None:
@@ -31,9 +26,8 @@ def test_an_operation_is_edited(desk: Desk) -> None:
     assert "Ett annat namn" in wrong.body.decode()
     asked = browser.post(where, {**values, "window.from": "2027-01-01", "window.to": "2027-06-30"})
     path = asked.headers["location"].partition("?")[0]
-    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
-    with desk.store.reading() as db:
-        opened = opened_draft(db).scenario
+    assert browser.press(path, option="fewest-changes").status == 303
+    opened = desk.draft.scenario
     now = opened.operations["OP-001"]
     assert (now.title, now.priority, now.officers, now.must) == ("Ett annat namn", 1, 3, True)
     assert now.proposed_by == "p0"
@@ -64,29 +58,26 @@ def test_several_operations_are_edited_at_once_after_their_difference(desk: Desk
     assert check.status == 200
     row = f"OP-000 {years.TITLE} 0 Prioritet 2 1 OP-002 {years.TITLE} 2 Prioritet 2 1"
     assert row in check.text
-    with desk.store.reading() as db:
-        assert opened_draft(db).given is None, "it is looked at, and not entered"
+    assert desk.draft.given is None, "it is looked at, and not entered"
     saved = browser.post("/several", {**filled(check), "save": "on"})
     assert saved.headers["location"].startswith("/")
-    with desk.store.reading() as db:
-        now = opened_draft(db).present.operations
+    now = desk.draft.present.operations
     assert [operation.priority for operation in now.values()] == [1, 2, 1, 2]
     today = browser.get("/")
     assert "redigerade flera insatser: 2 insatser" in today.text
     (number,) = re.findall(r'name="edit" value="(\d+)"', today.body.decode())
     assert browser.send(today, "/take-back-one-edit", edit=number).status == 303
-    with desk.store.reading() as db:
-        assert opened_draft(db).given is None
+    assert desk.draft.given is None
 
 
-@pytest.mark.parametrize("name", FIELDS)
-def test_each_field_is_changed_in_several_and_as_they_are_changes_nothing(desk: Desk, name: str) -> None:
+def test_each_field_is_changed_in_several_and_as_they_are_changes_nothing(desk: Desk) -> None:
     browser = desk.browser()
-    page = browser.get(f"{SOME}&field={name}")
-    assert page.status == 200
-    answer = browser.post("/several", filled(page))
-    assert answer.status in (200, 422), "a field that must have a value says so"
-    assert "Något" in answer.text or "Ändra flera insatser" in answer.text
+    for name in FIELDS:
+        page = browser.get(f"{SOME}&field={name}")
+        assert page.status == 200, name
+        answer = browser.post("/several", filled(page))
+        assert answer.status in (200, 422), "a field that must have a value says so"
+        assert "Något" in answer.text or "Ändra flera insatser" in answer.text, name
 
 
 def test_what_is_wrong_with_a_value_for_several_is_said_on_the_form(desk: Desk) -> None:
@@ -111,30 +102,6 @@ def test_what_is_wrong_with_a_value_for_several_is_said_on_the_form(desk: Desk) 
 
 
 # -- what waits is corrected by what is entered later: the later one of the same operation counts
-
-
-def all_that_waits(desk: Desk) -> Entries:
-    with desk.store.reading() as db:
-        return opened_draft(db).entries_with()
-
-
-def test_an_outcome_is_corrected_while_it_waits(desk: Desk) -> None:
-    with desk.store.reading() as db:
-        draft = opened_draft(db)
-    desk.now = draft.scenario.moments(draft.made_plan.placed["OP-001"].slot)[1]
-    browser, path = desk.browser(), "/operations/OP-001"
-    for came in ("1", "2"):
-        assert browser.send(browser.get(path), path, ask="outcomes", result="done", officers=came).status == 303
-    assert [outcome.officers for outcome in all_that_waits(desk).outcomes] == [2]
-
-
-@pytest.mark.parametrize("then", ["2027-03-02", "2027-03-09"])
-def test_a_lock_is_corrected_while_it_waits(desk: Desk, then: str) -> None:
-    browser = desk.browser()
-    for day in ("2027-03-16", then):
-        taken = sent(browser, "/operations/OP-003", "pinned", date=day, shift="day")
-        assert taken.status == 303, taken.text
-    assert [str(change.pin.slot.day) for change in waiting(desk).changes if isinstance(change, Pinned)] == [then]
 
 
 def test_the_next_free_number_counts_what_waits(desk: Desk) -> None:
@@ -169,16 +136,15 @@ def test_what_another_entry_needs_is_not_taken_back_alone(desk: Desk) -> None:
     back = sent(browser, "/withdrawals/A1", "given_back", **{"from": "2027-02-02", "to": "2027-02-02"})
     assert back.status == 303, back.text
     assert sent(browser, "/nominations/new", **what, id="OP-004", **{"agencies.a1": "1"}).status == 303
-    with desk.store.reading() as db:
-        seen = opened_draft(db).stamp
+    seen = desk.draft.stamp
     lock = {"operation": "OP-004", "date": "2027-04-01", "shift": "day"}
     enter(desk.store, [("pinned", lock)], "test", desk.now, seen)
     for needed, names in ("1", "återlämnat av A1"), ("3", "OP-004"):
-        refused = browser.send(browser.get("/"), "/take-back", entry=needed)
+        refused = browser.press("/take-back", entry=needed)
         assert refused.status == 409
         assert names in refused.text
         assert "Ta tillbaka den först" in refused.text
-    assert browser.send(browser.get("/"), "/options").status == 303
+    assert browser.press("/options").status == 303
     for number in "2", "1", "4", "3":
-        assert browser.send(browser.get("/"), "/take-back", entry=number).status == 303
-    assert not all_that_waits(desk).withdrawals
+        assert browser.press("/take-back", entry=number).status == 303
+    assert not desk.draft.entries_with().withdrawals

@@ -19,7 +19,6 @@ from arshjul.serving.forms import Form
 from arshjul.year.domain.calendar import Slot, Span
 from arshjul.year.domain.declaration import FromReplan
 from arshjul.year.domain.entries.amendment import FewerOfficers, LeftOut, Nominated, OtherDates, Pinned, TeamsLost
-from arshjul.year.domain.entries.entries import Entries
 from arshjul.year.domain.operation import Operation, Pin
 from arshjul.year.domain.visit_object import VisitObject
 from arshjul.year.formats.plan.entries import LISTS
@@ -98,20 +97,15 @@ def sent(browser: Browser, where: str, named: str = "", /, **fields: str | Seque
     return browser.post(where, {**form(browser.get(where), where, named), **fields})
 
 
-def waiting(desk: Desk) -> Entries:
-    with desk.store.reading() as db:
-        return opened_draft(db).entries_with()
-
-
 def chosen(browser: Browser, answer: Page, option: str = "fewest-changes") -> None:
     """Chooses among what a form has led to."""
     assert answer.status == 303, answer.text
     path = answer.headers["location"].partition("?")[0]
-    assert browser.send(browser.get(path), path, option=option).status == 303
+    assert browser.press(path, option=option).status == 303
 
 
 def withdrawn(browser: Browser, **other: str) -> None:
-    chosen(browser, browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **{**HIT, **other}))
+    chosen(browser, browser.press("/withdrawals/new", **{**HIT, **other}))
 
 
 def test_an_outcome_says_who_came_and_what_was_counted(desk: Desk) -> None:
@@ -123,7 +117,7 @@ def test_an_outcome_says_who_came_and_what_was_counted(desk: Desk) -> None:
     browser, where = desk.browser(), "/operations/OP-001"
     came = {"teams.a1": "1", "figures.controls": "4", "officers": "2", "note": "lugnt"}
     assert sent(browser, where, "outcomes", result="done", **came).headers["location"] == where
-    (outcome,) = waiting(desk).outcomes
+    (outcome,) = desk.draft.entries_with().outcomes
     assert (outcome.result, outcome.officers, outcome.teams, outcome.figures) == ("done", 2, {"a1": 1}, {"controls": 4})
     assert form(browser.get(where), where, "outcomes")["figures.controls"] == ["4"], "it is corrected from what it was"
 
@@ -147,8 +141,7 @@ def test_a_withdrawal_goes_on_is_given_back_and_is_reported_anew(desk: Desk) -> 
     assert "räknas till tisdag 9 mars 2027" in browser.get("/withdrawals/A1").text, "as what waits will have it"
     sent(browser, "/withdrawals/A1", "withdrawals", to="2027-02-12", until_further_notice=[], cause="match")
     assert "keep one" not in browser.get("/").text
-    with desk.store.reading() as db:
-        draft = opened_draft(db)
+    draft = desk.draft
     assert draft.plan is not None
     (given_back,) = draft.plan.entries.given_back
     assert (given_back.id, given_back.first, given_back.last) == ("T1", date(2027, 2, 3), date(2027, 2, 5))
@@ -157,14 +150,14 @@ def test_a_withdrawal_goes_on_is_given_back_and_is_reported_anew(desk: Desk) -> 
 
 def test_a_withdrawal_that_waits_is_corrected_and_not_reported_twice(desk: Desk) -> None:
     browser = desk.browser()
-    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
+    browser.press("/withdrawals/new", **HIT)
     assert sent(browser, "/withdrawals/A1", "withdrawals", to="2027-02-09", reported="2026-12-24T09:00").status == 303
-    (withdrawal,) = waiting(desk).withdrawals
+    (withdrawal,) = desk.draft.entries_with().withdrawals
     assert (withdrawal.id, withdrawal.last) == ("A1", date(2027, 2, 9))
     assert "tillbakatagen" in browser.get("/log").text
     late = sent(browser, "/withdrawals/A1", "withdrawals", reported="2027-12-24T09:00")
     assert late.status == 422
-    assert waiting(desk).withdrawals == (withdrawal,), "what cannot be used takes nothing back"
+    assert desk.draft.entries_with().withdrawals == (withdrawal,), "what cannot be used takes nothing back"
 
 
 def test_an_agency_lacks_teams(desk: Desk) -> None:
@@ -178,7 +171,7 @@ def test_an_agency_lacks_teams(desk: Desk) -> None:
     }
     assert sent(browser, "/teams-lost", **lost).status == 303
     day = date(2027, 2, 3)
-    (change,) = waiting(desk).changes
+    (change,) = desk.draft.entries_with().changes
     assert isinstance(change, TeamsLost)
     assert (change.span, change.weekdays, change.shifts) == (Span(day, day), frozenset({2}), ("day",))
     assert "utbildning" in browser.get("/withdrawals").text
@@ -192,7 +185,7 @@ def test_what_is_asked_of_an_operation_is_entered_as_it_was_meant(desk: Desk) ->
     sent(browser, where("000"), "not_on", agency="a0", cause="utbildning", **dates)
     sent(browser, where("002"), "fewer_officers", officers="1")
     sent(browser, where("003"), ask="left_out")
-    pinned, other, fewer, out = waiting(desk).changes
+    pinned, other, fewer, out = desk.draft.entries_with().changes
     assert isinstance(pinned, Pinned)
     assert pinned.pin == Pin(Slot(date(2027, 3, 2), "day"), "p1")
     assert isinstance(other, OtherDates)
@@ -227,10 +220,9 @@ def test_an_operation_is_nominated_and_finds_its_place(desk: Desk) -> None:
         "weekdays": ["tue", "wed"],
     }
     assert sent(browser, "/nominations/new", **what).status == 303
-    browser.send(browser.get("/"), "/take-back", entry="1")
+    browser.press("/take-back", entry="1")
     chosen(browser, sent(browser, "/nominations/new", **what, **who))
-    with desk.store.reading() as db:
-        draft = opened_draft(db)
+    draft = desk.draft
     assert draft.plan is not None
     (change,) = draft.plan.entries.changes
     assert isinstance(change, Nominated)
@@ -260,11 +252,11 @@ def test_what_is_wrong_is_told_by_the_words_beside_the_fields(desk: Desk) -> Non
             'Officers left: "tre" is not a whole number',
         ),
     ):
-        browser.send(browser.get(new), "/language", language=language)
-        page = browser.send(browser.get(new), new, **{**HIT, "to": ""})
+        browser.press("/language", language=language)
+        page = browser.press(new, **{**HIT, "to": ""})
         assert page.status == 422
         assert end in wrong(page)
-        page = browser.send(browser.get(new), new, **{**HIT, "officers_left": "tre"})
+        page = browser.press(new, **{**HIT, "officers_left": "tre"})
         assert number in wrong(page)
         assert b'name="officers_left" aria-invalid="true"' in page.body
     what = {"title": "x", "sector": "restaurant", "area": "city", "lead_agency": "a0", "agencies.a0": "1"}

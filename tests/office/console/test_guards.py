@@ -84,7 +84,7 @@ def reached() -> Iterator[Reached]:
         yield made
 
 
-@pytest.mark.parametrize("step", often([5], [1]))
+@pytest.mark.parametrize("step", often([10], [1]))
 def test_who_comes_as_far_as_each_page(desk: Desk, reached: Reached, step: int) -> None:
     visitors: dict[str | None, Browser] = {role: desk.stranger() for role in (None, *ROLES)}
     for known in ROLES:
@@ -173,12 +173,6 @@ def test_a_link_lets_in_once(desk: Desk) -> None:
     late = invite(desk.store, "coordinator", "coordinator", desk.now)
     desk.now += timedelta(minutes=31)
     assert second.post(f"/in/{late}", {}).status == 422
-
-
-def test_a_stranger_s_name_for_this_machine_is_refused(desk: Desk) -> None:
-    browser = desk.browser()
-    browser.host = "elsewhere.example"
-    assert browser.get("/").status == 421
 
 
 def test_nobody_is_looked_up_for_a_form_that_came_under_another_name(

@@ -1,5 +1,6 @@
 """Every field of every form with texts that are meant to do harm: a page that says so, nothing half, nothing run."""
 
+import json
 import random
 import re
 from collections.abc import Iterable, Iterator
@@ -15,11 +16,12 @@ from arshjul.office.console.pages import PAGES
 from arshjul.office.draft.draft import opened_draft
 from arshjul.office.store import drafts
 from tests.office.console.browser import Browser
-from tests.office.console.conftest import Desk, desk_like
+from tests.office.console.conftest import Desk, desk_in, desk_like, small_year
 from tests.office.console.forms import forms
 from tests.office.console.test_guards import path
 from tests.office.console.test_objects import framed
 from tests.office.console.test_withdrawal import HIT
+from tests.worlds import KNOWN, Known, Worlds
 
 MARK = "q7z9"
 MUCH = datetime(2027, 2, 2, 12, tzinfo=UTC)
@@ -125,7 +127,7 @@ def every_form(desk: Desk) -> list[Sent]:
         "/withdrawals/new",
         **{**HIT, "police": "p1", "from": "2027-02-03", "to": "2027-02-03"},
     )
-    browser.send(browser.get("/options/1"), "/options/1/ask", option="balanced")
+    browser.press("/options/1/ask", option="balanced")
     found: dict[tuple[str, str], Sent] = {(where, ""): (where, fields) for where, fields in AT_TIMES}
     for where in (*WITH_FORMS, *(path(page) for page in PAGES if page.method == "GET")):
         for form in [
@@ -140,23 +142,22 @@ def every_form(desk: Desk) -> list[Sent]:
     return list(found.values())
 
 
-@pytest.fixture(scope="module")
-def much(published: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Sent]]:
-    """A database with such a year, to be copied, and its forms."""
-    desk = desk_like(published, tmp_path_factory.mktemp("much"))
-    return Path(desk.url), every_form(desk)
+def much(folder: Path, worlds: Worlds) -> Known:
+    """The world of such a year, of which the forms are known."""
+    return {"forms": every_form(desk_like(worlds.of(small_year) / "y.db", folder))}
 
 
 @pytest.fixture
-def busy(much: tuple[Path, list[Sent]], tmp_path: Path) -> Desk:
+def busy(worlds: Worlds, tmp_path: Path) -> Desk:
     """A console over such a year, in which somebody comes in months later."""
-    return desk_like(much[0], tmp_path, MUCH)
+    worlds.copied(much, tmp_path)
+    return desk_in(tmp_path, MUCH)
 
 
 @pytest.fixture
-def every(much: tuple[Path, list[Sent]]) -> list[Sent]:
+def every(worlds: Worlds) -> list[Sent]:
     """Its forms."""
-    return much[1]
+    return [(where, fields) for where, fields in json.loads((worlds.of(much) / KNOWN).read_text())["forms"]]
 
 
 AT_TIMES: tuple[Sent, ...] = (
@@ -288,7 +289,7 @@ def test_no_form_tells_what_is_wrong_in_the_keys_of_files(busy: Desk, every: lis
     told, browser = [], busy.browser()
     for where, fields in every:
         sent = {name: values if name == "ask" else [text] for name, values in fields.items()}
-        page = browser.send(browser.get("/withdrawals/new"), where, **sent)
+        page = browser.press(where, **sent)
         told += [(where, found) for found in WRONG.findall(page.body.decode())]
     assert len(told) > 10
     read = [(where, re.sub("<[^>]+>", " ", found)) for where, found in told]  # ids of fields are no words

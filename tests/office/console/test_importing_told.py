@@ -11,7 +11,6 @@ from html.parser import HTMLParser
 
 import pytest
 
-from arshjul.office.draft.draft import opened_draft
 from arshjul.office.draft.edit_operation import add_object
 from arshjul.year.domain.calendar import Slot, Span
 from arshjul.year.domain.operation import AgencyGroup, FollowUp, Operation, Pin, Site
@@ -20,10 +19,11 @@ from arshjul.year.domain.scenario import Scenario
 from arshjul.year.formats.schema.scenario import labels
 from arshjul.year.formats.workbook.writing import scenario_workbook
 from tests import years
+from tests.examples import often
 from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import Desk
 from tests.office.console.test_entry_forms import chosen
-from tests.office.console.test_importing import scenario, send_all
+from tests.office.console.test_importing import send_all
 
 RAW = re.compile(r"""\{'|\['|'\}|'\]|None|True|False|\b[a-z]+_[a-z_]+\b|\b[a-z]+\.[a-z_]+\.[a-z_]+\b|Span\(""")
 ENGLISH = {key.removeprefix("scenario.") for key in labels()}
@@ -111,10 +111,10 @@ def sent(browser: Browser, given: Scenario) -> Page:
     return browser.get("/import")
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", often([0], [1, 2]))
 def test_every_change_is_told_in_words(desk: Desk, seed: int) -> None:
     """The sweep: each kind of edit, alone and with others, in the preview and among what waits."""
-    rng, browser, year = random.Random(seed), desk.browser(), scenario(desk)
+    rng, browser, year = random.Random(seed), desk.browser(), desk.draft.scenario
     names = {*year.agencies, *year.police, *year.areas, *(shift.id for shift in year.shifts)}
     hidden = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(names | ENGLISH)))})(?![\w-])")
     kinds = list(EDITS)
@@ -141,9 +141,9 @@ def test_every_change_is_told_in_words(desk: Desk, seed: int) -> None:
 
 def test_what_was_decided_here_stands_and_is_not_listed_as_undone(desk: Desk) -> None:
     """A lock that a plan has taken in is made anew on every scenario: the preview says so, and no change."""
-    browser, before = desk.browser(), scenario(desk)
+    browser, before = desk.browser(), desk.draft.scenario
     lock = {"ask": "pinned", "date": "2027-03-02", "shift": "day", "police": "p1"}
-    chosen(browser, browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", **lock))
+    chosen(browser, browser.press("/operations/OP-001", **lock))
     shown = sent(browser, before)
     assert "Arbetsboken ändrar inget" in shown.text
     assert "Bestämt här" in shown.text
@@ -152,25 +152,23 @@ def test_what_was_decided_here_stands_and_is_not_listed_as_undone(desk: Desk) ->
     changed = sent(browser, replace(before, operations={**before.operations, "OP-001": title}))
     assert [cell for cell in told(changed) if cell == "Ett annat namn"]
     assert send_all(browser).status == 303
-    chosen(browser, browser.send(browser.get("/"), "/options"))
-    now = scenario(desk)
+    chosen(browser, browser.press("/options"))
+    now = desk.draft.scenario
     assert now.operations["OP-001"].fixed is not None, "as the preview said"
     back = sent(browser, before)
     assert "tar tillbaka en ändring härifrån" in back.text, "an edit that a plan has taken in"
 
 
 def test_objects_that_wait_outlive_a_workbook(desk: Desk) -> None:
-    browser, year = desk.browser(), scenario(desk)
-    with desk.store.reading() as db:
-        seen = opened_draft(db).stamp
+    browser, year = desk.browser(), desk.draft.scenario
+    seen = desk.draft.stamp
     sites = [{"ref": "r", "name": "Kanariekrogen b"}]
     item = {"id": "b-1", "sector": "restaurant", "area": "city", "sites": sites}
     add_object(desk.store, item, "x", desk.now, seen)
     title = replace(year.operations["OP-001"], title="Ett annat namn")
     sent(browser, replace(year, operations={**year.operations, "OP-001": title}))
     assert send_all(browser).status == 303
-    with desk.store.reading() as db:
-        given = opened_draft(db).given
+    given = desk.draft.given
     assert given is not None
     assert list(given.objects) == ["b-1"]
     waits = browser.get("/?taken=workbook")
@@ -178,13 +176,5 @@ def test_objects_that_wait_outlive_a_workbook(desk: Desk) -> None:
     assert "en ändrad insats och ett nytt objekt" in waits.text
     assert browser.send(waits, "/take-back-edit").status == 303
     assert "Året redigerades" not in browser.get("/").text
-    assert scenario(desk) == year
+    assert desk.draft.scenario == year
     assert browser.send(waits, "/take-back-edit").status == 409, "pressed twice"
-
-
-def test_an_empty_file_and_none_are_told_apart(desk: Desk) -> None:
-    browser, year = desk.browser(), scenario(desk)
-    title = replace(year.operations["OP-001"], title="Ett annat namn")
-    sent(browser, replace(year, operations={**year.operations, "OP-001": title}))
-    assert "x är tom" in browser.upload(browser.get("/import"), "/import", b"").text
-    assert "Ett annat namn" not in browser.get("/import").text, "what was sent before is not shown as the answer"

@@ -21,8 +21,7 @@ from tests.commands import ran
 from tests.examples import often
 from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import Desk, desk_like, over, small_year
-from tests.office.console.test_importing import scenario, send_all
-from tests.office.console.test_other_with_its_number import draft, published
+from tests.office.console.test_importing import send_all
 from tests.office.console.test_published_meanwhile import NEW_NAME, renamed
 from tests.office.console.test_withdrawal import HIT
 from tests.worlds import Worlds
@@ -44,7 +43,7 @@ def ours(year: Scenario) -> Scenario:
 
 def sent(desk: Desk, browser: Browser, edit: Callable[[Scenario], Scenario] = ours) -> None:
     """An edited workbook, taken over."""
-    browser.upload(browser.get("/import"), "/import", scenario_workbook(edit(scenario(desk))))
+    browser.upload(browser.get("/import"), "/import", scenario_workbook(edit(desk.draft.scenario)))
     assert send_all(browser).status == 303
 
 
@@ -58,8 +57,7 @@ EDITED_YEAR = over(edited_year)
 
 
 def chosen(browser: Browser) -> None:
-    path = browser.send(browser.get("/"), "/options").headers["location"]
-    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    browser.plan()
 
 
 def overtaken(desk: Desk, folder: Path, edit: Callable[[Scenario], Scenario] = renamed, seen: int = 1) -> None:
@@ -69,30 +67,21 @@ def overtaken(desk: Desk, folder: Path, edit: Callable[[Scenario], Scenario] = r
 
 
 @EDITED_YEAR
-def test_an_edit_that_waits_is_not_told_as_published(desk: Desk) -> None:
-    browser = desk.browser()
-    shown = browser.get("/publish")
-    assert "Uppgifter väntar på svar: I dag" in shown.text
-    assert shown.text.count("Uppgifter väntar på svar") == 1
-    assert KEEPS not in shown.text, "nothing is chosen that could be undone"
-
-
-@EDITED_YEAR
 @pytest.mark.parametrize("is_chosen", often([True], [False]))
 def test_what_was_edited_waits_on_after_starting_over(desk: Desk, tmp_path: Path, is_chosen: bool) -> None:
     browser = desk.browser()
     if is_chosen:
-        chosen(browser)
+        browser.plan()
     overtaken(desk, tmp_path)
     for path in ("/", "/publish"):
         assert KEEPS in browser.get(path).text
-    assert browser.send(browser.get("/"), "/start-over", keep="on").status == 303
+    assert browser.press("/start-over", keep="on").status == 303
     waits = browser.get("/").text
     assert f"{EDITED}: en ny insats och en ändrad insats." in waits, "and nothing else: theirs is not undone"
     assert OURS in waits
-    chosen(browser)
-    published(browser)
-    now = scenario(desk)
+    browser.plan()
+    assert browser.publish().status == 303
+    now = desk.draft.scenario
     assert (now.operations["OP-001"].title, now.agencies["a0"].name) == (OURS, NEW_NAME)
     assert [site.name for site in now.operations["OP-100"].sites] == ["Kanariekrogen 2"]
 
@@ -102,40 +91,23 @@ def test_what_was_edited_waits_on_after_starting_over(desk: Desk, tmp_path: Path
 def test_what_was_edited_is_given_up_where_that_is_said(desk: Desk, tmp_path: Path, is_chosen: bool) -> None:
     browser = desk.browser()
     if is_chosen:
-        chosen(browser)
+        browser.plan()
     overtaken(desk, tmp_path)
-    assert browser.send(browser.get("/"), "/start-over").status == 303
+    assert browser.press("/start-over").status == 303
     assert EDITED not in browser.get("/").text
-    assert draft(desk.store).given is None
+    assert desk.draft.given is None
     assert "tog tillbaka redigeringen" in browser.get("/log").text
-
-
-@EDITED_YEAR
-def test_what_was_chosen_is_undone_and_its_edit_waits(desk: Desk) -> None:
-    """An entry that the same plan answered waits beside it, and is not in it twice."""
-    browser = desk.browser()
-    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
-    chosen(browser)
-    shown = browser.get("/publish")
-    assert KEEPS in shown.text
-    assert browser.send(shown, "/start-over", keep="on").status == 303
-    found = draft(desk.store)
-    assert found.given is not None
-    assert found.given.operations["OP-001"].title == OURS
-    assert [entry.list for entry in found.waiting] == ["withdrawals"]
-    chosen(browser)
-    assert scenario(desk).operations["OP-001"].title == OURS
 
 
 def test_a_choice_without_an_edit_asks_about_none(desk: Desk, tmp_path: Path) -> None:
     browser = desk.browser()
-    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
-    chosen(browser)
+    browser.press("/withdrawals/new", **HIT)
+    browser.plan()
     assert KEEPS not in browser.get("/publish").text
     overtaken(desk, tmp_path)
     assert KEEPS not in browser.get("/").text
-    assert browser.send(browser.get("/"), "/start-over").status == 303
-    assert draft(desk.store).given is None
+    assert browser.press("/start-over").status == 303
+    assert desk.draft.given is None
     assert "tog tillbaka redigeringen" not in browser.get("/log").text
 
 
@@ -152,13 +124,13 @@ def test_what_cannot_be_kept_is_said_and_nothing_is_lost(desk: Desk, tmp_path: P
     browser = desk.browser()
     sent(desk, browser, tied)
     overtaken(desk, tmp_path, without)
-    refused = browser.send(browser.get("/"), "/start-over", keep="on")
+    refused = browser.press("/start-over", keep="on")
     assert refused.status >= 400
     assert "går inte ihop med" in refused.text
-    found = draft(desk.store)
+    found = desk.draft
     assert found.is_overtaken
     assert found.given is not None
-    assert browser.send(browser.get("/"), "/start-over").status == 303
+    assert browser.press("/start-over").status == 303
 
 
 @EDITED_YEAR
@@ -171,34 +143,26 @@ def test_what_both_edited_is_shown_and_asked_about(desk: Desk, tmp_path: Path, s
 
     browser = desk.browser()
     overtaken(desk, tmp_path, theirs)
-    asked = browser.send(browser.get("/"), "/start-over", keep="on")
+    asked = browser.press("/start-over", keep="on")
     assert asked.status == 409
     assert "Deras titel" in asked.text
     assert OURS in asked.text
     assert NEW_NAME not in asked.text, "what only one changed is no question"
-    assert draft(desk.store).is_overtaken
+    assert desk.draft.is_overtaken
     overtaken(desk, tmp_path / "again", lambda year: theirs(year, "Deras nya titel"), seen=2)
     asked = browser.send(asked, "/start-over", keep="on", **{side: asked.field(side)})
     assert asked.status == 409, "not what was shown"
     assert browser.send(asked, "/start-over", keep="on", **{side: asked.field(side)}).status == 303
-    given = draft(desk.store).given
+    given = desk.draft.given
     assert given is not None
     assert given.operations["OP-001"].title == (OURS if side == "mine" else "Deras nya titel")
     assert "OP-100" in given.operations
     assert given.agencies["a0"].name == NEW_NAME
 
 
-@EDITED_YEAR
-def test_what_both_edited_is_not_asked_about_where_the_edit_is_given_up(desk: Desk, tmp_path: Path) -> None:
-    browser = desk.browser()
-    overtaken(desk, tmp_path, lambda year: with_operation(year, "OP-001", lambda one: replace(one, title="Deras")))
-    assert browser.send(browser.get("/"), "/start-over").status == 303
-    assert draft(desk.store).given is None
-
-
 def test_what_waits_is_not_replaced_from_a_terminal_unasked(desk: Desk, tmp_path: Path) -> None:
     browser, theirs = desk.browser(), tmp_path / "deras.xlsx"
-    theirs.write_bytes(scenario_workbook(renamed(scenario(desk))))
+    theirs.write_bytes(scenario_workbook(renamed(desk.draft.scenario)))
     sent(desk, browser)
     words = ["import", str(theirs), "--db", desk.url]
     refused = ran(words)
@@ -216,7 +180,7 @@ def numbers(browser: Browser) -> list[str]:
 
 
 def taken_back(browser: Browser, number: str) -> Page:
-    return browser.send(browser.get("/"), "/take-back-one-edit", edit=number)
+    return browser.press("/take-back-one-edit", edit=number)
 
 
 def changed(key: str, value: object) -> dict[str, Any]:
@@ -225,7 +189,7 @@ def changed(key: str, value: object) -> dict[str, Any]:
 
 def edits(desk: Desk, **values: object) -> Callable[[str], None]:
     """Gives an operation these values on its page."""
-    return lambda id: edit_operations(desk.store, [id], values, "Anna", desk.now, draft(desk.store).stamp)
+    return lambda id: edit_operations(desk.store, [id], values, "Anna", desk.now, desk.draft.stamp)
 
 
 @EDITED_YEAR
@@ -238,7 +202,7 @@ def test_one_edit_is_taken_back_and_the_others_stay(desk: Desk) -> None:
     assert "Coordinator importerade en arbetsbok: Göteborg 2027 Året redigerades: en ny insats och en ändrad" in shown
     book, _, _ = numbers(browser)
     assert taken_back(browser, book).status == 303
-    given = draft(desk.store).present
+    given = desk.draft.present
     assert (given.operations["OP-000"].title, given.operations["OP-002"].priority) == ("Nytt namn", 1)
     assert given.operations["OP-001"].title == years.scenario().operations["OP-001"].title
     assert "OP-100" not in given.operations
@@ -248,37 +212,20 @@ def test_one_edit_is_taken_back_and_the_others_stay(desk: Desk) -> None:
     assert "Posten finns inte längre" in again.text
     for number in numbers(browser):
         assert taken_back(browser, number).status == 303
-    assert draft(desk.store).given is None
+    assert desk.draft.given is None
     assert "Ännu inte i planen" not in browser.get("/").text
-    assert draft(desk.store).scenario == scenario(desk)
-
-
-def test_an_edit_that_a_later_one_rests_on_is_not_taken_back_before_it(desk: Desk) -> None:
-    browser = desk.browser()
-    edits(desk, priority=1)("OP-000")
-    edits(desk, title="Nytt namn")("OP-001")
-    edits(desk, priority=3)("OP-000")
-    first, _, last = numbers(browser)
-    refused = taken_back(browser, first)
-    assert refused.status == 409
-    assert "Senare redigeringar bygger på den: Anna redigerade en insats: OP-000" in refused.text
-    assert "OP-001" not in refused.text.partition("Senare")[2]
-    assert draft(desk.store).present.operations["OP-000"].priority == 3
-    assert taken_back(browser, last).status == 303
-    assert draft(desk.store).present.operations["OP-000"].priority == 1
-    assert taken_back(browser, first).status == 303
-    assert draft(desk.store).present.operations["OP-000"] == years.scenario().operations["OP-000"]
+    assert desk.draft.scenario == desk.draft.scenario
 
 
 @EDITED_YEAR
 def test_an_entry_that_needs_what_an_edit_added_is_named(desk: Desk) -> None:
     browser = desk.browser()
-    enter(desk.store, [("cancelled", {"operation": "OP-100"})], "Anna", desk.now, draft(desk.store).stamp)
+    enter(desk.store, [("cancelled", {"operation": "OP-100"})], "Anna", desk.now, desk.draft.stamp)
     (number,) = numbers(browser)
     refused = taken_back(browser, number)
     assert refused.status == 409
     assert "OP-100" in refused.text
-    assert "OP-100" in draft(desk.store).present.operations
+    assert "OP-100" in desk.draft.present.operations
 
 
 def test_what_is_not_published_comes_back_with_its_sites(desk: Desk) -> None:
@@ -287,11 +234,11 @@ def test_what_is_not_published_comes_back_with_its_sites(desk: Desk) -> None:
     known = next(iter(years.scenario().operations.values()))
     item |= {"sector": known.sector, "area": known.area}
     edits(desk, priority=1)("OP-000")
-    add_object(desk.store, item, "Anna", desk.now, draft(desk.store).stamp)
-    remove_object(desk.store, "O-1", "Anna", desk.now, draft(desk.store).stamp)
+    add_object(desk.store, item, "Anna", desk.now, desk.draft.stamp)
+    remove_object(desk.store, "O-1", "Anna", desk.now, desk.draft.stamp)
     edits(desk, priority=1)("OP-001")
     assert taken_back(browser, numbers(browser)[2]).status == 303
-    (site,) = draft(desk.store).present.objects["O-1"].sites
+    (site,) = desk.draft.present.objects["O-1"].sites
     assert site.name == "Kanariekrogen 9"
     with desk.store.reading() as db:
         told = str(db.execute(select(drafts.EDITS.table)).all())
@@ -313,7 +260,7 @@ def test_an_edit_that_a_later_one_undid_is_not_taken_back_before_it(desk: Desk) 
     )
     for number in (last, undone, first):
         assert taken_back(browser, number).status == 303
-    assert draft(desk.store).present.operations["OP-000"] == before
+    assert desk.draft.present.operations["OP-000"] == before
     assert numbers(browser) == [other]
 
 
@@ -334,11 +281,11 @@ def test_edits_are_taken_back_in_any_order_that_nothing_hangs_on(desk: Desk, n_s
         else:
             id, key = chance.choice(choices)
             value: object = f"Titel {n}" if key == "title" else n % 3 + 1
-            if getattr(draft(desk.store).present.operations[id], key) == value:
+            if getattr(desk.draft.present.operations[id], key) == value:
                 continue
             before = {*numbers(browser)}
             edits(desk, **{key: value})(id)
-            if draft(desk.store).given is None:  # it is as it was: nothing waits
+            if desk.draft.given is None:  # it is as it was: nothing waits
                 made.clear()
                 continue
             (new,) = {*numbers(browser)} - before
@@ -347,4 +294,4 @@ def test_edits_are_taken_back_in_any_order_that_nothing_hangs_on(desk: Desk, n_s
         wanted = dict(years.scenario().operations)
         for id, key, value in (made[one] for one in sorted(made, key=int)):
             wanted = {**wanted, id: replace(wanted[id], **changed(key, value))}
-        assert draft(desk.store).present.operations == wanted
+        assert desk.draft.present.operations == wanted

@@ -34,8 +34,8 @@ def enter_and_choose(desk: Desk, turn: int) -> None:
     day = (date(2027, 2, 1) + timedelta(days=turn)).isoformat()
     browser = desk.browser()
     hit = {**HIT, "from": day, "to": day, SURE: "on"}  # also on a Sunday, when none are lent
-    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **hit).headers["location"]
-    assert browser.send(browser.get(path), path, option="balanced").status == 303
+    path = browser.press("/withdrawals/new", **hit).headers["location"]
+    assert browser.press(path, option="balanced").status == 303
 
 
 STEPS = (
@@ -47,8 +47,7 @@ STEPS = (
 
 def publishing(desk: Desk) -> Callable[[], object]:
     """Publishes what the console shows now."""
-    with desk.store.reading() as db:
-        shown = difference(opened_draft(db), years.WORDS).digest
+    shown = difference(desk.draft, years.WORDS).digest
     return lambda: publish_draft(desk.store, shown, Cause("dödad", "test", desk.now), mail=True)
 
 
@@ -86,8 +85,7 @@ def kill_everywhere(desk: Desk, times: int) -> None:
             if is_published:
                 enter_and_choose(desk, turn := turn + 1)
         browser = desk.browser()
-        shown = browser.get("/publish")
-        assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="igen").status == 303
+        assert browser.publish("igen").status == 303
         number += 1
 
 
@@ -103,8 +101,7 @@ def test_killed_before_and_after_the_last_step(reachable: Desk) -> None:
     enter_and_choose(desk, 0)
     published_until(desk, "state")
     assert_whole(desk, 1, 0)
-    with desk.store.reading() as db:
-        n_letters = len(difference(opened_draft(db), years.WORDS).news.letters)  # type: ignore[union-attr]
+    n_letters = len(difference(desk.draft, years.WORDS).news.letters)  # type: ignore[union-attr]
     published_until(desk, "committed")
     assert_whole(desk, 2, n_letters)
     assert n_letters
@@ -220,7 +217,7 @@ def test_the_command_is_killed_at_each_step(desk: Desk, tmp_path: Path) -> None:
 @BOTH
 def test_a_job_s_child_is_killed_twenty_times(desk: Desk) -> None:
     browser = desk.browser()
-    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
+    browser.press("/withdrawals/new", **HIT)
     runner, n_broken = Runner(desk.url, 60), 0
     for turn in range(20):
         with desk.store.writing() as db:

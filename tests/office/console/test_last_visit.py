@@ -48,10 +48,9 @@ class Phones:
 def published(desk: Desk) -> None:
     """OP-000 goes from p0 to p1."""
     browser = desk.browser()
-    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
-    browser.send(browser.get(path), path, option="fewest-changes")
-    shown = browser.get("/publish")
-    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x", sure="on").status == 303
+    path = browser.press("/withdrawals/new", **HIT).headers["location"]
+    browser.press(path, option="fewest-changes")
+    assert browser.publish(sure="on").status == 303
 
 
 def test_what_was_published_since_the_last_visit_is_shown_once(desk: Desk, portal: Database) -> None:
@@ -79,13 +78,12 @@ def test_a_plan_that_was_made_before_the_visit_and_published_after_it_is_news(de
     """Calendars say from when a plan is seen; what counts is when it was published."""
     phones = Phones(desk, portal)
     browser = desk.browser()
-    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
-    browser.send(browser.get(path), path, option="fewest-changes")
+    path = browser.press("/withdrawals/new", **HIT).headers["location"]
+    browser.press(path, option="fewest-changes")
     desk.now += 2 * HOUR
     assert phones.news("p0") is None
     desk.now += 2 * HOUR
-    shown = browser.get("/publish")
-    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x", sure="on").status == 303
+    assert browser.publish(sure="on").status == 303
     phones.carry()
     desk.now += HOUR
     assert "OP-000" in (phones.news("p0") or "")

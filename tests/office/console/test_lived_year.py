@@ -165,8 +165,7 @@ class Walk:
             self.page.wait_for_load_state()
         assert self.n_waiting() == n_before + 1, (name, item, self.page.locator("main").inner_text()[:500])
         if "id" in item and name in ("withdrawals", "given_back"):
-            with self.console.desk.store.reading() as db:
-                self.names[item["id"]] = getattr(opened_draft(db).entries_with(), name)[-1].id
+            self.names[item["id"]] = getattr(self.console.desk.draft.entries_with(), name)[-1].id
 
     def learn(self, name: str, item: dict[str, Any]) -> None:
         """Enters what a party says, or an improvement; one that is there already is changed."""
@@ -185,9 +184,8 @@ class Walk:
 
     def decided(self, item: dict[str, Any]) -> tuple[str, dict[str, str]] | None:
         """The theme of a picture that is decided there and was not before, by its id; None of a new picture."""
-        with self.console.desk.store.reading() as db:
-            draft = opened_draft(db)
-            there = latest_themes(draft.learnt_plan.entries.pictures, draft.present)
+        draft = self.console.desk.draft
+        there = latest_themes(draft.learnt_plan.entries.pictures, draft.present)
         known = [theme for theme in there if theme.picture.id == item["id"]]
         pairs = zip(known, item["themes"], strict=True) if known else ()
         news = [(one.id, new) for one, new in pairs if new.get("decision", "open") != one.theme.decision]
@@ -242,8 +240,7 @@ class Walk:
         return form
 
     def n_waiting(self) -> int:
-        with self.console.desk.store.reading() as db:
-            return len(opened_draft(db).waiting)
+        return len(self.console.desk.draft.waiting)
 
 
 def fill(form: Locator, fields: Mapping[str, tuple[str, ...]]) -> None:
@@ -316,8 +313,7 @@ def begun_from(desk: Desk, now: Lived) -> dict[str, str]:
     with desk.store.writing() as db:
         draft = opened_draft(db)
         keep(db, draft, replace(draft, scenario=now.scenario, plan=now.plan))
-    with desk.store.reading() as db:
-        read = folder_of(opened_draft(db))
+    read = folder_of(desk.draft)
     publish(desk.store, read, Cause("året så långt", "samordnaren", desk.now, is_rehearsal=True), None)
     entries = now.plan.entries
     ids = {withdrawal.id for withdrawal in entries.withdrawals} | {back.id for back in entries.given_back}
@@ -353,8 +349,7 @@ def test_what_the_parties_tell_each_other_has_its_pages(browser: Browser, opened
         for name, item in entered:
             walk.learn(name, item)
             told[name] += 1
-    with opened.desk.store.reading() as db:
-        draft = opened_draft(db)
+    draft = opened.desk.draft
     entries, year = draft.learnt_plan.entries, draft.present
     assert {name: len(getattr(entries, name)) for name in TOLD} == told
     assert told.keys() == TOLD

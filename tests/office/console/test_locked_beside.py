@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
-from arshjul.office.draft.draft import Draft, opened_draft
 from arshjul.office.store.store import make_store
 from arshjul.year.domain.operation import Pin
 from arshjul.year.domain.parties import Matching, TeamLine
 from tests import years
 from tests.office.console.conftest import NOW, Desk
-from tests.office.console.test_entry_forms import sent, waiting
+from tests.office.console.test_entry_forms import sent
 
 ITS_OWN, THERE = "OP-002", "OP-001"
 SENTENCE = f"{THERE} (onsdag 3 februari 2027"
@@ -44,7 +43,7 @@ def test_it_is_asked_about_then_said_to_be_the_cause_and_gone_when_it_is_taken_b
     assert f"{ITS_OWN} kan inte ligga där bredvid {SENTENCE}" in asked.text
     assert WHY in asked.text
     assert "Ja, det stämmer" in asked.text
-    assert not waiting(scarce).changes
+    assert not scarce.draft.entries_with().changes
 
     taken = sent(browser, page, "pinned", sure="on", **there)
     assert taken.status == 303
@@ -61,8 +60,8 @@ def test_it_is_asked_about_then_said_to_be_the_cause_and_gone_when_it_is_taken_b
     assert "Ring Myndighet" not in today
     assert "Insatsen kan inte räddas" not in today
 
-    (number,) = [entry.number for entry in _draft(scarce).waiting]
-    assert browser.send(browser.get("/"), "/take-back", entry=str(number)).status == 303
+    (number,) = [entry.number for entry in scarce.draft.waiting]
+    assert browser.press("/take-back", entry=str(number)).status == 303
     assert "berörs" not in browser.get("/").text
 
 
@@ -79,21 +78,8 @@ def test_so_it_is_beside_one_that_stays_because_it_is_near(tmp_path: Path) -> No
     scarce = desk_of(tmp_path, fixed=None)
     browser, page, there = scarce.browser(), f"/operations/{ITS_OWN}", {"date": "2027-02-03", "shift": "day"}
     assert sent(browser, page, "pinned", **there).status == 303, "far ahead the other one moves"
-    assert browser.send(browser.get("/"), "/take-back", entry="1").status == 303
+    assert browser.press("/take-back", entry="1").status == 303
     scarce.now = datetime(2027, 2, 1, 8, tzinfo=UTC)
     asked = sent(scarce.browser(), page, "pinned", **there)
     assert asked.status == 422
     assert f"{ITS_OWN} kan inte ligga där bredvid {SENTENCE}" in asked.text
-
-
-def test_a_lock_that_can_be_is_taken_at_once_and_calls_for_nobody(scarce: Desk) -> None:
-    browser = scarce.browser()
-    assert sent(browser, f"/operations/{ITS_OWN}", "pinned", date="2027-03-16", shift="day").status == 303
-    today = browser.get("/").text
-    assert "din låsning till tisdag 16 mars 2027" in today
-    assert "Ring Myndighet" not in today
-
-
-def _draft(desk: Desk) -> Draft:
-    with desk.store.reading() as db:
-        return opened_draft(db)

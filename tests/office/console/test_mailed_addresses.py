@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from itertools import product
 
 import pytest
 
@@ -16,6 +17,7 @@ from arshjul.office.store.store import Store, make_store
 from tests import owed
 from tests.asking import ask
 from tests.databases import SLOW_POSTGRESQL, Databases, databases, filled_databases
+from tests.examples import often
 from tests.office.console.conftest import NOW, reachable_by_mail
 from tests.office.console.mail_stand_in import StandIn
 
@@ -50,6 +52,7 @@ def is_good(store: Store, token: str) -> bool:
     return False
 
 
+@SLOW_POSTGRESQL
 def test_of_several_mails_to_one_mailbox_each_address_is_good(store: Store, mail: StandIn) -> None:
     for minute in (0, 2, 4):
         put(store, minute)
@@ -65,6 +68,7 @@ def test_the_first_mail_to_another_mailbox_closes_what_the_former_was_sent(store
     assert good(store, by_hand, *(one.token for one in mail.mails)) == [False, False, False, True, True]
 
 
+@SLOW_POSTGRESQL
 def test_what_was_readdressed_before_it_was_tried_went_to_no_mailbox(store: Store, mail: StandIn) -> None:
     put(store, 0)
     sent(store, mail, 1)
@@ -97,8 +101,10 @@ QUOTES = {
 
 
 @SLOW_POSTGRESQL
-@pytest.mark.parametrize("quote", QUOTES.values(), ids=QUOTES)
-@pytest.mark.parametrize("number", [554, 451, 399])
+@pytest.mark.parametrize(
+    ("number", "quote"),
+    often([(554, QUOTES["its end"]), (451, QUOTES["broken"])], product((554, 451, 399), QUOTES.values())),
+)
 def test_a_mail_server_that_quotes_the_address_is_not_quoted(
     store: Store, mail: StandIn, number: int, quote: str
 ) -> None:
@@ -120,7 +126,8 @@ def test_a_mail_server_that_quotes_the_address_is_not_quoted(
     assert not any(token[at : at + 6] in kept.fault for at in range(len(token) - 5))
 
 
-@pytest.mark.parametrize("number", [251, 299])
+@SLOW_POSTGRESQL
+@pytest.mark.parametrize("number", often([251], [299]))
 def test_a_mail_server_that_says_in_other_numbers_that_it_took_the_mail_took_it(
     store: Store, mail: StandIn, number: int
 ) -> None:
@@ -132,6 +139,7 @@ def test_a_mail_server_that_says_in_other_numbers_that_it_took_the_mail_took_it(
         assert proposals.open_parties(db, NOW + 2 * MINUTE) == {"a0"}
 
 
+@SLOW_POSTGRESQL
 def test_what_no_mail_server_owns_up_to_is_mailed_three_times_and_then_called_about(
     store: Store, mail: StandIn
 ) -> None:
@@ -146,6 +154,7 @@ def test_what_no_mail_server_owns_up_to_is_mailed_three_times_and_then_called_ab
         assert owed.to_mail(db) == []
 
 
+@SLOW_POSTGRESQL
 def test_what_died_three_times_while_it_was_handed_over_is_called_about(store: Store, mail: StandIn) -> None:
     put(store, 0)
     for minute in range(10, 40, 10):

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.office.draft.draft import opened_draft
 from arshjul.office.draft.enter import enter
 from arshjul.office.publishing.publish import Cause, publish
 from arshjul.office.store.store import make_store
 from tests import years
 from tests.office.console.browser import Browser
-from tests.office.console.conftest import Desk
+from tests.office.console.conftest import Desk, desk_in
+from tests.worlds import Worlds
 
 FULL = years.scenario(12, 2, 1)
 WITHOUT = "OP-003"
@@ -27,12 +27,17 @@ SECOND = sorted(ENDS.values())[9]
 """The moment at which ten are over."""
 
 
+def long_year(folder: Path, _: Worlds) -> None:
+    """The world of a published year of twelve operations."""
+    store = make_store(str(folder / "y.db"), wal=False)
+    publish(store, years.write(folder / "0", YEAR, PLAN), Cause("skäl", "test", years.NOW, is_rehearsal=True))
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    """A published year of which ten operations are over."""
-    store = make_store(str(tmp_path / "y.db"))
-    publish(store, years.write(tmp_path / "0", YEAR, PLAN), Cause("skäl", "test", years.NOW, is_rehearsal=True))
-    return Desk(store, SECOND.astimezone(UTC))
+def desk(worlds: Worlds, tmp_path: Path) -> Desk:
+    """It, when ten are over."""
+    worlds.copied(long_year, tmp_path)
+    return desk_in(tmp_path, SECOND.astimezone(UTC))
 
 
 def shown(browser: Browser) -> list[str]:
@@ -40,8 +45,7 @@ def shown(browser: Browser) -> list[str]:
 
 
 def entered(desk: Desk) -> dict[str, tuple[str, int | None]]:
-    with desk.store.reading() as db:
-        draft = opened_draft(db)
+    draft = desk.draft
     found = draft.usable(desk.now)[0].known_outcomes()
     assert all(PLAN.placed[id].slot.day == day for id, day in found)
     return {id: (one.result, one.officers) for (id, _), one in found.items()}
@@ -52,7 +56,7 @@ def test_ten_at_once_as_planned(desk: Desk) -> None:
     over = [id for id, end in ENDS.items() if end <= SECOND]
     assert len(over) == 10 and "10 insatser Utfall saknas Fyll i" in browser.get("/").text
     assert sorted(shown(browser)) == sorted(over)
-    sent = browser.send(browser.get("/outcomes"), "/outcomes", operation=over, rest="done")
+    sent = browser.press("/outcomes", operation=over, rest="done")
     assert (sent.status, sent.headers["location"]) == (303, "/")
     assert entered(desk) == dict.fromkeys(over, ("done", None))
     assert "/outcomes" not in browser.get("/").body.decode()
@@ -66,7 +70,7 @@ def test_one_that_is_under_way_is_not_over(desk: Desk) -> None:
     over = {id for id, end in ENDS.items() if end <= moment}
     assert under_way and over
     assert set(shown(browser)) == over
-    browser.send(browser.get("/outcomes"), "/outcomes", operation=[*over], rest="done")
+    browser.press("/outcomes", operation=[*over], rest="done")
     assert entered(desk).keys() == over
 
 
@@ -74,20 +78,20 @@ def test_what_went_otherwise_is_chosen_and_the_rest_waits_or_went_as_planned(des
     browser = desk.browser()
     first, second, *rest = over = shown(browser)
     chosen = {f"result.{first}": "aborted", f"officers.{first}": "1"}
-    sent = browser.send(browser.get("/outcomes"), "/outcomes", operation=over, **chosen)
+    sent = browser.press("/outcomes", operation=over, **chosen)
     assert sent.headers["location"] == "/outcomes", "the others are still missing"
     assert (entered(desk), shown(browser)) == ({first: ("aborted", 1)}, [second, *rest])
     chosen = {f"result.{second}": "aborted"}
-    browser.send(browser.get("/outcomes"), "/outcomes", operation=[second, *rest], rest="done", **chosen)
+    browser.press("/outcomes", operation=[second, *rest], rest="done", **chosen)
     assert entered(desk) == {first: ("aborted", 1), second: ("aborted", None), **dict.fromkeys(rest, ("done", None))}
 
 
 def test_only_what_the_page_showed_went_as_planned(desk: Desk) -> None:
     browser = desk.browser()
     five = shown(browser)[:5]
-    browser.send(browser.get("/outcomes"), "/outcomes", operation=five, rest="done")
+    browser.press("/outcomes", operation=five, rest="done")
     assert sorted(entered(desk)) == sorted(five)
-    gone = browser.send(browser.get("/outcomes"), "/outcomes", operation=five, rest="done")
+    gone = browser.press("/outcomes", operation=five, rest="done")
     assert (gone.status, sorted(entered(desk))) == (409, sorted(five)), "they have their outcomes"
 
 
@@ -95,7 +99,7 @@ def test_what_cannot_be_comes_back_as_it_was_typed(desk: Desk) -> None:
     browser = desk.browser()
     first, second, *_ = over = shown(browser)
     chosen = {f"result.{first}": "done", f"officers.{first}": "5000", f"result.{second}": "aborted"}
-    sent = browser.send(browser.get("/outcomes"), "/outcomes", operation=over, **chosen)
+    sent = browser.press("/outcomes", operation=over, **chosen)
     assert (sent.status, entered(desk)) == (422, {})
     assert first in sent.text and 'value="5000"' in sent.body.decode()
     assert f'name="result.{second}" value="aborted" checked' in sent.body.decode()
@@ -106,7 +110,7 @@ def test_what_cannot_be_comes_back_as_it_was_typed(desk: Desk) -> None:
 def test_officers_without_a_result_are_not_lost(desk: Desk) -> None:
     browser = desk.browser()
     first, *_ = over = shown(browser)
-    sent = browser.send(browser.get("/outcomes"), "/outcomes", operation=over, **{f"officers.{first}": "3"})
+    sent = browser.press("/outcomes", operation=over, **{f"officers.{first}": "3"})
     assert (sent.status, entered(desk)) == (422, {})
     assert f"Välj hur {first} gick." in sent.text and 'value="3"' in sent.body.decode()
 
@@ -114,7 +118,7 @@ def test_officers_without_a_result_are_not_lost(desk: Desk) -> None:
 def test_one_that_was_called_off_gives_options(desk: Desk) -> None:
     browser = desk.browser()
     first, *_ = over = shown(browser)
-    sent = browser.send(browser.get("/outcomes"), "/outcomes", operation=over, **{f"result.{first}": "called-off"})
+    sent = browser.press("/outcomes", operation=over, **{f"result.{first}": "called-off"})
     assert sent.headers["location"].startswith("/options")
 
 
@@ -142,8 +146,7 @@ def test_one_whose_police_were_withdrawn_before_it_began_needs_a_choice(desk: De
     day = place.slot.day.isoformat()
     gone = {"id": "A7", "reported": f"{day}T05:00", "police": [place.police], "from": day, "to": day}
     later = {**gone, "id": "A8", "reported": f"{day}T23:00"}  # when it was over
-    with desk.store.reading() as db:
-        seen = opened_draft(db).stamp
+    seen = desk.draft.stamp
     enter(desk.store, [("withdrawals", gone), ("withdrawals", later)], "x", desk.now, seen)
     page = browser.get("/outcomes")
     (told,) = re.findall(r"Polis avbokad innan den började: ([^.]+)\.", page.text)
@@ -151,7 +154,7 @@ def test_one_whose_police_were_withdrawn_before_it_began_needs_a_choice(desk: De
     assert browser.send(page, "/outcomes", operation=over, rest="done").headers["location"] == "/outcomes"
     assert first not in entered(desk) and len(entered(desk)) == len(over) - 1
     chosen = {f"result.{first}": "without-police"}
-    assert browser.send(browser.get("/outcomes"), "/outcomes", operation=[first], rest="done", **chosen).status == 303
+    assert browser.press("/outcomes", operation=[first], rest="done", **chosen).status == 303
     assert entered(desk)[first] == ("without-police", None)
 
 

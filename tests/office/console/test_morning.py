@@ -12,7 +12,6 @@ from shutil import copy
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from arshjul.office.draft.draft import opened_draft
 from arshjul.office.draft.enter import enter
 from arshjul.office.store.store import make_store, open_store
 from arshjul.year.formats.plan.plan_folder import read_plan_folder
@@ -105,8 +104,7 @@ def test_a_bad_morning_says_on_its_first_screen_what_is_hit_and_whom_to_call(bro
     kept_well(page, morning)
     page.goto(morning.address)
     page.get_by_role("button", name=re.compile("^Alla .* har fått besked")).first.click()
-    with morning.desk.store.reading() as db:
-        seen = opened_draft(db).stamp
+    seen = morning.desk.draft.stamp
     enter(morning.desk.store, [("withdrawals", FOUR)], "samordnaren", BAD, seen)
     page.goto(morning.address)
     hits = page.locator(".hits tbody tr")

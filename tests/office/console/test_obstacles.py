@@ -1,21 +1,14 @@
 """Obstacles on their road: written at the portal, carried, seen by the coordinator, passed on as numbers."""
 
-import re
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
-from arshjul.office.database.backup import backup
-from arshjul.office.database.restore import restore
-from arshjul.office.draft.draft import opened_draft
-from arshjul.office.draft.import_year import checkout, import_year
 from arshjul.office.store import party_entries
-from arshjul.office.store.store import make_store, open_store
 from arshjul.portal.store import inbox, views
 from arshjul.year.domain.entries.obstacle import SharingObstacle, latest_obstacles
-from arshjul.year.formats.plan.plan_folder import read_plan_folder
 from tests.office.console.browser import Browser, Page
 from tests.office.console.invited import InvitedTown
 from tests.office.console.test_reports import portal
@@ -119,13 +112,6 @@ def test_a_date_to_come_or_long_ago_is_asked_about(town: Town) -> None:
         assert written(phone, date=day, sure="on").status == 303
 
 
-def test_operations_have_their_dates_and_provisions_their_words(town: Town) -> None:
-    page = town.phone("a0").get("/obstacles/new")
-    assert re.search(r"<option[^>]*>[a-zåäö]+ \d+ [a-z]+ \d{4}: OP-", page.body.decode())
-    assert "17 kap. 1 § OSL: planläggning av inspektion" in page.text
-    assert "30 kap. 27 § OSL: affärs- och driftförhållanden, kommunal tillsyn" in page.text
-
-
 def test_a_row_about_others_is_refused_whatever_the_portal_says(town: Town) -> None:
     phone = town.phone("a0")
     written(phone)
@@ -197,16 +183,3 @@ def test_the_files_to_pass_on_are_there_when_the_quarter_is_over(town: Town) -> 
         assert made.body.startswith(begins)
     assert "2027-Q1;Vad som stod i vägen;others" in browser.get("/obstacles/file?period=2027-Q1&as=.csv").text
     assert browser.get("/obstacles/file?period=2027&as=.csv").status == 422, "the year is not over"
-
-
-def test_they_survive_a_copy_a_plan_folder_and_an_import(town: Town, tmp_path: Path) -> None:
-    entered(town.desk.browser())
-    there, now = town.obstacles, town.desk.now
-    backup(town.desk.store, tmp_path / "copy.db", now)
-    checkout(town.desk.store, tmp_path / "folder", lambda _: None)
-    assert read_plan_folder(tmp_path / "folder").plan.entries.obstacles == there
-    import_year(tmp_path / "folder", lambda: make_store(str(tmp_path / "new.db")), "test", now, lambda _: None)
-    restore(tmp_path / "copy.db", str(tmp_path / "back.db"), "test", now)
-    for name in ("new.db", "back.db"):
-        with open_store(str(tmp_path / name)).reading() as db:
-            assert opened_draft(db).learnt_plan.entries.obstacles == there, name

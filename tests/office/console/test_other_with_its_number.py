@@ -41,35 +41,18 @@ def of_another(store: Store, folder: Path, before: Plan = FIRST, *, seen: int) -
 
 
 def chosen(browser: Browser) -> None:
-    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
-    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    path = browser.press("/withdrawals/new", **HIT).headers["location"]
+    assert browser.press(path, option="fewest-changes").status == 303
     assert WAITS not in browser.get("/").text
 
 
 def published(browser: Browser) -> None:
-    shown = browser.get("/publish")
-    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 303
+    assert browser.publish().status == 303
 
 
 def draft(store: Store) -> Draft:
     with store.reading() as db:
         return opened_draft(db)
-
-
-@BOTH
-def test_starting_over_from_another_plan_of_the_same_version_loses_no_entry(desk: Desk, tmp_path: Path) -> None:
-    """Somebody else has published version 2, and what was chosen here is version 2 as well."""
-    browser = desk.browser()
-    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **{**HIT, "police": "p1"})
-    browser.send(browser.get("/"), "/take-back", entry="1")  # there is a draft, that goes on from version 1
-    chosen(browser)
-    made = of_another(desk.store, tmp_path / "other", seen=1)
-    found = draft(desk.store)
-    assert found.made_plan.revision == made.revision == 2
-    assert OVERTAKEN in browser.get("/").text
-    assert browser.send(browser.get("/"), "/start-over").status == 303
-    assert WAITS in browser.get("/").text
-    assert [entry.number for entry in draft(desk.store).waiting] == [2]
 
 
 @SLOWLY_BOTH
@@ -78,7 +61,7 @@ def test_an_entry_waits_again_where_another_plan_of_its_version_is_published_ove
 ) -> None:
     browser = desk.browser()
     chosen(browser)
-    published(browser)
+    assert browser.publish().status == 303
     with desk.store.reading() as db:
         assert drafts.DRAFTS.first(db) is None
     assert WAITS not in browser.get("/").text
@@ -86,25 +69,13 @@ def test_an_entry_waits_again_where_another_plan_of_its_version_is_published_ove
     assert WAITS in browser.get("/").text
 
 
-def test_an_entry_that_somebody_else_has_published_waits_no_more(desk: Desk) -> None:
-    """What was chosen here was taken out and published at a terminal; then something else was chosen."""
-    browser = desk.browser()
-    chosen(browser)
-    years.published(desk.store, folder_of(draft(desk.store)), desk.now, seen=1)
-    browser.send(browser.get("/operations/OP-003"), "/operations/OP-003", ask="left_out")
-    path = browser.send(browser.get("/"), "/options").headers["location"]
-    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
-    assert browser.send(browser.get("/publish"), "/start-over").status == 303
-    assert [entry.number for entry in draft(desk.store).waiting] == [2]
-
-
 def test_a_plan_seen_from_another_day_is_the_same_plan(desk: Desk) -> None:
     """The nightly refresh makes a revision of its own, and nobody has published."""
     browser = desk.browser()
     chosen(browser)
-    before = draft(desk.store)
+    before = desk.draft
     assert refresh(desk.store, "timer", desk.now + timedelta(days=20)).is_new
-    after = draft(desk.store)
+    after = desk.draft
     assert not after.is_overtaken
     assert after.stamp == before.stamp, "what was seen is as it was"
     assert OVERTAKEN not in browser.get("/").text
@@ -135,11 +106,11 @@ def test_a_refresh_puts_nothing_over_a_backup_that_was_put_back(desk: Desk, tmp_
 
 def test_a_page_of_before_a_backup_was_put_back_is_not_taken_for_a_new_one(desk: Desk, tmp_path: Path) -> None:
     browser = desk.browser()
-    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
+    browser.press("/withdrawals/new", **HIT)
     backup(desk.store, tmp_path / "copy.db", desk.now)
-    seen = draft(desk.store)
+    seen = desk.draft
     restore(tmp_path / "copy.db", desk.url, "test", desk.now, replace=True)
-    now = draft(desk.store)
+    now = desk.draft
     assert (now.version, now.base) == (seen.version, seen.base)
     assert now.stamp != seen.stamp
 
@@ -149,18 +120,18 @@ def test_options_of_before_a_backup_was_put_back_are_not_shown_for_a_job_of_its_
 ) -> None:
     browser = desk.browser()
     backup(desk.store, tmp_path / "copy.db", desk.now)
-    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    path = browser.press("/withdrawals/new", **HIT).headers["location"]
     assert desk.console.years.options(desk.store, 1)
     restore(tmp_path / "copy.db", desk.url, "test", desk.now, replace=True)
     browser = desk.browser()
     other = {**HIT, "from": "2027-06-01", "to": "2027-06-02"}
-    assert browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **other).headers["location"] == path
+    assert browser.press("/withdrawals/new", **other).headers["location"] == path
     (withdrawal,) = desk.console.years.options(desk.store, 1)[0].plan.entries.withdrawals
     assert str(withdrawal.first) == "2027-06-01"
 
 
 def test_a_job_of_before_a_backup_was_put_back_writes_into_no_other_ones_row(desk: Desk) -> None:
-    number, _ = begin(desk.store, JobAsked("x", desk.now, draft(desk.store).stamp))
+    number, _ = begin(desk.store, JobAsked("x", desk.now, desk.draft.stamp))
     with desk.store.reading() as db:
         job = jobs.JOBS.get(db, number)
     assert job is not None
@@ -173,20 +144,19 @@ def test_a_job_of_before_a_backup_was_put_back_writes_into_no_other_ones_row(des
 
 
 def test_no_job_of_a_copy_is_at_work(desk: Desk, tmp_path: Path) -> None:
-    number, _ = begin(desk.store, JobAsked("x", desk.now, draft(desk.store).stamp))
+    number, _ = begin(desk.store, JobAsked("x", desk.now, desk.draft.stamp))
     backup(desk.store, tmp_path / "copy.db", desk.now)
     restore(tmp_path / "copy.db", str(tmp_path / "other.db"), "test", desk.now)
     with open_store(str(tmp_path / "other.db")).reading() as db:
         job = jobs.JOBS.get(db, number)
-    assert job is not None
-    assert job.state == "failed"
+    assert job is not None and job.state == "failed"
 
 
 def test_the_log_names_no_revision_by_the_number_of_another(desk: Desk, tmp_path: Path) -> None:
     browser = desk.browser()
     backup(desk.store, tmp_path / "copy.db", desk.now)
     chosen(browser)
-    published(browser)
+    assert browser.publish().status == 303
     restore(tmp_path / "copy.db", desk.url, "test", desk.now, replace=True)
     browser = desk.browser()
     assert "en borttagen publicering" in browser.get("/log").text
@@ -202,12 +172,12 @@ def test_a_plan_without_what_was_entered_at_a_terminal_does_not_go_on_from_it(de
     day = date(2027, 9, 1)
     withdrawn = Withdrawal("A1", FIRST.as_of, ("p1",), day, day, revision=2)
     before = replace(years.plan(YEAR, before=FIRST), entries=Entries.of(withdrawals=(withdrawn,)))
-    read = folder_of(replace(draft(desk.store), plan=before))
+    read = folder_of(replace(desk.draft, plan=before))
     years.published(desk.store, read, desk.now, seen=1)
     after = years.plan(YEAR, {"OP-003": date(2027, 6, 1)}, before=before)
     if is_known:
         after = replace(after, entries=before.entries, earlier=before.revisions)
-    read = folder_of(replace(draft(desk.store), plan=after))
+    read = folder_of(replace(desk.draft, plan=after))
     if is_known:
         years.published(desk.store, read, desk.now)
     else:

@@ -61,7 +61,7 @@ def lessons(store):
 def test_the_coordinator_enters_one(desk):
     browser = desk.browser()
     said = {"operation": "OP-001", "lesson": "Ring dagen innan", "party": "a0"}
-    answer = browser.send(browser.get("/lessons"), "/lessons", **said)
+    answer = browser.press("/lessons", **said)
     assert answer.status == 303, answer.text
     page = browser.get("/lessons").text
     assert "Ring dagen innan" in page and "L1" in page

@@ -1,9 +1,7 @@
 """Somebody publishes at a terminal while the console has a draft: nothing of theirs is lost, and nothing that waits."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -11,9 +9,7 @@ from arshjul.office.draft.draft import OvertakenDraft, opened_draft
 from arshjul.office.draft.options import propose
 from arshjul.office.draft.publish_draft import difference, publish_draft
 from arshjul.office.publishing.publish import Cause, refresh
-from arshjul.office.publishing.served_revision import published_sites, published_year
-from arshjul.office.store import revisions
-from arshjul.year.domain.operation import Site
+from arshjul.office.publishing.served_revision import published_year
 from arshjul.year.domain.scenario import Scenario
 from tests import years
 from tests.kills import watched
@@ -25,7 +21,7 @@ from tests.office.console.test_withdrawal import HIT
 
 def entered(browser: Browser) -> str:
     """The address of the options, with a draft that goes on from what is served now."""
-    return browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    return browser.press("/withdrawals/new", **HIT).headers["location"]
 
 
 def test_a_draft_has_the_very_plan_that_is_served(desk: Desk) -> None:
@@ -60,21 +56,8 @@ def test_nothing_is_chosen_over_what_was_published_meanwhile(
     assert OVERTAKEN in page
     assert b'class="choose"' not in browser.get(path).body
     assert is_theirs(desk)
-    assert browser.send(browser.get(path), "/start-over").status == 303
+    assert browser.press("/start-over").status == 303
     assert WAITS in browser.get("/").text
-
-
-@SLOWLY_BOTH
-def test_nothing_is_chosen_of_options_that_were_asked_for_after_it(
-    desk: Desk, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    browser = desk.browser()
-    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **{**HIT, "police": "p1"})
-    browser.send(browser.get("/"), "/take-back", entry="1")  # there is a draft, that goes on from revision 1
-    of_another(desk.store, tmp_path_factory.mktemp("other"), seen=1)
-    path = entered(browser)
-    assert browser.send(browser.get(path), path, option="fewest-changes").status == 409
-    assert is_theirs(desk)
 
 
 @BOTH
@@ -95,13 +78,12 @@ def test_nothing_is_published_over_what_was_published_meanwhile(
         assert "Börja om" in page
         assert "--seen" not in page
     assert b'name="digest"' not in browser.get("/publish").body
-    with desk.store.reading() as db:
-        draft = opened_draft(db)
+    draft = desk.draft
     digest = difference(draft, years.WORDS).digest
     with pytest.raises(OvertakenDraft):
         publish_draft(desk.store, digest, Cause("x", "y", desk.now))
     assert is_theirs(desk)
-    assert browser.send(browser.get("/publish"), "/start-over").status == 303
+    assert browser.press("/start-over").status == 303
     assert WAITS in browser.get("/").text
     assert is_theirs(desk)
 
@@ -111,8 +93,7 @@ def test_a_publishing_that_comes_while_another_is_at_it_is_refused_in_the_consol
 ) -> None:
     browser = desk.browser()
     chosen(browser)
-    with desk.store.reading() as db:
-        draft = opened_draft(db)
+    draft = desk.draft
     digest = difference(draft, years.WORDS).digest
 
     def at(step: str) -> None:
@@ -141,39 +122,3 @@ def renamed(scenario: Scenario) -> Scenario:
     """The scenario with another name of an agency."""
     agencies = {**scenario.agencies, "a0": replace(scenario.agencies["a0"], name=NEW_NAME)}
     return replace(scenario, agencies=agencies)
-
-
-def at_another_site(scenario: Scenario) -> Scenario:
-    """The scenario with the site of an operation corrected."""
-    one = replace(scenario.operations["OP-000"], sites=(Site("1", NEW_NAME, "Norra gatan 1"),))
-    return replace(scenario, operations={**scenario.operations, "OP-000": one})
-
-
-@pytest.mark.parametrize("edit", [renamed, at_another_site])
-@SLOWLY_BOTH
-def test_nothing_is_published_over_the_same_plan_of_another_scenario(
-    desk: Desk, tmp_path: Path, edit: Callable[[Scenario], Scenario]
-) -> None:
-    """Neither what was chosen before it was published, nor what is worked out after."""
-    browser = desk.browser()
-    path = entered(browser)
-    year = years.scenario()
-    theirs = years.published(desk.store, years.write(tmp_path / "theirs", edit(year), years.plan(year)), seen=1)
-    assert theirs.is_new
-    assert OVERTAKEN in browser.get("/").text
-    assert browser.send(browser.get(path), path, option="fewest-changes").status == 409
-    with desk.store.reading() as db:
-        draft = opened_draft(db)
-        assert not draft.is_published
-        assert not draft.has_served_plan
-        sites = b"".join(published_sites(db, revisions.pointer(db) or 0).values()).decode()
-        assert NEW_NAME in sites or published_year(db).scenario.agencies["a0"].name == NEW_NAME
-    assert browser.send(browser.get("/"), "/start-over").status == 303
-    assert WAITS in browser.get("/").text
-    path = browser.send(browser.get("/"), "/options").headers["location"]
-    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
-    shown = browser.get("/publish")
-    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 303
-    with desk.store.reading() as db:
-        kept = b"".join(published_sites(db, 3).values()).decode()
-        assert NEW_NAME in kept or published_year(db).scenario.agencies["a0"].name == NEW_NAME

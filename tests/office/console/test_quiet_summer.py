@@ -26,7 +26,7 @@ def after_summer(desk: Desk) -> Browser:
 
 
 def withdrawn(browser: Browser) -> Page:
-    return browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **FORM)
+    return browser.press("/withdrawals/new", **FORM)
 
 
 def test_nobody_is_kept_out_and_whoever_comes_first_is_asked(desk: Desk) -> None:
@@ -40,11 +40,11 @@ def test_nobody_is_kept_out_and_whoever_comes_first_is_asked(desk: Desk) -> None
         assert RIGHT in page.text
     assert RIGHT not in desk.browser("auditor").get("/").text
     assert desk.browser("viewer").get("/year").status == 200
-    assert stranger.send(stranger.get("/"), "/clock-is-right", **{"clock-is-right": "yes"}).status == 303
+    assert stranger.press("/clock-is-right", **{"clock-is-right": "yes"}).status == 303
     assert RIGHT not in stranger.get("/").text
     assert withdrawn(stranger).status == 303
     assert n_confirmed(desk.store) == 1
-    assert stranger.send(stranger.get("/"), "/out").status == 303
+    assert stranger.press("/out").status == 303
 
 
 def test_what_was_typed_is_asked_about_and_goes_on_with_the_answer(desk: Desk) -> None:
@@ -75,5 +75,5 @@ def test_who_may_change_nothing_says_nothing_of_the_clock(desk: Desk) -> None:
 
 def test_where_nothing_is_asked_nothing_is_noted(desk: Desk) -> None:
     browser = desk.browser()
-    assert browser.send(browser.get("/"), "/clock-is-right", **{"clock-is-right": "yes"}).status == 303
+    assert browser.press("/clock-is-right", **{"clock-is-right": "yes"}).status == 303
     assert n_confirmed(desk.store) == 0

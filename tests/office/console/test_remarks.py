@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from arshjul.office.draft.draft import opened_draft
 from arshjul.office.store import drafts, outbox, revisions
 from arshjul.year.formats.schema.party_entry import LONGEST_REMARK
 from tests.office.console.browser import Browser, Page
@@ -22,7 +21,7 @@ def remark_field(desk: Desk, party: str) -> str:
 
 def of_party(desk: Desk, browser: Browser, party: str) -> tuple[Browser, str]:
     """The party's own browser, and its address."""
-    page = browser.send(browser.get("/proposal"), "/proposal/address", party=party)
+    page = browser.press("/proposal/address", party=party)
     return desk.stranger(), address(page)
 
 
@@ -42,7 +41,7 @@ def test_it_is_kept_with_the_answer_and_shown_where_that_is(desk: Desk) -> None:
     assert said in browser.get("/proposal").text
     assert said in browser.get("/log").text
     desk.now += timedelta(minutes=1)
-    browser.send(browser.get("/proposal"), "/proposal", question=named(desk, "a0", "OP-000"), party="a0", answer="no")
+    browser.press("/proposal", question=named(desk, "a0", "OP-000"), party="a0", answer="no")
     assert said in browser.get("/proposal").text, "what somebody hears on the telephone leaves it there"
     desk.now += timedelta(minutes=1)
     assert said not in answer(desk, theirs, path, "a0", "no", "").text
@@ -69,8 +68,7 @@ def test_it_is_in_the_plan_and_in_nothing_that_another_reads(desk: Desk) -> None
     other, path = of_party(desk, browser, "a1")
     assert REMARK not in other.get(path).text
     chosen(browser)
-    with desk.store.reading() as db:
-        plan = opened_draft(db).made_plan
+    plan = desk.draft.made_plan
     assert {one.remark for one in plan.entries.answers if one.party == "a0"} == {REMARK}
     assert REMARK in browser.get("/log").text
     page = browser.get("/publish")

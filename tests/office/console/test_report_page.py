@@ -8,7 +8,6 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 from openpyxl import load_workbook
 
-from arshjul.office.draft.draft import opened_draft
 from arshjul.year.agenda.lenders import Coverage, coverage_now
 from arshjul.year.domain.calendar import Span
 from arshjul.year.folder.report import Period, report
@@ -22,15 +21,14 @@ from tests.office.console.test_undo import MOVING, answered
 
 
 def figures(desk: Desk) -> Report:
-    with desk.store.reading() as db:
-        draft = opened_draft(db)
+    draft = desk.draft
     return report(draft.scenario, draft.made_plan, Period(), max(desk.now, draft.made_plan.as_of))
 
 
 def cancel_one(browser: Browser) -> None:
     """Calls an operation off, so that a date is called off with its reason."""
-    browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="cancelled")
-    chosen(browser, browser.send(browser.get("/"), "/options"))
+    browser.press("/operations/OP-001", ask="cancelled")
+    chosen(browser, browser.press("/options"))
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
@@ -148,14 +146,12 @@ def withdrawn(desk: Desk) -> Desk:
 
 
 def coverage_until(desk: Desk, last: date) -> Coverage:
-    with desk.store.reading() as db:
-        draft = opened_draft(db)
+    draft = desk.draft
     return coverage_now(draft.scenario, draft.made_plan, Span(date(2027, 1, 1), last))
 
 
 def test_a_period_is_asked_for_and_its_workbook_has_the_same(desk: Desk) -> None:
-    with desk.store.reading() as db:
-        days = sorted(placement.slot.day for placement in opened_draft(db).made_plan.placements)
+    days = sorted(placement.slot.day for placement in desk.draft.made_plan.placements)
     n = sum(day <= days[1] for day in days)
     assert 1 < n < len(days)
     browser, asked = desk.browser("auditor"), f"?from=2027-01-01&to={days[1]}"
@@ -197,8 +193,7 @@ def test_who_sees_no_future_dates_sees_no_report(desk: Desk) -> None:
 def test_each_partys_part_is_given_as_a_workbook(desk: Desk) -> None:
     browser = desk.browser()
     found = re.findall(r'href="(/outbox/[^"]+)"', browser.get("/report").body.decode())
-    with desk.store.reading() as db:
-        parties = opened_draft(db).scenario.parties
+    parties = desk.draft.scenario.parties
     assert found == [f"/outbox/{id}" for id in parties]
     for path in found:
         assert load_workbook(BytesIO(browser.get(path).body)).sheetnames

@@ -39,7 +39,7 @@ def later(desk: Desk) -> Desk:
 
 def entered(browser: Browser) -> str:
     """The page of the options of a withdrawal."""
-    return browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    return browser.press("/withdrawals/new", **HIT).headers["location"]
 
 
 def test_it_is_the_one_that_was_published_with_its_licence() -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from arshjul.office.draft.compare_options import compare_options
 from arshjul.office.draft.compare_scenario import read_sent
-from arshjul.office.draft.draft import opened_draft
 from arshjul.office.draft.options import options_of
 from arshjul.year.domain.level import Level
 from arshjul.year.domain.operation import Operation
@@ -19,7 +18,7 @@ from tests.builders import swedish
 from tests.examples import often
 from tests.office.console.conftest import Desk
 from tests.office.console.forms import forms
-from tests.office.console.test_entry_forms import sent, waiting
+from tests.office.console.test_entry_forms import sent
 from tests.office.console.test_withdrawal import HIT
 
 ASKED, CONFIRMED = "Texten nämner ett hemligt objekt, och andra läser den", "Ja, det stämmer"
@@ -35,8 +34,7 @@ def test_a_form_of_an_operation_asks(desk: Desk, where: str, key: str) -> None:
     values = {**fields, **(new if "nominations" in where else {}), key: PLACE}
     asked = browser.post(where, values)
     assert (asked.status, ASKED in asked.text, CONFIRMED in asked.text) == (422, True, True)
-    with desk.store.reading() as db:
-        assert opened_draft(db).is_published
+    assert desk.draft.is_published
     assert browser.post(where, {**values, "sure": "on"}).status == 303
 
 
@@ -51,11 +49,11 @@ def test_what_was_confirmed_is_not_asked_again(desk: Desk) -> None:
 def test_a_reason_for_a_withdrawal_is_asked_about(desk: Desk) -> None:
     browser, path = desk.browser(), "/withdrawals/new"
     values = {**HIT, "cause": f"bråk vid {years.SITE_ADDRESS} 2"}
-    asked = browser.send(browser.get(path), path, **values)
+    asked = browser.press(path, **values)
     assert (asked.status, ASKED in asked.text) == (422, True)
-    assert not waiting(desk).withdrawals
+    assert not desk.draft.entries_with().withdrawals
     assert browser.send(asked, path, **values, sure="on").status == 303
-    assert [withdrawal.cause for withdrawal in waiting(desk).withdrawals] == [values["cause"]], (
+    assert [withdrawal.cause for withdrawal in desk.draft.entries_with().withdrawals] == [values["cause"]], (
         "confirmed, it stays as it is"
     )
 
@@ -73,7 +71,7 @@ def test_publishing_shows_what_names_one_and_refuses_a_reason_that_does(desk: De
     where, browser = "/operations/OP-001/edit", desk.browser()
     fields = next(form.fields for form in forms(browser.get(where).body.decode()) if form.action == where)
     path = browser.post(where, {**fields, "meet.place": PLACE, "sure": "on"}).headers["location"].partition("?")[0]
-    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    assert browser.press(path, option="fewest-changes").status == 303
     page = browser.get("/publish")
     assert "Samlingsplatsen för OP-001 nämner" in page.text
     (form,) = (one for one in forms(page.body.decode()) if one.action == "/publish")
@@ -118,9 +116,8 @@ def test_what_all_options_call_off_is_said_with_what_is_proven(
     desk: Desk, levels: tuple[Level, ...], told: str, gaps: list[str]
 ) -> None:
     browser = desk.browser()
-    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
-    with desk.store.reading() as db:
-        draft = opened_draft(db)
+    browser.press("/withdrawals/new", **HIT)
+    draft = desk.draft
     options = options_of(desk.store, 1)
     stays = tuple(place for place in options[0].plan.placements if place.operation != "OP-000")
     without = [option._replace(plan=replace(option.plan, placements=stays, levels=levels)) for option in options]

@@ -2,14 +2,12 @@
 
 from datetime import UTC, datetime
 
-import pytest
-
-from arshjul.office.draft.draft import opened_draft
 from arshjul.year.planning.check.likely_mistakes import of_persons
+from tests.examples import each
 from tests.office.console.browser import Page
 from tests.office.console.conftest import Desk
 from tests.office.console.forms import forms
-from tests.office.console.test_entry_forms import sent, waiting
+from tests.office.console.test_entry_forms import sent
 from tests.office.console.test_withdrawal import HIT
 
 WITHDRAWALS = "/withdrawals/new"
@@ -17,33 +15,31 @@ WITHDRAWALS = "/withdrawals/new"
 
 def test_a_reason_of_pages_is_refused(desk: Desk) -> None:
     browser = desk.browser()
-    refused = browser.send(browser.get(WITHDRAWALS), WITHDRAWALS, **{**HIT, "cause": "å" * 2001}, sure="on")
+    refused = browser.press(WITHDRAWALS, **{**HIT, "cause": "å" * 2001}, sure="on")
     assert refused.status == 422
     assert "Orsak: Texten har 2001 tecken, fler än 2000: korta den." in refused.text
-    assert not waiting(desk).withdrawals
-    assert browser.send(browser.get(WITHDRAWALS), WITHDRAWALS, **{**HIT, "cause": "å" * 2000}).status == 303
+    assert not desk.draft.entries_with().withdrawals
+    assert browser.press(WITHDRAWALS, **{**HIT, "cause": "å" * 2000}).status == 303
 
 
 def test_a_title_of_pages_is_refused(desk: Desk) -> None:
     refused = sent(desk.browser(), "/operations/OP-001/edit", title="x" * 12_000)
     assert refused.status == 422
     assert "korta den" in refused.text
-    with desk.store.reading() as db:
-        assert opened_draft(db).given is None
+    assert desk.draft.given is None
 
 
 def test_a_reason_that_tells_of_a_person_is_asked_about(desk: Desk) -> None:
     browser, values = desk.browser(), {**HIT, "cause": "Anders är sjuk, 070-174 06 05"}
-    asked = browser.send(browser.get(WITHDRAWALS), WITHDRAWALS, **values)
+    asked = browser.press(WITHDRAWALS, **values)
     assert asked.status == 422
     assert "Orsak: Texten verkar innehålla ett telefonnummer, och andra läser den" in asked.text
     assert "Ja, det stämmer" in asked.text
-    assert not waiting(desk).withdrawals
+    assert not desk.draft.entries_with().withdrawals
     assert browser.send(asked, WITHDRAWALS, **values, sure="on").status == 303
 
 
-@pytest.mark.parametrize(
-    ("text", "what"),
+@each(
     [
         ("ring 0701740605", "telephone"),
         ("+46 70 174 06 05", "telephone"),
@@ -65,7 +61,8 @@ def test_a_reason_that_tells_of_a_person_is_asked_about(desk: Desk) -> None:
         ("växeln 0980-3192", "telephone"),
     ],
 )
-def test_what_seems_to_be_a_person_s(text: str, what: str | None) -> None:
+def test_what_seems_to_be_a_person_s(given: tuple[str, str | None]) -> None:
+    text, what = given
     found = [
         str(problem.text.values["what"])
         for problem in of_persons("withdrawals", {"cause": text, "phone": "0701740605"})
@@ -94,11 +91,6 @@ def test_what_was_written_in_a_session_that_has_ended_is_said_to_stand_in_the_fo
     assert "ett steg tillbaka" in out.text
 
 
-def test_nothing_is_said_of_a_form_where_none_was_sent(desk: Desk) -> None:
-    out = desk.stranger().get("/withdrawals/new")
-    assert (out.status, "inget sparades" in out.text) == (401, False)
-
-
 def test_an_operation_whose_days_have_passed_is_asked_about(desk: Desk) -> None:
     desk.now = LATER
     for where, more in (
@@ -110,8 +102,7 @@ def test_an_operation_whose_days_have_passed_is_asked_about(desk: Desk) -> None:
         values = {**fields, "title": "T", "programme": "p", "sector": "s", "area": "city", **more, **PASSED}
         asked = browser.post(where, values)
         assert (asked.status, "har passerat" in asked.text, "Ja, det stämmer" in asked.text) == (422, True, True)
-        with desk.store.reading() as db:
-            assert opened_draft(db).is_published
+        assert desk.draft.is_published
 
 
 def test_the_same_nomination_twice_is_asked_about(desk: Desk) -> None:
@@ -142,7 +133,7 @@ def test_an_object_whose_days_have_passed_is_refused(desk: Desk) -> None:
 
 def test_an_address_for_nobody_is_told_by_the_field(desk: Desk) -> None:
     browser = desk.browser()
-    wrong = browser.send(browser.get("/subscribers"), "/subscribers", party="agency-a1", content="all", level="full")
+    wrong = browser.press("/subscribers", party="agency-a1", content="all", level="full")
     assert wrong.status == 422
     assert '"Mottagare" är tomt' in wrong.text
     assert "--label" not in wrong.text
@@ -153,13 +144,13 @@ def test_an_address_for_nobody_is_told_by_the_field(desk: Desk) -> None:
 
 def held(desk: Desk, **more: str) -> Page:
     browser, where = desk.browser(), "/operations/OP-001"
-    return browser.send(browser.get(where), where, ask="held", milestone="nomination", **more)
+    return browser.press(where, ask="held", milestone="nomination", **more)
 
 
 def test_a_milestone_held_in_another_year_is_asked_about(desk: Desk) -> None:
     asked = held(desk, date="2025-05-20")
     assert (asked.status, "ligger före planen" in asked.text, "Ja, det stämmer" in asked.text) == (422, True, True)
-    assert not waiting(desk).changes
+    assert not desk.draft.entries_with().changes
     assert held(desk, date="2025-05-20", sure="on").status == 303
 
 
@@ -168,12 +159,3 @@ def test_a_milestone_without_a_date_is_said_to_lack_it(desk: Desk) -> None:
     assert refused.status == 422
     assert "Datumet finns inte" not in refused.text
     assert "Hölls den saknas" in refused.text
-
-
-def test_an_edit_is_taken_back_by_itself(desk: Desk) -> None:
-    browser, where = desk.browser(), "/operations/OP-001/edit"
-    fields = next(form.fields for form in forms(browser.get(where).body.decode()) if form.action == where)
-    assert browser.post(where, {**fields, "priority": "3"}).status == 303
-    page = browser.get("/").body.decode()
-    assert page.count('name="edit" value="') == 1
-    assert "/take-back-edit" not in page, "all at once is offered where there are several"

@@ -1,12 +1,15 @@
-"""A voluntary agency says no: the question, the options, the difference, the messages and the calendars say so."""
+"""A voluntary agency says no, and a must falls: said first wherever the coordinator decides, and to each party."""
 
+import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from arshjul.office.store import revisions
 from arshjul.office.store.store import make_store
+from arshjul.year.domain.calendar import Span
 from arshjul.year.domain.replan_context import context_of
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.planning.verify import prices
@@ -42,13 +45,13 @@ def joined(folder: Path, year: Scenario, agency: str, operation: str) -> Desk:
 
 def test_a_voluntary_agency_says_no_and_it_goes_on_without_it(desk: Desk) -> None:
     browser = desk.browser()
-    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    path = browser.press("/withdrawals/new", **HIT).headers["location"]
     assert "frivillig" not in browser.get(path).text
-    assert browser.send(browser.get(path), f"{path}/ask", option="fewest-changes").status == 303
+    assert browser.press(f"{path}/ask", option="fewest-changes").status == 303
     page = browser.get("/proposal")
     assert page.text.count("Ni är frivilliga, med ett lag: insatsen genomförs även utan er.") == 1
     browser.send(page, "/proposal", question=named(desk, VOLUNTARY, "OP-000"), party=VOLUNTARY, answer="no")
-    again = browser.send(browser.get("/"), "/options").headers["location"]
+    again = browser.press("/options").headers["location"]
     options = browser.get(again)
     assert "OP-000 utan Myndighet 2" in options.text
     browser.send(options, again, option="fewest-changes")
@@ -84,3 +87,47 @@ def test_a_voluntary_agency_says_no_and_it_goes_on_without_it(desk: Desk) -> Non
         assert f": {sentence} (39 dagars varsel)." in told[party]
         there = sentence.replace(f", {when}, ", ", ") if party == "p1" else sentence  # its event has the date
         assert f"{there[0].upper()}{there[1:]}." in calendars[party], party
+
+
+DAY = date(2027, 2, 1)
+SAID = "Ett oplacerat måste: OP-000 (Restaurang, Göteborg City)."
+BOTH_UNITS = {**HIT, "police": ["p0", "p1"]}
+
+
+@pytest.fixture
+def must_desk(tmp_path: Path) -> Desk:
+    """A published year: one operation is a must with a single date, the other one has a voluntary agency."""
+    year = years.scenario(2, 3, 2)
+    must = replace(year.operations["OP-000"], must=True, window=Span(DAY, DAY), shifts=("day",))
+    other = replace(year.operations["OP-001"], agencies={"a0": 1, "a1": 1}, optional_agencies={"a2": 1})
+    return joined(tmp_path, replace(year, operations={"OP-000": must, "OP-001": other}), "a2", "OP-001")
+
+
+def test_a_must_that_falls_is_said_first_and_in_red(must_desk: Desk) -> None:
+    browser = must_desk.browser()
+    path = browser.press("/withdrawals/new", **BOTH_UNITS).headers["location"]
+    options = browser.get(path)
+    assert SAID in options.text
+    assert options.text.index(SAID) < options.text.index("Inställda insatser")
+    assert b'class="wrong out" role="alert"' in options.body
+    assert re.search(r"OP-000 [^:]*? måste berörs", options.text)
+    browser.send(options, path, option="fewest-changes")
+    shown = browser.get("/publish")
+    assert b'<p class="wrong out" role="alert">' in shown.body
+    assert shown.text.index(SAID) < shown.text.index("Ändringar")
+
+
+def test_nothing_is_said_of_musts_that_stand(must_desk: Desk) -> None:
+    browser = must_desk.browser()
+    path = browser.press("/withdrawals/new", **HIT).headers["location"]
+    assert "Ett oplacerat måste" not in browser.get(path).text
+
+
+def test_an_agency_that_an_operation_loses_is_said_before_the_choice(must_desk: Desk) -> None:
+    browser = must_desk.browser()
+    lost = {"agency": "a2", "from": "2027-02-03", "to": "2027-02-03"}
+    browser.press("/teams-lost", **lost)
+    path = browser.press("/options").headers["location"]
+    differs = browser.get(path).text.partition("Insatser som skiljer")[2]
+    assert "OP-001" in differs
+    assert "som i dag utan Myndighet 2" in differs

@@ -70,7 +70,7 @@ COMPARED = ("Alternativ till dagens plan", "Insatser som skiljer", 'class="choos
 
 def entered(browser: Browser, **other: str) -> str:
     """The page of the options that answer a withdrawal."""
-    sent = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **{**HIT, **other})
+    sent = browser.press("/withdrawals/new", **{**HIT, **other})
     return sent.headers["location"]
 
 
@@ -87,10 +87,9 @@ def test_options_are_not_compared_with_the_plan_that_was_chosen_of_them(desk: De
     browser = desk.browser()
     path = entered(browser)
     assert is_compared(browser, path)
-    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    assert browser.press(path, option="fewest-changes").status == 303
     if is_published:
-        shown = browser.get("/publish")
-        assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 303
+        assert browser.publish().status == 303
     assert not is_compared(browser, path)
     page = browser.get(path)
     assert "Framräknade torsdag 24 december 2026" in page.text
@@ -103,7 +102,7 @@ def test_options_are_not_compared_with_a_draft_that_more_was_entered_in(desk: De
     older = entered(browser)
     newer = entered(browser, police="p1")
     assert not is_compared(browser, older)
-    again = browser.send(browser.get(older), "/options").headers["location"]
+    again = browser.press("/options").headers["location"]
     assert is_compared(browser, again)
     assert is_compared(browser, newer)
 
@@ -117,15 +116,14 @@ TAKEN_BACK = "tas frågorna tillbaka"
 def test_nothing_waits_for_answers_that_nobody_can_give_any_more(desk: Desk) -> None:
     reachable_by_mail(desk.store)
     browser = desk.browser()
-    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **TWO).headers["location"]
+    path = browser.press("/withdrawals/new", **TWO).headers["location"]
     assert TAKEN_BACK not in browser.get(path).text, "nobody is asked"
-    browser.send(browser.get(path), f"{path}/ask", option="fewest-changes")
-    again = browser.send(browser.get("/"), "/options").headers["location"]
+    browser.press(f"{path}/ask", option="fewest-changes")
+    again = browser.press("/options").headers["location"]
     page = browser.get(again).text
     assert TAKEN_BACK in page
     assert "LPO 1" in page.partition("Inte svarat än: ")[2].partition(TAKEN_BACK)[0]
-    browser.send(browser.get(again), again, option="fewest-changes")
+    browser.press(again, option="fewest-changes")
     assert "Svar från" not in browser.get("/").text
-    shown = browser.get("/publish")
-    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x", sure="on").status == 303
+    assert browser.publish(sure="on").status == 303
     assert "Svar från" not in browser.get("/").text

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.office.draft.draft import opened_draft
 from arshjul.office.draft.import_year import import_year
 from arshjul.office.draft.publish_draft import folder_of
 from arshjul.office.publishing.publish import BegunMeanwhile, Cause, publish
@@ -86,14 +85,6 @@ def test_units_that_are_ticked_are_enough(desk: Desk) -> None:
     assert json.loads(entry.body)["police"] == ["p0", "p1"]
 
 
-def test_a_withdrawal_of_no_unit_comes_back_and_says_so(desk: Desk) -> None:
-    browser = desk.browser()
-    wrong = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **{**HIT, "police": ""})
-    assert wrong.status == 422
-    assert "Enhet saknas" in wrong.text
-    assert re.search(rb'<select[^>]* name="police" aria-invalid="true"', wrong.body)
-
-
 @BOTH
 def test_two_people_at_once_lose_nothing(desk: Desk) -> None:
     first, second = desk.browser(), desk.browser("deputy")
@@ -109,19 +100,17 @@ def test_two_people_at_once_lose_nothing(desk: Desk) -> None:
 
 def test_options_of_an_earlier_state_cannot_be_chosen(desk: Desk) -> None:
     browser = desk.browser()
-    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    path = browser.press("/withdrawals/new", **HIT).headers["location"]
     old = browser.get(path)
-    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **{**HIT, "police": "p1"})
+    browser.press("/withdrawals/new", **{**HIT, "police": "p1"})
     assert browser.send(old, path, option="balanced").status == 409
-    assert browser.send(browser.get(path), path, option="balanced").status == 409, (
-        "the page is new, its options are not"
-    )
+    assert browser.press(path, option="balanced").status == 409, "the page is new, its options are not"
 
 
 def test_what_is_published_is_what_was_shown(desk: Desk) -> None:
     browser = desk.browser()
-    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
-    browser.send(browser.get(path), path, option="balanced")
+    path = browser.press("/withdrawals/new", **HIT).headers["location"]
+    browser.press(path, option="balanced")
     shown = browser.get("/publish")
     refused = browser.send(shown, "/publish", digest="0" * 64, reason="x")
     assert refused.status == 409
@@ -132,71 +121,30 @@ def test_what_is_published_is_what_was_shown(desk: Desk) -> None:
     assert served.revision.number == 1
 
 
-def test_an_entry_is_taken_back_and_stays_in_the_log(desk: Desk) -> None:
-    browser = desk.browser()
-    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
-    assert browser.send(browser.get("/"), "/take-back", entry="1").status == 303
-    assert "Inte i planen än" not in browser.get("/").text
-    assert "tillbakatagen av coordinator" in browser.get("/log").text
-
-
-def test_starting_over_lets_entries_wait_again(desk: Desk) -> None:
-    browser = desk.browser()
-    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
-    browser.send(browser.get(path), path, option="balanced")
-    assert browser.send(browser.get("/publish"), "/start-over").status == 303
-    assert "A1" in browser.get("/").text
-    assert "Inte i planen än" in browser.get("/").text
-
-
 def test_a_way_out_of_the_note_is_taken_with_one_button(desk: Desk) -> None:
     browser = desk.browser()
-    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
+    browser.press("/withdrawals/new", **HIT)
     page = browser.get("/")
     assert re.search(r"OP-000.*Flytta|OP-000.*Gör så", page.text)
     taken = browser.send(page, "/way", operation="OP-000", way="1")
     assert taken.status == 303
     path = taken.headers["location"].partition("?")[0]
-    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    assert browser.press(path, option="fewest-changes").status == 303
     assert "OP-000" in browser.get("/publish").text
-    assert browser.send(browser.get("/withdrawals/new"), "/way", operation="OP-000", way="99").status == 409
+    assert browser.press("/way", operation="OP-000", way="99").status == 409
 
 
 def test_a_year_without_a_plan_has_no_way_out_to_take(tmp_path: Path) -> None:
     year, file = years.scenario(), tmp_path / "rehearsal.db"
     import_year(year, lambda: make_store(str(file)), "test", NOW, lambda _: None, rehearsal=True)
     browser = Desk(open_store(str(file))).browser()
-    assert browser.send(browser.get("/withdrawals/new"), "/way", operation="OP-000", way="1").status == 409
-
-
-def test_options_of_what_was_served_before_cannot_be_chosen(desk: Desk) -> None:
-    browser = desk.browser()
-    old = browser.send(browser.get("/withdrawals/new"), "/options").headers["location"]
-    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
-    browser.send(browser.get(path), path, option="balanced")
-    shown = browser.get("/publish")
-    browser.send(shown, "/publish", digest=shown.field("digest"), reason="x")
-    assert "Alternativ till en tidigare plan" in browser.get(old).text
-    assert browser.send(browser.get("/withdrawals/new"), old, option="balanced").status == 409
-
-
-def test_what_can_be_used_no_more_is_shown_and_taken_back(desk: Desk, tmp_path: Path) -> None:
-    browser = desk.browser()
-    browser.send(browser.get("/operations/OP-003"), "/operations/OP-003", ask="left_out")
-    without = years.scenario(n=3)  # another person publishes, from a terminal, a year without that operation
-    years.published(desk.store, years.write(tmp_path / "other", without, years.plan(without)), desk.now, seen=1)
-    assert browser.send(browser.get("/"), "/start-over").status == 303
-    page = browser.get("/")
-    assert page.status == 200
-    assert "Inte i planen än" in page.text
-    assert browser.send(page, "/take-back", entry="1").status == 303
-    assert "Inte i planen än" not in browser.get("/").text
+    assert browser.press("/way", operation="OP-000", way="1").status == 409
 
 
 def test_what_time_has_made_useless_is_shown_and_stops_nothing_else(desk: Desk) -> None:
     browser = desk.browser()
     there = {"date": "2027-02-01", "shift": "day", "police": "p0"}
-    browser.send(browser.get("/operations/OP-000"), "/operations/OP-000", ask="pinned", **there)
+    browser.press("/operations/OP-000", ask="pinned", **there)
     desk.now += timedelta(days=60)
     browser = desk.browser()
     page = browser.get("/")
@@ -204,23 +152,22 @@ def test_what_time_has_made_useless_is_shown_and_stops_nothing_else(desk: Desk) 
     assert "har börjat och kan inte låsas" in page.text
     assert browser.get("/operations/OP-000").status == 200
     late = {**HIT, "from": "2027-03-01", "to": "2027-03-01"}
-    entered = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **late)
+    entered = browser.press("/withdrawals/new", **late)
     assert entered.status == 303
     assert "har börjat och kan inte låsas" in browser.get(entered.headers["location"]).text
-    assert browser.send(browser.get("/"), "/take-back", entry="1").status == 303
+    assert browser.press("/take-back", entry="1").status == 303
     page = browser.get("/")
     assert "har börjat och kan inte låsas" not in page.text
     path = browser.send(page, "/options").headers["location"]
-    assert browser.send(browser.get(path), path, option="balanced").status == 303
+    assert browser.press(path, option="balanced").status == 303
 
 
 def test_what_has_begun_before_the_plan_is_published_is_asked_about(desk: Desk) -> None:
     """OP-000 was to begin at nine; the plan that moves it was chosen before, and is published in the afternoon."""
     desk.now = datetime(2027, 2, 1, 6, tzinfo=UTC)
     browser = desk.browser()
-    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
-    path = browser.send(browser.get("/"), "/options").headers["location"]
-    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    browser.press("/withdrawals/new", **HIT)
+    browser.plan()
     before = browser.get("/publish")
     assert "har börjat" not in before.text
     desk.now = datetime(2027, 2, 1, 15, tzinfo=UTC)
@@ -231,8 +178,7 @@ def test_what_has_begun_before_the_plan_is_published_is_asked_about(desk: Desk) 
     refused = browser.send(shown, "/publish", **sent)
     assert refused.status == 409
     assert "OP-000 började" in refused.text
-    with desk.store.reading() as db:
-        folder = folder_of(opened_draft(db))
+    folder = folder_of(desk.draft)
     with pytest.raises(BegunMeanwhile, match="OP-000"):
         publish(desk.store, folder, Cause("x", "it", desk.now))
     assert browser.send(shown, "/publish", **sent, begun="OP-000").status == 303

@@ -10,9 +10,7 @@ from arshjul.office.draft.edit_operation import edit_operations
 from arshjul.office.draft.logbook import entered
 from arshjul.office.draft.publish_draft import difference
 from arshjul.office.draft.study import work_out
-from arshjul.office.store import drafts
 from arshjul.year.formats.plan.plan_folder import scenario_bytes
-from arshjul.year.planning.replan.input import refuse_unfit
 from tests.builders import plan, scenario
 from tests.office.console.conftest import Desk
 from tests.office.console.test_withdrawal import HIT
@@ -39,7 +37,7 @@ def test_no_picture_of_an_old_plan_is_shown_of_a_new_one() -> None:
 def test_who_looks_too_early_at_what_a_job_finds_spoils_it_for_nobody(desk: Desk) -> None:
     browser, auditor = desk.browser(), desk.browser("auditor")
     with mock.patch.object(Runner, "start"), mock.patch.object(type(desk.console.runner), "start"):
-        path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+        path = browser.press("/withdrawals/new", **HIT).headers["location"]
     for who in (auditor, browser):
         assert who.get(f"{path}/wheel.svg?option=balanced").status == 422
     assert browser.get(f"{path}/questions?option=balanced").status == 422
@@ -70,26 +68,18 @@ def test_a_waiting_edit_is_compared_once_for_all_looks_and_anew_when_another_wai
 def test_an_entry_that_waits_does_not_write_the_year_anew(desk: Desk) -> None:
     browser = desk.browser()
     with mock.patch("arshjul.office.draft.draft.scenario_bytes", wraps=scenario_bytes) as written:
-        browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="left_out")
+        browser.press("/operations/OP-001", ask="left_out")
         first = written.call_count
-        browser.send(browser.get("/operations/OP-002"), "/operations/OP-002", ask="left_out")
+        browser.press("/operations/OP-002", ask="left_out")
         assert (first, written.call_count) == (1, 1)
     shown = browser.get("/")
     assert "OP-001" in shown.text
     assert "OP-002" in shown.text
 
 
-def test_nothing_is_to_be_published_while_entries_alone_wait(desk: Desk) -> None:
-    browser = desk.browser()
-    browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="left_out")
-    with mock.patch("arshjul.office.console.years.difference") as worked_out:
-        assert "Allt är publicerat" in browser.get("/publish").text
-    assert not worked_out.called
-
-
 def test_options_and_a_difference_are_compared_once_for_all_looks(desk: Desk) -> None:
     browser = desk.browser()
-    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    path = browser.press("/withdrawals/new", **HIT).headers["location"]
     with mock.patch("arshjul.office.console.years.compare_options", wraps=compare_options) as compared:
         first = browser.get(path)
         assert browser.get(path).text == first.text
@@ -102,7 +92,7 @@ def test_options_and_a_difference_are_compared_once_for_all_looks(desk: Desk) ->
 
 def test_an_entry_is_put_into_words_once_for_the_log_and_the_first_page(desk: Desk) -> None:
     browser = desk.browser()
-    browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="left_out")
+    browser.press("/operations/OP-001", ask="left_out")
     with mock.patch("arshjul.office.draft.logbook.entered", wraps=entered) as said:
         shown = [browser.get(path) for path in ("/", "/log", "/log")]
         assert said.call_count == 1
@@ -110,23 +100,6 @@ def test_an_entry_is_put_into_words_once_for_the_log_and_the_first_page(desk: De
     with mock.patch("arshjul.office.draft.logbook.entered", wraps=entered) as said:
         assert browser.get("/log").text.count("OP-001 lämnades utanför") == 2
         assert said.call_count == 1
-
-
-def test_an_entry_is_judged_once_before_it_is_kept(desk: Desk) -> None:
-    browser = desk.browser()
-    page, judgements = browser.get("/withdrawals/new"), list[list[bool]]()
-
-    def note(*_: object) -> object:
-        judgements.append([bool(call.args[2].withdrawals) for call in judged.mock_calls])
-        return mock.DEFAULT
-
-    with (
-        mock.patch("arshjul.office.draft.draft.refuse_unfit", wraps=refuse_unfit) as judged,
-        mock.patch.object(drafts, "add_entries", wraps=drafts.add_entries) as kept,
-    ):
-        kept.side_effect = note
-        browser.send(page, "/withdrawals/new", **HIT)
-    assert [sum(with_it) for with_it in judgements] == [1]
 
 
 def test_results_are_kept_of_the_same_objects_alone() -> None:

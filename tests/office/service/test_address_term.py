@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import icalendar
@@ -27,6 +28,7 @@ from arshjul.year.domain.contact import QUESTIONS
 from arshjul.year.formats.schema.party_entry import CALENDAR
 from tests import years
 from tests.databases import SLOW_POSTGRESQL
+from tests.examples import often
 from tests.feedcheck import feedcheck, with_feedcheck
 
 DAY = timedelta(days=1)
@@ -56,14 +58,6 @@ def test_an_address_lasts_as_long_as_the_plan_and_90_days(store: Store) -> None:
     assert subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW).expires_at == END
     assert subscribe(store, Wanted("agency-a0"), "Bo", 9, "test", years.NOW).expires_at == years.NOW + 9 * DAY
     assert rotate(store, 2, None, 0, "test", years.NOW).expires_at == END
-
-
-@SLOW_POSTGRESQL
-def test_after_the_plans_end_it_lasts_90_days_from_now(store: Store) -> None:
-    late = datetime(2028, 2, 1, 12, tzinfo=UTC)
-    mend(store, "test", late)
-    handed = subscribe(store, Wanted("agency-a0"), "Eva", None, "test", late)
-    assert handed.expires_at == late + 90 * DAY
 
 
 @SLOW_POSTGRESQL
@@ -233,8 +227,10 @@ def noted(feed: CachedFeed) -> dict[str, icalendar.Component]:
 
 
 @SLOW_POSTGRESQL
-@pytest.mark.parametrize("level", ["full", "area", "busy"])
-@pytest.mark.parametrize("client", ["", "google"])
+@pytest.mark.parametrize(
+    ("level", "client"),
+    often([("full", ""), ("busy", "google")], product(("full", "area", "busy"), ("", "google"))),
+)
 def test_its_reader_is_told_30_days_ahead_in_the_calendar(store: Store, level: str, client: str) -> None:
     token = subscribe(store, Wanted("agency-a0", level, client=client), "Eva", None, "test", years.NOW).token
     before, after = got(store, token, SOON - DAY), got(store, token, SOON)

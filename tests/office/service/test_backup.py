@@ -18,7 +18,7 @@ from arshjul.office.database.restore import restore
 from arshjul.office.store import audit, copying, revisions
 from arshjul.office.store.feed_cache import FeedCache, fill
 from arshjul.office.store.revisions import FeedKey
-from arshjul.office.store.store import Store, make_store, open_store
+from arshjul.office.store.store import Store, open_store
 from arshjul.office.subscribers.read_feed import digest_of_token, read_feed
 from arshjul.office.subscribers.subscribe import Handed, Wanted, reissue, rotate, rotate_all, subscribe, unsubscribe
 from arshjul.office.subscribers.subscribers import address_book
@@ -118,19 +118,6 @@ def test_what_was_closed_since_the_copy_stays_closed_and_in_the_log(store: Store
     assert lines(store)[: len(log)] == log
     assert [line.action for line in lines(store)[len(log) :]] == ["restore"]
     assert damage(store) == []
-
-
-@SLOW_POSTGRESQL
-def test_log_of_another_database_that_is_replaced_is_kept_too(store: Store, tmp_path: Path) -> None:
-    backup(store, tmp_path / "copy.db", years.NOW)
-    other = make_store(str(tmp_path / "other.db"))
-    years.published(other, years.write(tmp_path / "2", YEAR, years.plan(YEAR)), LATER)
-    log = lines(other)
-    restore(tmp_path / "copy.db", str(tmp_path / "other.db"), "test", LATER, replace=True)
-    audit_lines = lines(other)
-    assert [(line.at, line.about) for line in audit_lines[1:2]] == [(line.at, line.about) for line in log]
-    assert [line.action for line in audit_lines] == ["publish", "publish", "restore"]
-    assert damage(other) == []
 
 
 @SLOW_POSTGRESQL

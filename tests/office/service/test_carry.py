@@ -15,17 +15,15 @@ import pytest
 from sqlalchemy import Connection, event, insert
 
 from arshjul.errors import InputError, Refused
-from arshjul.office.contacts.contacts import Invitation, invite, known_contacts, lock, revoke
+from arshjul.office.contacts.contacts import Invitation, invite, known_contacts, revoke
 from arshjul.office.contacts.nominations import decline, merge
 from arshjul.office.contacts.reports import enter_reports, put_aside, put_back
-from arshjul.office.database.backup import backup
-from arshjul.office.database.restore import restore
 from arshjul.office.draft.draft import opened_draft
 from arshjul.office.draft.take_back import take_back
 from arshjul.office.store import audit, contacts, drafts, party_entries
 from arshjul.office.store.events import Mended
 from arshjul.office.store.party_entries import PartyEntry
-from arshjul.office.store.store import Store, make_store, open_store
+from arshjul.office.store.store import Store, make_store
 from arshjul.office.subscribers.read_feed import digest_of_token
 from arshjul.office.sync.outgoing import Remembered
 from arshjul.office.sync.sync import Turn, carry, make_portal
@@ -35,7 +33,6 @@ from arshjul.portal.store.inbox import InboxRow
 from arshjul.serving.sql.database import Database
 from arshjul.serving.sql.hashes import digest_of
 from arshjul.year.formats.feeds.view_json import from_text
-from arshjul.year.formats.schema.party_entry import KINDS as ENTRIES
 from tests import years
 from tests.databases import FILE, SLOW_POSTGRESQL, Databases, whole
 from tests.examples import often
@@ -159,24 +156,6 @@ def test_a_lost_portal_is_made_anew_and_contacts_go_on(store: Store, portal: Dat
         assert portal_contacts.ADDRESSES.get(db, digest_of_token(token).hex()) is not None
         assert views.marks(db).keys() == {"police-p0"}
     assert entries(store) == ["e1"]
-
-
-@SLOW_POSTGRESQL
-def test_a_year_from_an_older_copy_takes_in_again_what_it_lost(store: Store, portal: Database, tmp_path: Path) -> None:
-    id, _ = invited(store)
-    carry(store, portal, LATER)
-    sent(portal, id, "e1")
-    carry(store, portal, LATER)
-    backup(store, tmp_path / "copy.db", LATER)
-    sent(portal, id, "e2")
-    carry(store, portal, LATER)
-    restore(tmp_path / "copy.db", str(tmp_path / "back.db"), "test", LATER, keep=True)
-    back = open_store(str(tmp_path / "back.db"))
-    assert entries(back) == ["e1"]
-    for _ in range(3):
-        carry(back, portal, LATER)
-    assert entries(back) == ["e1", "e2"]
-    assert carry(back, portal, LATER).is_all_done
 
 
 @contextmanager
@@ -340,7 +319,9 @@ def test_rows_that_are_none_hold_up_nobody(store: Store, portal: Database) -> No
 
 
 @FILE
-@pytest.mark.parametrize("value", ["'x'", "''", "'2027-13-45T00:00:00.000000Z'", "7", "X'FF'", "CAST(X'31FF' AS TEXT)"])
+@pytest.mark.parametrize(
+    "value", often(["7", "CAST(X'31FF' AS TEXT)"], ["'x'", "''", "'2027-13-45T00:00:00.000000Z'", "X'FF'"])
+)
 def test_a_session_of_no_moment_holds_up_nobody(store: Store, portal: Database, value: str) -> None:
     """Neither reports, nor when another contact came in; nor does a moment that is yet to come."""
     bad, good = invited(store)[0], invited(store, "p1")[0]
@@ -358,7 +339,7 @@ def test_a_session_of_no_moment_holds_up_nobody(store: Store, portal: Database, 
 
 
 @FILE
-@pytest.mark.parametrize("n", often([400], [10_000]))
+@pytest.mark.parametrize("n", often([200], [10_000]))
 def test_of_rows_that_are_forged_doubled_cut_and_reordered_none_is_taken_in_and_none_lost(
     store: Store, portal: Database, n: int
 ) -> None:
@@ -436,18 +417,6 @@ def test_a_turn_reads_so_many_rows_and_reports_first(
     assert (turn.n_taken, turn.n_left) == (2, 2)
     assert set(entries(store)) == {"fe", "bac"}, "ids ending in zero lose it here: bac0"
     assert carry(store, portal, LATER) == Turn(2, 0, 0, is_all_done=False)
-
-
-@SLOW_POSTGRESQL
-def test_what_a_locked_contact_sends_waits_for_nobody(store: Store, portal: Database) -> None:
-    id, _ = invited(store)
-    carry(store, portal, LATER)
-    lock(store, id, "test", LATER)
-    sent(portal, id, "e1")
-    carry(store, portal, LATER)
-    with store.reading() as db:
-        assert party_entries.waiting(db, ENTRIES) == []
-        assert [entry.state for entry in party_entries.ENTRIES.all(db)] == ["aside"]
 
 
 def test_nothing_of_the_plan_is_in_the_portal_s_file(tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ def test_sound_database_is_found_sound(url: str) -> None:
 
 @FILE
 def test_flipped_value_is_found(file: Path) -> None:
-    flip_values(file, 20)
+    flip_values(file, 10)
 
 
 @FILE

@@ -17,6 +17,7 @@ from arshjul.office.store.feed_cache import FeedCache, fill
 from arshjul.office.store.store import Store, make_store, open_store
 from arshjul.serving.sql import engine
 from tests import years
+from tests.examples import often
 
 YEAR = years.scenario(n=30)
 FIRST = years.plan(YEAR)
@@ -60,10 +61,7 @@ def told_in_a_child(work: Callable[[], object]) -> str:
         return heard.read()
 
 
-SLOW = pytest.mark.slow
-
-
-@pytest.mark.parametrize("room", [pytest.param(0, marks=SLOW), 5_000, pytest.param(40_000, marks=SLOW), 80_000])
+@pytest.mark.parametrize("room", often([80_000], [0, 5_000, 40_000]))
 def test_file_that_may_not_grow(published: Path, tmp_path: Path, room: int) -> None:
     store = served(published, tmp_path)
     read = years.write(tmp_path / "2", YEAR, MOVED)

@@ -26,6 +26,7 @@ from arshjul.portal.store import tables
 from arshjul.serving.sql.database import Database
 from tests import years
 from tests.databases import FILE, SLOW_POSTGRESQL, Databases
+from tests.examples import often
 from tests.office.service.test_carry import entries, sent
 
 LATER = years.NOW + timedelta(hours=1)
@@ -140,8 +141,11 @@ def test_when_a_feed_was_fetched_is_carried_in_and_nothing_that_is_forged(store:
 @FILE
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("at", "x"), ("at", "2027-13-45T00:00:00.000000Z"), ("at", 7), ("at", b"\xff"), ("at", "9" * 100_000),
-     ("client", b"\xff" * 9), ("client", "CAST(X'FF' AS TEXT)")],
+    often(
+        [("at", 7), ("client", "CAST(X'FF' AS TEXT)")],
+        [("at", "x"), ("at", "2027-13-45T00:00:00.000000Z"), ("at", b"\xff"), ("at", "9" * 100_000),
+         ("client", b"\xff" * 9)],
+    ),
 )  # fmt: skip
 def test_what_no_server_writes_there_holds_up_nothing(
     store: Store, portal: Database, column: str, value: object

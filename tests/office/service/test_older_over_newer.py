@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -25,6 +26,7 @@ from arshjul.year.folder.plan_files import FormerFolder, lying_in, plan_files
 from arshjul.year.formats.plan.plan_folder import PlanFolder, read_plan_folder, write_plan_folder
 from tests import years
 from tests.databases import FILE
+from tests.examples import often
 from tests.kills import watched
 
 YEAR = years.scenario()
@@ -34,10 +36,16 @@ NEXT = years.plan(YEAR, MOVED, before=FIRST)
 LATER = years.NOW + timedelta(days=1)
 
 
+@pytest.fixture(scope="module")
+def first_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    years.write(folder := tmp_path_factory.mktemp("written") / "first", YEAR, FIRST)
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def first(tmp_path: Path) -> PlanFolder:
+def first(first_folder: Path, tmp_path: Path) -> None:
     """The folder that the revision that is served was published from."""
-    return years.write(tmp_path / "first", YEAR, FIRST)
+    copytree(first_folder, tmp_path / "first")
 
 
 def renamed(year: Scenario) -> Scenario:
@@ -185,7 +193,9 @@ def test_what_goes_on_from_another_scenario_is_refused(
 
 
 @FILE
-@pytest.mark.parametrize("door", [path for path in REFUSED if path not in (taken_out, plan_imported, put_back)])
+@pytest.mark.parametrize(
+    "door", often([replanned, draft], [path for path in REFUSED if path not in (taken_out, plan_imported, put_back)])
+)
 def test_the_same_door_is_open_where_nobody_was_there(store: Store, tmp_path: Path, door: Door) -> None:
     door(store, tmp_path, lambda: None)
     assert served(store)[1] == 2

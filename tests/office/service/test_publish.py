@@ -9,15 +9,12 @@ import pytest
 
 from arshjul.errors import InputError, Refused
 from arshjul.office.publishing.publish import (
-    Cause,
     begun_meanwhile,
     mend,
-    publish,
     refresh,
     refuse_forgotten,
 )
 from arshjul.office.publishing.served_revision import published_sites, served_revision
-from arshjul.office.publishing.stale_revision import StaleRevision
 from arshjul.office.store import revisions
 from arshjul.office.store.revisions import FeedKey
 from arshjul.office.store.store import Store, make_store, open_store
@@ -61,15 +58,6 @@ def test_first_revision_holds_every_party_at_every_level(url: str, tmp_path: Pat
 
 
 @FILE
-def test_the_same_plan_again_is_no_new_revision(url: str, tmp_path: Path) -> None:
-    store = make_store(url)
-    read = years.write(tmp_path / "plan", YEAR, FIRST)
-    years.published(store, read)
-    again = years.published(store, read)
-    assert (again.revision.number, again.is_new) == (1, False)
-
-
-@FILE
 def test_sites_alone_that_were_corrected_are_published(url: str, tmp_path: Path) -> None:
     """No feed tells them, so none is another; whoever asks for the site gets the one that is right."""
     store = make_store(url)
@@ -99,43 +87,10 @@ def test_replan_is_published_and_untouched_feeds_keep_their_stamp(store: Store, 
 
 
 @FILE
-def test_two_changes_within_a_second_have_two_last_modified(store: Store, tmp_path: Path) -> None:
-    years.published(store, years.write(tmp_path / "2", YEAR, MOVED))
-    key = FeedKey("police-p1", "full", "operations")
-    assert feeds(store, 2)[key].last_modified > feeds(store, 1)[key].last_modified
-
-
-@FILE
 def test_clock_set_back_takes_no_last_modified_back(store: Store, tmp_path: Path) -> None:
     years.published(store, years.write(tmp_path / "2", YEAR, MOVED), years.NOW - timedelta(hours=12))
     key = FeedKey("police-p1", "full", "operations")
     assert feeds(store, 2)[key].last_modified > feeds(store, 1)[key].last_modified
-
-
-@SLOW_POSTGRESQL
-def test_replan_from_an_overtaken_revision_is_refused_with_the_difference(store: Store, tmp_path: Path) -> None:
-    years.published(store, years.write(tmp_path / "2", YEAR, MOVED))
-    other = years.plan(YEAR, {"OP-002": date(2027, 7, 1)}, before=FIRST)
-    with pytest.raises(StaleRevision) as refused:
-        years.published(store, years.write(tmp_path / "3", YEAR, other))
-    assert refused.value.current == 2
-    assert [str(sentence) for sentence in refused.value.differences] == [
-        "OP-001 (Restaurang, Göteborg City): moved from 2027-02-03 09:00–15:00 to 2027-06-01 09:00–15:00, "
-        "because of other operations that needed its place (with 71 days' notice)."
-    ]
-    with store.reading() as db:
-        assert revisions.pointer(db) == 2
-
-
-@FILE
-def test_plan_made_anew_in_its_folder_goes_on_from_what_it_replaced(url: str, tmp_path: Path) -> None:
-    store = make_store(url)
-    years.published(store, years.write(tmp_path / "plan", YEAR, FIRST))
-    anew = replace(years.plan(YEAR, {"OP-003": date(2027, 5, 4)}), revision=2)
-    assert years.published(store, years.write(tmp_path / "plan", YEAR, anew, before=FIRST)).revision.number == 2
-    of_the_first = replace(years.plan(YEAR, {"OP-000": date(2027, 5, 4)}), revision=2)
-    with pytest.raises(StaleRevision):
-        years.published(store, years.write(tmp_path / "other", YEAR, of_the_first, before=FIRST))
 
 
 @FILE
@@ -205,14 +160,6 @@ def test_refresh_that_is_overtaken_sees_what_was_published_meanwhile(store: Stor
     with watched(at):
         done = refresh(store, "test", near)
     assert (done.revision.number, done.revision.kind, done.revision.plan_revision) == (3, "refresh", 2)
-
-
-@FILE
-def test_reason_is_needed(url: str, tmp_path: Path) -> None:
-    store = make_store(url)
-    read = years.write(tmp_path / "1", YEAR, FIRST)
-    with pytest.raises(InputError, match="reason"):
-        publish(store, read, Cause(" \n", "test", years.NOW))
 
 
 def test_a_database_that_is_not_there_is_not_made_by_readers(tmp_path: Path) -> None:

@@ -167,9 +167,8 @@ def test_no_event_grows_older_whatever_is_taken_back(seed: int, tmp_path: Path) 
     assert seed != 0 or came_back, "of one seed at least it is known that something comes back"
 
 
-@pytest.mark.parametrize(
-    "fault", [FAULTS[0], *(pytest.param(one, marks=pytest.mark.slow) for one in FAULTS[1:])], ids=str
-)
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+@pytest.mark.slow
 def test_fault_is_caught(fault: Fault, tmp_path: Path) -> None:
     with planted(fault), pytest.raises(AssertionError):
         test_no_event_grows_older_whatever_is_taken_back(0, tmp_path)

@@ -1,16 +1,18 @@
-"""The step that makes the tables: it follows the declarations, refuses what others made, and lets another follow it."""
+"""Both databases: made by one step, which another may follow; what others made, or another kind, is left alone."""
 
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Column, Index, Integer, MetaData, String, Table, inspect, text
 
-from arshjul.errors import StorageError
+from arshjul.errors import InputError, StorageError
 from arshjul.office.database.backup import backup, digest_of_file, manifest_of
 from arshjul.office.database.restore import restore
 from arshjul.office.store import revisions, schema
@@ -18,7 +20,9 @@ from arshjul.office.store import tables as year_tables
 from arshjul.office.store.store import make_store, open_store
 from arshjul.office.sync.sync import make_portal
 from arshjul.portal.store import tables as portal_tables
+from arshjul.portal.store import views
 from arshjul.portal.store.schema import PORTAL
+from arshjul.portal.store.views import EntryOutcome
 from arshjul.serving.sql import versions
 from arshjul.serving.sql.columns import tables_id
 from arshjul.serving.sql.database import make_database, open_database
@@ -27,9 +31,9 @@ from arshjul.serving.sql.engine import place
 from arshjul.serving.sql.versions import Lineage
 from tests import years
 from tests.commands import ran
-from tests.databases import whole
+from tests.databases import KINDS, whole
 
-KINDS = pytest.mark.parametrize(
+LINEAGES = pytest.mark.parametrize(
     "lineage, tables", [(schema.YEAR, year_tables.metadata), (PORTAL, portal_tables.metadata)]
 )
 
@@ -52,13 +56,13 @@ def upgrade() -> None:
 '''
 
 
-@KINDS
+@LINEAGES
 def test_the_tables_are_those_that_are_declared(url: str, lineage: Lineage, tables: MetaData) -> None:
     with make_database(url, lineage).reading() as db:
         assert compare_metadata(MigrationContext.configure(db), tables) == []
 
 
-@KINDS
+@LINEAGES
 @pytest.mark.parametrize("is_new", [False, True], ids=["there", "new"])
 def test_the_next_step_follows_the_first(
     url: str, tmp_path: Path, lineage: Lineage, tables: MetaData, is_new: bool
@@ -83,7 +87,7 @@ def test_the_next_step_follows_the_first(
         open_database(url, lineage)
 
 
-@KINDS
+@LINEAGES
 def test_only_a_step_that_is_alone_follows_the_declarations(lineage: Lineage, tables: MetaData) -> None:
     """Before a second one it must say what it made, or a new database would have that twice."""
     steps = [path for folder in lineage.steps for path in folder.glob("*.py") if path.name != "__init__.py"]
@@ -112,19 +116,27 @@ def test_any_change_of_what_is_declared_is_another_version(change: Callable[[Tab
     assert tables_id("year", made) != before
 
 
-@pytest.fixture
-def earlier(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def former(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Beside a copy and a portal's database of before, the year's: as they were when tables had another version."""
-    year, portal = make_store(str(tmp_path / "y.db")), make_portal(str(tmp_path / "portal.db"))
-    years.published(year, years.write(tmp_path / "plan", years.scenario(), years.plan(years.scenario())))
-    backup(year, tmp_path / "copy.db", years.NOW)
-    copy, manifest = open_store(str(tmp_path / "copy.db")), manifest_of(tmp_path / "copy.db")
+    folder = tmp_path_factory.mktemp("former")
+    year, portal = make_store(str(folder / "y.db"), wal=False), make_portal(str(folder / "portal.db"))
+    years.published(year, years.write(folder / "plan", years.scenario(), years.plan(years.scenario())))
+    backup(year, folder / "copy.db", years.NOW)
+    copy, manifest = open_store(str(folder / "copy.db")), manifest_of(folder / "copy.db")
     for made, number in ((year, "0021"), (copy, "0021"), (portal, "p0013")):
         with made.writing() as db:
             db.execute(text(f"UPDATE alembic_version SET version_num = '{number}'"))
-    says = json.loads(manifest.read_text()) | {"file": digest_of_file(tmp_path / "copy.db")}
+    says = json.loads(manifest.read_text()) | {"file": digest_of_file(folder / "copy.db")}
     manifest.write_text(json.dumps(says))
-    return tmp_path
+    for file in folder.glob("*.db"):
+        whole(file)
+    return folder
+
+
+@pytest.fixture
+def earlier(former: Path, tmp_path: Path) -> Path:
+    return Path(copytree(former, tmp_path, ignore=ignore_patterns("*.db-*"), dirs_exist_ok=True))
 
 
 @pytest.mark.parametrize("command", [
@@ -181,3 +193,42 @@ def test_each_database_has_a_key_of_its_own_and_keeps_it(url: str, tmp_path: Pat
             keys.append(revisions.uid_key(db))
     assert keys[0] == keys[2] != keys[1]
     assert len(keys[0]) == 32
+
+
+@pytest.mark.parametrize(
+    ("databases", "n", "n_again"),
+    [("sqlite", 33_000, 1), *(pytest.param(kind, 70_000, 70_000, marks=pytest.mark.slow) for kind in KINDS)],
+    indirect=["databases"],
+)
+def test_of_more_rows_than_one_statement_takes_the_outcomes_are_told(url: str, n: int, n_again: int) -> None:
+    at = datetime(2027, 2, 1, tzinfo=UTC)
+    with make_database(url, PORTAL).writing() as db:
+        for some in (n, n_again):  # the second time in place of the first
+            views.put_outcomes(db, {number: EntryOutcome("waits", str(number), at) for number in range(some)})
+        there = views.outcomes(db, range(n))
+        assert [there[number].about for number in range(n)] == [str(number) for number in range(n)]
+
+
+def test_making_it_twice_changes_nothing(url: str) -> None:
+    make_database(url, PORTAL)
+    with make_database(url, PORTAL).writing() as db:
+        assert db.execute(text("SELECT count(*) FROM state")).scalar() == 1
+
+
+def test_it_is_not_taken_for_the_year_s_nor_the_year_s_for_it(url: str) -> None:
+    make_database(url, PORTAL)
+    for opened in (make_store, open_store):
+        with pytest.raises(InputError, match="is of the other kind"):
+            opened(url)
+
+
+def test_the_year_s_is_not_taken_for_it(url: str) -> None:
+    make_store(url)
+    for opened in (make_database, open_database):
+        with pytest.raises(InputError, match="is of the other kind"):
+            opened(url, PORTAL)
+
+
+def test_a_missing_one_is_said_to_be_made_by_carry(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="make it with `arshjul sync`"):
+        open_database(str(tmp_path / "portal.db"), PORTAL)
