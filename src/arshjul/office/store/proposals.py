@@ -42,9 +42,12 @@ PROPOSALS = TableRows(declared("proposal", StoredProposal, first=(_ID,)), Stored
 ADDRESSES = TableRows(declared("answer_address", AnswerAddress, "digest"), AnswerAddress)
 
 
+_MARK = select(PROPOSALS.c.option, PROPOSALS.c.deadline, PROPOSALS.c.offered)
+
+
 def mark(db: Transaction) -> tuple[object, ...]:
     """Values that change with the proposal; empty if there is none."""
-    row = db.execute(select(PROPOSALS.c.option, PROPOSALS.c.deadline, PROPOSALS.c.offered)).first()
+    row = db.execute(_MARK).first()
     return () if row is None else tuple(row)
 
 
