@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from arshjul.serving.sql.columns import said_of
-from arshjul.serving.sql.database import Transaction
+from arshjul.serving.sql.database import Transaction, once
 from arshjul.serving.sql.hashes import inflated, packed
 
 T = TypeVar("T")
@@ -130,7 +130,8 @@ class TableRows(Generic[T]):
 
     def all(self, db: Transaction, most: int | None = None) -> list[T]:
         query = self.query if most is None else self._built(most, lambda: self._selected().limit(most))
-        return [self.made(row) for row in self._run(db, query).mappings()]
+        of = (query, *self._given.values(), *self._equal.values())
+        return [*once(db, of, lambda: [self.made(row) for row in self._run(db, query).mappings()])]
 
     def first(self, db: Transaction) -> T | None:
         return next(iter(self.all(db, 1)), None)
