@@ -24,7 +24,7 @@ from arshjul.office.store.events import (
 )
 from arshjul.office.store.tables import declared
 from arshjul.serving.sql.columns import Id, Sha256
-from arshjul.serving.sql.database import Transaction
+from arshjul.serving.sql.database import Transaction, asked_once
 from arshjul.serving.sql.errors import UNREADABLE
 from arshjul.serving.sql.hashes import FIRST, hash_of
 from arshjul.serving.sql.rows import TableRows
@@ -98,11 +98,13 @@ def jump_since(db: Transaction, at: datetime) -> Message | None:
     return None if known is None else jumped(known, at)
 
 
+@asked_once
 def latest(db: Transaction) -> datetime | None:
     """The latest moment in the log since the clock was last confirmed; who came and went says nothing of the clock."""
     return db.execute(_SINCE_CONFIRMED).scalar()
 
 
+@asked_once
 def is_rehearsal(db: Transaction) -> bool:
     """True if the database is a rehearsal, for trying out a year. Its first line marks it so, for ever."""
     return db.execute(_FIRST_ACTION).scalar() == RehearsalBegun.action

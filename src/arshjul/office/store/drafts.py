@@ -18,7 +18,7 @@ from arshjul.office.store.revisions import Overtaken
 from arshjul.office.store.site_key import locked, unlocked
 from arshjul.office.store.tables import declared
 from arshjul.serving.sql.columns import Id, Of
-from arshjul.serving.sql.database import Transaction
+from arshjul.serving.sql.database import Transaction, asked_once
 from arshjul.serving.sql.rows import Packed, TableRows
 from arshjul.year.domain.entries.learnt import LEARNT
 
@@ -117,11 +117,13 @@ def renumber(db: Transaction, version: int, seen: int) -> None:
         raise Overtaken
 
 
+@asked_once
 def mark(db: Transaction) -> tuple[object, ...]:
     """Values that change whenever the draft, or the set of waiting entries, does."""
     return (db.execute(_VERSION).scalar(), *db.execute(_WAITING_MARK).one())
 
 
+@asked_once
 def mark_of_entries(db: Transaction) -> tuple[object, ...]:
     """Values that change whenever an entry is added, written again or taken back."""
     return tuple(db.execute(_ENTRIES_MARK).one())

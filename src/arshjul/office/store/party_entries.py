@@ -9,7 +9,7 @@ from sqlalchemy import Index, String, UniqueConstraint, bindparam, func, or_, se
 
 from arshjul.office.store.tables import declared
 from arshjul.serving.sql.columns import Default, Id, Name, Of, Sha256, Word
-from arshjul.serving.sql.database import Transaction, rows_with
+from arshjul.serving.sql.database import Transaction, asked_once, rows_with
 from arshjul.serving.sql.rows import TableRows
 
 EntryState = Literal[
@@ -124,6 +124,7 @@ def settled(db: Transaction, ids: Collection[str], since: datetime | None) -> li
     return list({row.id: Settled(*row) for row in rows}.values())
 
 
+@asked_once
 def mark(db: Transaction) -> tuple[object, ...]:
     """Values that change whenever an entry comes or is settled."""
     return (*db.execute(_MARK).one(), _N_WAITING.n(db))

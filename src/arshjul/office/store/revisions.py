@@ -25,7 +25,7 @@ from arshjul.office.store.events import OF_REVISION
 from arshjul.office.store.site_key import locked, opened
 from arshjul.office.store.tables import declared
 from arshjul.serving.sql.columns import Default, Name, Of, Sha256, Word
-from arshjul.serving.sql.database import Transaction
+from arshjul.serving.sql.database import Transaction, asked_once
 from arshjul.serving.sql.errors import Damaged
 from arshjul.serving.sql.hashes import FIRST, counted, digest_of, hash_of, packed, site_seal, unpacked
 from arshjul.serving.sql.rows import TableRows
@@ -141,12 +141,14 @@ class Overtaken(Exception):
     """Somebody else has written since the version that was seen."""
 
 
+@asked_once
 def pointer(db: Transaction) -> int | None:
     """The number of the revision that is served; None before the first."""
     number = db.execute(_POINTER).scalar()
     return None if number is None else int(number)
 
 
+@asked_once
 def restored_at(db: Transaction) -> datetime:
     """The moment at which a backup was last restored: earlier revision numbers may have been reused since."""
     moment: datetime | None = db.execute(_RESTORED_AT).scalar()

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from arshjul.office.store import drafts, revisions
-from arshjul.serving.sql.database import Transaction
+from arshjul.serving.sql.database import Transaction, asked_once
 from arshjul.serving.sql.rows import T, TableRows
 from arshjul.year.domain.calendar import local
 
@@ -39,6 +39,7 @@ def end_of_term(last: date, zone: ZoneInfo) -> datetime:
 _ENDS = select(revisions.REVISIONS.c.published_at, revisions.REVISIONS.c.ends_at).order_by(revisions.REVISIONS.c.number)
 
 
+@asked_once
 def lasting(db: Transaction) -> Callable[[datetime], datetime]:
     """The end of what was made at a moment and lasts with the plan; at least 90 days. What has ended stays so."""
     served = db.execute(_ENDS).all()

@@ -35,7 +35,7 @@ def _written(element: _Size, compiler: SQLCompiler, **more: Any) -> str:
     (column,) = element.clauses
     is_number = isinstance(column.type, Integer | Boolean)
     has_none = is_number and compiler.dialect.name == "postgresql"
-    return "0" if has_none else compiler.visit_function(element, **more)
+    return "0" if has_none else compiler.process(func.octet_length(column), **more)
 
 
 def size(*columns: Column[Any]) -> ColumnElement[int]:
@@ -45,7 +45,7 @@ def size(*columns: Column[Any]) -> ColumnElement[int]:
 
 
 @lru_cache
-def _sizes(query: Select[Any]) -> Select[Any]:
+def _sizes(query: Select[Any]) -> Select[int, int]:
     columns = [column for column in query.selected_columns if isinstance(column, Column)]
     return query.with_only_columns(func.count(), func.coalesce(func.sum(size(*columns)), 0)).order_by(None)
 

@@ -207,6 +207,10 @@ def _reading(made: Engine) -> Iterator[Connection]:
         yield connection
 
 
+def only_reads(db: Transaction) -> bool:
+    return _KNOWN in db.info
+
+
 def once(db: Transaction, key: object, read: Callable[[], T]) -> T:
     """What is read, once for that key in a transaction that only reads: it sees one state."""
     known: dict[object, T] | None = db.info.get(_KNOWN)
