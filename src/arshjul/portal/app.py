@@ -4,7 +4,7 @@ import socket
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import ClassVar
 
@@ -64,6 +64,11 @@ class PortalServer(PageServer[PartyPage, PortalSession, PortalVisit]):
     not_own: ClassVar = Message("The form was not sent from a page of the portal.")
     not_let_in: ClassVar = dict.fromkeys(("GET", "POST"), sessions.NotLetIn().message)
     no_page: ClassVar = Message("This page is missing or has ended: ask the coordinator.")
+
+    @contextmanager
+    def at_once(self) -> Iterator["PortalServer"]:
+        with self.portal.at_once() as portal:
+            yield replace(self, portal=portal)
 
     def session_of(self, asked: PortalRequest) -> PortalSession | None:
         return sessions.who(self.portal, asked.cookie, asked.now)

@@ -7,9 +7,10 @@ they look.
 import gzip
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Generic, Literal, NamedTuple, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Literal, NamedTuple, Protocol, Self, TypeVar
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -203,6 +204,10 @@ class PageServer(ABC, Generic[P, S, V]):
         """True if browsers reach it by HTTPS only."""
 
     @abstractmethod
+    def at_once(self) -> AbstractContextManager[Self]:
+        """The same server for one request, which reads its database in one state."""
+
+    @abstractmethod
     def session_of(self, asked: PageRequest[P, S, V]) -> S | None:
         """The visitor; None if unknown."""
 
@@ -285,6 +290,10 @@ class PageServer(ABC, Generic[P, S, V]):
             return NotAllowed(400, error.message)
 
     def _answered(self, asked: PageRequest[P, S, V]) -> Response:
+        with self.at_once() as server:
+            return server._answer(asked)
+
+    def _answer(self, asked: PageRequest[P, S, V]) -> Response:
         try:
             visit = asked.visit = self._visit(asked)
             return self._response(asked, visit, self.handled(asked, visit))

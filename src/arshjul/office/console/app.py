@@ -2,11 +2,10 @@
 
 import socket
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import nullcontext
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cache, partial
 from typing import ClassVar
 
 from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
@@ -18,7 +17,7 @@ from arshjul.office.console.runner import Runner
 from arshjul.office.console.visit import CHANGING, Page, Visit
 from arshjul.office.console.years import Years
 from arshjul.office.draft.answers import NoAddress
-from arshjul.office.draft.draft import AlreadyDone, Draft
+from arshjul.office.draft.draft import AlreadyDone
 from arshjul.office.store import audit, jobs
 from arshjul.office.store.events import Mended
 from arshjul.office.store.sessions import Session
@@ -148,6 +147,11 @@ class ConsoleServer(PageServer[Page, Session, Visit]):
     def is_of_https(self) -> bool:
         return self.trust is not None
 
+    @contextmanager
+    def at_once(self) -> Iterator["ConsoleServer"]:
+        with self.store.at_once() as store:
+            yield replace(self, store=store)
+
     def held_bytes(self, asked: ConsoleRequest) -> int:
         """Zero if the sender may not use the page.
 
@@ -190,11 +194,9 @@ class ConsoleServer(PageServer[Page, Session, Visit]):
     def visit_of(self, asked: ConsoleRequest) -> Visit:
         if not asked.page.is_open_to(None if asked.session is None else asked.session.role):
             raise NotAllowed(403, Message("Your role may not do this."))
-        opened: Callable[[], Draft] = partial(self.years.now, self.store)
         return Visit(
             store=self.store,
             years=self.years,
-            opened=cache(opened) if asked.page.method == "GET" else opened,
             runner=self.runner,
             portal_sync=self.portal_sync,
             address=f"{'https' if self.is_of_https else 'http'}://{asked.http.headers['host']}",

@@ -42,7 +42,7 @@ def begun(visit: Visit, seen: str, about: str = "", marked: str = "") -> SeeOthe
     limit_s = wanted if isinstance(wanted, int) and 0 < wanted <= MOST_S else runner.limit_s
     number, is_new = begin(visit.store, JobAsked(visit.person, visit.now, seen, about, limit_s, runner.console))
     if is_new:
-        runner.start(visit.store, number)
+        runner.start(visit.store.apart, number)
     return SeeOther(f"/{kind_of(about)}/{number}" + (f"?option={marked}" if marked else ""))
 
 

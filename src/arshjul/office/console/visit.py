@@ -29,7 +29,6 @@ class Visit(PageVisit):
 
     store: Store
     years: Years
-    opened: Callable[[], Draft]
     runner: Runner
     portal_sync: PortalSync | None
     address: str
@@ -54,8 +53,7 @@ class Visit(PageVisit):
 
     @property
     def draft(self) -> Draft:
-        """The current year; within the visit of a page, as it was when first asked for."""
-        return self.opened()
+        return self.years.now(self.store)
 
     @property
     def is_rehearsal(self) -> bool:

@@ -15,8 +15,8 @@ from arshjul.office.draft.options import FoundOption, options_of
 from arshjul.office.draft.publish_draft import DraftDifference, difference, has_difference
 from arshjul.office.draft.take_back import WaitingEdits, waiting_edits
 from arshjul.office.publishing.served_revision import milestones_told
-from arshjul.office.store import drafts, proposals, revisions
-from arshjul.office.store.store import Store, Transaction
+from arshjul.office.store import revisions
+from arshjul.office.store.store import Store
 from arshjul.year.agenda.feed_history import FeedHistory
 from arshjul.year.domain.entries.entries import Entries
 from arshjul.year.domain.plan import Plan
@@ -28,7 +28,6 @@ from arshjul.year.planning.today import today as state_of
 from arshjul.year.texts import Words
 
 T = TypeVar("T")
-_Mark = tuple[object, ...]
 
 MOST_UPLOADS = 4
 
@@ -79,15 +78,13 @@ class Kept(Generic[T]):
 
 
 class Years:
-    """The draft opened last, as long as it is current, and results computed from its plan.
+    """Results computed from the draft's plan.
 
     A plan read again from the same bytes is the same object: a waiting entry does not change the plan, so that the
     results remain valid.
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._now: tuple[_Mark, Draft] | None = None
         self._sound: tuple[Plan, SlotTables] | None = None
         self._options: tuple[tuple[datetime, int], tuple[FoundOption, ...]] | None = None
         self._told: Kept[FeedHistory] = Kept()
@@ -105,11 +102,8 @@ class Years:
 
     def now(self, store: Store) -> Draft:
         """The current draft. InputError if the database has no year."""
-        with self._lock, store.reading() as db:
-            mark, known = _mark(db), self._now
-            if known is None or mark != known[0]:
-                known = self._now = (mark, opened_draft(db))
-            return known[1]
+        with store.reading() as db:
+            return opened_draft(db)
 
     def told(self, store: Store, draft: Draft) -> FeedHistory:
         """The coordinator's calendar of milestones, as served; read once per revision."""
@@ -171,9 +165,3 @@ class Years:
             if known[1]:
                 self._options = known
         return known[1]
-
-
-def _mark(db: Transaction) -> _Mark:
-    served = revisions.current(db)
-    head = None if served is None else served.hash
-    return (head, revisions.restored_at(db), *drafts.mark(db), *proposals.mark(db))

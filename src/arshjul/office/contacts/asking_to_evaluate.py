@@ -71,7 +71,7 @@ def evaluations_owed(db: Transaction, now: datetime, mark: Mark) -> list[Owed]:
     may = contacts.that_may(db, "evaluate", now)
     if not may or revisions.pointer(db) is None or audit.is_rehearsal(db):
         return []
-    silent = kept_a_minute(db, (TO_EVALUATE, mark), now, lambda: _silent(db, now))
+    silent = kept_a_minute(db, TO_EVALUATE, mark, now, lambda: _silent(db, now))
     due = list(_due(db, silent, may, now)) if silent.by_party else []
     n_all = Counter(mail.contact.id for mail in due)
     return [_message(silent.scenario, mail, n_all[mail.contact.id]) for mail in due]

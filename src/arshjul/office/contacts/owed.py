@@ -21,9 +21,8 @@ from arshjul.office.store.store import Transaction
 def owed(db: Transaction, now: datetime, moment: datetime | None = None, only: str | None = None) -> list[Owed]:
     """All that parties are owed, or one of them is, the oldest first. `moment`: as of `owed_of_plan`."""
     mark = mark_of_year(db)
-    besides = kept_a_minute(
-        db, ("owed", mark, proposals.mark(db), outbox.mark(db)), now, lambda: [*_besides(db, now, mark)]
-    )
+    of = (mark, proposals.mark(db), outbox.mark(db))
+    besides = kept_a_minute(db, "owed", of, now, lambda: [*_besides(db, now, mark)])
     there = [*owed_of_plan(db, now, moment, only), *besides]
     own = [message for message in there if only in (None, message.party)]
     return outbox.with_attempts(db, sorted(own, key=lambda message: message.at), now)

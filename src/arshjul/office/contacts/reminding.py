@@ -75,7 +75,7 @@ def _of_sheets(db: Transaction, now: datetime, mark: Mark) -> Iterator[Owed]:
     with its address.
     """
     may = contacts.that_may(db, "sheet", now)
-    owing = kept_a_minute(db, (TO_SHEETS, mark), now, lambda: owing_now(db, now)) if may else None
+    owing = kept_a_minute(db, TO_SHEETS, mark, now, lambda: owing_now(db, now)) if may else None
     if owing is None:
         return
     scenario, reached = owing.scenario, parties_reached(db)

@@ -12,14 +12,17 @@ from typing import Any
 
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.office.publishing.contacts import Contacts, parties_reached
+from arshjul.office.publishing.kept import kept_for_good
 from arshjul.office.publishing.ledger_entries import LISTS, Items, items_in, items_of, let_wait_again, with_learnt
 from arshjul.office.publishing.served_revision import ServedRevision, published_sites, served_revision, whole_scenario
 from arshjul.office.publishing.undoable import Undoable, undoable
 from arshjul.office.store import audit, drafts, proposals, revisions
 from arshjul.office.store.drafts import StoredDraft, StoredEntry
+from arshjul.office.store.events import SitesPurged
 from arshjul.office.store.revisions import Overtaken, Revision
 from arshjul.office.store.store import Transaction
 from arshjul.serving.sql.columns import moment_text
+from arshjul.serving.sql.database import asked_once
 from arshjul.serving.sql.hashes import digest_of
 from arshjul.year.domain.calendar import Slot, by_clock
 from arshjul.year.domain.entries.amended import amended
@@ -329,18 +332,23 @@ class Draft:
 
 def opened_draft(db: Transaction) -> Draft:
     """The draft of a database. InputError if there is no year in it yet."""
+    served = revisions.current(db)
+    head = None if served is None else served.hash
+    mark = (head, revisions.restored_at(db), *drafts.mark(db), *proposals.mark(db))
+    draft = kept_for_good(db, Draft, mark, lambda: _opened_draft(db))
+    undone = {entry.item["hash"] for entry in draft.waiting if entry.list == UNDONE}
+    if draft.published is None or draft.published.hash not in undone:
+        return draft
+    n_purges = audit.LINES.where(action=SitesPurged.action).n(db)  # the year before may have lost its sites
+    return kept_for_good(db, UNDONE, (*mark, n_purges), lambda: replace(draft, undoing=undoable(db)))
+
+
+def _opened_draft(db: Transaction) -> Draft:
     stored = drafts.DRAFTS.first(db)
     bare = _bare_draft(db, stored)
     served = bare.served
     published = None if served is None else revisions.published(db, served.revision.number)
-    undone = {entry.item["hash"] for entry in bare.waiting if entry.list == UNDONE}
-    draft = replace(
-        bare,
-        restored_at=revisions.restored_at(db),
-        published=published,
-        contacts=parties_reached(db),
-        undoing=undoable(db) if published is not None and published.hash in undone else None,
-    )
+    draft = replace(bare, restored_at=revisions.restored_at(db), published=published, contacts=parties_reached(db))
     if stored is None:
         whole = bare.scenario if served is None else whole_scenario(db, served)
         return replace(draft, scenario=whole, base=published)
@@ -373,6 +381,7 @@ def year_scenario(db: Transaction) -> Scenario:
     return served.scenario if served is not None else _bare_year(drafts.DRAFTS.first(db), None)[0]
 
 
+@asked_once
 def present_year(db: Transaction) -> Scenario:
     """The edited scenario if one waits for a plan, else the draft's, without sites. InputError if there is no year."""
     stored = drafts.DRAFTS.first(db)

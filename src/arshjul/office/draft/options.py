@@ -242,7 +242,7 @@ def questions_owed(db: Transaction, now: datetime, mark: Mark) -> Iterator[Owed]
     """Of what is proposed, to parties that have not answered, until the time to answer is over."""
     proposed = proposals.mark(db)
     asked = [party for party in outbox.asked_parties(db) if not party.is_told] if proposed else []
-    there = kept_a_minute(db, (QUESTIONS, *proposed, mark), now, lambda: _asked(db)) if asked else None
+    there = kept_a_minute(db, QUESTIONS, (*proposed, mark), now, lambda: _asked(db)) if asked else None
     if there is None or there.draft.deadline is None or there.draft.is_over(now):
         return
     contacts, at_portal = parties_reached(db), asked_contacts(db, now)

@@ -11,6 +11,7 @@ from arshjul.office.store import contacts, drafts, proposals, revisions
 from arshjul.office.store.contacts import Contact, ContactAddress
 from arshjul.office.store.revisions import Revision
 from arshjul.office.store.store import Transaction
+from arshjul.serving.sql.database import asked_once
 from arshjul.year.agenda.party import party_named
 from arshjul.year.domain.contact import QUESTIONS
 from arshjul.year.domain.parties import Agency, PoliceUnit
@@ -19,6 +20,7 @@ from arshjul.year.formats.plan.plan_folder import bare_scenario
 Contacts = Mapping[str, Agency | PoliceUnit]
 
 
+@asked_once
 def parties_reached(db: Transaction) -> Contacts:
     """The served ones, with the draft's corrections. No site is opened: they may be encrypted with another's key."""
     served, draft = revisions.current(db), drafts.DRAFTS.first(db)

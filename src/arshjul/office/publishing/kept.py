@@ -1,13 +1,14 @@
 """What is worked out of a database, kept as long as it holds: pages ask it again each time."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from arshjul.office.store import audit, contacts, drafts, party_entries, revisions
 from arshjul.office.store.events import SheetPurged
 from arshjul.office.store.store import Transaction
+from arshjul.serving.sql.database import asked_once, only_reads
 
 T = TypeVar("T")
 Mark = tuple[object, ...]
@@ -18,8 +19,9 @@ MOST_KEPT = 64
 
 
 class _Kept(NamedTuple):
-    """A result, worked out at the moment `seen`, which holds until another."""
+    """A result, worked out at the moment `seen`, which holds until another, as long as the mark is the same."""
 
+    mark: Mark
     result: Any
     seen: datetime
     until: datetime
@@ -29,25 +31,38 @@ _kept: WeakKeyDictionary[object, dict[object, _Kept]] = WeakKeyDictionary()
 """By the engine of the opened database: another one may lie where it lay, and have got as far."""
 
 
-def kept(db: Transaction, key: object, moment: datetime, work: Callable[[], tuple[T, datetime]]) -> T:
-    """The result of `work`, with the moment until which it holds unless the key is another."""
+def kept(db: Transaction, name: object, mark: Mark, moment: datetime, work: Callable[[], tuple[T, datetime]]) -> T:
+    """The result of `work`, with the moment until which it holds unless the mark is another.
+
+    The last one of that name is kept, unless a transaction that writes worked it out, which may come to nothing.
+    """
     there = _kept.setdefault(db.engine, {})
-    known = there.get(key)
-    if known is None or not known.seen <= moment < known.until:
+    known = there.get(name)
+    if known is None or known.mark != mark or not known.seen <= moment < known.until:
         worked_out, until = work()
-        known = _Kept(worked_out, moment, until)
-        if len(there) >= MOST_KEPT:
-            there.clear()
-        there[key] = known
+        known = _Kept(mark, worked_out, moment, until)
+        if only_reads(db):
+            if len(there) >= MOST_KEPT:
+                there.clear()
+            there[name] = known
     result: T = known.result
     return result
 
 
-def kept_a_minute(db: Transaction, key: object, now: datetime, work: Callable[[], T]) -> T:
+def kept_a_minute(db: Transaction, name: object, mark: Mark, now: datetime, work: Callable[[], T]) -> T:
     """The same of what may be another at any full minute."""
-    return kept(db, key, now, lambda: (work(), now.replace(second=0, microsecond=0) + MINUTE))
+    return kept(db, name, mark, now, lambda: (work(), now.replace(second=0, microsecond=0) + MINUTE))
 
 
+def kept_for_good(db: Transaction, name: object, mark: Mark, work: Callable[[], T]) -> T:
+    """The same of what no clock changes."""
+    return kept(db, name, mark, _ANY_TIME, lambda: (work(), _NEVER))
+
+
+_ANY_TIME, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+
+@asked_once
 def mark_of_year(db: Transaction) -> Mark:
     """Values that change whenever the year, an entry, a contact, or what one has sent or purged does."""
     served = revisions.current(db)

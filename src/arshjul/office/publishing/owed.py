@@ -29,4 +29,4 @@ def owed_of_plan(db: Transaction, now: datetime, moment: datetime | None = None,
         return messages, min((message.until or seen for message in messages), default=made.midnight)
 
     draft = drafts.DRAFTS.value(db, drafts.DRAFTS.c.version)
-    return kept(db, (current.hash, outbox.last_of_plan(db), draft, only), seen, work)
+    return kept(db, ("plan", only), (current.hash, outbox.last_of_plan(db), draft), seen, work)

@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from arshjul.errors import InputError, Message, StorageError
+from arshjul.office.publishing.kept import kept_for_good
 from arshjul.office.store import audit, revisions
 from arshjul.office.store.revisions import Feed, FeedKey, NewFeed, Revision
 from arshjul.office.store.store import Store, Transaction
+from arshjul.serving.sql.database import asked_once
 from arshjul.serving.sql.hashes import digest_of
 from arshjul.year.agenda.channel import LEVELS, Channel, Uids, channels
 from arshjul.year.agenda.entry import FeedEntry
@@ -151,6 +153,7 @@ class ServedRevision:
         return _real(self.revision, now) if self.is_ahead(now) else self.revision.as_of
 
 
+@asked_once
 def served_revision(db: Transaction) -> ServedRevision | None:
     current = revisions.current(db)
     return None if current is None else read_back(db, current)
@@ -171,8 +174,10 @@ def nothing_published() -> InputError:
 
 
 def read_back(db: Transaction, revision: Revision) -> ServedRevision:
-    scenario, plan = year_of_json(revisions.blob(db, revision.scenario), revisions.blob(db, revision.plan))
-    return ServedRevision(revision, scenario, plan, audit.is_rehearsal(db))
+    def year() -> tuple[Scenario, Plan]:
+        return year_of_json(revisions.blob(db, revision.scenario), revisions.blob(db, revision.plan))
+
+    return ServedRevision(revision, *kept_for_good(db, revision.number, (revision.hash,), year), audit.is_rehearsal(db))
 
 
 def served_scenario(db: Transaction) -> Scenario:

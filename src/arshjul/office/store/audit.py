@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from arshjul.errors import Message, Refused
 from arshjul.office.store.events import (
@@ -24,7 +24,7 @@ from arshjul.office.store.events import (
 )
 from arshjul.office.store.tables import declared
 from arshjul.serving.sql.columns import Id, Sha256
-from arshjul.serving.sql.database import Transaction
+from arshjul.serving.sql.database import Transaction, asked_once
 from arshjul.serving.sql.errors import UNREADABLE
 from arshjul.serving.sql.hashes import FIRST, hash_of
 from arshjul.serving.sql.rows import TableRows
@@ -64,6 +64,19 @@ class AuditLine:
 
 
 LINES = TableRows(declared("audit", AuditLine, "number"), AuditLine)
+_LATEST = LINES.by(LINES.c.number.desc())
+
+_FIRST_ACTION = select(LINES.c.action).where(LINES.c.number == 1)
+
+
+def _since_confirmed() -> Select[Any]:
+    line = LINES.c
+    right = select(func.max(line.number)).where(line.action == Mended.action).scalar_subquery()
+    written = line.action.not_in([kind.action for kind in AT_THE_DOOR])
+    return select(func.max(line.at)).where(line.number >= func.coalesce(right, 0), written)
+
+
+_SINCE_CONFIRMED = _since_confirmed()
 
 
 def add(db: Transaction, at: datetime, actor: str, event: LogEvent) -> None:
@@ -85,17 +98,16 @@ def jump_since(db: Transaction, at: datetime) -> Message | None:
     return None if known is None else jumped(known, at)
 
 
+@asked_once
 def latest(db: Transaction) -> datetime | None:
     """The latest moment in the log since the clock was last confirmed; who came and went says nothing of the clock."""
-    line = LINES.c
-    right = select(func.max(line.number)).where(line.action == Mended.action).scalar_subquery()
-    written = line.action.not_in([kind.action for kind in AT_THE_DOOR])
-    return db.execute(select(func.max(line.at)).where(line.number >= func.coalesce(right, 0), written)).scalar()
+    return db.execute(_SINCE_CONFIRMED).scalar()
 
 
+@asked_once
 def is_rehearsal(db: Transaction) -> bool:
     """True if the database is a rehearsal, for trying out a year. Its first line marks it so, for ever."""
-    return db.execute(select(LINES.c.action).where(LINES.c.number == 1)).scalar() == RehearsalBegun.action
+    return db.execute(_FIRST_ACTION).scalar() == RehearsalBegun.action
 
 
 def is_empty(db: Transaction) -> bool:
@@ -133,7 +145,7 @@ def _append(db: Transaction, last: AuditLine | None, at: datetime, actor: str, a
 
 
 def _last(db: Transaction) -> AuditLine | None:
-    return LINES.by(LINES.c.number.desc()).first(db)
+    return _LATEST.first(db)
 
 
 def lines(db: Transaction, *kinds: EventKind[..., Any]) -> list[AuditLine]:

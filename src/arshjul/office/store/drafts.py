@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from sqlalchemy import Column, Index, Integer, delete, func, insert, literal, select, union_all
+from sqlalchemy import Column, Index, Integer, bindparam, delete, func, insert, literal, select, union_all
 
 from arshjul.office.store import tables
 from arshjul.office.store.audit import LINES, AuditLine
@@ -18,7 +18,7 @@ from arshjul.office.store.revisions import Overtaken
 from arshjul.office.store.site_key import locked, unlocked
 from arshjul.office.store.tables import declared
 from arshjul.serving.sql.columns import Id, Of
-from arshjul.serving.sql.database import Transaction
+from arshjul.serving.sql.database import Transaction, asked_once
 from arshjul.serving.sql.rows import Packed, TableRows
 from arshjul.year.domain.entries.learnt import LEARNT
 
@@ -88,6 +88,14 @@ EDITS = TableRows(declared("draft_edit", StoredEdit, "number"), StoredEdit)
 
 _WAITING = (ENTRIES.c.revision.is_(None), ENTRIES.c.taken_back_at.is_(None))
 
+_VERSION = select(DRAFTS.c.version)
+_WAITING_MARK = select(func.count(), func.max(ENTRIES.c.number)).where(*_WAITING)
+_ENTRIES_MARK = select(
+    func.count(), func.max(ENTRIES.c.number), func.max(ENTRIES.c.at), func.count(ENTRIES.c.taken_back_at)
+)
+_JOBS_VERSION = select(func.max(func.abs(JOBS.c.version)))
+_SITES = select(tables.draft_site).where(tables.draft_site.c.part == bindparam("of"))
+
 
 def clock(db: Transaction) -> datetime | None:
     """The moment of a rehearsal that the draft is set to; None without a draft, or if it is not set."""
@@ -109,17 +117,16 @@ def renumber(db: Transaction, version: int, seen: int) -> None:
         raise Overtaken
 
 
+@asked_once
 def mark(db: Transaction) -> tuple[object, ...]:
     """Values that change whenever the draft, or the set of waiting entries, does."""
-    waits = db.execute(select(func.count(), func.max(ENTRIES.c.number)).where(*_WAITING)).one()
-    return (DRAFTS.value(db, DRAFTS.c.version), *waits)
+    return (db.execute(_VERSION).scalar(), *db.execute(_WAITING_MARK).one())
 
 
+@asked_once
 def mark_of_entries(db: Transaction) -> tuple[object, ...]:
     """Values that change whenever an entry is added, written again or taken back."""
-    entry = ENTRIES.c
-    n_all = select(func.count(), func.max(entry.number), func.max(entry.at), func.count(entry.taken_back_at))
-    return tuple(db.execute(n_all).one())
+    return tuple(db.execute(_ENTRIES_MARK).one())
 
 
 def forget(db: Transaction) -> None:
@@ -131,12 +138,11 @@ def forget(db: Transaction) -> None:
 
 def last_version(db: Transaction) -> int:
     """The highest version that any draft had: versions are never reused, even after a publishing."""
-    return max(JOBS.highest(db, func.abs(JOBS.c.version)), DRAFTS.highest(db, DRAFTS.c.version))
+    return max(db.execute(_JOBS_VERSION).scalar() or 0, DRAFTS.highest(db, DRAFTS.c.version))
 
 
 def sites(db: Transaction, part: str) -> dict[tuple[str, int], bytes]:
-    table = tables.draft_site
-    rows = db.execute(select(table).where(table.c.part == part))
+    rows = db.execute(_SITES, {"of": part})
     return {(row.operation, row.position): unlocked(db, bytes(row.body)) for row in rows}
 
 

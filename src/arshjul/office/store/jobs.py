@@ -82,6 +82,7 @@ class StoredOption:
 
 
 JOBS = TableRows(declared("job", Job, "number"), Job)
+_LATEST = JOBS.by(JOBS.c.number.desc())
 OPTIONS_FOUND = TableRows(declared("job_option", StoredOption, "job", "option"), StoredOption, "position")
 
 
@@ -95,7 +96,7 @@ def add(
 
 
 def last(db: Transaction, *which: ColumnElement[bool]) -> Job | None:
-    return JOBS.where(*which).by(JOBS.c.number.desc()).first(db)
+    return _LATEST.where(*which).first(db)
 
 
 def tell(db: Transaction, number: int, **values: object) -> bool:

@@ -204,6 +204,8 @@ QUEUE = TableRows(declared("queued", Queued, "number"), Queued)
 """All messages that were written, ended ones without their text, so that no number is used again."""
 
 WAITING = QUEUE.where(ended=False)
+_LATEST = TOLD.by(TOLD.c.number.desc())
+_LATEST_OF_PLAN = _LATEST.where(TOLD.c.tells != "")
 
 
 def note(db: Transaction, *lines: ToldLine) -> None:
@@ -214,13 +216,13 @@ def note(db: Transaction, *lines: ToldLine) -> None:
 
 def last_of_plan(db: Transaction) -> tuple[int, datetime] | None:
     """The last line about the plan, by which it is known whether there are new ones."""
-    last = TOLD.where(TOLD.c.tells != "").by(TOLD.c.number.desc()).first(db)
+    last = _LATEST_OF_PLAN.first(db)
     return None if last is None else (last.number, last.at)
 
 
 def mark(db: Transaction) -> tuple[object, ...]:
     """Values that change whenever something is noted, or a message is put or ends."""
-    last = TOLD.by(TOLD.c.number.desc()).first(db)
+    last = _LATEST.first(db)
     ended = (QUEUE.n(db), WAITING.n(db))
     return (*ended, *((last.number, last.at) if last is not None else ()))
 

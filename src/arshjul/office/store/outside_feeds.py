@@ -149,7 +149,7 @@ def fetches(db: Transaction, subscribers: Collection[int]) -> list[Fetch]:
     table = tables.feed_fetch.c
     at, client = (func.substr(type_coerce(column, Text), 1, MOST_TEXT) for column in (table.at, table.client))
     query = select(table.subscriber, at.label("at"), client.label("client"))
-    query = query.where(size(db, table.at, table.client) <= MOST_FETCH)
+    query = query.where(size(table.at, table.client) <= MOST_FETCH)
     found = []
     for row in readable(db, query, table.subscriber, subscribers):
         with suppress(Damaged):

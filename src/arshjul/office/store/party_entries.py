@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal, NamedTuple, get_args
 
-from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, and_, func, or_, select
+from sqlalchemy import Index, String, UniqueConstraint, bindparam, func, or_, select
 
 from arshjul.office.store.tables import declared
 from arshjul.serving.sql.columns import Default, Id, Name, Of, Sha256, Word
-from arshjul.serving.sql.database import Transaction, rows_with
+from arshjul.serving.sql.database import Transaction, asked_once, rows_with
 from arshjul.serving.sql.rows import TableRows
 
 EntryState = Literal[
@@ -104,24 +104,30 @@ FAULTS = TableRows(declared("party_fault", PartyFault, "row_digest"), PartyFault
 """By a digest of the row, so that each is told once."""
 
 
+_AT = func.coalesce(ENTRIES.c.settled_at, ENTRIES.c.received)
+_SETTLED = select(*(ENTRIES.c[name] for name in Settled._fields[:-1]), _AT)
+_SETTLED_OF = _SETTLED.where(ENTRIES.c.id.in_(bindparam("ids", expanding=True)))
+_WAITING = _SETTLED.where(ENTRIES.c.state.in_(("waits", "handed")))
+_SETTLED_SINCE = _SETTLED.where(ENTRIES.c.state.in_(SETTLED), ENTRIES.c.settled_at > bindparam("since"))
+_MARK = select(func.count(), func.max(ENTRIES.c.settled_at))
+_N_WAITING = ENTRIES.where(state="waits")
+_SINCE = (
+    select(ENTRIES.c.contact, func.count()).where(ENTRIES.c.received >= bindparam("since")).group_by(ENTRIES.c.contact)
+)
+
+
 def settled(db: Transaction, ids: Collection[str], since: datetime | None) -> list[Settled]:
     """The outcomes of these entries; and of all that wait or were settled after `since`, if that is given."""
-    table = ENTRIES.c
-    at = func.coalesce(table.settled_at, table.received)
-    columns = select(table.id, table.state, table.item, table.told, table.reason, table.reported, at)
-    which: list[ColumnElement[bool]] = [table.id.in_(ids)]
+    rows = [*db.execute(_SETTLED_OF, {"ids": list(ids)})] if ids else []
     if since is not None:
-        which += [table.state.in_(("waits", "handed")), and_(table.state.in_(SETTLED), table.settled_at > since)]
-    found = {row.id: Settled(*row) for element in which for row in db.execute(columns.where(element))}
-    return list(found.values())
+        rows += [*db.execute(_WAITING), *db.execute(_SETTLED_SINCE, {"since": since})]
+    return list({row.id: Settled(*row) for row in rows}.values())
 
 
+@asked_once
 def mark(db: Transaction) -> tuple[object, ...]:
     """Values that change whenever an entry comes or is settled."""
-    table = ENTRIES.c
-    waits = select(func.count()).where(table.state == "waits")
-    latest = db.execute(select(func.count(table.id), func.max(table.settled_at))).one()
-    return (*latest, db.execute(waits).scalar())
+    return (*db.execute(_MARK).one(), _N_WAITING.n(db))
 
 
 def waiting(db: Transaction, kinds: Collection[str]) -> list[PartyEntry]:
@@ -137,7 +143,7 @@ def of_kinds(db: Transaction, kinds: Collection[str], since: datetime | None = N
 
 def digests(db: Transaction, ids: Collection[str]) -> dict[str, str]:
     table = ENTRIES.c
-    return {row.id: row.digest for row in db.execute(select(table.id, table.digest).where(table.id.in_(ids)))}
+    return {row.id: row.digest for row in rows_with(db, select(table.id, table.digest), table.id, ids)}
 
 
 def received(db: Transaction, ids: Collection[str]) -> list[datetime]:
@@ -147,14 +153,12 @@ def received(db: Transaction, ids: Collection[str]) -> list[datetime]:
 
 def keys(db: Transaction, contacts: Collection[str]) -> frozenset[tuple[str, str]]:
     table = ENTRIES.c
-    rows = db.execute(select(table.contact, table.key).where(table.contact.in_(contacts)))
+    rows = rows_with(db, select(table.contact, table.key), table.contact, contacts)
     return frozenset((row.contact, row.key) for row in rows)
 
 
 def n_since(db: Transaction, moment: datetime) -> dict[str, int]:
-    table = ENTRIES.c
-    query = select(table.contact, func.count()).where(table.received >= moment).group_by(table.contact)
-    return {row[0]: row[1] for row in db.execute(query)}
+    return {row[0]: row[1] for row in db.execute(_SINCE, {"since": moment})}
 
 
 _GONE: tuple[EntryState, ...] = ("declined", "withdrawn", "aside")

@@ -10,7 +10,7 @@ from sqlalchemy import Column, ColumnElement, Integer, select
 from arshjul.office.store.tables import declared
 from arshjul.office.store.validity import Validity
 from arshjul.serving.sql.columns import Default, Id, Name, Sha256
-from arshjul.serving.sql.database import Transaction
+from arshjul.serving.sql.database import Transaction, asked_once
 from arshjul.serving.sql.rows import Packed, TableRows
 
 
@@ -42,9 +42,13 @@ PROPOSALS = TableRows(declared("proposal", StoredProposal, first=(_ID,)), Stored
 ADDRESSES = TableRows(declared("answer_address", AnswerAddress, "digest"), AnswerAddress)
 
 
+_MARK = select(PROPOSALS.c.option, PROPOSALS.c.deadline, PROPOSALS.c.offered)
+
+
+@asked_once
 def mark(db: Transaction) -> tuple[object, ...]:
     """Values that change with the proposal; empty if there is none."""
-    row = db.execute(select(PROPOSALS.c.option, PROPOSALS.c.deadline, PROPOSALS.c.offered)).first()
+    row = db.execute(_MARK).first()
     return () if row is None else tuple(row)
 
 

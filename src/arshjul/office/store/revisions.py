@@ -6,14 +6,26 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Annotated, NamedTuple
 
-from sqlalchemy import ScalarSelect, String, Table, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    String,
+    Table,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from arshjul.office.store import audit, tables
 from arshjul.office.store.events import OF_REVISION
 from arshjul.office.store.site_key import locked, opened
 from arshjul.office.store.tables import declared
 from arshjul.serving.sql.columns import Default, Name, Of, Sha256, Word
-from arshjul.serving.sql.database import Transaction
+from arshjul.serving.sql.database import Transaction, asked_once
 from arshjul.serving.sql.errors import Damaged
 from arshjul.serving.sql.hashes import FIRST, counted, digest_of, hash_of, packed, site_seal, unpacked
 from arshjul.serving.sql.rows import TableRows
@@ -109,19 +121,37 @@ PUBLISH = "publish"
 """The kind of a revision that published a plan; others show the same plan from another day."""
 
 
+def _published(number: ColumnElement[int]) -> ScalarSelect[int]:
+    """The publishing revision of the year that the one of that number shows."""
+    made = REVISIONS.c
+    return select(func.max(made.number)).where(made.number <= number, made.kind == PUBLISH).scalar_subquery()
+
+
+_SHOWN = _published(bindparam("shown", type_=Integer))
+_PUBLISHED = REVISIONS.where(REVISIONS.c.number == _SHOWN)
+_PUBLISHED_SITES = SITES.where(SITES.c.revision == _SHOWN)
+
+_POINTER = select(tables.state.c.revision)
+_RESTORED_AT = select(tables.state.c.floor)
+_UID_KEY = select(tables.uid_key.c.key)
+_BLOB = select(tables.blob.c.gzipped).where(tables.blob.c.digest == bindparam("named"))
+
+
 class Overtaken(Exception):
     """Somebody else has written since the version that was seen."""
 
 
+@asked_once
 def pointer(db: Transaction) -> int | None:
     """The number of the revision that is served; None before the first."""
-    number = db.execute(select(tables.state.c.revision)).scalar()
+    number = db.execute(_POINTER).scalar()
     return None if number is None else int(number)
 
 
+@asked_once
 def restored_at(db: Transaction) -> datetime:
     """The moment at which a backup was last restored: earlier revision numbers may have been reused since."""
-    moment: datetime | None = db.execute(select(tables.state.c.floor)).scalar()
+    moment: datetime | None = db.execute(_RESTORED_AT).scalar()
     if moment is None:
         raise Damaged("the state is missing")
     return moment
@@ -134,7 +164,7 @@ def current(db: Transaction) -> Revision | None:
 
 def published(db: Transaction, number: int) -> Revision | None:
     """The publishing revision of the year that the one of that number shows: itself, unless a refresh."""
-    return REVISIONS.where(number=_published(number)).first(db)
+    return _PUBLISHED.given(shown=number).first(db)
 
 
 def feeds(db: Transaction, number: int) -> list[Feed]:
@@ -149,7 +179,7 @@ def causes(db: Transaction, number: int) -> dict[str, str]:
 
 def blob(db: Transaction, digest: str) -> bytes:
     """The bytes of that blob. Damaged if they changed or are missing."""
-    gzipped = db.execute(select(tables.blob.c.gzipped).where(tables.blob.c.digest == digest)).scalar()
+    gzipped = db.execute(_BLOB, {"named": digest}).scalar()
     if gzipped is None:
         raise Damaged("a blob is missing")
     return unpacked(gzipped, digest)
@@ -157,7 +187,7 @@ def blob(db: Transaction, digest: str) -> bytes:
 
 def uid_key(db: Transaction) -> bytes:
     """The key that hides the events' identities from restricted readers; it never changes."""
-    key = db.execute(select(tables.uid_key.c.key)).scalar()
+    key = db.execute(_UID_KEY).scalar()
     if key is None:
         raise Damaged("the key of the UIDs is missing")
     return bytes(key)
@@ -224,7 +254,7 @@ def site_seals(db: Transaction, number: int) -> dict[tuple[str, int], str]:
 
 def sites(db: Transaction, number: int) -> list[NewSite]:
     """The sites of the year that a revision shows, unless purged: those of the revision that published the plan."""
-    kept = SITES.where(revision=_published(number)).all(db)
+    kept = _PUBLISHED_SITES.given(shown=number).all(db)
     return [NewSite(site.operation, site.position, *opened(db, site.salt, site.body)) for site in kept]
 
 
@@ -234,13 +264,9 @@ def purge_sites(db: Transaction, before: datetime) -> int:
     if served is None:
         return 0
     old = select(REVISIONS.c.number).where(REVISIONS.c.published_at < before)
-    return db.execute(table.delete().where(table.c.revision.in_(old), table.c.revision != _published(served))).rowcount
-
-
-def _published(number: int) -> ScalarSelect[int]:
-    """The publishing revision of the year that the one of that number shows."""
-    made = REVISIONS.c
-    return select(func.max(made.number)).where(made.number <= number, made.kind == PUBLISH).scalar_subquery()
+    return db.execute(
+        table.delete().where(table.c.revision.in_(old), table.c.revision != _published(literal(served)))
+    ).rowcount
 
 
 def add_blobs(db: Transaction, contents: Iterable[bytes]) -> list[str]:

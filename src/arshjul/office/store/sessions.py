@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from sqlalchemy import String
+from sqlalchemy import String, bindparam
 
 from arshjul.office.store.tables import declared
 from arshjul.serving.sql.columns import Sha256, Word
@@ -47,12 +47,16 @@ def use_sign_in(db: Transaction, digest: str, now: datetime) -> SignIn | None:
     return sign_in
 
 
+_VALID_SIGN_INS = SIGN_INS.where(SIGN_INS.c.expires_at >= bindparam("now"))
+_VALID = SESSIONS.where(SESSIONS.c.seen_at >= bindparam("idle"), SESSIONS.c.created_at >= bindparam("oldest"))
+
+
 def valid_sign_ins(now: datetime) -> TableRows[SignIn]:
-    return SIGN_INS.where(SIGN_INS.c.expires_at >= now)
+    return _VALID_SIGN_INS.given(now=now)
 
 
 def valid(now: datetime) -> TableRows[Session]:
-    return SESSIONS.where(SESSIONS.c.seen_at >= now - IDLE, SESSIONS.c.created_at >= now - LASTS)
+    return _VALID.given(idle=now - IDLE, oldest=now - LASTS)
 
 
 def add(db: Transaction, made: Session) -> None:

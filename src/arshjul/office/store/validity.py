@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from arshjul.office.store import drafts, revisions
-from arshjul.serving.sql.database import Transaction
+from arshjul.serving.sql.database import Transaction, asked_once
 from arshjul.serving.sql.rows import T, TableRows
 from arshjul.year.domain.calendar import local
 
@@ -36,10 +36,13 @@ def end_of_term(last: date, zone: ZoneInfo) -> datetime:
     return local(last + AFTER_PLAN + timedelta(days=1), datetime.min.time(), zone)
 
 
+_ENDS = select(revisions.REVISIONS.c.published_at, revisions.REVISIONS.c.ends_at).order_by(revisions.REVISIONS.c.number)
+
+
+@asked_once
 def lasting(db: Transaction) -> Callable[[datetime], datetime]:
     """The end of what was made at a moment and lasts with the plan; at least 90 days. What has ended stays so."""
-    table = revisions.REVISIONS.c
-    served = db.execute(select(table.published_at, table.ends_at).order_by(table.number)).all()
+    served = db.execute(_ENDS).all()
     known = [next(same) for _, same in groupby(served, key=lambda row: row.ends_at)]
     (_, first), *later = [tuple(row) for row in known] or [(None, _of_draft(db))]
 

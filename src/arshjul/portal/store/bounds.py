@@ -4,10 +4,14 @@ What is larger than `carry` makes it, or cannot be read, counts as absent, and i
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from time import monotonic
 from typing import Any, TypeVar
 
 from sqlalchemy import Boolean, Column, ColumnElement, Integer, Select, Table, delete, event, func
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from arshjul.serving.sql.database import Database, Transaction
 from arshjul.serving.sql.errors import UNREADABLE
@@ -20,23 +24,42 @@ MOST_S = 60
 T = TypeVar("T")
 
 
-def size(db: Transaction, *columns: Column[Any]) -> ColumnElement[int]:
-    """The bytes in the columns of a row, which neither database reads for that. Numbers have a size in SQLite alone."""
-    has_sizes = db.dialect.name == "sqlite"
-    sized = [column for column in columns if has_sizes or not isinstance(column.type, Integer | Boolean)]
-    first, *rest = (func.coalesce(func.octet_length(column), 0) for column in sized)
+class _Size(FunctionElement[int]):
+    """The bytes of a column. Numbers have a size in SQLite alone, where there may be anything in their place."""
+
+    name, type, inherit_cache = "octet_length", Integer(), True
+
+
+@compiles(_Size)
+def _written(element: _Size, compiler: SQLCompiler, **more: Any) -> str:
+    (column,) = element.clauses
+    is_number = isinstance(column.type, Integer | Boolean)
+    has_none = is_number and compiler.dialect.name == "postgresql"
+    return "0" if has_none else compiler.process(func.octet_length(column), **more)
+
+
+def size(*columns: Column[Any]) -> ColumnElement[int]:
+    """The bytes in the columns of a row, which neither database reads for that."""
+    first, *rest = (func.coalesce(_Size(column), 0) for column in columns)
     return sum(rest, first)
 
 
-def bounded(db: Transaction, query: Select[Any], made: Callable[[Any], T]) -> list[T] | None:
-    """Values of the query's rows; None if they are too many or too large, or if one cannot be read."""
+@lru_cache
+def _sizes(query: Select[Any]) -> Select[int, int]:
     columns = [column for column in query.selected_columns if isinstance(column, Column)]
-    sizes = query.with_only_columns(func.count(), func.coalesce(func.sum(size(db, *columns)), 0))
-    n, n_bytes = db.execute(sizes.order_by(None)).one()
+    return query.with_only_columns(func.count(), func.coalesce(func.sum(size(*columns)), 0)).order_by(None)
+
+
+def bounded(db: Transaction, query: Select[Any], made: Callable[[Any], T], **given: object) -> list[T] | None:
+    """Values of the query's rows; None if they are too many or too large, or if one cannot be read.
+
+    `given`: values of the query's parameters.
+    """
+    n, n_bytes = db.execute(_sizes(query), given).one()
     if n > MOST_ROWS or n_bytes > MOST_BYTES:
         return None
     try:
-        return [made(row) for row in db.execute(query).mappings()]
+        return [made(row) for row in db.execute(query, given).mappings()]
     except (*UNREADABLE, ValueError, TypeError):
         return None
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Column, Integer, UniqueConstraint, and_, case, func, or_, select
+from sqlalchemy import Column, Integer, Select, UniqueConstraint, and_, bindparam, case, or_, select
 
 from arshjul.portal.store import tables
 from arshjul.portal.store.bounds import size
@@ -97,6 +98,21 @@ class Mouthful:
     known: frozenset[int] = frozenset()
 
 
+def _heads() -> Select[Any]:
+    table, raised = INBOX.c, RAISED.c
+    is_urgent = and_(size(table.kind) <= MOST_OF_KIND, table.kind.in_(bindparam("urgent", expanding=True)))
+    is_known = select(raised.session).where(raised.session == table.session, raised.contact == table.contact).exists()
+    order = (case((is_urgent, 0), else_=1), case((is_known, 0), else_=1), table.number)
+    query = select(table.number, size(*_COLUMNS).label("size"), is_known.label("is_known"))
+    may_come = or_(table.contact.not_in(bindparam("full", expanding=True)), is_known)
+    return query.where(_IS_OPEN, may_come).order_by(*order).limit(bindparam("most"))
+
+
+_IS_OPEN = ~select(tables.outcome.c.number).where(tables.outcome.c.number == INBOX.c.number).exists()
+_OPEN = INBOX.where(_IS_OPEN)
+_HEADS = _heads()
+
+
 def unanswered(
     db: Transaction, urgent: Collection[str], most: int, most_bytes: int, most_in_all: int, full: Collection[str] = ()
 ) -> Mouthful:
@@ -105,14 +121,7 @@ def unanswered(
     Those of sessions that have entered a code come first, and alone of the contacts that are `full`. Sizes are looked
     at before anything of a row is read.
     """
-    table, outcome = INBOX.c, tables.outcome.c
-    is_open = ~select(outcome.number).where(outcome.number == table.number).exists()
-    raised = RAISED.c
-    is_urgent = and_(size(db, table.kind) <= MOST_OF_KIND, table.kind.in_(urgent))
-    is_known = select(raised.session).where(raised.session == table.session, raised.contact == table.contact).exists()
-    order = (case((is_urgent, 0), else_=1), case((is_known, 0), else_=1), table.number)
-    query = select(table.number, size(db, *_COLUMNS).label("size"), is_known.label("is_known"))
-    heads = db.execute(query.where(is_open, or_(table.contact.not_in(full), is_known)).order_by(*order).limit(most))
+    heads = db.execute(_HEADS, {"urgent": list(urgent), "full": list(full), "most": most})
     rows, unreadable, in_all, known = dict[int, InboxRow](), dict[int, str](), 0, set[int]()
     for number, n, has_code in heads.all():
         if n > most_bytes:
@@ -125,7 +134,7 @@ def unanswered(
             in_all += n
             rows[number] = row
             known |= {number} if has_code else set()
-    n_open = db.execute(select(func.count()).select_from(INBOX.table).where(is_open)).scalar() or 0
+    n_open = _OPEN.n(db)
     return Mouthful(rows, unreadable, n_left=n_open - len(rows) - len(unreadable), known=frozenset(known))
 
 

@@ -87,19 +87,19 @@ class SessionContact:
 
 
 CONTACTS = TableRows(declared("session_contact", SessionContact, "session", "contact"), SessionContact)
+_LATEST = CONTACTS.by(CONTACTS.c.begun_at.desc(), CONTACTS.c.contact)
 
 
 def contacts_of(db: Transaction, digest: str) -> list[tuple[str, str]]:
     """The contacts of a session, the last one first, each with the digest of the address that let it in."""
-    latest = CONTACTS.where(session=digest).by(CONTACTS.c.begun_at.desc(), CONTACTS.c.contact)
-    return [(row.contact, row.address) for row in latest.all(db)]
+    return [(row.contact, row.address) for row in _LATEST.where(session=digest).all(db)]
 
 
 def came_in(db: Transaction, contacts: Collection[str], now: datetime) -> dict[str, datetime]:
     """When each was last let in by its address, as far as sessions last; without what no portal writes."""
     table = CONTACTS.c
     at = type_coerce(table.begun_at, Text)
-    is_moment = size(db, table.begun_at) == len(moment_text(now))
+    is_moment = size(table.begun_at) == len(moment_text(now))
     query = select(table.contact, func.max(at).label("at")).where(is_moment, at <= moment_text(now))
     found = {}
     for row in readable(db, query.group_by(table.contact), table.contact, contacts):

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from sqlalchemy import Column, Integer, String, delete, func, insert, literal, or_, select, type_coerce
+from sqlalchemy import Column, Integer, Select, String, delete, func, insert, literal, or_, select, type_coerce
 
 from arshjul.portal.store import tables
 from arshjul.portal.store.bounds import MOST_ROWS, bounded, emptied, size
@@ -99,12 +99,19 @@ def orders(db: Transaction, operation: str = "") -> dict[SheetOrder, int]:
     return {order: order.version for order in rows.all(db)}
 
 
-def orders_there(db: Transaction, wanted: Collection[SheetOrder]) -> set[SheetOrder]:
-    """The given orders that are stored; other rows, readable or not, are ignored."""
+def _orders_there() -> Select[Any]:
     table = ORDERS.c
     names = (table.operation, table.party, table.section, table.reader, type_coerce(table.at, String))
-    is_ours = size(db, table.operation, table.party, table.section, table.reader, table.at) <= MOST_OF_ORDER
-    there = set(map(tuple, db.execute(select(*names).where(is_ours).limit(MOST_ROWS)))) if wanted else set()
+    is_ours = size(table.operation, table.party, table.section, table.reader, table.at) <= MOST_OF_ORDER
+    return select(*names).where(is_ours).limit(MOST_ROWS)
+
+
+_ORDERS_THERE = _orders_there()
+
+
+def orders_there(db: Transaction, wanted: Collection[SheetOrder]) -> set[SheetOrder]:
+    """The given orders that are stored; other rows, readable or not, are ignored."""
+    there = set(map(tuple, db.execute(_ORDERS_THERE))) if wanted else set()
     return {
         order
         for order in wanted
@@ -139,6 +146,8 @@ class Purge:
 PURGES = TableRows(declared("sheet_purge", Purge, "operation"), Purge)
 """The last of each operation, whose sections are empty since."""
 
+_SHORT_PURGES = PURGES.where(size(PURGES.c.decision, PURGES.c.at) <= 4 * MOST_OF_DECISION + MOST_OF_MOMENT)
+
 
 def purges(db: Transaction) -> dict[str, Purge]:
     """The purges, by operation, where nothing was written since."""
@@ -149,9 +158,8 @@ def purges(db: Transaction) -> dict[str, Purge]:
 
 def purges_there(db: Transaction, operations: Collection[str]) -> list[Purge]:
     """The purges of these operations that can be read and are valid."""
-    table = PURGES.c
-    query = PURGES.where(size(db, table.decision, table.at) <= 4 * MOST_OF_DECISION + MOST_OF_MOMENT).query
-    found = [PURGES.made(row._mapping) for row in readable(db, query, table.operation, operations)]
+    query, operation = _SHORT_PURGES.query, PURGES.c.operation
+    found = [PURGES.made(row._mapping) for row in readable(db, query, operation, operations)]
     return sorted((purge for purge in found if purge.is_sound), key=lambda one: one.operation)
 
 
@@ -205,11 +213,13 @@ def given_by(db: Transaction, party: str) -> set[tuple[str, str]]:
     return {(row.operation, row.section) for row in rows}
 
 
+_PARTS = select(tables.sheet_part.c.operation, tables.sheet_part.c.party)
+
+
 def put_parts(db: Transaction, parts: Collection[tuple[str, str]], now: datetime) -> None:
     """Notes which parties take part in which operations: who is new does so from now on."""
     table = tables.sheet_part
-    query = select(table.c.operation, table.c.party)
-    there = set(emptied(db, table, bounded(db, query, lambda row: (row["operation"], row["party"]))))
+    there = set(emptied(db, table, bounded(db, _PARTS, lambda row: (row["operation"], row["party"]))))
     for operation, party in there - set(parts):
         db.execute(delete(table).where(table.c.operation == operation, table.c.party == party))
     if new := sorted(set(parts) - there):

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import String, bindparam, delete, func, insert, select, type_coerce, update
 
@@ -12,6 +13,18 @@ from arshjul.serving.sql.database import Transaction, batched
 
 MOST_STATES, MOST_OF_OUTCOME = 100, 100
 """The most states that are counted, and the most bytes of one and its moment."""
+
+_BODY = select(tables.view.c.mark, tables.view.c.body).where(tables.view.c.party == bindparam("of"))
+_MARKS = select(tables.view.c.party, tables.view.c.mark)
+_OUTCOMES = select(tables.outcome).where(tables.outcome.c.number.in_(bindparam("numbers", expanding=True)))
+_STATES = (
+    select(tables.outcome.c.state, func.count(), func.max(type_coerce(tables.outcome.c.at, String)))
+    .where(size(tables.outcome.c.state, tables.outcome.c.at) <= MOST_OF_OUTCOME)
+    .group_by(tables.outcome.c.state)
+    .order_by(tables.outcome.c.state)
+    .limit(MOST_STATES)
+)
+_STATE = select(tables.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +38,7 @@ class EntryOutcome:
 
 def body(db: Transaction, party: str) -> tuple[str, str]:
     """The mark and the body of a party's view; empty if it has none."""
-    row = db.execute(select(tables.view.c.mark, tables.view.c.body).where(tables.view.c.party == party)).first()
+    row = db.execute(_BODY, {"of": party}).first()
     return ("", "") if row is None else (row.mark, row.body)
 
 
@@ -34,7 +47,7 @@ def marks(db: Transaction) -> dict[str, str]:
 
 
 def _marks(db: Transaction) -> list[tuple[str, str]] | None:
-    return bounded(db, select(tables.view.c.party, tables.view.c.mark), lambda row: (row["party"], row["mark"]))
+    return bounded(db, _MARKS, lambda row: (row["party"], row["mark"]))
 
 
 def put(db: Transaction, bodies: Mapping[str, tuple[str, str]]) -> None:
@@ -57,10 +70,13 @@ CROOKED = EntryOutcome("", "", datetime.min.replace(tzinfo=UTC))
 def outcomes(db: Transaction, numbers: Collection[int]) -> dict[int, EntryOutcome]:
     found = dict[int, EntryOutcome]()
     for some in batched(numbers):
-        query = select(tables.outcome).where(tables.outcome.c.number.in_(some))
-        known = bounded(db, query, lambda row: (row["number"], EntryOutcome(row["state"], row["about"], row["at"])))
+        known = bounded(db, _OUTCOMES, _numbered, numbers=some)
         found |= dict.fromkeys(some, CROOKED) if known is None else dict(known)
     return found
+
+
+def _numbered(row: Any) -> tuple[int, EntryOutcome]:
+    return row["number"], EntryOutcome(row["state"], row["about"], row["at"])
 
 
 def outcomes_of(db: Transaction, ids: Collection[str]) -> dict[str, EntryOutcome]:
@@ -78,11 +94,7 @@ def put_outcomes(db: Transaction, found: Mapping[int, EntryOutcome]) -> None:
 
 def mark(db: Transaction) -> tuple[object, ...]:
     """Values that change whenever outcomes do, or others are put in their place."""
-    table = tables.outcome.c
-    at = type_coerce(table.at, String)
-    latest = select(table.state, func.count(), func.max(at)).group_by(table.state).order_by(table.state)
-    is_ours = size(db, table.state, table.at) <= MOST_OF_OUTCOME
-    return (epoch(db), *map(tuple, db.execute(latest.where(is_ours).limit(MOST_STATES))))
+    return (epoch(db), *map(tuple, db.execute(_STATES)))
 
 
 def epoch(db: Transaction) -> str:
@@ -97,7 +109,7 @@ def year(db: Transaction) -> str:
 
 def _state(db: Transaction) -> tuple[str, str]:
     """Both, empty unless there is one such row."""
-    found = bounded(db, select(tables.state), lambda row: (str(row["epoch"]), str(row["year"]))) or ()
+    found = bounded(db, _STATE, lambda row: (str(row["epoch"]), str(row["year"]))) or ()
     return found[0] if len(found) == 1 else ("", "")
 
 

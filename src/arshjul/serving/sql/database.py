@@ -1,13 +1,15 @@
 """An open database of any kind of ours: reading transactions, and writing transactions, one at a time."""
 
 import os
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from functools import partial, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, TableClause, column, select, table
+from sqlalchemy.exc import SQLAlchemyError
 
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.serving.sql import versions
@@ -28,6 +30,29 @@ Transaction = Connection
 MOST_VALUES = 10_000
 """The most values that are asked for at once: PostgreSQL takes 65,535 in a statement."""
 
+T = TypeVar("T")
+
+_KNOWN = "known"
+"""The name under which a reading transaction keeps what was read in it."""
+
+
+class _Seen:
+    """A state that is seen over several readings: the first begins its transaction."""
+
+    def __init__(self) -> None:
+        self._begun = ExitStack()
+        self._db: Transaction | None = None
+
+    def by(self, engine: Engine) -> Transaction:
+        if self._db is None:
+            self._db = self._begun.enter_context(_reading(engine))
+        return self._db
+
+    def end(self) -> None:
+        self._db = None
+        with suppress(SQLAlchemyError):  # nothing was written
+            self._begun.close()
+
 
 @dataclass(frozen=True, slots=True)
 class Database:
@@ -37,6 +62,9 @@ class Database:
     engine: Engine
     held: TableClause = STATE
     """The table of one row that its writers hold: a role needs the right to update that."""
+
+    seen: _Seen | None = field(default=None, compare=False, repr=False)
+    """The state that is read; None: each reading sees a new one."""
 
     @property
     def name(self) -> str:
@@ -64,14 +92,41 @@ class Database:
             yield
 
     @contextmanager
+    def at_once(self) -> Iterator[Self]:
+        """The same database for one thread, of which all is read in one state, until something is written through it.
+
+        What is read then sees that.
+        """
+        seen = _Seen()
+        try:
+            yield replace(self, seen=seen)
+        finally:
+            seen.end()
+
+    @property
+    def apart(self) -> Self:
+        """The same for another thread."""
+        return replace(self, seen=None)
+
+    @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """A transaction that sees one state of the database, whatever is written meanwhile."""
-        with as_storage_error(self.name), self.engine.begin() as connection:
-            yield connection
+        if self.seen is None:
+            with as_storage_error(self.name), _reading(self.engine) as connection:
+                yield connection
+            return
+        try:
+            with as_storage_error(self.name):
+                yield self.seen.by(self.engine)
+        except StorageError:
+            self.seen.end()  # PostgreSQL takes no more questions after an error
+            raise
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
         """A transaction that writes: exclusive from its start, and all or nothing."""
+        if self.seen is not None:
+            self.seen.end()
         with as_storage_error(self.name), _alone(self.engine) as connection:
             connection.execute(select(self.held.c.id).with_for_update())
             yield connection
@@ -80,6 +135,8 @@ class Database:
         """Moves the contents of SQLite's log into its file; False if a reader prevents it."""
         if self.engine.dialect.name != "sqlite":
             return True
+        if self.seen is not None:
+            self.seen.end()
         with as_storage_error(self.name), self.engine.connect().execution_options(plain=True) as connection:
             is_busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
         return not is_busy
@@ -141,6 +198,37 @@ def _make_private(path: Path) -> None:
         set_mode(handle, _PRIVATE)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def _reading(made: Engine) -> Iterator[Connection]:
+    with made.begin() as connection:
+        connection.info[_KNOWN] = {}
+        yield connection
+
+
+def only_reads(db: Transaction) -> bool:
+    return _KNOWN in db.info
+
+
+def once(db: Transaction, key: object, read: Callable[[], T]) -> T:
+    """What is read, once for that key in a transaction that only reads: it sees one state."""
+    known: dict[object, T] | None = db.info.get(_KNOWN)
+    if known is None:
+        return read()
+    if key not in known:
+        known[key] = read()
+    return known[key]
+
+
+def asked_once(ask: Callable[[Transaction], T]) -> Callable[[Transaction], T]:
+    """The same of a function of the state alone."""
+
+    @wraps(ask)
+    def asked(db: Transaction) -> T:
+        return once(db, ask, partial(ask, db))
+
+    return asked
 
 
 @contextmanager

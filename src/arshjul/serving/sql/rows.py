@@ -1,19 +1,36 @@
 """The rows of a table as objects of a frozen class whose fields are its columns."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import copy
 from functools import partial
 from types import NoneType
 from typing import Annotated, Any, Generic, NamedTuple, TypeVar, get_type_hints
 
-from sqlalchemy import ColumnElement, Select, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CursorResult,
+    Executable,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from arshjul.serving.sql.columns import said_of
-from arshjul.serving.sql.database import Transaction
+from arshjul.serving.sql.database import Transaction, once
 from arshjul.serving.sql.hashes import inflated, packed
 
 T = TypeVar("T")
+S = TypeVar("S")
+
+_EQUAL = "is_"
+"""The beginning of the names of parameters with which columns are compared."""
 
 
 class Conversion(NamedTuple):
@@ -48,7 +65,8 @@ def _unless_none(way: Callable[[Any], Any], value: Any) -> Any:
 class TableRows(Generic[T]):
     """The rows of a table, or after `where` those that are so, in the order of the named columns, else of the key.
 
-    Columns that are no fields are left to the database, or given by name.
+    Columns that are no fields are left to the database, or given by name. To build a statement takes longer than to run
+    it: each is built once, and what differs between two calls is a parameter of it.
     """
 
     def __init__(self, table: Table, made: type[T], *order: str) -> None:
@@ -58,48 +76,88 @@ class TableRows(Generic[T]):
         self._forms = {name: form for name, hint in hints.items() if (form := _form(hint)) is not None}
         self._order: tuple[ColumnElement[Any], ...] = tuple(table.c[name] for name in order)
         self._which: tuple[ColumnElement[bool], ...] = ()
+        self._equal: dict[str, object] = {}
+        self._given: dict[str, object] = {}
+        self._statements: dict[object, Any] = {}
 
     def where(self, *which: ColumnElement[bool], **equal: object) -> "TableRows[T]":
         """A restricted copy: the rows of this kind whose columns have these values."""
         some = copy(self)
-        some._which = (*self._which, *which, *(self.c[name] == value for name, value in equal.items()))
+        some._equal = self._equal | equal
+        if which:
+            some._which, some._statements = (*self._which, *which), {}
+        return some
+
+    def given(self, **values: object) -> "TableRows[T]":
+        """A copy with values of the parameters that its conditions name."""
+        some = copy(self)
+        some._given = self._given | values
         return some
 
     def by(self, *order: ColumnElement[Any]) -> "TableRows[T]":
         some = copy(self)
-        some._order = order
+        some._order, some._statements = order, {}
         return some
 
     @property
     def query(self) -> Select[Any]:
+        return self._built("all", self._selected)
+
+    def _selected(self) -> Select[Any]:
         order = self._order or tuple(self.table.primary_key.columns)
-        return select(*(self.c[name] for name in self._fields)).where(*self._which).order_by(*order)
+        return select(*(self.c[name] for name in self._fields)).where(*self._conditions).order_by(*order)
+
+    @property
+    def _conditions(self) -> Iterator[ColumnElement[bool]]:
+        yield from self._which
+        for name, value in self._equal.items():
+            yield self.c[name].is_(None) if value is None else self.c[name] == bindparam(_EQUAL + name)
+
+    def _built(self, what: object, build: Callable[[], S]) -> S:
+        """A statement about rows that are so, whatever the values are."""
+        key = (what, *((name, value is None) for name, value in self._equal.items()))
+        if key not in self._statements:
+            self._statements[key] = build()
+        statement: S = self._statements[key]
+        return statement
+
+    def _run(self, db: Transaction, statement: Executable) -> CursorResult[Any]:
+        return db.execute(statement, self._given | {_EQUAL + name: value for name, value in self._equal.items()})
 
     def made(self, row: Any) -> T:
         """The object of a row, a mapping."""
         return self._made(**{**row, **{name: form.read(row[name]) for name, form in self._forms.items()}})
 
     def all(self, db: Transaction, most: int | None = None) -> list[T]:
-        return [self.made(row) for row in db.execute(self.query.limit(most)).mappings()]
+        query = self.query if most is None else self._built(most, lambda: self._selected().limit(most))
+        of = (query, *self._given.values(), *self._equal.values())
+        return [*once(db, of, lambda: [self.made(row) for row in self._run(db, query).mappings()])]
 
     def first(self, db: Transaction) -> T | None:
         return next(iter(self.all(db, 1)), None)
 
     def get(self, db: Transaction, *key: object) -> T | None:
-        return self.where(*(column == one for column, one in zip(self.table.primary_key, key, strict=True))).first(db)
+        return self.where(**dict(zip(self.table.primary_key.columns.keys(), key, strict=True))).first(db)
 
-    def values(self, db: Transaction, column: ColumnElement[Any]) -> list[Any]:
-        return list(db.execute(self.query.with_only_columns(column)).scalars())
+    def values(self, db: Transaction, column: Column[Any]) -> list[Any]:
+        query = self._built(column.name, lambda: self._selected().with_only_columns(column))
+        return list(self._run(db, query).scalars())
 
-    def value(self, db: Transaction, column: ColumnElement[Any]) -> Any:
+    def value(self, db: Transaction, column: Column[Any]) -> Any:
         return next(iter(self.values(db, column)), None)
 
     def n(self, db: Transaction) -> int:
-        return db.execute(select(func.count()).select_from(self.table).where(*self._which)).scalar_one()
+        count = self._built(func.count, lambda: self._over_all(func.count()))
+        n: int = self._run(db, count).scalar_one()
+        return n
 
-    def highest(self, db: Transaction, column: ColumnElement[Any]) -> int:
+    def highest(self, db: Transaction, column: Column[Any]) -> int:
         """The highest number in a column; 0 if there is none."""
-        return db.execute(select(func.max(column)).select_from(self.table).where(*self._which)).scalar() or 0
+        highest = self._built((func.max, column.name), lambda: self._over_all(func.max(column)))
+        return self._run(db, highest).scalar() or 0
+
+    def _over_all(self, value: ColumnElement[Any]) -> Select[Any]:
+        return select(value).select_from(self.table).where(*self._conditions)
 
     def row(self, made: T) -> dict[str, Any]:
         row = {name: getattr(made, name) for name in self._fields}
@@ -122,7 +180,7 @@ class TableRows(Generic[T]):
 
     def set(self, db: Transaction, **values: object) -> int:
         """Gives all of them these values; returns their number."""
-        return db.execute(update(self.table).where(*self._which).values(values)).rowcount
+        return self._run(db, update(self.table).where(*self._conditions).values(values)).rowcount
 
     def remove(self, db: Transaction) -> None:
-        db.execute(delete(self.table).where(*self._which))
+        self._run(db, self._built(delete, lambda: delete(self.table).where(*self._conditions)))
