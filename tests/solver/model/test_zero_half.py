@@ -6,16 +6,16 @@ from random import Random
 
 import pytest
 
-from arshjul.solver.model.cuts import DENSE, VIOLATION, ZeroHalfSeparator
 from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
+from arshjul.solver.model.zero_half import DENSE, VIOLATION, ZeroHalfSeparator
 from arshjul.solver.params import DEFAULT
 from arshjul.solver.search.lp import CutPool, ElasticLp
 from tests.year.rules.faults.planting import Fault, planted
 
 FAULTS = (
-    Fault("solver.model.cuts", "                limit += 1\n", "", "a set counts nothing"),
-    Fault("solver.model.cuts", "total >> 1", "-(-total >> 1)", "coefficients are rounded up"),
-    Fault("solver.model.cuts", "c - (c & 1) if v", "c + (c & 1) if v", "an excess is paid for by half"),
+    Fault("solver.model.zero_half", "                limit += 1\n", "", "a set counts nothing"),
+    Fault("solver.model.zero_half", "total >> 1", "-(-total >> 1)", "coefficients are rounded up"),
+    Fault("solver.model.zero_half", "c - (c & 1) if v", "c + (c & 1) if v", "an excess is paid for by half"),
 )
 
 

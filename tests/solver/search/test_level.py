@@ -10,10 +10,10 @@ import pytest
 from arshjul.solver.backends import EngineHandle
 from arshjul.solver.backends.engine import EngineResult
 from arshjul.solver.board import Activity, Board, Option
-from arshjul.solver.model.cuts import ZeroHalfSeparator
 from arshjul.solver.model.milp import Constraint, Model
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
+from arshjul.solver.model.zero_half import ZeroHalfSeparator
 from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.search.branching import BranchAndBound, EnforcedNeighbourhoodSearch
 from arshjul.solver.search.cores import PLAIN, Cores

@@ -22,8 +22,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from arshjul.solver.backends.engine import EngineResult
-from arshjul.solver.model.cuts import MOST
 from arshjul.solver.model.milp import Model
+from arshjul.solver.model.zero_half import MOST
 from arshjul.solver.search.level import SearchLevel, TimeSlice
 from arshjul.solver.search.lp import Optimum, OwnRelaxation
 

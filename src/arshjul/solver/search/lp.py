@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from arshjul.solver.model.arrays import RowPool
 from arshjul.solver.model.bounds import LagrangianBound, counting_bound, lagrangian_bound
-from arshjul.solver.model.cuts import MOST, ConflictGraph, ZeroHalfSeparator
+from arshjul.solver.model.cliques import ConflictGraph
 from arshjul.solver.model.milp import Constraint, LevelCut, Model, floor_of, reweighted, rows_of
 from arshjul.solver.model.presolve import Restriction
+from arshjul.solver.model.zero_half import MOST, ZeroHalfSeparator
 from arshjul.solver.params import SolveParams
 from arshjul.solver.search.known import keeps
 from arshjul.solver.search.merging import Merging

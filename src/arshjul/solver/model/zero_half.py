@@ -1,10 +1,6 @@
-"""Cuts where an LP's optimum breaks them: cliques, and zero-half cuts, sums of constraints halved and rounded down.
+"""Zero-half cuts where an LP's optimum breaks them: sums of constraints, halved and rounded down.
 
-*Cliques*: of variables that exclude each other in pairs, by whichever constraints, at most one is 1. Three operations,
-each two of which share a unit, an agency or a sector at a time, may each be half there in the LP: no single constraint
-says more (Atamtürk, Nemhauser and Savelsbergh 2000).
-
-*Zero-half cuts*: where each two of three operations want the same, the LP takes a half of each, round the circle of
+Where each two of three operations want the same, the LP takes a half of each, round the circle of
 whatever constraints say so; adding these up and halving says that one of them must give way (odd cycles). A sum is
 worth it where all that the optimum takes in part stands in it an even number of times, and its limit is odd. Such sums
 are found as shortest odd walks along constraints that tie two such variables, and by elimination modulo 2 among the
@@ -21,13 +17,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from arshjul.solver.model.arrays import Floats, Numbers, RowPool, arrays_of, ranges
+from arshjul.solver.model.arrays import Floats, Numbers, RowPool
+from arshjul.solver.model.cliques import EPSILON
 from arshjul.solver.model.milp import Constraint, Model
-from arshjul.solver.model.presolve import in_order, lift
 from arshjul.solver.model.translation import bits
 
-EPSILON = 1e-6
-"""Least distance from 0 and from 1 of a fractional variable."""
 VIOLATION = 0.05
 """By this much a point must break a cut that is worth a row: a half is the most."""
 MOST_SLACK = 1 - 2 * VIOLATION
@@ -221,82 +215,3 @@ def _rows_to(state: int, came: Mapping[int, tuple[int, int]]) -> int:
         state, k = came[state]
         walk ^= 1 << k
     return walk
-
-
-CLIQUE_VIOLATION = 0.02
-"""The least violation of a cut that is worth a row."""
-
-
-class ConflictGraph:
-    """The pairs of a model's 0/1 variables that cannot both be 1, by one hard constraint or by their set.
-
-    Neighbours are computed when needed.
-    """
-
-    def __init__(self, model: Model) -> None:
-        arrays = arrays_of(model)
-        in_order(arrays)
-        lift(arrays)
-        terms = arrays.terms
-        largest = np.zeros(len(arrays.at_most), np.int64)
-        np.maximum.at(largest, terms.line, terms.coefficient)
-        conflicting = 2 * largest > arrays.at_most
-        conflicting[arrays.hard :] = False
-        terms = terms.where(conflicting[terms.line])
-        n = len(model.picks)
-        self.model = model
-        self.at_most = arrays.at_most
-        self.variable, self.coefficient = arrays.origin[terms.variable], terms.coefficient
-        self.line = terms.line
-        self.first = np.searchsorted(terms.line, np.arange(len(arrays.at_most) + 1))
-        self.uses = np.argsort(self.variable, kind="stable")
-        self.of_variable = np.searchsorted(self.variable[self.uses], np.arange(n + 1))
-        self._known: dict[int, Numbers] = {}
-
-    def neighbours(self, variable: int) -> Numbers:
-        """All variables that cannot be 1 beside this one, ascending."""
-        known = self._known.get(variable)
-        if known is None:
-            uses = self.uses[self.of_variable[variable] : self.of_variable[variable + 1]]
-            lines = self.line[uses]
-            size = self.first[lines + 1] - self.first[lines]
-            spots = ranges(self.first[lines], size)
-            excess = self.coefficient[spots] + np.repeat(self.coefficient[uses] - self.at_most[lines], size)
-            beside = np.zeros(len(self.model.picks), np.bool_)
-            beside[self.variable[spots[excess > 0]]] = True
-            beside[self.model.sets[self.model.picks[variable][0]]] = True
-            beside[variable] = False
-            known = self._known[variable] = np.flatnonzero(beside)
-        return known
-
-    def broken(self, point: Mapping[int, float]) -> list[Constraint]:
-        """Clique cuts that the point breaks, each grown from a variable that it takes in part: most violated first."""
-        held = {v: x for v, x in point.items() if x > EPSILON and v < len(self.model.picks)}
-        beside = {v: held.keys() & set(self.neighbours(v).tolist()) for v in held}
-        found: dict[tuple[int, ...], float] = {}
-        for v in sorted(held, key=lambda v: (-held[v], v)):
-            if held[v] < 1 - EPSILON:
-                clique = _grown(v, beside, held)
-                found[tuple(sorted(clique))] = sum(held[w] for w in clique)
-        violated = [clique for clique, total in found.items() if total > 1 + CLIQUE_VIOLATION]
-        return [self._extended(clique) for clique in sorted(violated, key=found.__getitem__)[::-1]]
-
-    def _extended(self, clique: Iterable[int]) -> Constraint:
-        members = list(clique)
-        beside = np.zeros(len(self.model.picks), np.int64)
-        for v in members:
-            beside[self.neighbours(v)] += 1
-        left = np.flatnonzero(beside == len(members))
-        while len(left):
-            members.append(int(left[0]))
-            beside[self.neighbours(members[-1])] += 1
-            left = left[beside[left] == len(members)]
-        return Constraint(dict.fromkeys(sorted(members), 1), 1)
-
-
-def _grown(first: int, beside: Mapping[int, set[int]], held: Mapping[int, float]) -> list[int]:
-    clique, left = [first], beside[first]
-    while left:
-        clique.append(max(left, key=lambda v: (held[v], len(beside[v] & left), -v)))
-        left = left & beside[clique[-1]]
-    return clique
