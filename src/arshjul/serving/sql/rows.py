@@ -140,20 +140,20 @@ class TableRows(Generic[T]):
         return self.where(**dict(zip(self.table.primary_key.columns.keys(), key, strict=True))).first(db)
 
     def values(self, db: Transaction, column: Column[Any]) -> list[Any]:
-        query = self._built(column.name, lambda: self._selected().with_only_columns(column))
+        query = self._built(column, lambda: self._selected().with_only_columns(column))
         return list(self._run(db, query).scalars())
 
     def value(self, db: Transaction, column: Column[Any]) -> Any:
         return next(iter(self.values(db, column)), None)
 
     def n(self, db: Transaction) -> int:
-        count = self._built(func.count, lambda: self._over_all(func.count()))
+        count = self._built("n", lambda: self._over_all(func.count()))
         n: int = self._run(db, count).scalar_one()
         return n
 
     def highest(self, db: Transaction, column: Column[Any]) -> int:
         """The highest number in a column; 0 if there is none."""
-        highest = self._built((func.max, column.name), lambda: self._over_all(func.max(column)))
+        highest = self._built(("highest", column), lambda: self._over_all(func.max(column)))
         return self._run(db, highest).scalar() or 0
 
     def _over_all(self, value: ColumnElement[Any]) -> Select[Any]:
@@ -183,4 +183,4 @@ class TableRows(Generic[T]):
         return self._run(db, update(self.table).where(*self._conditions).values(values)).rowcount
 
     def remove(self, db: Transaction) -> None:
-        self._run(db, self._built(delete, lambda: delete(self.table).where(*self._conditions)))
+        self._run(db, self._built("remove", lambda: delete(self.table).where(*self._conditions)))

@@ -1,6 +1,6 @@
 """A schema that reads and writes: one model is the mapping as written, and the way to its domain object and back."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from types import UnionType
@@ -12,6 +12,7 @@ from arshjul.year.domain.declaration import ById, OnceEach, Reported, Revision
 from arshjul.year.formats.words import Written
 
 Mapped = dict[str, object]
+Writer = Callable[[Any], Any]
 Thing = TypeVar("Thing")
 
 
@@ -42,13 +43,13 @@ class Shape(Written, Generic[Thing]):
         found: dict[str, Any] = {}
         for shape, part in parts.values():
             found |= dict.fromkeys(shape.model_fields) if part is None else shape.attributes(part)
-        return found | {name: getattr(thing, name) for name in cls.model_fields if name in _kinds(cls.thing)}
+        return found | {name: getattr(thing, name) for name in _shared(cls)}
 
     @classmethod
     def of(cls, thing: Thing) -> Self:
         """The mapping that represents the object, or its attributes, without validating it again."""
         found = thing if isinstance(thing, dict) else cls.attributes(thing)
-        keys = {name: outward(kind, found.get(name)) for name, kind in _keys(cls).items()}
+        keys = {name: written(found.get(name)) for name, written in _writers(cls).items()}
         return cast(Self, cls.model_construct(**keys))
 
     def mapping(self) -> Mapped:
@@ -102,8 +103,14 @@ def _kinds(thing: type) -> dict[str, Any]:
 
 
 @cache
-def _keys(shape: type[Shape[Any]]) -> dict[str, Any]:
-    return {name: Annotated[field.annotation, field] for name, field in shape.model_fields.items()}
+def _shared(shape: type[Shape[Any]]) -> tuple[str, ...]:
+    """The keys that are attributes of the shape's object too."""
+    return tuple(name for name in shape.model_fields if name in _kinds(shape.thing))
+
+
+@cache
+def _writers(shape: type[Shape[Any]]) -> dict[str, Writer]:
+    return {name: writer(Annotated[field.annotation, field]) for name, field in shape.model_fields.items()}
 
 
 def _by_id(field: FieldInfo | None) -> ById | None:
@@ -127,20 +134,27 @@ def _inward(value: object, kind: Any, field: FieldInfo | None = None) -> object:
     return value
 
 
-def outward(kind: Any, value: Any) -> Any:
-    if value is None or isinstance(value, str):
-        return value
+def writer(kind: Any) -> Writer:
+    """What makes of an attribute's value that of a key of this kind; its annotation is looked at once."""
+    by: ById | None = None
     while get_origin(kind) in {Annotated, Union, UnionType}:
-        if get_origin(kind) is Annotated and isinstance(value, Mapping) and (by := _by_id_of(kind)):
-            value = list(_items(by, value))
+        by = by or (_by_id_of(kind) if get_origin(kind) is Annotated else None)
         kind = next(arg for arg in get_args(kind) if arg is not type(None))
-    if get_origin(kind) is list:
-        return [outward(get_args(kind)[0], part) for part in _ordered(value)]
-    if get_origin(kind) is dict:
-        return {key: outward(get_args(kind)[1], part) for key, part in value.items()}
-    if isinstance(kind, type) and issubclass(kind, Shape):
-        return kind.of(value)
-    return value
+    origin, parts = get_origin(kind), [writer(arg) for arg in get_args(kind)]
+
+    def written(value: Any) -> Any:
+        if value is None or isinstance(value, str):
+            return value
+        if by is not None and isinstance(value, Mapping):
+            value = list(_items(by, value))
+        if origin is list:
+            return [parts[0](part) for part in _ordered(value)]
+        if origin is dict:
+            return {key: parts[1](part) for key, part in value.items()}
+        return kind.of(value) if is_shape else value
+
+    is_shape = isinstance(kind, type) and issubclass(kind, Shape)
+    return written
 
 
 def _by_id_of(kind: Any) -> ById | None:

@@ -190,7 +190,7 @@ class _Rule(vText):
 def feed(view: View) -> bytes:
     """The bytes of the party's feed; the same view gives the same."""
     rules = zone(view.timezone, view.span.first.year, view.span.last.year)
-    head = _lines(_head(view)).removesuffix(_END)
+    head = _head_lines(view.language, view.calendar_name, view.timezone)
     zone_lines = b"" if rules is None else _zone_lines(rules)
     events = b"".join(_event_lines(entry, rules) for entry in view.entries)
     written = head + zone_lines + events + _END
@@ -217,16 +217,17 @@ def _lines(component: Component) -> bytes:
     return lines
 
 
-def _head(view: View) -> Calendar:
+@lru_cache(maxsize=1024)
+def _head_lines(language: str, name: str, timezone: str) -> bytes:
     calendar = Calendar()
     calendar["VERSION"] = _Text("2.0")
-    calendar["PRODID"] = _Text(f"-//arshjul//arshjul//{view.language.upper()}")
+    calendar["PRODID"] = _Text(f"-//arshjul//arshjul//{language.upper()}")
     calendar["CALSCALE"] = _Text("GREGORIAN")
-    calendar["NAME"] = calendar["X-WR-CALNAME"] = _Text(view.calendar_name)
-    calendar["X-WR-TIMEZONE"] = _Text(view.timezone)
+    calendar["NAME"] = calendar["X-WR-CALNAME"] = _Text(name)
+    calendar["X-WR-TIMEZONE"] = _Text(timezone)
     calendar["REFRESH-INTERVAL"] = vDuration(REFRESH, params={"VALUE": "DURATION"})
     calendar["X-PUBLISHED-TTL"] = vDuration(REFRESH)
-    return calendar
+    return _lines(calendar).removesuffix(_END)
 
 
 @lru_cache

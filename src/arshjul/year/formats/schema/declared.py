@@ -45,7 +45,7 @@ from arshjul.year.domain.declaration import (
     WrittenKey,
 )
 from arshjul.year.domain.parties import TeamLine
-from arshjul.year.formats.shape import Mapped, Shape, WrittenEntry, outward
+from arshjul.year.formats.shape import Mapped, Shape, WrittenEntry, writer
 from arshjul.year.formats.words import (
     WrittenDay,
     as_word,
@@ -213,7 +213,7 @@ def _declared(one: _Attribute, *, may_be_none: bool) -> tuple[Any, Any]:
     read = _as_read(_or_none(one.kind) if may_be_none else one.kind)
     if default is ... and type(None) in get_args(one.kind.__origin__ if one.words else one.kind):
         default = None
-    written = default if default is ... else outward(read, default)
+    written = default if default is ... else writer(read)(default)
     unless = partial(operator.eq, written) if Unstated in one.words else None
     return read, pydantic.Field(None if may_be_none else written, alias=key, exclude_if=unless, repr=one.is_shown)
 
