@@ -330,6 +330,7 @@ class Draft:
         return None if one is None else Proposed(one.scenario, one.parties(), one.plan.placed)
 
 
+@asked_once
 def opened_draft(db: Transaction) -> Draft:
     """The draft of a database. InputError if there is no year in it yet."""
     served = revisions.current(db)

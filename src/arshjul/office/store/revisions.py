@@ -157,6 +157,7 @@ def restored_at(db: Transaction) -> datetime:
     return moment
 
 
+@asked_once
 def current(db: Transaction) -> Revision | None:
     number = pointer(db)
     return None if number is None else REVISIONS.get(db, number)
@@ -185,6 +186,7 @@ def blob(db: Transaction, digest: str) -> bytes:
     return unpacked(gzipped, digest)
 
 
+@asked_once
 def uid_key(db: Transaction) -> bytes:
     """The key that hides the events' identities from restricted readers; it never changes."""
     key = db.execute(_UID_KEY).scalar()

@@ -9,7 +9,7 @@ from sqlalchemy import String, bindparam, delete, func, insert, select, type_coe
 
 from arshjul.portal.store import inbox, tables
 from arshjul.portal.store.bounds import bounded, emptied, size
-from arshjul.serving.sql.database import Transaction, batched
+from arshjul.serving.sql.database import Transaction, asked_once, batched
 
 MOST_STATES, MOST_OF_OUTCOME = 100, 100
 """The most states that are counted, and the most bytes of one and its moment."""
@@ -107,6 +107,7 @@ def year(db: Transaction) -> str:
     return _state(db)[1]
 
 
+@asked_once
 def _state(db: Transaction) -> tuple[str, str]:
     """Both, empty unless there is one such row."""
     found = bounded(db, _STATE, lambda row: (str(row["epoch"]), str(row["year"]))) or ()
