@@ -10,7 +10,7 @@ from arshjul.solver.model.translation import translate
 from arshjul.solver.params import DEFAULT, SolveParams
 from tests.examples import each
 from tests.solver.oracle import best_by_trying, tiny_board
-from tests.solver.tuning import ANY_SIZE, sized
+from tests.solver.searches import ANY_SIZE, sized
 
 
 def agrees(seed: int, params: SolveParams = DEFAULT) -> None:

@@ -21,7 +21,7 @@ from arshjul.solver.supervisor.search_job import SearchRequest, run_search
 from tests.solver import jobs
 from tests.solver.boards import region
 from tests.solver.conftest import Plant
-from tests.solver.tuning import processes_from
+from tests.solver.searches import processes_from
 
 CROWDED = Board(("x",), 1, {"r": [1]}, [Activity(n, [Option(0, {"r": [1]})], None) for n in "ab"])
 """Two that must be placed where one has room."""

@@ -33,8 +33,7 @@ from arshjul.system.uncaught import SOLVER_LOG, reported_errors
 from tests.solver import jobs
 from tests.solver.boards import region, scarce
 from tests.solver.conftest import Plant
-from tests.solver.searches import search_of
-from tests.solver.tuning import sized
+from tests.solver.searches import search_of, sized
 
 DOOR = import_module("arshjul.solver.solving")
 ONE = Board(("x",), 2, {}, [Activity("a", [Option(0, costs={"x": 3}), Option(1, costs={"x": 4})], None)])

@@ -30,7 +30,7 @@ from arshjul.year.formats.board.board_json import read_board
 from tests.solver import jobs
 from tests.solver.boards import apart, dearer, project, region
 from tests.solver.conftest import Plant
-from tests.solver.tuning import processes_from
+from tests.solver.searches import processes_from
 
 FORCED = Board(("x",), 1, {"r": [1]}, [Activity(n, [Option(0, {"r": [1]})], None) for n in "ab"])
 

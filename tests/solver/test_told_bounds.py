@@ -24,6 +24,7 @@ from tests.solver.asking import NEVER, Asked, faults, faults_of_drawn, told_by
 from tests.solver.oracle import tiny_board
 from tests.solver.reference import Reference
 from tests.solver.rising import rising
+from tests.year.rules.faults.planting import Fault, planted
 
 BLOCK, FEW, FULL = 25, 50, 5000
 
@@ -208,3 +209,66 @@ def test_no_plan_is_lost_where_placing_is_hard_and_quality_falls(seed: int) -> N
     for start, lookahead in product((None, all_out), (False, True)):
         asked = Asked(params.but(levels__lookahead=lookahead, levels__rounding=lookahead), seed, start, NEVER, 0.005)
         assert not [*faults(reference, told_by(board, asked), start)]
+
+
+# Each place where two searches' knowledge is joined, with a fault planted: what checks told bounds finds it.
+
+
+CAUGHT_BY = [
+    (
+        Fault(
+            "solver.search.known",
+            "return len(values) >= len(self.within) and keeps(values, self.within)",
+            "return True",
+            "a bound of a former pass is kept for a plan outside its cuts",
+        ),
+        (10, 16),
+    ),
+    (
+        Fault(
+            "solver.search.known",
+            "key=lambda plan: plan.values)",
+            "key=lambda plan: plan.values[-1:])",
+            "the better plan is the one that is better on the last level",
+        ),
+        (8, 10),
+    ),
+    (
+        Fault(
+            "solver.supervisor.search_job",
+            "known=merged.apart(found.known)",
+            "known=found.known",
+            "bounds of merged levels are taken for those of the levels that they stand for",
+        ),
+        (105, 107),
+    ),
+    (
+        Fault(
+            "solver.solving",
+            "        return loose\n",
+            "        return set()\n",
+            "bounds add up though a component is open on a level before",
+        ),
+        (9, 10),
+    ),
+]
+"""Drawn boards of which one shows each fault; all do today."""
+
+OF_ANOTHER_PLAN = Fault(
+    "solver.solution",
+    "holds = holds and level.value is not None and value <= level.value",
+    "holds = True",
+    "another option's plan is given all bounds",
+)
+
+
+@pytest.mark.parametrize(("fault", "seeds"), CAUGHT_BY, ids=str)
+def test_a_faulty_merge_is_caught(fault: Fault, seeds: tuple[int, ...]) -> None:
+    assert not any(map(faults_of_drawn, seeds))
+    with planted(fault):
+        assert any(map(faults_of_drawn, seeds))
+
+
+def test_a_faulty_merge_of_two_options_is_caught() -> None:
+    with planted(OF_ANOTHER_PLAN), pytest.raises(AssertionError):
+        test_another_plan_is_not_given_bounds_that_do_not_hold_for_it()

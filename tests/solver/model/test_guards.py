@@ -25,7 +25,7 @@ from tests.solver.asking import Asked, faults, told_by
 from tests.solver.conftest import Plant
 from tests.solver.oracle import best_by_trying
 from tests.solver.reference import Reference
-from tests.solver.tuning import sized
+from tests.solver.searches import sized
 
 LARGEST = 2**31 - 1
 

@@ -27,7 +27,7 @@ from tests.solver import boards
 from tests.solver.boards import region
 from tests.solver.conftest import Plant
 from tests.solver.jobs import asleep, die, fails, reports
-from tests.solver.tuning import processes_from
+from tests.solver.searches import processes_from
 
 
 def test_a_pool_does_work_and_outlives_a_worker_that_dies() -> None:

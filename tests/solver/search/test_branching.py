@@ -20,10 +20,9 @@ from arshjul.solver.search.lp import CutPool, ElasticLp, Optimum, OwnRelaxation
 from arshjul.solver.search.merging import Merging
 from tests.examples import each
 from tests.solver.boards import scarce
-from tests.solver.engines import silent
 from tests.solver.oracle import best_by_trying, tiny_board
 from tests.solver.search.test_lexicographic import rings
-from tests.solver.searches import search_of
+from tests.solver.searches import search_of, silent
 
 MANY = 10_000
 

@@ -23,8 +23,7 @@ from tests.bench.generator import Wish, year
 from tests.examples import each
 from tests.solver.boards import region
 from tests.solver.oracle import best_by_trying, tiny_board
-from tests.solver.searches import search_of
-from tests.solver.tuning import ANY_SIZE, sized
+from tests.solver.searches import ANY_SIZE, search_of, sized
 
 
 def least(model: Model) -> int | None:

@@ -23,10 +23,8 @@ from arshjul.solver.search.lookahead import QUICK, LookAhead
 from arshjul.solver.search.lp import CutPool, ElasticLp
 from arshjul.solver.search.merging import merging
 from tests.solver.boards import dearer
-from tests.solver.engines import Noting, silent
 from tests.solver.search.test_lexicographic import NARROW, crowded, rings
-from tests.solver.searches import search_of
-from tests.solver.tuning import ANY_SIZE, sized
+from tests.solver.searches import ANY_SIZE, Noting, search_of, silent, sized
 
 ANY = sized(0, ANY_SIZE)
 

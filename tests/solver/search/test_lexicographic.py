@@ -26,10 +26,8 @@ from arshjul.solver.search.level import SearchLevel, Subproblem, TimeSlice
 from arshjul.solver.supervisor.search_job import with_plan
 from tests.examples import each
 from tests.solver.boards import dearer, project, region, scarce
-from tests.solver.engines import Noting
 from tests.solver.oracle import best_by_trying, tiny_board
-from tests.solver.searches import search_of
-from tests.solver.tuning import ANY_SIZE, sized
+from tests.solver.searches import ANY_SIZE, Noting, search_of, sized
 from tests.solver.written import as_written
 
 ALL = [(sized(0, ANY_SIZE), "cores"), (sized(0, 0), "neighbourhoods")]

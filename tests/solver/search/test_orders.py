@@ -11,7 +11,7 @@ from arshjul.solver.board import Board, Choice, evaluate
 from arshjul.solver.params import DEFAULT, SolveParams
 from tests.examples import each
 from tests.solver.oracle import best_by_trying, tiny_board
-from tests.solver.tuning import ANY_SIZE, sized
+from tests.solver.searches import ANY_SIZE, sized
 
 SEEDS = [seed for seed in range(120) if len(tiny_board(seed).levels) > 1]
 

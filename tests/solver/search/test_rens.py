@@ -16,7 +16,7 @@ from arshjul.solver.search.branching import EnforcedNeighbourhoodSearch
 from arshjul.solver.search.known import Knowledge
 from arshjul.solver.search.level import SearchLevel, Subproblem, TimeSlice
 from tests.solver.boards import scarce
-from tests.solver.engines import Noting
+from tests.solver.searches import Noting
 
 
 def searched(handle: EngineHandle) -> SearchLevel:

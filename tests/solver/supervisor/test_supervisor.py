@@ -32,8 +32,7 @@ from arshjul.solver.supervisor.supervisor import WARM_S, SolveContext, solve_com
 from tests.solver import boards, jobs
 from tests.solver.conftest import Plant
 from tests.solver.jobs import plan, with_all_out
-from tests.solver.searches import search_of
-from tests.solver.tuning import processes_from
+from tests.solver.searches import processes_from, search_of
 
 MANY = 20
 """No search that ends asks as often."""
