@@ -76,7 +76,7 @@ def shape(thing: type[Thing]) -> type[Shape[Thing]]:
 
 
 @cache
-def _made(thing: type[Any]) -> type[Shape[Any]]:
+def _made(thing: Any) -> type[Shape[Any]]:
     base: Any = _base(thing)
     checks: dict[str, Any] = {"_unrefused": model_validator(mode="after")(_unrefused)} if _may_refuse(thing) else {}
     keys: dict[str, Any] = {}
@@ -105,7 +105,7 @@ def _base(thing: type[Any]) -> type[Shape[Any]]:
     return next(BASES[base] for base in thing.__mro__ if base in BASES)
 
 
-def _may_refuse(thing: type[Any]) -> bool:
+def _may_refuse(thing: Any) -> bool:
     return hasattr(thing, "refusals") or any(_may_refuse(part) for _, part in _flat(thing))
 
 
@@ -117,7 +117,7 @@ def _unrefused(written: Shape[Any]) -> Shape[Any]:
 
 def _refusals(thing: Any) -> Iterator[FieldRefusal]:
     """The refusals of an object: first with what lies flat in it, whose place is its last key."""
-    for name, kind in _flat(type(thing)):
+    for name, kind in _flat(cast(Any, type(thing))):
         for refusal in _refusals(getattr(thing, name)):
             yield refusal if refusal.below else refusal._replace(below=(_last_key(kind),))
     if hasattr(thing, "refusals"):
