@@ -33,12 +33,15 @@ LIMIT_S = 120.0
 MOST_SAID = 100_000
 """The most bytes from a mail server about one message."""
 
+GO_ON = 354
+"""The code with which a mail server asks for the text."""
+
 TAKEN = 250
 """The code with which a mail server accepts a text; `smtplib` knows no other."""
 
 
 class SmtpLine(smtplib.SMTP):
-    """A connection for one message. `has_begun`: its text was sent, acknowledged or not."""
+    """A connection for one message. `has_begun`: its text was asked for, and perhaps sent, acknowledged or not."""
 
     def __init__(self, host: str, port: int, limit_s: float) -> None:
         self.has_begun = False
@@ -49,11 +52,12 @@ class SmtpLine(smtplib.SMTP):
         """The next answer. SMTPServerDisconnected if it does not come within the limits."""
         if self.file is None and self.sock is not None:
             self.file = io.BufferedReader(_Said(self.sock, self._ends))
-        return super().getreply()
+        code, said = super().getreply()
+        self.has_begun |= code == GO_ON
+        return code, said
 
     def data(self, msg: Any) -> tuple[int, bytes]:
         """Sends the text. Any 2xx code means that it was accepted, and is returned as the usual one."""
-        self.has_begun = True
         code, said = super().data(msg)
         return (TAKEN if code // 100 == TAKEN // 100 else code), said
 

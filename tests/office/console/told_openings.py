@@ -74,6 +74,7 @@ OPENINGS: Mapping[str, Sequence[Step]] = {
     "killed while it is sent": (MOVE, *(do("is_killed_while_sending", step) for step in (11, 13, 15)), UNDO),
     "killed while it is published": (*(do("is_killed_while_publishing", "OP-002", step) for step in (5, 10, 15)), SEND),
     "not sent": (MOVE, do("cannot_send", "RCPT", b"451 later\r\n"), do("cannot_send", "DATA", b""), SEND),
+    "not sent, and changed": (MOVE, do("cannot_send", "DATA", b""), SOON, SEND, SAY),
     "not sent, and said": (MOVE, do("cannot_send", "RCPT", b"550 no\r\n"), SAY, SAY, SAY, SEND),
     "refused": (MOVE, REFUSE, UNDO, MOVE, SEND),
     "left when it is sent": (MOVE, do("dies_when_it_is_left"), SEND),
