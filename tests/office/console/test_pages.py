@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
+import pytest
+
 from arshjul.office.console import rendering
 from arshjul.office.console.pages import PAGES
 from arshjul.office.console.rendering import PLACED
@@ -13,6 +15,7 @@ from arshjul.office.draft.draft import keep, opened_draft
 from arshjul.office.publishing.served_revision import served_revision
 from arshjul.office.store import drafts, readers
 from arshjul.office.store.store import make_store
+from arshjul.serving.sql import database
 from arshjul.year.domain.calendar import Avoided, Span
 from arshjul.year.domain.settings import Meet
 from arshjul.year.planning.report.operations import week
@@ -29,6 +32,15 @@ def test_the_list_is_searched_and_filtered(desk: Desk) -> None:
     assert "1 av 4 insatser" in browser.get("/operations?q=op-002").text
     assert "0 av 4 insatser" in browser.get("/operations?status=unplaced").text
     assert "2 av 4 insatser" in browser.get("/operations?q=LPO+0").text
+
+
+def test_a_page_is_read_in_one_state(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser, begun, reading = desk.browser(), list[str](), database._reading
+    monkeypatch.setattr(database, "_reading", lambda engine: begun.append(path) or reading(engine))
+    paths = ("/", "/year", "/operations", "/operations/OP-001", "/publish", "/contacts", "/report", "/log")
+    for path in paths:
+        assert browser.get(path).status == 200
+    assert begun == [*paths]
 
 
 def test_an_operation_is_as_sure_as_it_is_today(desk: Desk) -> None:
