@@ -2,11 +2,13 @@
 
 import gzip
 import re
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, Engine
 
 from arshjul.office.console import rendering
 from arshjul.office.console.pages import PAGES
@@ -35,12 +37,17 @@ def test_the_list_is_searched_and_filtered(desk: Desk) -> None:
 
 
 def test_a_page_is_read_in_one_state(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    browser, begun, reading = desk.browser(), list[str](), database._reading
-    monkeypatch.setattr(database, "_reading", lambda engine: begun.append(path) or reading(engine))
+    browser, begun, reading = desk.browser(), list[Engine](), database._reading
+
+    def counted(engine: Engine) -> AbstractContextManager[Connection]:
+        begun.append(engine)
+        return reading(engine)
+
+    monkeypatch.setattr(database, "_reading", counted)
     paths = ("/", "/year", "/operations", "/operations/OP-001", "/publish", "/contacts", "/report", "/log")
-    for path in paths:
+    for n, path in enumerate(paths, 1):
         assert browser.get(path).status == 200
-    assert begun == [*paths]
+        assert len(begun) == n, path
 
 
 def test_an_operation_is_as_sure_as_it_is_today(desk: Desk) -> None:
