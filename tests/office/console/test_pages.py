@@ -2,9 +2,13 @@
 
 import gzip
 import re
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, Engine
 
 from arshjul.office.console import rendering
 from arshjul.office.console.pages import PAGES
@@ -13,6 +17,7 @@ from arshjul.office.draft.draft import keep, opened_draft
 from arshjul.office.publishing.served_revision import served_revision
 from arshjul.office.store import drafts, readers
 from arshjul.office.store.store import make_store
+from arshjul.serving.sql import database
 from arshjul.year.domain.calendar import Avoided, Span
 from arshjul.year.domain.settings import Meet
 from arshjul.year.planning.report.operations import week
@@ -29,6 +34,20 @@ def test_the_list_is_searched_and_filtered(desk: Desk) -> None:
     assert "1 av 4 insatser" in browser.get("/operations?q=op-002").text
     assert "0 av 4 insatser" in browser.get("/operations?status=unplaced").text
     assert "2 av 4 insatser" in browser.get("/operations?q=LPO+0").text
+
+
+def test_a_page_is_read_in_one_state(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser, begun, reading = desk.browser(), list[Engine](), database._reading
+
+    def counted(engine: Engine) -> AbstractContextManager[Connection]:
+        begun.append(engine)
+        return reading(engine)
+
+    monkeypatch.setattr(database, "_reading", counted)
+    paths = ("/", "/year", "/operations", "/operations/OP-001", "/publish", "/contacts", "/report", "/log")
+    for n, path in enumerate(paths, 1):
+        assert browser.get(path).status == 200
+        assert len(begun) == n, path
 
 
 def test_an_operation_is_as_sure_as_it_is_today(desk: Desk) -> None:

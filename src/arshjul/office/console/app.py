@@ -229,6 +229,7 @@ class ConsoleServer(PageServer[Page, Session, Visit]):
             self.repeats.looked(visit.session.digest)
             return page.handler(visit)
         sent = digest_of(repr((asked.path, visit.form.fields)).encode("utf-8", "replace"))
+        self.store.see_anew()  # another form of the session may have to be waited for
         return self.repeats.answered(visit.session.digest, sent, self.clock, lambda: page.handler(visit))
 
     def html(self, answer: Html, session: Session | None, visit: Visit | None, part: str = "") -> str:

@@ -40,6 +40,7 @@ class Visit(PageVisit):
     def close_outside(self) -> None:
         """Carries at once, so that what was closed here is closed at the portal too; else its pages say so."""
         if self.portal_sync is not None:
+            self.store.see_anew()  # what it takes in too
             self.portal_sync.turn()
 
     @property

@@ -87,7 +87,6 @@ class Years:
     def __init__(self) -> None:
         self._sound: tuple[Plan, SlotTables] | None = None
         self._options: tuple[tuple[datetime, int], tuple[FoundOption, ...]] | None = None
-        self._told: Kept[FeedHistory] = Kept()
         self._today: Kept[Today] = Kept()
         self._standing: Kept[StandingPlan] = Kept()
         self._drawn: Kept[bytes] = Kept()
@@ -105,14 +104,10 @@ class Years:
         with store.reading() as db:
             return opened_draft(db)
 
-    def told(self, store: Store, draft: Draft) -> FeedHistory:
-        """The coordinator's calendar of milestones, as served; read once per revision."""
-
-        def read() -> FeedHistory:
-            with store.reading() as db:
-                return milestones_told(db)
-
-        return self._told.of((), None if draft.served is None else draft.served.revision.hash, read)
+    def told(self, store: Store) -> FeedHistory:
+        """The coordinator's calendar of milestones, as served."""
+        with store.reading() as db:
+            return milestones_told(db)
 
     def today(self, scenario: Scenario, plan: Plan, asked: Entries, moment: datetime, told: FeedHistory) -> Today:
         """The state of a plan with waiting entries, once a quarter of an hour; its check and offers once per plan."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from arshjul.office.contacts.telling import PageOpened, owed_to_contact, sender_of
 from arshjul.office.publishing.contacts import mailbox_of, parties_reached
-from arshjul.office.publishing.kept import Mark, kept_a_minute
+from arshjul.office.publishing.kept import kept_a_minute, mark_of_year
 from arshjul.office.publishing.ledger_entries import with_learnt
 from arshjul.office.publishing.served_revision import published_year
 from arshjul.office.store import audit, contacts, drafts, outbox, revisions
@@ -66,12 +66,12 @@ class _Silent(NamedTuple):
     by_party: Mapping[str, list[_Asked]]
 
 
-def evaluations_owed(db: Transaction, now: datetime, mark: Mark) -> list[Owed]:
+def evaluations_owed(db: Transaction, now: datetime) -> list[Owed]:
     """The mails to contacts that may evaluate; none before anything is published, and none of a rehearsal."""
     may = contacts.that_may(db, "evaluate", now)
     if not may or revisions.pointer(db) is None or audit.is_rehearsal(db):
         return []
-    silent = kept_a_minute(db, TO_EVALUATE, mark, now, lambda: _silent(db, now))
+    silent = kept_a_minute(db, TO_EVALUATE, mark_of_year(db), now, lambda: _silent(db, now))
     due = list(_due(db, silent, may, now)) if silent.by_party else []
     n_all = Counter(mail.contact.id for mail in due)
     return [_message(silent.scenario, mail, n_all[mail.contact.id]) for mail in due]

@@ -11,7 +11,7 @@ from arshjul.office.contacts.asking_to_evaluate import evaluations_owed
 from arshjul.office.contacts.reminding import reminders_owed
 from arshjul.office.draft.options import questions_owed
 from arshjul.office.publishing.contacts import mailbox, mailbox_of, parties_reached
-from arshjul.office.publishing.kept import Mark, kept_a_minute, mark_of_year
+from arshjul.office.publishing.kept import kept_a_minute, mark_of_year
 from arshjul.office.publishing.owed import owed_of_plan
 from arshjul.office.store import contacts, outbox, proposals
 from arshjul.office.store.outbox import Owed
@@ -20,9 +20,8 @@ from arshjul.office.store.store import Transaction
 
 def owed(db: Transaction, now: datetime, moment: datetime | None = None, only: str | None = None) -> list[Owed]:
     """All that parties are owed, or one of them is, the oldest first. `moment`: as of `owed_of_plan`."""
-    mark = mark_of_year(db)
-    of = (mark, proposals.mark(db), outbox.mark(db))
-    besides = kept_a_minute(db, "owed", of, now, lambda: [*_besides(db, now, mark)])
+    mark = (mark_of_year(db), proposals.mark(db), outbox.mark(db))
+    besides = kept_a_minute(db, "owed", mark, now, lambda: [*_besides(db, now)])
     there = [*owed_of_plan(db, now, moment, only), *besides]
     own = [message for message in there if only in (None, message.party)]
     return outbox.with_attempts(db, sorted(own, key=lambda message: message.at), now)
@@ -33,11 +32,11 @@ def parties_owed(db: Transaction, now: datetime) -> frozenset[str]:
     return frozenset(message.party for message in owed(db, now) if not message.asks)
 
 
-def _besides(db: Transaction, now: datetime, mark: Mark) -> Iterator[Owed]:
+def _besides(db: Transaction, now: datetime) -> Iterator[Owed]:
     """What is owed beside the plan."""
-    yield from questions_owed(db, now, mark)
-    yield from reminders_owed(db, now, mark)
-    yield from evaluations_owed(db, now, mark)
+    yield from questions_owed(db, now)
+    yield from reminders_owed(db, now)
+    yield from evaluations_owed(db, now)
     yield from _queued(db, now)
 
 

@@ -7,7 +7,7 @@ from arshjul.office.contacts.offers import answers_in
 from arshjul.office.contacts.telling import PageOpened, owed_to_contact, owing_now, sender_of
 from arshjul.office.draft.draft import present_year
 from arshjul.office.publishing.contacts import mailbox_of, parties_reached
-from arshjul.office.publishing.kept import Mark, kept_a_minute
+from arshjul.office.publishing.kept import kept_a_minute, mark_of_year
 from arshjul.office.store import audit, contacts, outbox
 from arshjul.office.store.contacts import Contact
 from arshjul.office.store.events import PartyReminded, SheetReminded
@@ -22,12 +22,12 @@ from arshjul.year.planning.letters.party_mail import mail_of_call, mail_of_sheet
 DAY = timedelta(days=1)
 
 
-def reminders_owed(db: Transaction, now: datetime, mark: Mark) -> list[Owed]:
+def reminders_owed(db: Transaction, now: datetime) -> list[Owed]:
     """None in a rehearsal. Of several contacts with one mailbox one is written to."""
     if audit.is_rehearsal(db):
         return []
     found: dict[tuple[str, PartyMail], Owed] = {}
-    for reminder in (*_of_calls(db, now), *_of_sheets(db, now, mark)):
+    for reminder in (*_of_calls(db, now), *_of_sheets(db, now)):
         found.setdefault((reminder.address, reminder.mail), reminder)
     return [*found.values()]
 
@@ -68,14 +68,14 @@ def _knows(contact: Contact, to: str, line: ToldLine | Owed) -> bool:
     return line.party == party_named(contact.party).id and (line.contact == contact.id or line.address == to)
 
 
-def _of_sheets(db: Transaction, now: datetime, mark: Mark) -> Iterator[Owed]:
+def _of_sheets(db: Transaction, now: datetime) -> Iterator[Owed]:
     """One mail to a contact about all sheets that its party owes sections of, and that are due within the week or late.
 
     It is owed once one of them has come to a date to remind on since the contact was last told of it, by a reminder or
     with its address.
     """
     may = contacts.that_may(db, "sheet", now)
-    owing = kept_a_minute(db, TO_SHEETS, mark, now, lambda: owing_now(db, now)) if may else None
+    owing = kept_a_minute(db, TO_SHEETS, mark_of_year(db), now, lambda: owing_now(db, now)) if may else None
     if owing is None:
         return
     scenario, reached = owing.scenario, parties_reached(db)

@@ -18,11 +18,10 @@ from arshjul.office.publishing.served_revision import ServedRevision, published_
 from arshjul.office.publishing.undoable import Undoable, undoable
 from arshjul.office.store import audit, drafts, proposals, revisions
 from arshjul.office.store.drafts import StoredDraft, StoredEntry
-from arshjul.office.store.events import SitesPurged
 from arshjul.office.store.revisions import Overtaken, Revision
 from arshjul.office.store.store import Transaction
 from arshjul.serving.sql.columns import moment_text
-from arshjul.serving.sql.database import asked_once
+from arshjul.serving.sql.database import asked_once, only_reads
 from arshjul.serving.sql.hashes import digest_of
 from arshjul.year.domain.calendar import Slot, by_clock
 from arshjul.year.domain.entries.amended import amended
@@ -333,15 +332,12 @@ class Draft:
 @asked_once
 def opened_draft(db: Transaction) -> Draft:
     """The draft of a database. InputError if there is no year in it yet."""
+    if not only_reads(db):  # its mark is another by the end of what writes, not in between
+        return _opened_draft(db)
     served = revisions.current(db)
     head = None if served is None else served.hash
     mark = (head, revisions.restored_at(db), *drafts.mark(db), *proposals.mark(db))
-    draft = kept_for_good(db, Draft, mark, lambda: _opened_draft(db))
-    undone = {entry.item["hash"] for entry in draft.waiting if entry.list == UNDONE}
-    if draft.published is None or draft.published.hash not in undone:
-        return draft
-    n_purges = audit.LINES.where(action=SitesPurged.action).n(db)  # the year before may have lost its sites
-    return kept_for_good(db, UNDONE, (*mark, n_purges), lambda: replace(draft, undoing=undoable(db)))
+    return kept_for_good(db, Draft, mark, lambda: _opened_draft(db))
 
 
 def _opened_draft(db: Transaction) -> Draft:
@@ -349,7 +345,14 @@ def _opened_draft(db: Transaction) -> Draft:
     bare = _bare_draft(db, stored)
     served = bare.served
     published = None if served is None else revisions.published(db, served.revision.number)
-    draft = replace(bare, restored_at=revisions.restored_at(db), published=published, contacts=parties_reached(db))
+    undone = {entry.item["hash"] for entry in bare.waiting if entry.list == UNDONE}
+    draft = replace(
+        bare,
+        restored_at=revisions.restored_at(db),
+        published=published,
+        contacts=parties_reached(db),
+        undoing=undoable(db) if published is not None and published.hash in undone else None,
+    )
     if stored is None:
         whole = bare.scenario if served is None else whole_scenario(db, served)
         return replace(draft, scenario=whole, base=published)

@@ -14,7 +14,7 @@ from arshjul.errors import InputError, Message, Refused
 from arshjul.office.draft.answers import ANSWER_DAYS, Question, add_answers, questions
 from arshjul.office.draft.draft import GONE, Draft, StaleDraft, asked_draft, keep, opened_draft, seen_draft
 from arshjul.office.publishing.contacts import Contacts, asked_contacts, mailbox, parties_at_portal, parties_reached
-from arshjul.office.publishing.kept import Mark, kept_a_minute, mark_of_year
+from arshjul.office.publishing.kept import kept_a_minute, mark_of_year
 from arshjul.office.store import audit, drafts, jobs, outbox, proposals
 from arshjul.office.store.contacts import Contact
 from arshjul.office.store.events import Chosen, ProposalMade, QuestionWritten, SlotsOffered
@@ -229,7 +229,7 @@ def reached_parties(store: Store, now: datetime) -> ReachedParties:
 
 
 def _waiting_questions(db: Transaction, now: datetime) -> list[Owed]:
-    there = outbox.with_attempts(db, questions_owed(db, now, mark_of_year(db)), now)
+    there = outbox.with_attempts(db, questions_owed(db, now), now)
     return [question for question in there if question.is_mailed]
 
 
@@ -238,11 +238,11 @@ class _Asked(NamedTuple):
     parties: Mapping[str, PartyQuestions]
 
 
-def questions_owed(db: Transaction, now: datetime, mark: Mark) -> Iterator[Owed]:
+def questions_owed(db: Transaction, now: datetime) -> Iterator[Owed]:
     """Of what is proposed, to parties that have not answered, until the time to answer is over."""
     proposed = proposals.mark(db)
     asked = [party for party in outbox.asked_parties(db) if not party.is_told] if proposed else []
-    there = kept_a_minute(db, QUESTIONS, (*proposed, mark), now, lambda: _asked(db)) if asked else None
+    there = kept_a_minute(db, QUESTIONS, (*proposed, mark_of_year(db)), now, lambda: _asked(db)) if asked else None
     if there is None or there.draft.deadline is None or there.draft.is_over(now):
         return
     contacts, at_portal = parties_reached(db), asked_contacts(db, now)

@@ -228,11 +228,16 @@ def served_feeds(db: Transaction, current: ServedRevision | None, now: datetime 
 
 
 def milestones_told(db: Transaction) -> FeedHistory:
-    """The feed that `times_told` reads, as in `served_feeds`."""
-    number = revisions.pointer(db)
-    rows = {} if number is None else {_name(row): row for row in revisions.feeds(db, number)}
+    """The feed that `times_told` reads, as in `served_feeds`; the same object as long as it is served."""
+    current = revisions.current(db)
+    mark = None if current is None else current.hash
+    return kept_for_good(db, OF_MILESTONES[0], (mark,), lambda: _milestones(db, current))
+
+
+def _milestones(db: Transaction, current: Revision | None) -> FeedHistory:
+    rows = {} if current is None else {_name(row): row for row in revisions.feeds(db, current.number)}
     history = FeedHistory(_states_in(db, [rows[name] for name in OF_MILESTONES if name in rows][:1]))
-    if number is None or not audit.is_rehearsal(db):
+    if current is None or not audit.is_rehearsal(db):
         return history
     scenario = served_scenario(db)
     return under_its_own_name(history, scenario, words(scenario.language))

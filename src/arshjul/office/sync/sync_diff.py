@@ -101,7 +101,7 @@ class Carried:
 
     @property
     def is_all_done(self) -> bool:
-        return not any(asdict(self).values())
+        return not any(getattr(self, name) for name in self.__slots__)
 
 
 def carry(inside: Inside, outside: Outside) -> Carried:

@@ -103,6 +103,11 @@ class Database:
         finally:
             seen.end()
 
+    def see_anew(self) -> None:
+        """Lets what is read from now on be seen as it is by then."""
+        if self.seen is not None:
+            self.seen.end()
+
     @property
     def apart(self) -> Self:
         """The same for another thread."""
@@ -125,8 +130,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
         """A transaction that writes: exclusive from its start, and all or nothing."""
-        if self.seen is not None:
-            self.seen.end()
+        self.see_anew()
         with as_storage_error(self.name), _alone(self.engine) as connection:
             connection.execute(select(self.held.c.id).with_for_update())
             yield connection
@@ -135,8 +139,7 @@ class Database:
         """Moves the contents of SQLite's log into its file; False if a reader prevents it."""
         if self.engine.dialect.name != "sqlite":
             return True
-        if self.seen is not None:
-            self.seen.end()
+        self.see_anew()
         with as_storage_error(self.name), self.engine.connect().execution_options(plain=True) as connection:
             is_busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
         return not is_busy

@@ -65,7 +65,7 @@ def _with_waiting(visit: Visit) -> Plan:
 
 def _meetings(visit: Visit, plan: Plan) -> Iterator[HeldMeeting]:
     """All of them, with what calendars list at each and what is due again."""
-    times = times_told(visit.scenario, plan, visit.years.told(visit.store, visit.draft))
+    times = times_told(visit.scenario, plan, visit.years.told(visit.store))
     yield from meetings(visit.scenario, visit.plan_now, due_at_meetings(visit.scenario, plan, times, plan.held()))
 
 

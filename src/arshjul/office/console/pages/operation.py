@@ -180,8 +180,8 @@ class MilestoneRow:
 
 
 def milestone_rows(visit: Visit, place: Placement, waiting: Entries, *, has_begun: bool) -> list[MilestoneRow]:
-    draft, scenario, plan = visit.draft, visit.scenario, visit.draft.made_plan
-    times = times_told(scenario, plan, visit.years.told(visit.store, draft))
+    scenario, plan = visit.scenario, visit.draft.made_plan
+    times = times_told(scenario, plan, visit.years.told(visit.store))
     held = replace(plan, entries=plan.entries.and_then(waiting)).held()
     found = []
     for milestone in scenario.cycle.milestones:

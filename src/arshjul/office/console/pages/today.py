@@ -70,7 +70,7 @@ def state(visit: Visit) -> Today | None:
     draft = visit.draft
     if draft.plan is None:
         return None
-    told = visit.years.told(visit.store, draft)
+    told = visit.years.told(visit.store)
     return visit.years.today(draft.scenario, draft.plan, draft.usable(visit.now)[0], visit.moment, told)
 
 
