@@ -231,7 +231,7 @@ def test_the_same_seed_gives_the_same_plan() -> None:
     assert ones(one) == ones(other)
 
 
-@pytest.mark.parametrize(("seed", "step"), [(5, 11), *(pytest.param(s, 5, marks=pytest.mark.slow) for s in (5, 6, 9))])
+@pytest.mark.parametrize(("seed", "step"), [(5, 24), *(pytest.param(s, 5, marks=pytest.mark.slow) for s in (5, 6, 9))])
 def test_a_proven_plan_is_the_same_whenever_time_is_up(seed: int, step: int) -> None:
     model = simplify(translate(scarce(seed)))
     whole = searched(model, sized(0))

@@ -281,7 +281,7 @@ def of_revision(entries: Entries, revision: int) -> Entries:
 # The lived year beside goteborg-2027: its first weeks by default, all of it where counts are full.
 
 
-WALKED = 3
+WALKED = 2
 """So many moments are walked through by default."""
 
 
