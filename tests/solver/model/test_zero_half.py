@@ -13,7 +13,7 @@ from arshjul.solver.search.lp import CutPool, ElasticLp
 from tests.year.rules.faults.planting import Fault, planted
 
 FAULTS = (
-    Fault("solver.model.zero_half", "                limit += 1\n", "", "a set counts nothing"),
+    Fault("solver.model.zero_half", "            limit += 1\n", "", "a set counts nothing"),
     Fault("solver.model.zero_half", "total >> 1", "-(-total >> 1)", "coefficients are rounded up"),
     Fault("solver.model.zero_half", "c - (c & 1) if v", "c + (c & 1) if v", "an excess is paid for by half"),
 )

@@ -1,18 +1,16 @@
 """Zero-half cuts where an LP's optimum breaks them: sums of constraints, halved and rounded down.
 
-Where each two of three operations want the same, the LP takes a half of each, round the circle of
-whatever constraints say so; adding these up and halving says that one of them must give way (odd cycles). A sum is
-worth it where all that the optimum takes in part stands in it an even number of times, and its limit is odd. Such sums
-are found as shortest odd walks along constraints that tie two such variables, and by elimination modulo 2 among the
-others (Caprara and Fischetti, "{0, 1/2}-Chvátal-Gomory cuts", 1996; Andreello, Caprara and Fischetti 2007). Priced
-constraints are summed too: a cut then says that one must give way, or what it costs is paid.
+Where each two of three operations want the same, the LP takes a half of each, round the circle of whatever constraints
+say so; adding these up and halving says that one of them must give way (odd cycles). A sum is worth it where its limit
+is odd and what the optimum takes in part stands in it an even number of times, but for little. Such sums are found by
+elimination modulo 2, variable by variable from the one nearest to a half on, and at every step each row is looked at
+(Caprara and Fischetti, "{0, 1/2}-Chvátal-Gomory cuts", 1996; Koster, Zymolka and Kutschka 2009). Priced constraints are
+summed too: a cut then says that one must give way, or what it costs is paid.
 """
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import heappop, heappush
 from typing import NamedTuple
 
 import numpy as np
@@ -24,23 +22,30 @@ from arshjul.solver.model.translation import bits
 
 VIOLATION = 0.05
 """By this much a point must break a cut that is worth a row: a half is the most."""
-MOST_SLACK = 1 - 2 * VIOLATION
-"""The room that the constraints of a sum may leave together: the cut is broken by half of what it lacks of 1."""
+MOST_LOSS = 1 - 2 * VIOLATION
+"""What rounding and the room of its constraints may cost a sum: the cut is broken by half of what that lacks of 1."""
 SLACK = 0.5
 """The room that a constraint may leave at the point, to be one of a sum: with all of 1 nothing is broken."""
+LITTLE = 0.05
+"""Variables that are nearer to 0 or 1 than this are not eliminated: rounding them costs less than rows do."""
 DENSE = 5
 """A constraint, or a cut, has at most this part of the variables: others make the LP slow."""
+TRIED = 150
+"""Sums that are made into cuts at once: those that lose least."""
 MOST = 30
 """Cuts that are taken at once: those that cut deepest."""
-A_STEP = 1e-3
-"""Length that a constraint adds to a walk, so that the shorter of two walks with the same slack is taken."""
+LEAST_DEPTH = 0.3
+"""A cut that is not as deep as this part of the deepest is not taken: there will be better ones at the next optimum."""
+PARALLEL = 0.6
+"""The greatest cosine between two cuts that are taken at once: those nearly parallel cut off the same."""
 
 
 class _Row(NamedTuple):
     """A constraint at the point, or a set as one, given by its terms.
 
     `odd` has a bit for each variable that the point takes in part and that stands in it an odd number of times, `limit`
-    is that of its limit, less what the point takes as a `whole`, modulo 2; `slack` the room that the point leaves.
+    is that of its limit, less one for each odd variable of which the point takes more than a half, modulo 2; `slack`
+    the room that the point leaves.
     """
 
     odd: int
@@ -49,7 +54,31 @@ class _Row(NamedTuple):
     variables: Numbers
     coefficients: Numbers
     at_most: int
-    whole: Sequence[int]
+
+
+@dataclass(slots=True)
+class _Sum:
+    """The sum of some rows, `members` as bits."""
+
+    odd: int
+    limit: int
+    slack: float
+    members: int
+
+    def add(self, other: "_Sum") -> None:
+        self.odd ^= other.odd
+        self.limit ^= other.limit
+        self.slack += other.slack
+        self.members ^= other.members
+
+    def loss(self, weights: Sequence[float]) -> float:
+        """The room it leaves, and what rounding costs; more than the most allowed, once it is."""
+        loss = self.slack
+        for k in bits(self.odd):
+            if loss > MOST_LOSS:
+                break
+            loss += weights[k]
+        return loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +86,14 @@ class _Cut:
     coefficients: Numbers
     at_most: int
     depth: float
+    length: float
 
     def constraint(self) -> Constraint:
         taken = self.coefficients.nonzero()[0]
         return Constraint(dict(zip(taken.tolist(), self.coefficients[taken].tolist(), strict=True)), self.at_most)
+
+    def is_apart(self, other: "_Cut") -> bool:
+        return float(self.coefficients @ other.coefficients) <= PARALLEL * self.length * other.length
 
 
 class ZeroHalfSeparator:
@@ -82,18 +115,18 @@ class ZeroHalfSeparator:
         self.pool.join(self._usable(model.constraints[self.known :]))
         self.known = len(model.constraints)
         held = {v: x for v, x in point.items() if x > EPSILON and v < self.size}
-        parts = sorted(v for v, x in held.items() if x < 1 - EPSILON and v < self.n)
+        off = {v: min(x, 1 - x) for v, x in held.items() if x < 1 - EPSILON and v < self.n}
+        parts = sorted(off, key=lambda v: (-off[v], v))
         values = self.pool.values(held)
-        rows = sorted(self._rows(level, held, values, parts), key=lambda row: (row.slack, row.odd.bit_count()))
+        rows = sorted(self._rows(level, values, parts), key=lambda row: (row.slack, row.odd.bit_count()))
         found: dict[bytes, _Cut] = {}  # of those that the point sees alike the deepest
-        for members in dict.fromkeys((*_odd_walks(rows), *_eliminated(rows))):
+        for members in _sums(rows, [off[v] for v in parts])[:TRIED]:
             cut = self._halved([rows[k] for k in bits(members)], values)
             if cut is not None:
                 alike = cut.coefficients[parts].tobytes()
                 if alike not in found or found[alike].depth < cut.depth:
                     found[alike] = cut
-        deepest = sorted(found.values(), key=lambda cut: -cut.depth)
-        return [cut.constraint() for cut in deepest[:most]]
+        return [cut.constraint() for cut in _best(found.values(), most)]
 
     def _is_dense(self, line: Constraint) -> bool:
         return len(line.terms) * DENSE > self.n
@@ -106,112 +139,81 @@ class ZeroHalfSeparator:
             if not self._is_dense(line)
         ]
 
-    def _rows(self, level: int, held: Mapping[int, float], values: Floats, parts: Sequence[int]) -> Iterator[_Row]:
+    def _rows(self, level: int, values: Floats, parts: Sequence[int]) -> Iterator[_Row]:
         """The constraints that may be of a sum, and the sets that the point splits."""
         pool, bit = self.pool, {v: 1 << k for k, v in enumerate(parts)}
-        is_held, is_part = values > 0, np.zeros(self.size, np.bool_)
+        is_held, is_most, is_part = values > EPSILON, values > 0.5, np.zeros(self.size, np.bool_)
         is_part[parts] = True
         room = pool.room(values)
         useful = (room <= SLACK) & pool.any_of(is_part)
         useful[: len(self.prices)] &= np.array([bool(prices[level]) for prices in self.prices], np.bool_)
+
+        def row(variables: Numbers, coefficients: Numbers, at_most: int, slack: float) -> _Row:
+            own = variables[is_held[variables] & (coefficients & 1 == 1)]
+            odd = sum(bit.get(v, 0) for v in own.tolist())
+            limit = (at_most - int(np.count_nonzero(is_most[own]))) & 1
+            return _Row(odd, limit, slack, variables, coefficients, at_most)
+
         for number in np.flatnonzero(useful).tolist():
-            variables, coefficients = pool.terms(number)
-            spots = np.flatnonzero(is_held[variables])
-            own = list(zip(variables[spots].tolist(), coefficients[spots].tolist(), strict=True))
-            odd = sum(bit.get(v, 0) for v, c in own if c & 1)
-            limit = pool.lines[number].at_most
-            parity = (limit - sum(c for v, c in own if v not in bit)) & 1
-            if odd or parity:
-                whole = [v for v, _ in own if held[v] >= 1 - EPSILON]
-                yield _Row(odd, parity, max(0.0, float(room[number])), variables, coefficients, limit, whole)
+            yield row(*pool.terms(number), pool.lines[number].at_most, max(0.0, float(room[number])))
         for s in sorted({self.set_of[v] for v in parts}):
-            variables = self.sets[s]
-            odd = sum(bit.get(v, 0) for v in variables.tolist())
-            yield _Row(odd, 1, 0.0, variables, np.ones_like(variables), 1, ())
+            yield row(self.sets[s], np.ones_like(self.sets[s]), 1, 0.0)
 
     def _halved(self, rows: Sequence[_Row], values: Floats) -> _Cut | None:
         """The sum of these rows, halved and rounded down; None: the point does not break it, or it is too dense."""
-        if sum(row.slack for row in rows) > MOST_SLACK:
-            return None
         total = np.zeros(self.size, np.int64)
         for row in rows:
             total[row.variables] += row.coefficients
         limit = sum(row.at_most for row in rows)
-        # A set of which the point takes one variable as a whole costs nothing, and makes that one's number even.
-        for v in {v for row in rows for v in row.whole}:
-            if total[v] & 1:
-                limit += 1
-                total[self.sets[self.set_of[v]]] += 1
+        # The set of a variable of which the point takes more than a half costs little, and makes its number even.
+        for v in np.flatnonzero((total[: self.n] & 1 == 1) & (values[: self.n] > 0.5)).tolist():
+            limit += 1
+            total[self.sets[self.set_of[v]]] += 1
         half = total >> 1
         broken = float(half @ values) - limit // 2
         if broken < VIOLATION or np.count_nonzero(half) * DENSE > self.n:
             return None
-        return _Cut(half, limit // 2, broken / math.sqrt(half @ half))
+        length = math.sqrt(half @ half)
+        return _Cut(half, limit // 2, broken / length, length)
 
 
-def _eliminated(rows: Sequence[_Row]) -> Iterator[int]:
-    """Sums, as bits of the rows, in which no variable stands an odd number of times and whose limit is odd."""
-    reduced: dict[int, tuple[int, int, int]] = {}
-    for k, row in enumerate(rows):
-        odd, limit, members = row.odd, row.limit, 1 << k
-        while odd and (lowest := odd & -odd) in reduced:
-            other = reduced[lowest]
-            odd, limit, members = odd ^ other[0], limit ^ other[1], members ^ other[2]
-        if odd:
-            reduced[odd & -odd] = odd, limit, members
-        elif limit:
-            yield members
+def _sums(rows: Sequence[_Row], weights: Sequence[float]) -> list[int]:
+    """Sums of an odd limit that lose little, as bits of their rows: those that lose least first.
 
-
-def _odd_walks(rows: Sequence[_Row]) -> Iterator[int]:
-    """The same by shortest closed walks of an odd limit, one from each variable.
-
-    Variables are numbered from 1 on by their bits. A row that has one variable leads to 0, the end of all such.
+    A variable that stands in several sums is eliminated by the one of the least room. `weights` are what rounding a
+    variable costs, greatest first.
     """
-    ties: dict[int, list[tuple[int, int, float, int]]] = defaultdict(list)
-    for k, row in enumerate(rows):
-        if row.odd.bit_count() <= 2:
-            one = (row.odd & -row.odd).bit_length()
-            other = (row.odd & (row.odd - 1)).bit_length()
-            ties[one].append((other, row.limit, row.slack + A_STEP, k))
-            ties[other].append((one, row.limit, row.slack + A_STEP, k))
-    for root in ties:
-        if walk := _odd_walk(ties, root):
-            yield walk
+    left = [_Sum(row.odd, row.limit, row.slack, 1 << k) for k, row in enumerate(rows) if row.odd or row.limit]
+    found: dict[int, float] = {}
 
+    def look(at: Iterable[_Sum]) -> None:
+        for summed in at:
+            if summed.limit and (loss := summed.loss(weights)) <= MOST_LOSS:
+                found[summed.members] = loss
 
-def _odd_walk(ties: Mapping[int, Sequence[tuple[int, int, float, int]]], root: int) -> int:
-    """The rows of the shortest walk from a variable back to it whose limits add up to an odd one; 0: none is broken.
-
-    A state is twice the variable's number, and 1 more where the limits so far add up to an odd one. An odd walk back is
-    an even walk to some variable and an odd one to the same, so only walks of half the length are searched.
-    """
-    nearest = {2 * root: 0.0}
-    came: dict[int, tuple[int, int]] = {}
-    waiting = [(0.0, 2 * root)]
-    shortest, middle = MOST_SLACK, -1
-    while waiting:
-        far, state = heappop(waiting)
-        if 2 * far >= shortest:
+    look(left)
+    for k, weight in enumerate(weights):
+        if weight < LITTLE:
             break
-        if far > nearest[state]:
+        having = [summed for summed in left if summed.odd >> k & 1]
+        if not having:
             continue
-        odd = state & 1
-        for there, limit, length, k in ties[state >> 1]:
-            following, distance = 2 * there + (odd ^ limit), far + length
-            if distance < nearest.get(following, shortest):
-                nearest[following] = distance
-                came[following] = state, k
-                heappush(waiting, (distance, following))
-                if (whole := distance + nearest.get(following ^ 1, shortest)) < shortest:
-                    shortest, middle = whole, following
-    return 0 if middle < 0 else _rows_to(middle, came) ^ _rows_to(middle ^ 1, came)
+        pivot = min(having, key=lambda summed: (summed.slack, summed.odd.bit_count(), summed.members))
+        for summed in having:
+            if summed is not pivot:
+                summed.add(pivot)
+        left = [summed for summed in left if summed is not pivot and summed.slack <= MOST_LOSS]
+        look(summed for summed in having if summed is not pivot)
+    return sorted(found, key=lambda members: (found[members], members))
 
 
-def _rows_to(state: int, came: Mapping[int, tuple[int, int]]) -> int:
-    """The rows of the walk to a state that stand in it an odd number of times, as bits."""
-    walk = 0
-    while state in came:
-        state, k = came[state]
-        walk ^= 1 << k
-    return walk
+def _best(cuts: Iterable[_Cut], most: int) -> list[_Cut]:
+    """The deepest cuts, none of them nearly parallel to a deeper one."""
+    deepest = sorted(cuts, key=lambda cut: -cut.depth)
+    taken: list[_Cut] = []
+    for cut in deepest:
+        if len(taken) >= most or cut.depth < LEAST_DEPTH * deepest[0].depth:
+            break
+        if all(cut.is_apart(other) for other in taken):
+            taken.append(cut)
+    return taken
