@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from arshjul.solver.model.arrays import LARGEST, Groups, Numbers, arrays_of, ranges, totals
+from arshjul.solver.model.arrays import LARGEST, Flags, Groups, Numbers, arrays_of, ranges, totals
 from arshjul.solver.model.milp import Constraint, Model
 from arshjul.solver.model.presolve import in_order, lift
 
@@ -92,7 +92,7 @@ class ConflictGraph:
         own = np.where(groups[near] == spot_groups, amount[near], 0)
         return self.variable[spots[self.coefficient[spots] - own > np.repeat(room, size)]]
 
-    def _forced(self, left: Numbers, sets: Numbers) -> tuple[Numbers, Numbers]:
+    def _forced(self, left: Flags, sets: Numbers) -> tuple[Numbers, Numbers]:
         """The groups in which all that these sets have left stands, and what they take at least."""
         places = np.flatnonzero(left)
         ends = np.searchsorted(places, self.sets)
