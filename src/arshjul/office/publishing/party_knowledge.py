@@ -14,6 +14,7 @@ NONE_YET = 0
 def lines_of_plan(db: Transaction, only: str | None = None) -> list[ToldLine]:
     """Those about the plan, without ticks that were taken back, and without attempts whose result is known.
 
+    Of a call about some operations it stands that it was taken back: what was mailed since left them to that call.
     `only`: to this party alone.
     """
     kept: dict[int, ToldLine] = {}
@@ -24,7 +25,7 @@ def lines_of_plan(db: Transaction, only: str | None = None) -> list[ToldLine]:
             kept.pop(trying.pop(line.letter, 0), None)
         if line.how == "back":
             kept.pop(ticked.pop(line.letter, 0), None)
-        elif line.how != "failed":
+        if line.how != "failed" and (line.how != "back" or line.about):
             kept[line.number] = line
         if line.how == "trying":
             trying[line.letter] = line.number
@@ -37,17 +38,15 @@ def lines_of_plan(db: Transaction, only: str | None = None) -> list[ToldLine]:
 class PartyKnowledge:
     """What a party knows, by the lines about it. `due`: the line since when it is owed the difference from `since`.
 
-    `latest`: the last revision that it may have been told of, by mail or in full. `uncalled`: where an operation was
-    known from when it was mailed, and was to be called about too; `called`: as of when somebody did. `had`: it had a
-    message. `serial`: the line that last changed what it is owed. `doubted_at`: when a backup was restored, before
-    which it may have been told; until somebody says so.
+    `latest`: the last revision that it may have been told of, by mail or in full. `calls`: where an operation is known
+    from on the telephone, if not from `since`. `had`: it had a message. `serial`: the line that last changed what it is
+    owed. `doubted_at`: when a backup was restored, before which it may have been told; until somebody says so.
     """
 
     due: ToldLine | None = None
     since: int = NONE_YET
     latest: int = NONE_YET
-    uncalled: dict[str, int] = field(default_factory=dict)
-    called: dict[str, int] = field(default_factory=dict)
+    calls: dict[str, int] = field(default_factory=dict)
     had: bool = False
     serial: int = 0
     doubted_at: datetime | None = None
@@ -60,9 +59,10 @@ class PartyKnowledge:
             self.due = line
         elif line.how == "left":
             self.serial, self.due, self.doubted_at = line.number, None, None
-            self.uncalled = {id: self.uncalled.get(id, knew) for id in line.uncalled}
+            self.calls = {id: self.calls.get(id, knew) for id in line.uncalled}
         elif line.about:
-            self.called |= dict.fromkeys(line.about, tells) if line.how == "phone" else {}
+            if line.how != "restored":
+                self.calls |= dict.fromkeys(line.about, tells if line.how == "phone" else knew)
         elif line.how == "restored":
             self.latest, self.doubted_at = tells, line.at
         elif line.how in ("trying", "perhaps"):
@@ -71,12 +71,8 @@ class PartyKnowledge:
             self.latest, self.had, self.doubted_at = tells, True, None
             if self.due is None or knew <= self.since:
                 since = self.since if self.due is not None else knew
-                self.uncalled = {id: self.uncalled.get(id, since) for id in line.uncalled}
+                later = {id: at for id, at in self.calls.items() if at > tells}
+                self.calls = {id: self.calls.get(id, since) for id in line.uncalled} | later
                 self.since = tells
                 if self.due is not None and self.due.number <= line.due:
                     self.due = None  # else more was published while this was handed over
-
-    def calls(self, since: int) -> dict[str, int]:
-        """Where operations are known from on the telephone, if not from `since`."""
-        ids = self.uncalled.keys() | self.called.keys()
-        return {id: max(self.called.get(id, NONE_YET), self.uncalled.get(id, since)) for id in ids}

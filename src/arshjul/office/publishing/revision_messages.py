@@ -114,7 +114,7 @@ class RevisionMessages:
         known = self._standing(letter)
         if known.due is not None and self._owes(letter):
             return
-        soon = self._to_call(letter)
+        soon = tuple(_operations(self._soon(letter)))
         if known.due is not None or (soon and self._is_new(letter)):
             self._note(letter, "left", uncalled=soon)
 
@@ -135,10 +135,12 @@ class RevisionMessages:
         address, since = self._address(letter), self._since(letter)
         first, news = self._first(letter), self._news(letter)
         if address:
+            besides = self._besides(letter)
+            uncalled = tuple(id for beside in besides for id in beside.about)
             mailed = [*first, *([news] if news.lines else [])]
             made = [self._message(part, since, address) for part in mailed]
-            return [*(replace(owed, uncalled=self._to_call(letter)) for owed in made), *self._besides(letter)]
-        soon = self._soon(letter, self._called(letter))
+            return [*(replace(owed, uncalled=uncalled) for owed in made), *besides]
+        soon = self._soon(letter)
         called = soon.and_others(news)
         knows = min((since, *map(self._called(letter).place, _operations(called))))
         for year in first:
@@ -147,14 +149,10 @@ class RevisionMessages:
 
     def _besides(self, letter: Letter) -> list[Owed]:
         """The message about what starts soon, to be told on the telephone in addition; none if nothing does."""
-        soon = self._soon(letter, self._called(letter))
+        soon = self._soon(letter)
         about = tuple(_operations(soon))
         knows = min(map(self._called(letter).place, about), default=NONE_YET)
         return [self._message(soon, knows, "", soon, about)] if about else []
-
-    def _to_call(self, letter: Letter) -> tuple[str, ...]:
-        """The operations to call about, as if nobody had called: a call may be taken back."""
-        return tuple(_operations(self._soon(letter, ToldUpTo(self._since(letter), self._standing(letter).uncalled))))
 
     def _address(self, letter: Letter) -> str:
         """The mailbox that changes of the plan go to; empty if its party is to be called."""
@@ -174,7 +172,7 @@ class RevisionMessages:
                 if party != COORDINATOR and party.id not in found and self.only in (None, party.id):
                     known = scenario.parties[party.id]
                     found[party.id] = Letter(party, known.name, known.contact, ())
-            if {id for id, known in self._standings.items() if known.due or known.uncalled} <= found.keys():
+            if {id for id, known in self._standings.items() if known.due or known.calls} <= found.keys():
                 break
         return list(found.values())
 
@@ -218,7 +216,7 @@ class RevisionMessages:
         """The hashes of the revisions that a party may have been told of, by party."""
         found: dict[str, set[str]] = defaultdict(set)
         for line in self._lines:
-            if line.how not in ("due", "left"):
+            if line.how not in ("due", "left", "back"):
                 found[line.party].add(line.tells)
         return found
 
@@ -229,8 +227,7 @@ class RevisionMessages:
 
     def _called(self, letter: Letter) -> ToldUpTo:
         """The revisions known to the party for what starts soon: a mail sent before it was soon is enough."""
-        since = self._since(letter)
-        return ToldUpTo(since, self._standing(letter).calls(since))
+        return ToldUpTo(self._since(letter), self._standing(letter).calls)
 
     def _first(self, letter: Letter) -> list[Letter]:
         """The first letter to the party, if it is still to have one."""
@@ -242,15 +239,17 @@ class RevisionMessages:
 
         Beside a first message, which has all, what presses.
         """
-        since, latest = self._since(letter), self._standing(letter).latest
-        calls = {} if self._address(letter) else self._called(letter).of
+        known = self._standing(letter)
+        since, latest = self._since(letter), known.latest
+        calls = {} if self._address(letter) else known.calls
         news = self._untold.letter(letter, ToldUpTo(since, calls))
         news = news.about(self._is_pressing) if since == NONE_YET else news
         perhaps = ToldUpTo(latest, {id: at for id, at in calls.items() if at > latest})
         return news.and_others(self._untold.letter(letter, perhaps)) if latest > since else news
 
-    def _soon(self, letter: Letter, called: ToldUpTo) -> Letter:
+    def _soon(self, letter: Letter) -> Letter:
         """First what starts soon, then what has begun, or was to, unless every calendar showed it from the first."""
+        called = self._called(letter)
         urgent = self._untold.letter(letter, called).about(self._is_urgent)
         passed = urgent.about(lambda touched: touched.kinds != ("new",) or called.place(touched.operation) != NONE_YET)
         return urgent.about(self._is_soon).and_others(passed)
