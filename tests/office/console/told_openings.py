@@ -57,6 +57,10 @@ OPENINGS: Mapping[str, Sequence[Step]] = {
     "soon, called and mailed, taken back": (SOON, SAY, SAY, SAY, SEND, UNSAY, SAY),
     "soon, called and mailed twice, taken back": (SOON, SAY, SAY, SAY, SEND, MOVE_OTHER, SEND, UNSAY, SAY),
     "soon, called and mailed, taken back when it is not": (SOON, SAY, SAY, SAY, SEND, CLOCK_BACK, UNSAY),
+    "called about, moved and mailed in time": (
+        *(DAYS, DAYS, do("moves", "OP-002", 6), SAY, SAY, SAY, SEND),
+        *(DAY, DAY, MOVE, SAY, SEND, DAYS, DAYS, DAYS),
+    ),
     "soon, and undone": (SOON, SEND, SAY, UNDO, SEND),
     "soon after it was mailed": (MOVE, SEND, DAYS, DAYS, HOURS),
     "soon before it was mailed": (do("moves", "OP-002", 4), DAY, DAY, SEND, SAY),
