@@ -46,12 +46,16 @@ class Heard:
 
 @dataclass
 class Told:
-    """What each party heard, in order, and what stands. `ring`: what is to be said on the telephone, until it is."""
+    """What each party heard, in order, and what stands. `ring`: what is to be said on the telephone, until it is.
+
+    `past`: what was to be before today, as far as a party knew: a mail comes too late, and it may be called besides.
+    """
 
     standing: Mapping[str, Places]
     heard: list[Heard] = field(default_factory=list)
     calendars: set[str] = field(default_factory=set)
     ring: set[tuple[str, str]] = field(default_factory=set)
+    past: set[tuple[str, str]] = field(default_factory=set)
 
     def publish(self, standing: Mapping[str, Places], now: datetime) -> None:
         """Calendars show at once what stands; what was to be said at once need not be where it stands no more."""
@@ -129,6 +133,8 @@ class Told:
 
     def look(self, now: datetime) -> None:
         """What is to be called about now."""
+        today = now.astimezone(ZONE).date()
+        self.past = {(party, id) for party, id in self.each() if any(day < today for day in self._days(party, id))}
         self.ring |= {(party, id) for party, id in self.owed(now) if self.is_soon(party, id, now)}
         self.ring = {
             (party, id) for party, id in self.ring if self.differs(party, id, self.places(party, id, is_called=True))
@@ -136,7 +142,7 @@ class Told:
 
     def hear(self, party: str, places: Places, how: How, id: str = "", *, in_doubt: bool = False) -> Heard:
         """A mail leaves what is to be called about on the list."""
-        to_call = frozenset(key for key in places if how == "mail" and (party, key) in self.ring)
+        to_call = frozenset(key for key in places if how == "mail" and (party, key) in self.ring | self.past)
         made = Heard(party, places, how, id, in_doubt, to_call)
         self.heard.append(made)
         if how == "call":
