@@ -279,11 +279,10 @@ class Telling(RuleBasedStateMachine):
         """`at_once`: another sender is started before it is known that the first one is dead."""
         self.press()
         was_killed = killed(self.desk.send, step)
-        self.read(in_doubt=was_killed)
+        going = {mail.id for mail in self.read(in_doubt=was_killed)}
         if was_killed and at_once:
-            there = {*self.ids}
             assert self.desk.send() == ""
-            self.read(but=there)
+            self.read(but=going)
         self.look()
         if was_killed:
             self.forget_doubts()
@@ -337,13 +336,14 @@ class Telling(RuleBasedStateMachine):
             self.hear(mail)
             self.was_published()
 
-    def read(self, *, in_doubt: bool = False, but: Collection[str] = ()) -> None:
+    def read(self, *, in_doubt: bool = False, but: Collection[str] = ()) -> list[Mail]:
         """What has arrived, judged, and heard. What is there by its id may not come again."""
         mails = self.desk.arrived()
         assert len({mail.to for mail in mails}) == len(mails), f"several mails to one: {mails}"
         for mail in mails:
             assert mail.id not in but, f"it is being sent, and comes again: {mail}"
             self.hear(mail, in_doubt=in_doubt)
+        return mails
 
     def hear(self, mail: Mail, *, in_doubt: bool = False) -> None:
         if currently_in_test_context():

@@ -152,7 +152,8 @@ class Told:
     def take_back(self, tick: Heard, now: datetime) -> None:
         """It was not heard. What was told on top of it may be told again, with what the party lacks."""
         at = self.heard.index(tick)
-        self.heard[at:] = [replace(heard, again=heard.party == tick.party) for heard in self.heard[at + 1 :]]
+        later = self.heard[at + 1 :]
+        self.heard[at:] = [replace(heard, again=True) if heard.party == tick.party else heard for heard in later]
         if tick.how == "call":
             self.ring |= {(tick.party, id) for id in tick.places if self.is_soon(tick.party, id, now)}
 
