@@ -22,6 +22,7 @@ from arshjul.office.mail.post import post
 from arshjul.office.publishing.publish import Cause, Telling, publish
 from arshjul.office.publishing.revision_messages import RevisionMessages
 from arshjul.office.store import outbox, readers
+from arshjul.office.store.audit import ClockAsked
 from arshjul.office.store.outbox import Owed
 from arshjul.office.store.revisions import FeedKey
 from arshjul.office.store.store import Store, make_store
@@ -108,6 +109,14 @@ def town(known: bytes, tmp_path: Path) -> Town:
 
 
 @pytest.fixture
+def without_calendars(tmp_path: Path) -> Town:
+    """A town in which everybody knows the first plan, and nobody reads what is published."""
+    store = make_store(str(tmp_path / "y.db"))
+    years.published(store, years.write(tmp_path / "0", YEAR, FIRST))
+    return Town(store, tmp_path)
+
+
+@pytest.fixture
 def untold(tmp_path: Path) -> Town:
     """A town in which the first messages wait; calendars have the first plan."""
     made = years.with_calendars(make_store(str(tmp_path / "y.db")), YEAR)
@@ -161,6 +170,76 @@ def test_what_still_holds_waits_on_as_it_is(town: Town, telling: Telling) -> Non
     assert [wait.doubts for wait in waits if wait.address] == [1], "the next try counts on from there"
 
 
+def test_of_what_was_undone_untold_a_later_publishing_that_mails_nobody_mails_nothing(without_calendars: Town) -> None:
+    town = without_calendars
+    town.publish({"OP-000": MARCH}, EARLY)
+    assert not town.publish({}, EARLY + timedelta(days=1))
+    waits = town.publish({"OP-001": APRIL}, EARLY + timedelta(days=2), RevisionMessages.leave)
+    assert not waits, "it was owed nothing, and nobody decided that it is told"
+
+
+def test_a_mail_whose_result_comes_late_owes_no_call_that_was_made_since(town: Town) -> None:
+    town.publish({"OP-000": MARCH}, EVE)
+    (mail,) = [wait for wait in town.waits() if wait.address]
+    now = EVE.replace(tzinfo=UTC) + timedelta(minutes=1)
+    owed.noted(town.store, mail, "trying", EVE.replace(tzinfo=UTC))
+    town.publish({"OP-000": APRIL}, EVE + timedelta(minutes=1), partial(RevisionMessages.tell, mail=False))
+    tick(town.store, [wait.number for wait in town.waits(now) if wait.party == "a0"], "Eva", now)
+    owed.noted(town.store, mail, "mail", now)
+    assert not said(town.waits(now + timedelta(minutes=5)), "a0")
+
+
+@pytest.mark.parametrize("is_waiting", [False, True])
+def test_who_leaves_the_year_is_mailed_where_it_was_reached_last(town: Town, is_waiting: bool) -> None:
+    if is_waiting:
+        town.publish({"OP-000": MARCH}, EARLY)
+    others = {id: replace(one, agencies={"a1": 1}, lead_agency="a1") for id, one in YEAR.operations.items()}
+    year = replace(YEAR, operations=others, agencies={"a1": YEAR.agencies["a1"]})
+    made = years.plan(year, {}, EARLY, town.plan)
+    read = years.write(town.folder / "left", year, made, town.plan)
+    publish(town.store, read, Cause("skäl", "test", EARLY.replace(tzinfo=UTC)), telling=MAILED_TO)
+    found = [(wait.party, wait.address) for wait in town.waits(EARLY.replace(tzinfo=UTC)) if wait.party == "a0"]
+    assert found == [("a0", "a0@example.se")]
+    page = Desk(town.store, EARLY.replace(tzinfo=UTC)).browser().get("/outbox").text
+    assert MAILED.name in page
+
+
+def test_whose_mail_failed_and_is_called_was_called(town: Town) -> None:
+    town.publish({"OP-001": APRIL}, EARLY)
+    now = EARLY.replace(tzinfo=UTC)
+    (mail,) = [wait for wait in town.waits() if wait.address]
+    owed.noted(town.store, mail, "trying", now)
+    owed.noted(town.store, mail, "failed", now, "550 no")
+    tick(town.store, [mail.number], "Eva", now)
+    (ticked,) = [one for one in ticks(town.store, now) if one.party == "a0"]
+    assert ticked.is_called
+
+
+def test_a_clock_that_jumped_forgets_no_words_of_what_was_ticked(town: Town) -> None:
+    now = EARLY.replace(tzinfo=UTC)
+    with town.store.writing() as db:
+        outbox.add(db, "a1", "", PartyMail("Ämne", "Rad"), "test", now)
+    (number,) = [wait.number for wait in town.waits(now)]
+    tick(town.store, [number], "Eva", now)
+    with StandIn() as mail, pytest.raises(ClockAsked):
+        post(town.store, mail.server, "t", lambda: now + timedelta(days=200))
+    take_back(town.store, [number], "Eva", now + timedelta(hours=1))
+    assert said(town.waits(now + timedelta(hours=1)), "a1") == ["Rad"]
+
+
+def test_a_contact_that_ends_within_the_minute_ends_no_run(town: Town) -> None:
+    """Only its own address is not made: others are mailed."""
+    now = EARLY.replace(tzinfo=UTC) + timedelta(seconds=10)
+    town.publish({"OP-001": APRIL}, EARLY)
+    asked = [Invitation("agency-a1", "Chef", ["offer"], "x@example.se")]
+    invite(town.store, asked, "test", now - timedelta(days=1) + timedelta(seconds=20), 1, mail=True)
+    moments = iter([now] * 3)
+    with StandIn() as mail:
+        server = replace(mail.server, portal_url="https://p.example.se")
+        post(town.store, server, "t", lambda: next(moments, now + timedelta(seconds=30)), lambda: None)
+        assert [one.to for one in mail.mails] == ["a0@example.se"]
+
+
 def test_a_merged_message_tells_the_causes_of_each_step(town: Town) -> None:
     town.publish({"OP-000": MARCH}, EARLY, causes={"OP-000": (ChangeCause("pin"),)})
     waits = town.publish(
@@ -170,14 +249,6 @@ def test_a_merged_message_tells_the_causes_of_each_step(town: Town) -> None:
         of_first, of_second = wait.mail.body.splitlines()
         assert "på grund av samordnarens beslut" in of_first
         assert "på grund av en annan insats" in of_second
-
-
-@pytest.fixture
-def without_calendars(tmp_path: Path) -> Town:
-    """A town in which everybody was told of the first plan, and nobody has a calendar."""
-    made = make_store(str(tmp_path / "y.db"))
-    years.published(made, years.write(tmp_path / "0", YEAR, FIRST))
-    return Town(made, tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from arshjul.office.contacts.asking_to_evaluate import evaluations_owed
 from arshjul.office.contacts.reminding import reminders_owed
+from arshjul.office.draft.draft import year_scenario
 from arshjul.office.draft.options import questions_owed
 from arshjul.office.publishing.contacts import mailbox, mailbox_of, parties_reached
 from arshjul.office.publishing.kept import kept_a_minute, mark_of_year
@@ -47,9 +48,11 @@ def _queued(db: Transaction, now: datetime) -> Iterator[Owed]:
     there = {contact.id: contact for contact in contacts.CONTACTS.all(db)}
     for message in waiting:
         contact, address = there.get(message.contact), message.address
-        if contact is None:
+        if not message.party:
+            address = year_scenario(db).mail.reply_to or address
+        elif contact is None:
             address = mailbox(known, message.party) if message.party in known and address else address
-        elif address not in (contact.email, contact.code_to) and message.party:
+        elif address not in (contact.email, contact.code_to):
             address = mailbox_of(contact, known)
         if not message.opens or (contact is not None and contact.can_act(now)):
             yield replace(message, address=address)

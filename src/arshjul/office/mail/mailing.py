@@ -204,7 +204,10 @@ class Tick(NamedTuple):
 
 
 def tick(store: Store, numbers: Iterable[int], actor: str, now: datetime, moment: datetime | None = None) -> None:
-    """Those without an address count as told now. Refused if one is being sent, or has changed meanwhile."""
+    """Those on the telephone list count as called about, others as mailed by hand.
+
+    Refused if one is being sent, or has changed meanwhile.
+    """
     with store.writing() as db:
         outbox.forget_ticked(db, now - KEPT)
         there = {message.number: message for message in owed(db, now, moment)}
@@ -215,7 +218,7 @@ def tick(store: Store, numbers: Iterable[int], actor: str, now: datetime, moment
             if message is not None and message.is_going(now):
                 raise Refused(Message("The message is being sent: look again in some minutes."))
             if message is not None:
-                told(db, message, "hand" if message.address else "phone", actor, now)
+                told(db, message, "phone" if message.is_called else "hand", actor, now)
 
 
 def ticks(store: Store, now: datetime) -> list[Tick]:

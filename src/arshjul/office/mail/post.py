@@ -85,11 +85,12 @@ def post(
         if carry is not None:
             with suppress(ArshjulError, OSError):  # who has answered at the portal is not reminded
                 carry()
-        with store.writing() as db:
-            outbox.forget_ticked(db, clock() - KEPT)
         waits, is_rehearsal = _waiting(store, clock())
         if is_rehearsal:
             raise Refused(Message("A rehearsal sends no mail: list it with --dry-run."))
+        with store.writing() as db:
+            audit.refuse_jump(db, clock())
+            outbox.forget_ticked(db, clock() - KEPT)
         tried = [_tried(store, wait, server, actor, clock, carry) for wait in waits]
     return [mailing for mailing in tried if mailing is not None]
 

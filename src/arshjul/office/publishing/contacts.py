@@ -3,13 +3,15 @@
 A mailbox is corrected because the former one was wrong, so what is owed goes to the new one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from itertools import pairwise
 
-from arshjul.office.store import contacts, drafts, proposals, revisions
+from arshjul.errors import InputError
+from arshjul.office.publishing.kept import kept_for_good
+from arshjul.office.store import contacts, drafts, outbox, proposals, revisions
 from arshjul.office.store.contacts import Contact, ContactAddress
-from arshjul.office.store.revisions import Revision
 from arshjul.office.store.store import Transaction
 from arshjul.serving.sql.database import asked_once
 from arshjul.year.agenda.party import party_named
@@ -22,13 +24,17 @@ Contacts = Mapping[str, Agency | PoliceUnit]
 
 @asked_once
 def parties_reached(db: Transaction) -> Contacts:
-    """The served ones, with the draft's corrections. No site is opened: they may be encrypted with another's key."""
+    """Those of the served year, with the draft's corrections, and those that were told of an earlier one.
+
+    No site is opened: they may be encrypted with another's key.
+    """
     served, draft = revisions.current(db), drafts.DRAFTS.first(db)
-    known: Contacts = {} if served is None else _parties(db, served)
+    known: Contacts = {} if served is None else _parties(db, served.scenario)
+    known = {**parties_gone(db, outbox.parties_told(db) - known.keys()), **known}
     if draft is None:
         return known
     began = None if draft.base is None else revisions.REVISIONS.get(db, draft.base)
-    states = [{} if began is None else _parties(db, began), bare_scenario(draft.scenario).parties]
+    states = [{} if began is None else _parties(db, began.scenario), bare_scenario(draft.scenario).parties]
     if draft.given is not None:
         states.append(bare_scenario(draft.given).parties)
     for before, after in pairwise(states):
@@ -36,8 +42,26 @@ def parties_reached(db: Transaction) -> Contacts:
     return known
 
 
-def _parties(db: Transaction, revision: Revision) -> Contacts:
-    return bare_scenario(revisions.blob(db, revision.scenario)).parties
+def parties_gone(db: Transaction, gone: Collection[str]) -> Contacts:
+    """These parties, which have left the year, as they were when they were last in it."""
+    if not gone:
+        return {}
+    mark = (revisions.pointer(db), revisions.restored_at(db), *sorted(gone))
+    return kept_for_good(db, "former parties", mark, lambda: _last_known(db, gone))
+
+
+def _last_known(db: Transaction, gone: Collection[str]) -> Contacts:
+    found: dict[str, Agency | PoliceUnit] = {}
+    for scenario in dict.fromkeys(revision.scenario for revision in reversed(revisions.told_timeline(db))):
+        if found.keys() >= set(gone):
+            break
+        with suppress(InputError):  # what cannot be read any more tells nothing of them
+            found = {**{id: one for id, one in _parties(db, scenario).items() if id in gone}, **found}
+    return found
+
+
+def _parties(db: Transaction, scenario: str) -> Contacts:
+    return bare_scenario(revisions.blob(db, scenario)).parties
 
 
 def _reached(one: Agency | PoliceUnit | None) -> tuple[str | None, ...] | None:

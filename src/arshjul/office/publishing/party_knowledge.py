@@ -40,7 +40,8 @@ class PartyKnowledge:
 
     `latest`: the last revision that it may have been told of, by mail or in full. `calls`: where an operation is known
     from on the telephone, if not from `since`. `had`: it had a message. `serial`: the line that last changed what it is
-    owed. `doubted_at`: when a backup was restored, before which it may have been told; until somebody says so.
+    owed. `told`: the last line `due` that it was told in full. `doubted_at`: when a backup was restored, before which
+    it may have been told; until somebody says so.
     """
 
     due: ToldLine | None = None
@@ -49,6 +50,7 @@ class PartyKnowledge:
     calls: dict[str, int] = field(default_factory=dict)
     had: bool = False
     serial: int = 0
+    told: int = 0
     doubted_at: datetime | None = None
 
     def take(self, line: ToldLine, place: Callable[[str], int]) -> None:
@@ -67,8 +69,10 @@ class PartyKnowledge:
             self.latest, self.doubted_at = tells, line.at
         elif line.how in ("trying", "perhaps"):
             self.latest = tells
+        elif line.due < self.told:
+            self.had = True  # what became of it was heard only when more had been told
         else:
-            self.latest, self.had, self.doubted_at = tells, True, None
+            self.latest, self.had, self.doubted_at, self.told = tells, True, None, line.due
             if self.due is None or knew <= self.since:
                 since = self.since if self.due is not None else knew
                 later = {id: at for id, at in self.calls.items() if at > tells}

@@ -9,14 +9,14 @@ have read its calendar: with that message it is told what it has lost of it, and
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import cached_property
 
 from arshjul.errors import InputError
-from arshjul.office.publishing.contacts import Contacts, mailbox, parties_reached
+from arshjul.office.publishing.contacts import Contacts, mailbox, parties_gone, parties_reached
 from arshjul.office.publishing.party_knowledge import NONE_YET, PartyKnowledge, lines_of_plan
 from arshjul.office.publishing.served_revision import ServedRevision
 from arshjul.office.store import contacts as portal
@@ -71,33 +71,31 @@ class RevisionMessages:
 
     def tell(self, *, mail: bool) -> None:
         """Lets everybody whose part is new be told, by mail where it has a mailbox, or on the telephone."""
-        for letter in self._everybody:
-            if self._is_new(letter):
-                self._note_due(letter, mailbox(self._contacts, letter.to.id) if mail else "")
-            else:
-                self._leave(letter)
+        self._note_all(lambda letter: (self._mailbox(letter) if mail else "") if self._is_new(letter) else None)
 
     def leave(self) -> None:
         """Lets those be told what now holds who were owed something; others are called about what starts soon."""
-        for letter in self._everybody:
+
+        def address(letter: Letter) -> str | None:
             due = self._standing(letter).due
-            if due is not None and self._owes(letter) and self._is_new(letter):
-                self._note_due(letter, due.address)
-            else:
-                self._leave(letter)
+            return due.address if due is not None and self._is_new(letter) else None
+
+        self._note_all(address)
 
     def reconcile(self, mailboxes: Mapping[str, str]) -> None:
         """Lets everybody be told in what its knowledge differs from what is served, as it was to be told, or by a call.
 
         Nothing is mailed that nobody has reviewed yet, or that was to go to another of the `mailboxes`.
         """
-        for letter in self._everybody:
-            due, address = self._standing(letter).due, mailbox(self._contacts, letter.to.id)
-            is_known = due is None or not due.address or mailboxes.get(letter.to.id, "") == address
-            if self._owes(letter) and (self._is_new(letter) or not is_known):
-                self._note_due(letter, address if due is not None and due.address and is_known else "")
-            else:
-                self._leave(letter)
+
+        def address(letter: Letter) -> str | None:
+            due, mailbox = self._standing(letter).due, self._mailbox(letter)
+            is_known = due is None or not due.address or mailboxes.get(letter.to.id, "") == mailbox
+            if not self._is_new(letter) and is_known:
+                return None
+            return mailbox if due is not None and due.address and is_known else ""
+
+        self._note_all(address)
 
     def owed(self) -> list[Owed]:
         """All that parties are owed now."""
@@ -105,9 +103,18 @@ class RevisionMessages:
 
     def withdraw(self, letters: Iterable[Letter], *, mail: bool) -> None:
         for letter in letters:
-            address = mailbox(self._contacts, letter.to.id) if mail else ""
+            address = self._mailbox(letter) if mail else ""
             written = mail_of_withdrawn(self.scenario, letter, words(self.scenario.language))
             outbox.add(self.db, letter.to.id, address, written, self.actor, self.now)
+
+    def _note_all(self, address: Callable[[Letter], str | None]) -> None:
+        """Lets who is owed something be told at that `address`; empty: on the telephone. None: nobody decides that."""
+        for letter in self._everybody:
+            to = address(letter) if self._owes(letter) else None
+            if to is None:
+                self._leave(letter)
+            else:
+                self._note(letter, "due", address=to)
 
     def _leave(self, letter: Letter) -> None:
         """Notes what changes what the party is owed, though nobody decides that it is to be told."""
@@ -117,9 +124,6 @@ class RevisionMessages:
         soon = tuple(_operations(self._soon(letter)))
         if known.due is not None or (soon and self._is_new(letter)):
             self._note(letter, "left", uncalled=soon)
-
-    def _note_due(self, letter: Letter, address: str) -> None:
-        self._note(letter, "due", address=address)
 
     def _note(self, letter: Letter, how: How, address: str = "", uncalled: tuple[str, ...] = ()) -> None:
         knows, tells = self._hash(self._since(letter)), self._tells
@@ -157,11 +161,15 @@ class RevisionMessages:
     def _address(self, letter: Letter) -> str:
         """The mailbox that changes of the plan go to; empty if its party is to be called."""
         due = self._standing(letter).due
-        return mailbox(self._contacts, letter.to.id) if due is not None and due.address else ""
+        return self._mailbox(letter) if due is not None and due.address else ""
+
+    def _mailbox(self, letter: Letter) -> str:
+        return mailbox(self._contacts, letter.to.id)
 
     @cached_property
     def _contacts(self) -> Contacts:
-        return parties_reached(self.db)
+        known = parties_reached(self.db)
+        return {**parties_gone(self.db, {letter.to.id for letter in self._everybody} - known.keys()), **known}
 
     @cached_property
     def _everybody(self) -> list[Letter]:

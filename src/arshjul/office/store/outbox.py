@@ -220,6 +220,11 @@ def last_of_plan(db: Transaction) -> tuple[int, datetime] | None:
     return None if last is None else (last.number, last.at)
 
 
+def parties_told(db: Transaction) -> set[str]:
+    """The parties that were told of the plan, or were to be."""
+    return {*TOLD.where(TOLD.c.tells != "").values(db, TOLD.c.party)}
+
+
 def mark(db: Transaction) -> tuple[object, ...]:
     """Values that change whenever something is noted, or a message is put or ends."""
     last = _LATEST.first(db)

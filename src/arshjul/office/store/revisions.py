@@ -312,9 +312,9 @@ FORMER = TableRows(declared("told_revision", ToldRevision, "hash"), ToldRevision
 """Revisions that no longer exist since an older backup was restored."""
 
 
-def told_timeline(db: Transaction, last: int) -> list[ToldRevision]:
+def told_timeline(db: Transaction, last: int | None = None) -> list[ToldRevision]:
     """The chain up to that number with the former ones, as told; the chain keeps its order, whatever the clock said."""
-    chain = [_as_told(revision) for revision in REVISIONS.all(db) if revision.number <= last]
+    chain = [_as_told(revision) for revision in REVISIONS.all(db) if last is None or revision.number <= last]
     moments = accumulate((revision.published_at for revision in chain), max)
     placed = [(at, one) for at, one in zip(moments, chain, strict=True)]
     placed += [(revision.published_at, revision) for revision in FORMER.all(db)]
