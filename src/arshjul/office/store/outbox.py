@@ -2,8 +2,7 @@
 
 What a party is owed of the plan is stored nowhere: it follows from what it was told, and from what stands
 (`office/publishing/revision_messages.py`). A line is never changed; of attempts that failed one after the other the
-last stays. There are no secrets here: an address to answer
-at is made when its message is sent.
+last stays. There are no secrets here: an address to answer at is made when its message is sent.
 """
 
 import hashlib
@@ -112,9 +111,8 @@ class Owed:
     `contact`: of a message to a contact, its id; `opens`: it is sent with a new address of that contact at the portal.
     `page`: the only page that the address in it opens, until `page_until`. Without an `address` it is told on the
     telephone. `knows`, `tells`, `about`, `uncalled` and `due` are as of `ToldLine`. `events`: what the log says, beside
-    how it was told. The first
-    `soon` lines of its body are urgent, since their operations start soon, as are the next `passed` ones, which have
-    begun, or were to. Its words hold until the moment `until`. `fault`: why the last attempt at `tried_at` failed.
+    how it was told. The first `soon` lines of its body are urgent, since their operations start soon, as are the next
+    `passed` ones, which have begun, or were to. Its words hold until the moment `until`. `fault`: why the last attempt at `tried_at` failed.
     `going_since`: it is being handed over. `doubts`: the number of attempts with unknown success.
     """
 
@@ -262,10 +260,8 @@ def with_attempts(db: Transaction, owed: Iterable[Owed], now: datetime) -> list[
 
 def _after(message: Owed, line: ToldLine) -> Owed:
     if line.how == "trying":
-        doubts = message.doubts + (
-            message.going_since is not None
-        )  # that process has died, and its progress is unknown
-        return replace(message, going_since=line.at, doubts=doubts)
+        died = message.going_since is not None  # the process before, and how far it came is unknown
+        return replace(message, going_since=line.at, doubts=message.doubts + died)
     if line.how in ("failed", "perhaps"):
         doubts = message.doubts + (line.how == "perhaps")
         return replace(message, going_since=None, tried_at=line.at, fault=line.fault, doubts=doubts)
