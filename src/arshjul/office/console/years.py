@@ -22,7 +22,8 @@ from arshjul.year.domain.entries.entries import Entries
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.slot_tables import SlotTables
-from arshjul.year.planning.places.finder import StandingPlan
+from arshjul.year.planning.places.explain import Explanation, explain
+from arshjul.year.planning.places.finder import Alternative, StandingPlan, moving_nothing
 from arshjul.year.planning.today import Today
 from arshjul.year.planning.today import today as state_of
 from arshjul.year.texts import Words
@@ -89,6 +90,7 @@ class Years:
         self._options: tuple[tuple[datetime, int], tuple[FoundOption, ...]] | None = None
         self._today: Kept[Today] = Kept()
         self._standing: Kept[StandingPlan] = Kept()
+        self._places: Kept[tuple[Explanation, list[Alternative]]] = Kept()
         self._drawn: Kept[bytes] = Kept()
         self._edit: Kept[ScenarioDifference | None] = Kept()
         self._edits: Kept[WaitingEdits] = Kept()
@@ -125,6 +127,20 @@ class Years:
 
     def standing(self, scenario: Scenario, plan: Plan, moment: datetime) -> StandingPlan:
         return self._standing.of((plan,), moment.date(), lambda: StandingPlan.of(scenario, plan, moment))
+
+    def places(
+        self, scenario: Scenario, plan: Plan, moment: datetime, operation: str, most: int
+    ) -> tuple[Explanation, list[Alternative]]:
+        """Why an operation stands where it does, and up to `most` other places for it, once a day and plan."""
+
+        def compute() -> tuple[Explanation, list[Alternative]]:
+            standing = self.standing(scenario, plan, moment)
+            problem = standing.problem({operation})
+            free = moving_nothing(problem, operation)
+            why = explain(scenario, plan, operation, moment, standing, problem, free)
+            return why, standing.alternatives(problem, operation, most, free)
+
+        return self._places.of((scenario, plan), (moment.date(), operation, most), compute)
 
     def drawn(self, plan: Plan, name: str, draw: Callable[[], bytes]) -> bytes:
         return self._drawn.of((plan,), name, draw)

@@ -38,7 +38,7 @@ from arshjul.year.domain.settings import Milestone
 from arshjul.year.domain.share import ROLE_NAMES, Role, coming_share
 from arshjul.year.formats.schema.declared import mapping, shape
 from arshjul.year.planning.letters.year_log import is_about, operation_events, year_log
-from arshjul.year.planning.places.explain import explain, known
+from arshjul.year.planning.places.explain import known
 from arshjul.year.planning.places.finder import Alternative
 from arshjul.year.planning.report.operations import state
 from arshjul.year.texts import counted
@@ -213,11 +213,10 @@ def show(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     place = plan.placed.get(operation.id)
     meet = scenario.meet(operation) if place is None else scenario.meet_at(place)
     has_begun = place is not None and scenario.has_begun(place.slot, moment)
-    standing = visit.years.standing(scenario, plan, moment)
-    problem = standing.problem({operation.id})
+    most = 0 if has_begun else MOST_ALTERNATIVES
+    why, ways = visit.years.places(scenario, plan, moment, operation.id, most)
     waiting = draft.usable(visit.now)[0]
     known_improvements = followed(scenario, draft.learnt_plan, moment.date())
-    ways = [] if has_begun else standing.alternatives(problem, operation.id, MOST_ALTERNATIVES)
     values = {
         "draft": draft,
         "operation": operation,
@@ -236,7 +235,7 @@ def show(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "shift_of": lambda placement: scenario.shift(placement.slot.shift),
         "last_day": None if place is None else scenario.last_day(place),
         "window": scenario.window(operation),
-        "why": explain(scenario, plan, operation.id, moment, standing, problem),
+        "why": why,
         "times": time_rows(scenario, operation, ways),
         "waiting": [line for line in year_log(draft.named, waiting) if is_about(line, operation.id)],
         "history": operation_events(draft.named, plan.shown(visit.uses), operation.id),

@@ -71,13 +71,17 @@ def explain(
     as_of: datetime | None = None,
     standing: StandingPlan | None = None,
     problem: PlanningProblem | None = None,
+    free: list[Alternative] | None = None,
 ) -> Explanation:
-    """`standing` and `problem`, if known: the plan as it stands, and with only this operation free to go elsewhere."""
+    """`standing` and `problem`, if known: the plan as it stands, and with only this operation free to go elsewhere.
+
+    `free`, if known: where it can go without other moves, the cheapest first.
+    """
     operation = known(scenario, operation_id)
     standing = standing or StandingPlan.of(scenario, plan, as_of)
     problem = problem or standing.problem({operation_id})
     placement = plan.placed.get(operation_id)
-    free = moving_nothing(problem, operation_id)
+    free = moving_nothing(problem, operation_id) if free is None else free
     if placement is None:
         taken = look(problem, operation).taken
         told = next((out for out in plan.unplaced if out.operation == operation_id), Unplaced(operation_id))

@@ -63,10 +63,22 @@ def moving_nothing(problem: PlanningProblem, operation: str) -> list[Alternative
         gone = _cost(problem, number, here)
         alternatives = [
             Alternative(problem.builder.placement(operation, option), _cost(problem, number, option) - gone)
-            for option in problem.options(operation)
-            if option != here and problem.is_free(number, option)
+            for option in _free(problem, operation, here)
         ]
     return sorted(alternatives, key=_order)
+
+
+def _free(problem: PlanningProblem, operation: str, here: int | None) -> Iterator[int]:
+    """Its options beside everything else; it is taken out."""
+    number = problem.builder.number[operation]
+    return (o for o in problem.options(operation) if o != here and problem.is_free(number, o))
+
+
+def _free_slots(problem: PlanningProblem, operation: str) -> set[Slot]:
+    number = problem.builder.number[operation]
+    here = problem.evaluator.choice[number]
+    with problem.meanwhile(number, None):
+        return {problem.builder.placement(operation, option).slot for option in _free(problem, operation, here)}
 
 
 def moving_one(problem: PlanningProblem, operation: str) -> list[Alternative]:
@@ -278,9 +290,14 @@ class StandingPlan:
             for id, operation in self.context.scenario.operations.items()
         }
 
-    def alternatives(self, problem: PlanningProblem, operation: str, most: int) -> list[Alternative]:
-        """`operation`: the only free one in `problem`. If they are few, places that move one other follow."""
-        found = moving_nothing(problem, operation)[:most]
+    def alternatives(
+        self, problem: PlanningProblem, operation: str, most: int, free: Sequence[Alternative] | None = None
+    ) -> list[Alternative]:
+        """`operation`: the only free one in `problem`. If they are few, places that move one other follow.
+
+        `free`, if known: the places that move nothing.
+        """
+        found = list(moving_nothing(problem, operation) if free is None else free)[:most]
         if len(found) < most:
             wide = self.problem({operation, *clearing(problem, operation)})
             found += moving_one(wide, operation)[: most - len(found)]
@@ -302,5 +319,5 @@ def fall_backs(
         if most_tries is not None and tries >= most_tries:
             break
         tries += len(problem.options(id))
-        found[id] = len({alternative.placement.slot for alternative in moving_nothing(problem, id)})
+        found[id] = len(_free_slots(problem, id))
     return FallBacks(found, len(movable) - len(found))
