@@ -59,7 +59,7 @@ def mailed(road: Road, mailbox: MailServer) -> str:
 @pytest.fixture
 def road(desk: Desk, portal: Database) -> Road:
     reachable_by_mail(desk.store)
-    return Road(desk, portal)
+    return Road(desk, portal).begin()
 
 
 def test_it_opens_the_questions_and_nothing_else(road: Road, mailbox: MailServer) -> None:
@@ -101,7 +101,7 @@ def test_it_takes_no_page_from_who_is_in_and_a_whole_address_adds_them(road: Roa
     other = Browser(road.app, host="localhost:8002")
     other.post(address, {})
     assert other.get("/").status == 303
-    other.post(road._path, {})
+    other.post(road.paths["a0"], {})
     assert other.get("/").status == 200
 
 

@@ -9,15 +9,12 @@ import pytest
 from arshjul.office.draft.answers import answer_for, questions
 from arshjul.office.store import audit
 from arshjul.office.store.events import SlotsOffered
-from arshjul.serving.sql.database import Database
 from tests.office.console.browser import Page
-from tests.office.console.conftest import Desk
 from tests.office.console.forms import forms
 from tests.office.console.test_asking import answers
-from tests.office.console.test_portal_questions import Road, forged
-from tests.office.console.test_reports import portal
+from tests.office.console.test_portal_questions import Road, forged, road
 
-__all__ = ["portal"]
+__all__ = ["road"]
 
 TIMES = "/proposal/times/OP-000"
 
@@ -27,14 +24,13 @@ def times(page: Page) -> list[str]:
     return re.findall(r'name="(?:slot|instead-\w+)" value="([^"]+)"', page.body.decode())
 
 
-def test_later_is_an_answer_that_binds_nothing(desk: Desk, portal: Database) -> None:
-    road = Road(desk, portal)
+def test_later_is_an_answer_that_binds_nothing(road: Road) -> None:
     phone = road.phone()
     assert phone.post("/questions", road.fields(phone.get("/questions"), "later", "På tisdag vet vi")).status == 303
     assert "Väntar på er OP-000" in phone.get("/").text, "it is still to be answered"
     road.carry()
-    assert answers(desk)["a0"] == "later"
-    browser = desk.browser()
+    assert answers(road.desk)["a0"] == "later"
+    browser = road.desk.browser()
     shown = browser.get("/proposal").text
     assert re.search("Myndighet 0 svarar senare: 1", shown)
     assert re.search("0 av [0-9]+ frågor besvarade", shown)
@@ -42,9 +38,8 @@ def test_later_is_an_answer_that_binds_nothing(desk: Desk, portal: Database) -> 
     assert "Inte svarat än: Myndighet 0" in browser.get(options).text
 
 
-def test_at_most_six_times_are_ticked_and_one_is_chosen_at_the_portal(desk: Desk, portal: Database) -> None:
-    road = Road(desk, portal)
-    browser, phone = desk.browser(), road.phone()
+def test_at_most_six_times_are_ticked_and_one_is_chosen_at_the_portal(road: Road) -> None:
+    browser, phone = road.desk.browser(), road.phone()
     assert times(phone.get("/questions")) == []
     page = browser.get(TIMES)
     free = times(page)
@@ -58,7 +53,7 @@ def test_at_most_six_times_are_ticked_and_one_is_chosen_at_the_portal(desk: Desk
     for wrong in ("2027-02-30 day", "2027-02-03 never", "x", "1999-01-01 day"):
         assert browser.post(TIMES, {"token": page.field("token"), "slot": [wrong]}).status == 422
     assert browser.post(TIMES, {"token": page.field("token"), "slot": free[:2]}).status == 303
-    with desk.store.reading() as db:
+    with road.desk.store.reading() as db:
         assert [line.event for line in audit.lines(db, SlotsOffered)] == [SlotsOffered("OP-000", 2)]
     road.carry()
     asked = phone.get("/questions")
@@ -72,10 +67,10 @@ def test_at_most_six_times_are_ticked_and_one_is_chosen_at_the_portal(desk: Desk
     assert re.findall(r'value="([^"]+)" checked', again) == ["no", free[1]], "what was not offered is left out"
     road.carry()
     assert "kan i stället komma:" in browser.get("/proposal").text
-    (one,) = (question for question in questions(desk.draft) if question.name == road.name)
+    (one,) = (question for question in questions(road.desk.draft) if question.name == road.name)
     assert [f"{slot.day} {slot.shift}" for slot in one.instead] == [free[1]]
-    answer_for(desk.store, "a0", {road.name: "yes"}, "test", desk.now)
-    (one,) = (question for question in questions(desk.draft) if question.name == road.name)
+    answer_for(road.desk.store, "a0", {road.name: "yes"}, "test", road.desk.now)
+    (one,) = (question for question in questions(road.desk.draft) if question.name == road.name)
     assert one.instead == (), "whoever comes as asked needs no other time"
     options = browser.press("/options").headers["location"]
     assert browser.get(options).status == 200
@@ -97,8 +92,7 @@ def chosen(road: Road) -> list[str]:
     return [f"{slot.day} {slot.shift}" for slot in one.instead]
 
 
-def test_a_colleague_s_times_stay_unless_somebody_has_seen_them(desk: Desk, portal: Database) -> None:
-    road = Road(desk, portal)
+def test_a_colleague_s_times_stay_unless_somebody_has_seen_them(road: Road) -> None:
     free, phone, box = ticking(road), road.phone(), f"instead-{road.name}"
     phone.post("/questions", road.fields(phone.get("/questions"), "no"))
     mine, colleague = road.phone(), road.phone()
@@ -123,25 +117,21 @@ def test_a_colleague_s_times_stay_unless_somebody_has_seen_them(desk: Desk, port
     assert chosen(road) == [], "who has seen them may take them back"
 
 
-def test_other_times_are_changed_no_more_often_than_answers(
-    desk: Desk, portal: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_other_times_are_changed_no_more_often_than_answers(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each change makes the options be worked out anew. The first answer is none."""
     monkeypatch.setattr("arshjul.office.draft.answers.CHANGES_A_DAY", 2)
-    road = Road(desk, portal)
     free = ticking(road)
     for n in range(2 + 3):
         day, shift = free[n % 3].split()
         answer = {"question": road.name, "answer": "no", "remark": "", "instead": [{"date": day, "shift": shift}]}
         forged(road, f"{n:x}", road.name, body=json.dumps({"answers": [answer]}))
         road.carry()
-        desk.now += timedelta(seconds=1)
+        road.desk.now += timedelta(seconds=1)
     assert road.states() == ["counts"] * (2 + 1) + ["refused"] * 2
 
 
-def test_of_two_who_tick_at_once_the_later_one_is_shown_what_stands(desk: Desk, portal: Database) -> None:
-    Road(desk, portal)
-    browser = desk.browser()
+def test_of_two_who_tick_at_once_the_later_one_is_shown_what_stands(road: Road) -> None:
+    browser = road.desk.browser()
     (form,) = [one.fields for one in forms(browser.get(TIMES).body.decode()) if one.action == TIMES]
     free = times(browser.get(TIMES))
     form.pop("slot", None)

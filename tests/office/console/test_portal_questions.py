@@ -2,10 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
+from typing import Self
 
 import pytest
 
@@ -28,41 +31,47 @@ from arshjul.serving.sql.hashes import digest_of
 from tests import owed, years
 from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import Desk, reachable_by_mail
+from tests.office.console.invited import InvitedTown
 from tests.office.console.test_asking import TWO, answers, asked, named
 from tests.office.console.test_post import Mailbox, mailbox
 from tests.office.console.test_reports import portal
+from tests.worlds import Worlds
 
 __all__ = ["mailbox", "portal"]
 
 REMARK = "Bara <b>förmiddagen</b>"
 
 
-class Road:
+class Road(InvitedTown):
     """A proposal that a0 is asked about, and browsers of its contact."""
 
-    def __init__(self, desk: Desk, portal: Database) -> None:
-        self.desk, self.portal, self.kept = desk, portal, Remembered()
-        (made,) = invite(desk.store, [Invitation("a0", "Samordnare", ["answer"])], "test", desk.now)
-        self.contact, self._path = made.contact.id, made.path
-        asked(desk.browser())
-        self.carry()
-        self.app = PortalServer(open_own(portal.name), clock=lambda: desk.now).application()
-        (self.name,) = named(desk, "a0", "OP-000")
+    RIGHTS = MappingProxyType({"a0": "answer"})
+
+    def begin(self, rights: Mapping[str, str] | None = None) -> Self:
+        asked(self.desk.browser())
+        return super().begin(rights)
+
+    @property
+    def contact(self) -> str:
+        with self.desk.store.reading() as db:
+            (contact,) = contacts.CONTACTS.where(party="agency-a0").all(db)
+        return contact.id
+
+    @cached_property
+    def name(self) -> str:
+        """Of its question."""
+        (name,) = named(self.desk, "a0", "OP-000")
+        return name
+
+    def phone(self, party: str = "a0") -> Browser:
+        return super().phone(party)
+
+    def hidden(self, page: Page) -> dict[str, str]:
         shown = (f"{word}-{self.name}" for word in ("shown", "shown-remark", "shown-instead"))
-        self.hidden = ("token", "contact", "key", "seen", *shown)
-
-    def carry(self) -> None:
-        for _ in range(2):
-            carry(self.desk.store, self.portal, self.desk.now, self.kept)
-
-    def phone(self) -> Browser:
-        made = Browser(self.app, host="localhost:8002")
-        assert made.post(self._path, {}).status == 303
-        return made
+        return {name: page.field(name) for name in ("token", "contact", "key", "seen", *shown)}
 
     def fields(self, page: Page, reply: str, remark: str = "", **other: str) -> dict[str, str]:
-        own = {name: page.field(name) for name in self.hidden}
-        return {**own, f"answer-{self.name}": reply, f"remark-{self.name}": remark, **other}
+        return {**self.hidden(page), f"answer-{self.name}": reply, f"remark-{self.name}": remark, **other}
 
     def states(self) -> list[str]:
         with self.desk.store.reading() as db:
@@ -70,8 +79,8 @@ class Road:
 
 
 @pytest.fixture
-def road(desk: Desk, portal: Database) -> Road:
-    return Road(desk, portal)
+def road(worlds: Worlds, tmp_path: Path) -> Road:
+    return Road.of(worlds, tmp_path)
 
 
 def test_an_answer_is_given_in_six_presses_and_counts_when_it_is_carried(road: Road) -> None:
@@ -103,7 +112,7 @@ def test_an_answer_is_given_in_six_presses_and_counts_when_it_is_carried(road: R
 def test_one_press_at_home_answers_and_the_receipt_leads_to_a_change(road: Road) -> None:
     phone = road.phone()
     home = phone.get("/")
-    fields = {name: home.field(name) for name in road.hidden}
+    fields = road.hidden(home)
     receipt = phone.get(phone.post("/questions", {**fields, f"answer-{road.name}": "no"}).headers["location"])
     assert re.search("kan ni fortfarande måndag 1 februari .* Nej, vi kan inte", receipt.text)
     assert "/questions?as=" in receipt.body.decode()
@@ -230,7 +239,7 @@ def test_an_answer_that_is_too_late_or_to_another_question_does_not_count(road: 
     forged(road, "c", road.name)
     road.carry()
     assert road.states() == ["refused", "refused", "aside"]
-    road._path = readdress(road.desk.store, road.contact, "test", road.desk.now).path
+    road.paths["a0"] = readdress(road.desk.store, road.contact, "test", road.desk.now).path
     road.carry()
     phone = road.phone()
     page = phone.get("/questions")
@@ -294,7 +303,7 @@ def test_one_question_that_was_answered_since_keeps_no_other_from_counting(
     desk: Desk, portal: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tests.office.console.test_asking.HIT", TWO)
-    road = Road(desk, portal)
+    road = Road(desk, portal).begin()
     with desk.store.reading() as db:
         names = [question.name for question in questions(opened_draft(db)) if question.party == "a0"]
     assert len(names) > 1
@@ -343,7 +352,7 @@ def test_a_party_that_answers_at_the_portal_is_asked_there_and_others_as_before(
     desk: Desk, portal: Database, mailbox: MailServer
 ) -> None:
     reachable_by_mail(desk.store)
-    Road(desk, portal)
+    Road(desk, portal).begin()
     with desk.store.reading() as db:
         waits = {one.party: one.contact for one in owed.to_mail(db) if one.asks}
     assert waits.pop("a0")
@@ -367,7 +376,7 @@ def waiting_questions(desk: Desk) -> dict[str, tuple[str, str]]:
 
 def test_a_question_to_a_contact_goes_to_the_party_s_mailbox_as_corrected(desk: Desk, portal: Database) -> None:
     reachable_by_mail(desk.store)
-    road = Road(desk, portal)
+    road = Road(desk, portal).begin()
     assert waiting_questions(desk)["a0"] == ("a0@example.se", road.contact)
     reachable_by_mail(desk.store, {"a0": "right@example.se"})
     assert waiting_questions(desk)["a0"] == ("right@example.se", road.contact)
@@ -391,7 +400,7 @@ def test_what_a_contact_can_no_longer_answer_its_party_is_asked(
     desk: Desk, portal: Database, mailbox: MailServer, ended: Callable[[Road], None], address: str
 ) -> None:
     reachable_by_mail(desk.store)
-    road = Road(desk, portal)
+    road = Road(desk, portal).begin()
     assert waiting_questions(desk)["a0"] == ("a0@example.se", road.contact)
     reachable_by_mail(desk.store, {"a0": address})
     with desk.store.writing() as db:
@@ -412,7 +421,7 @@ def test_no_contact_is_asked_whose_answer_does_not_count(
     desk: Desk, portal: Database, ended: Callable[[Road], None]
 ) -> None:
     reachable_by_mail(desk.store)
-    road = Road(desk, portal)
+    road = Road(desk, portal).begin()
     ended(road)
     with desk.store.writing() as db:
         for one in owed.all_of(db):
@@ -425,12 +434,13 @@ def test_questions_and_answers_are_carried_without_the_key_of_the_sites(
     desk: Desk, portal: Database, mailbox: MailServer, tmp_path: Path
 ) -> None:
     reachable_by_mail(desk.store)
-    road = Road(desk, portal)
+    road = Road(desk, portal).begin()
+    name = road.name
     invite(desk.store, [Invitation("p0", "Yttre befäl", ["report"], "jour@example.se")], "test", desk.now, mail=True)
     with_key = desk.store.with_key(tmp_path / "key")
     assert encrypt_sites(with_key, "test", desk.now).n
     road.kept = Remembered()
-    forged(road, "a", road.name)
+    forged(road, "a", name)
     server = replace(mailbox, portal_url="https://portal.example.se")
     done = post(desk.store, server, "test", lambda: desk.now, lambda: carry(desk.store, portal, desk.now))
     assert {mailing.fault for mailing in done} == {""}
@@ -438,5 +448,5 @@ def test_questions_and_answers_are_carried_without_the_key_of_the_sites(
     assert road.states() == ["counts"]
     with with_key.reading() as db:
         draft = opened_draft(db)
-    assert {question.answer for question in questions(draft) if question.name == road.name} == {"yes"}
+    assert {question.answer for question in questions(draft) if question.name == name} == {"yes"}
     assert any("/k/" in mail for mail in Mailbox.received)
