@@ -53,7 +53,8 @@ def watched_writing(store: Store) -> Iterator[Transaction]:
     _tell("prepared")
     with _writing(store) as db:
         _tell("begun")
-        event.listen(db, "after_cursor_execute", _executed)
+        if _watcher.get() is not None:
+            event.listen(db, "after_cursor_execute", _executed)
         yield db
     _tell("committed")
 

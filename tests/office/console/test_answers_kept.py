@@ -14,8 +14,8 @@ from arshjul.year.planning.verify import prices
 from tests import years
 from tests.office.console.browser import Browser
 from tests.office.console.conftest import SLOWLY_BOTH, Desk
+from tests.office.console.test_asking import ASKED, asked, field, named
 from tests.office.console.test_asking import answers as given
-from tests.office.console.test_asking import asked, field, named
 from tests.office.console.test_undecided import chosen
 from tests.office.console.test_voluntary import VOLUNTARY
 from tests.office.console.test_voluntary import desk as desk_with_a_voluntary_agency
@@ -83,9 +83,9 @@ def test_an_optional_agencys_no_outlives_somebody_elses_publication(
     assert WITHOUT in browser.get(again).text
 
 
+@ASKED
 def test_yeses_that_still_hold_are_agreed_again(desk: Desk) -> None:
     browser = desk.browser()
-    asked(browser)
     for party in given(desk):
         answer(desk, browser, party, "yes")
     chosen(browser)
@@ -100,11 +100,11 @@ def test_yeses_that_still_hold_are_agreed_again(desk: Desk) -> None:
         assert agreed(option.scenario, option.plan.entries.answers).keys() == {"OP-000"}
 
 
+@ASKED
 def test_a_question_ends_with_the_withdrawal_that_it_rested_on(desk: Desk) -> None:
     """Taken back, it moves nothing, not even where all had said yes; a no stands."""
     browser = desk.browser()
     before = place(desk)
-    asked(browser)
     link = f"/answers/{hand_out(desk.store, 'a0', 'Eva', desk.now)}"
     for party in given(desk):
         answer(desk, browser, party, "yes")
@@ -123,9 +123,9 @@ def test_a_question_ends_with_the_withdrawal_that_it_rested_on(desk: Desk) -> No
         assert option.plan.entries.withdrawals == ()
 
 
+@ASKED
 def test_a_question_stays_where_it_does_not_rest_on_what_is_taken_back(desk: Desk) -> None:
     browser = desk.browser()
-    asked(browser)
     later = {**HIT, "police": "p1", "from": "2027-06-01", "to": "2027-06-01"}
     browser.press("/withdrawals/new", **later)
     number = max(entry.number for entry in desk.draft.waiting if entry.list == "withdrawals")
@@ -133,9 +133,9 @@ def test_a_question_stays_where_it_does_not_rest_on_what_is_taken_back(desk: Des
     assert desk.draft.proposal is not None
 
 
+@ASKED
 def test_after_the_deadline_the_pages_say_so_and_the_telephone_is_answered(desk: Desk) -> None:
     browser = desk.browser()
-    asked(browser)
     assert "Svarstiden är ute" not in browser.get("/").text
     desk.now += timedelta(days=ANSWER_DAYS, hours=-1)
     link = f"/answers/{hand_out(desk.store, 'a0', 'Eva', desk.now)}"

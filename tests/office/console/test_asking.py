@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +13,9 @@ from arshjul.office.draft.options import last_moment
 from arshjul.year.domain.calendar import Span
 from tests import builders, owed
 from tests.office.console.browser import Browser, Page
-from tests.office.console.conftest import SLOWLY_BOTH, Desk, reachable_by_mail
+from tests.office.console.conftest import SLOWLY_BOTH, Desk, desk_like, over, reachable_by_mail, small_year
 from tests.office.console.test_withdrawal import HIT
+from tests.worlds import Worlds
 
 TWO = {**HIT, "to": "2027-02-07"}
 
@@ -24,6 +26,14 @@ def asked(browser: Browser) -> str:
     answer = browser.send(browser.get(path), f"{path}/ask", option="fewest-changes")
     assert (answer.status, answer.headers["location"]) == (303, "/proposal")
     return path
+
+
+def asked_year(folder: Path, worlds: Worlds) -> None:
+    """The world of a small year in which everybody is asked."""
+    asked(desk_like(worlds.of(small_year) / "y.db", folder).browser())
+
+
+ASKED = over(asked_year)
 
 
 def letters(desk: Desk) -> dict[str, str]:
@@ -161,9 +171,9 @@ def test_a_party_answers_at_its_address_and_changes_its_mind(desk: Desk) -> None
     assert "1 av" in browser.get("/").text
 
 
+@ASKED
 def test_an_address_is_of_one_party_and_one_time(desk: Desk) -> None:
     browser, contact = desk.browser(), desk.stranger()
-    asked(browser)
     party = next(iter(answers(desk)))
     first = address(browser.send(browser.get("/proposal"), "/proposal/address", party=party))
     second = address(browser.send(browser.get("/proposal"), "/proposal/address", party=party))
@@ -197,9 +207,9 @@ def test_a_no_is_kept_from_the_date_and_all_yes_gives_the_proposal(desk: Desk) -
     assert not answers(desk), "what is chosen is asked about no more"
 
 
+@ASKED
 def test_whoever_is_in_can_answer_at_an_address_too(desk: Desk) -> None:
     browser = desk.browser()
-    asked(browser)
     party = next(iter(answers(desk)))
     path = address(browser.send(browser.get("/proposal"), "/proposal/address", party=party))
     assert browser.post(path, {field(desk, party): "no"}).status == 200

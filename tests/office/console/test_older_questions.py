@@ -30,8 +30,9 @@ from arshjul.year.planning.replan.proposal import Proposal
 from tests import years
 from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import BOTH, SLOWLY_BOTH, Desk, desk_like
-from tests.office.console.test_asking import asked
+from tests.office.console.test_asking import asked, asked_year
 from tests.office.console.test_withdrawal import HIT
+from tests.worlds import Worlds
 
 
 def proposal(desk: Desk) -> Proposal:
@@ -65,23 +66,13 @@ def yes(page: Page) -> dict[str, list[str]]:
     return {name: ["yes"] for name in re.findall(r'name="(answer-\w+)"', page.body.decode())}
 
 
-@pytest.fixture(scope="module")
-def asked_there(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database in which everybody is asked, to be copied."""
-    desk = desk_like(published, tmp_path_factory.mktemp("asked"))
-    asked(desk.browser())
-    return Path(desk.url)
-
-
 @pytest.fixture
-def desk(
-    request: pytest.FixtureRequest, desk: Desk, asked_there: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Desk:
+def desk(request: pytest.FixtureRequest, desk: Desk, worlds: Worlds, tmp_path: Path) -> Desk:
     """Where a test knows a party, everybody is asked."""
     if "party" not in request.fixturenames:
         return desk
     if desk.store.place.path is not None:
-        return desk_like(asked_there, tmp_path_factory.mktemp("desk"))
+        return desk_like(worlds.of(asked_year) / "y.db", tmp_path)
     asked(desk.browser())
     return desk
 
@@ -186,7 +177,7 @@ def test_a_page_of_the_same_question_is_good_when_it_is_asked_again(desk: Desk, 
     assert (party, "yes") in said(desk)
 
 
-@BOTH
+@SLOWLY_BOTH
 def test_an_address_that_is_closed_meanwhile_keeps_no_answer(desk: Desk, party: str) -> None:
     contact = desk.stranger()
     path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
@@ -208,7 +199,7 @@ def test_after_the_proposal_is_chosen_an_open_page_answers_nothing(desk: Desk, p
         assert "yes" not in {entry.body for entry in drafts.entries(db) if entry.list == ANSWERS}
 
 
-@BOTH
+@SLOWLY_BOTH
 def test_the_address_of_a_party_that_the_year_has_no_more_lets_nobody_in(desk: Desk) -> None:
     asked(desk.browser())
     path = f"/answers/{hand_out(desk.store, 'gone', 'Eva', desk.now)}"

@@ -25,7 +25,7 @@ from arshjul.serving.mail_server import MailServer
 from arshjul.year.domain.contact import PartyMail
 from tests import owed, years
 from tests.authorities import Authority
-from tests.office.console.conftest import BOTH, Desk, reachable_by_mail
+from tests.office.console.conftest import SLOWLY_BOTH, Desk, reachable_by_mail
 from tests.office.console.test_asking import address, asked
 from tests.office.console.test_withdrawal import HIT
 from tests.serving import free_port
@@ -131,7 +131,7 @@ def test_a_question_is_mailed_once_with_the_address_to_answer_at(reachable: Desk
     assert reachable.stranger().get(link[1]).status == 404
 
 
-@BOTH
+@SLOWLY_BOTH
 def test_one_bad_address_stops_no_other(desk: Desk, mailbox: MailServer) -> None:
     reachable_by_mail(desk.store, {"a0": "nobody@example.se", "a1": "silent@example.se", "p1": ""})
     asked(desk.browser())

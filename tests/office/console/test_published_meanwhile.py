@@ -14,7 +14,7 @@ from arshjul.year.domain.scenario import Scenario
 from tests import years
 from tests.kills import watched
 from tests.office.console.browser import Browser
-from tests.office.console.conftest import BOTH, SLOWLY_BOTH, Desk
+from tests.office.console.conftest import SLOWLY_BOTH, Desk
 from tests.office.console.test_other_with_its_number import OVERTAKEN, WAITS, chosen, of_another
 from tests.office.console.test_withdrawal import HIT
 
@@ -60,7 +60,7 @@ def test_nothing_is_chosen_over_what_was_published_meanwhile(
     assert WAITS in browser.get("/").text
 
 
-@BOTH
+@SLOWLY_BOTH
 def test_nothing_is_published_over_what_was_published_meanwhile(
     desk: Desk, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

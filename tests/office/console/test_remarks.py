@@ -9,7 +9,7 @@ from arshjul.office.store import drafts, outbox, revisions
 from arshjul.year.formats.schema.party_entry import LONGEST_REMARK
 from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import Desk, reachable_by_mail
-from tests.office.console.test_asking import address, asked, field, named
+from tests.office.console.test_asking import ASKED, address, asked, field, named
 from tests.office.console.test_undecided import chosen
 
 REMARK = "Kanarieanmärkning: vi kan först klockan tio"
@@ -29,9 +29,9 @@ def answer(desk: Desk, theirs: Browser, path: str, party: str, reply: str, remar
     return theirs.post(path, {field(desk, party): reply, remark_field(desk, party): remark})
 
 
+@ASKED
 def test_it_is_kept_with_the_answer_and_shown_where_that_is(desk: Desk) -> None:
     browser = desk.browser()
-    asked(browser)
     theirs, path = of_party(desk, browser, "a0")
     assert "Anmärkning (läses bara av samordnaren)" in theirs.get(path).text
     sent = answer(desk, theirs, path, "a0", "yes", f"  {REMARK}\r\noch inte förr ")
@@ -48,9 +48,9 @@ def test_it_is_kept_with_the_answer_and_shown_where_that_is(desk: Desk) -> None:
     assert said not in browser.get("/proposal").text, "it is taken away where it is emptied"
 
 
+@ASKED
 def test_one_can_remark_without_saying_yes_or_no(desk: Desk) -> None:
     browser = desk.browser()
-    asked(browser)
     theirs, path = of_party(desk, browser, "a0")
     assert answer(desk, theirs, path, "a0", "asked", REMARK).status == 200
     page = browser.get("/proposal").text
@@ -84,9 +84,9 @@ def test_it_is_in_the_plan_and_in_nothing_that_another_reads(desk: Desk) -> None
         assert not [queued for queued in outbox.QUEUE.all(db) if "Kanarieanm" in str(queued)]
 
 
+@ASKED
 def test_it_is_at_most_five_hundred_characters_and_nothing_that_was_written_is_lost(desk: Desk) -> None:
     browser = desk.browser()
-    asked(browser)
     theirs, path = of_party(desk, browser, "a0")
     long = "å" * (LONGEST_REMARK + 1)
     page = answer(desk, theirs, path, "a0", "no", long)
@@ -100,9 +100,9 @@ def test_it_is_at_most_five_hundred_characters_and_nothing_that_was_written_is_l
     assert answer(desk, theirs, path, "a0", "no", long[1:]).status == 200
 
 
+@ASKED
 def test_a_remark_that_means_ill_is_a_text(desk: Desk) -> None:
     browser = desk.browser()
-    asked(browser)
     theirs, path = of_party(desk, browser, "a0")
     for given in ("<script>x</script>", "{remark} {0} %s", "=1+1", "\u202eabc", "\x00\x07"):
         desk.now += timedelta(minutes=1)
@@ -112,9 +112,9 @@ def test_a_remark_that_means_ill_is_a_text(desk: Desk) -> None:
             assert b"<script>x" not in page.body
 
 
+@ASKED
 def test_a_remark_that_was_not_touched_is_not_sent_over_a_newer_one(desk: Desk) -> None:
     browser = desk.browser()
-    asked(browser)
     theirs, path = of_party(desk, browser, "a0")
     answer(desk, theirs, path, "a0", "yes", "Ett")
     shown = {f"shown-{remark_field(desk, 'a0')}": theirs.get(path).field(f"shown-{remark_field(desk, 'a0')}")}

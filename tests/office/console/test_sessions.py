@@ -15,7 +15,7 @@ from arshjul.office.console.sessions import Vouched, leave, let_in, who
 from arshjul.office.store import audit, sessions
 from arshjul.office.store.store import Store
 from tests.office.console.browser import Browser
-from tests.office.console.conftest import BOTH, Desk
+from tests.office.console.conftest import BOTH, SLOWLY_BOTH, Desk
 from tests.office.console.process import ConsoleProcess
 
 ROLES = {"anna": "coordinator", "bo": "auditor"}
@@ -35,7 +35,7 @@ def proxied(desk: Desk) -> Browser:
     return Browser(desk.console.application())
 
 
-@BOTH
+@SLOWLY_BOTH
 def test_requests_without_a_cookie_make_no_session_and_each_browser_has_its_own(desk: Desk) -> None:
     desk.console = replace(desk.console, trust=Trust("Remote-User", ROLES))
     before = rows(desk.store)
