@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
@@ -29,6 +30,7 @@ from arshjul.serving.mail_server import MailServer
 from arshjul.serving.sql.database import Database
 from arshjul.serving.sql.hashes import digest_of
 from tests import owed, years
+from tests.examples import often
 from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import Desk, reachable_by_mail
 from tests.office.console.invited import InvitedTown
@@ -318,9 +320,16 @@ def test_one_question_that_was_answered_since_keeps_no_other_from_counting(
     assert known == {names[0]: "no", **dict.fromkeys(names[1:], "yes")}
 
 
-@pytest.mark.parametrize("late", [timedelta(hours=1), timedelta(days=8)])
-@pytest.mark.parametrize("n_turns", [1, 2])
-@pytest.mark.parametrize("order", [("yes", "no"), ("no", "yes")])
+YES_NO, NO_YES = ("yes", "no"), ("no", "yes")
+IN_TIME, LATE = timedelta(hours=1), timedelta(days=8)
+
+
+@pytest.mark.parametrize(
+    ("order", "n_turns", "late"),
+    often(
+        [(YES_NO, 1, LATE), (NO_YES, 1, IN_TIME), (NO_YES, 2, LATE)], product((YES_NO, NO_YES), (1, 2), (IN_TIME, LATE))
+    ),
+)
 def test_of_a_party_s_own_answers_the_one_that_was_said_last_counts(
     road: Road, order: tuple[str, str], n_turns: int, late: timedelta
 ) -> None:
@@ -394,8 +403,13 @@ def narrowed(road: Road) -> None:
     narrow(road.desk.store, road.contact, ["report"], "test", road.desk.now)
 
 
-@pytest.mark.parametrize("ended", [revoked, locked, narrowed])
-@pytest.mark.parametrize("address", ["a0@example.se", ""])
+@pytest.mark.parametrize(
+    ("ended", "address"),
+    often(
+        [(revoked, ""), (locked, "a0@example.se"), (narrowed, "")],
+        product((revoked, locked, narrowed), ("a0@example.se", "")),
+    ),
+)
 def test_what_a_contact_can_no_longer_answer_its_party_is_asked(
     desk: Desk, portal: Database, mailbox: MailServer, ended: Callable[[Road], None], address: str
 ) -> None:
