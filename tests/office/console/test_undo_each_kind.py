@@ -280,25 +280,21 @@ def test_what_a_plan_has_answered(year: Desk, tmp_path: Path, list: str) -> None
     only_its_own_waits_after_starting_over(year, tmp_path)
 
 
-@pytest.mark.parametrize("list", often(["outcomes"], FACTS))
-def test_a_fact(year: Desk, tmp_path: Path, list: str) -> None:
+def test_facts_and_what_is_learnt(year: Desk, tmp_path: Path) -> None:
     year.now = AFTER
-    entered(year, list, FACTS[list])
+    for list, item in FACTS.items():
+        entered(year, list, item)
     chosen(year.browser())
     publish(year.browser())
-    only_its_own_waits_after_starting_over(year, tmp_path)
-
-
-@pytest.mark.parametrize("list", often(["pictures"], LEARNT_ITEMS))
-def test_what_is_learnt(year: Desk, tmp_path: Path, list: str) -> None:
-    year.now = AFTER
     with year.store.writing() as db:
-        _, item = judged(draft(year.store), LEDGERS[list], LEARNT_ITEMS[list], year.now)
-        add(db, LEDGERS[list], item, "x", year.now)
+        for list, body in LEARNT_ITEMS.items():
+            _, item = judged(draft(year.store), LEDGERS[list], body, year.now)
+            add(db, LEDGERS[list], item, "x", year.now)
     only_its_own_waits_after_starting_over(year, tmp_path)
     with year.store.reading() as db:
-        assert [entry.list for entry in drafts.of_lists(db, (list,))] == [list]
-    assert len(getattr(draft(year.store).learnt_plan.entries, list)) == 1
+        assert {entry.list for entry in drafts.of_lists(db, LEARNT_ITEMS)} == {*LEARNT_ITEMS}
+    learnt = draft(year.store).learnt_plan.entries
+    assert {list: len(getattr(learnt, list)) for list in LEARNT_ITEMS} == dict.fromkeys(LEARNT_ITEMS, 1)
 
 
 def test_an_answer(year: Desk, tmp_path: Path) -> None:
