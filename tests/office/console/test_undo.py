@@ -26,7 +26,7 @@ from tests.office.console.browser import Browser
 from tests.office.console.conftest import NOW, SLOWLY_BOTH, Desk, desk_like, over, small_year
 from tests.office.console.forms import forms
 from tests.office.console.test_importing import send_all
-from tests.office.console.test_kept_edit import EDITED, OURS, chosen, sent, with_operation
+from tests.office.console.test_kept_edit import OURS, chosen, sent, with_operation
 from tests.office.console.test_objects import FRAMED, PLACE, add, bind, choose, framed, publish_all
 from tests.office.console.test_other_with_its_number import published
 from tests.worlds import Worlds
@@ -129,9 +129,14 @@ def test_a_publishing_is_undone_in_four_clicks(desk: Desk) -> None:
 
 
 @MOVED
-def test_what_was_entered_waits_again(desk: Desk) -> None:
+def test_choosing_an_undo_can_be_undone_and_what_was_entered_waits_again(desk: Desk) -> None:
     browser = desk.browser()
     undone(browser, "again")
+    assert browser.send(browser.get("/publish"), "/start-over").status == 303
+    (waits,) = draft(desk.store).waiting
+    assert waits.list == "undone"
+    assert served(desk.store).revision == 2
+    worked_out(browser, "/", "/options")
     assert WAITS not in browser.get("/").text, "only when it is published"
     published(browser)
     assert served(desk.store).placed == BEFORE
@@ -143,6 +148,27 @@ def test_what_was_entered_waits_again(desk: Desk) -> None:
     again = served(desk.store)
     assert again.placed != BEFORE
     assert [withdrawal.id for withdrawal in again.entries.in_force()] == ["A1"]
+
+
+@MOVED
+def test_an_undo_given_twice_asks_whether_the_first_is_meant_and_is_undone(desk: Desk) -> None:
+    cause = Cause("fel enhet", "it", NOW + timedelta(days=1))
+    moved = served(desk.store).placed
+
+    def taken_back_by() -> list[str | None]:
+        with desk.store.reading() as db:
+            return [entry.taken_back_by for entry in drafts.entries(db)]
+
+    done = publish_undo(desk.store, None, cause, Effort(20), again=False, mail=False)
+    assert (served(desk.store).placed, done.stay, taken_back_by()) == (BEFORE, {}, ["it"])
+    with pytest.raises(Refused, match=r"undid version \['?2'?\] of the plan.*--revision 3"):
+        publish_undo(desk.store, None, cause, Effort(20), again=False, mail=False)
+    assert served(desk.store).placed == BEFORE
+    publish_undo(desk.store, 3, cause, Effort(20), again=False, mail=False)
+    after = served(desk.store)
+    assert after.placed == moved
+    assert [withdrawal.id for withdrawal in after.entries.in_force()] == ["A1"]
+    assert taken_back_by() == [None], "it holds again"
 
 
 @MOVED
@@ -158,42 +184,6 @@ def test_an_undo_that_waits_can_be_taken_back(desk: Desk) -> None:
     assert served(desk.store) == made
     path = begun.headers["location"]
     assert browser.send(browser.get("/"), path, option="fewest-changes").status == 409
-
-
-@MOVED
-def test_choosing_an_undo_can_be_undone(desk: Desk) -> None:
-    browser = desk.browser()
-    undone(browser, "again")
-    assert browser.send(browser.get("/publish"), "/start-over").status == 303
-    (waits,) = draft(desk.store).waiting
-    assert waits.list == "undone"
-    assert served(desk.store).revision == 2
-
-
-@MOVED
-def test_an_undo_is_undone(desk: Desk) -> None:
-    moved = served(desk.store)
-    done = undo(desk.store)
-    assert (served(desk.store).placed, done.stay) == (BEFORE, {})
-    with desk.store.reading() as db:
-        assert [entry.taken_back_by for entry in drafts.entries(db)] == ["it"]
-    undo(desk.store)
-    after = served(desk.store)
-    assert after.placed == moved.placed
-    assert [withdrawal.id for withdrawal in after.entries.in_force()] == ["A1"]
-    with desk.store.reading() as db:
-        assert [entry.taken_back_by for entry in drafts.entries(db)] == [None], "it holds again"
-
-
-@pytest.mark.slow
-@MOVED
-def test_an_undo_whose_entries_wait_is_undone_and_they_wait_no_more(desk: Desk) -> None:
-    browser = desk.browser()
-    undo(desk.store, again=True)
-    assert WAITS in browser.get("/").text
-    undo(desk.store)
-    assert WAITS not in browser.get("/").text
-    assert [withdrawal.id for withdrawal in served(desk.store).entries.in_force()] == ["A1"]
 
 
 def test_the_first_publishing_is_not_undone(desk: Desk) -> None:
@@ -224,30 +214,6 @@ def test_only_the_last_publishing_is_undone_and_not_under_a_chosen_plan(desk: De
     published(browser)
     with pytest.raises(Refused, match="Only the last published"):
         undo(desk.store, number=2)
-
-
-@pytest.mark.slow
-def test_an_edit_is_undone_and_waits_again(desk: Desk) -> None:
-    browser = desk.browser()
-    sent(desk, browser)
-    worked_out(browser, "/", "/options")
-    published(browser)
-    assert "OP-100" in served(desk.store).placed
-    undone(browser, "again")
-    published(browser)
-    after = draft(desk.store)
-    assert served(desk.store).placed == BEFORE
-    assert after.served is not None
-    assert after.served.scenario.operations["OP-001"].title != OURS
-    assert "OP-100" not in after.scenario.operations
-    shown = browser.get("/").text
-    assert WAITS in shown
-    assert EDITED in shown
-    assert after.given is not None
-    assert [site.name for site in after.given.operations["OP-100"].sites] == ["Kanariekrogen 2"]
-    worked_out(browser, "/", "/options")
-    published(browser)
-    assert "OP-100" in served(desk.store).placed
 
 
 def test_a_cancelled_operation_comes_back_with_its_sites(desk: Desk) -> None:
@@ -369,18 +335,6 @@ def test_a_moment_without_an_offset_is_the_plans_whatever_the_machines_zone(
     assert made.as_of == datetime(2026, 12, 25, 7, tzinfo=UTC)
     (entry,) = made.entries.undone_by(made.revision)
     assert entry.reported == made.as_of
-
-
-@MOVED
-def test_an_undo_given_twice_asks_whether_the_first_is_meant(desk: Desk) -> None:
-    cause = Cause("fel enhet", "it", NOW + timedelta(days=1))
-    moved = served(desk.store).placed
-    publish_undo(desk.store, None, cause, Effort(20), again=False, mail=False)
-    with pytest.raises(Refused, match=r"undid version \['?2'?\] of the plan.*--revision 3"):
-        publish_undo(desk.store, None, cause, Effort(20), again=False, mail=False)
-    assert served(desk.store).placed == BEFORE
-    publish_undo(desk.store, 3, cause, Effort(20), again=False, mail=False)
-    assert served(desk.store).placed == moved
 
 
 # -- what an undo leaves where it is, and what was entered, edited or sent before and after it
