@@ -29,19 +29,22 @@ from tests.examples import is_slow
 from tests.kills import killed_at, steps_of
 from tests.office.console.conftest import Desk
 from tests.office.console.mail_stand_in import StandIn, Taken
-from tests.office.console.test_messages import EARLY, FIRST, MAILED_TO, MARCH, YEAR, Town
+from tests.office.console.test_messages import EARLY, FIRST, MAILED_TO, MARCH, YEAR, Town, town_in
+from tests.worlds import Worlds
 
 FEEDS = "https://kalender.example.se"
 CALENDAR = re.compile(rf"{FEEDS}/feeds/([\w-]{{43}})\.ics")
 
 
-@pytest.fixture
-def untold(tmp_path: Path) -> Town:
-    """A town in which the first messages wait, and nobody has a calendar."""
-    made = make_store(str(tmp_path / "y.db"))
-    read = years.write(tmp_path / "0", YEAR, FIRST)
+def waiting(folder: Path, _: Worlds) -> None:
+    """The world in which the first messages wait, and nobody has a calendar."""
+    made, read = make_store(str(folder / "y.db")), years.write(folder / "0", YEAR, FIRST)
     publish(made, read, Cause("skäl", "test", years.NOW), telling=MAILED_TO)
-    return Town(made, tmp_path)
+
+
+@pytest.fixture
+def untold(worlds: Worlds, tmp_path: Path) -> Town:
+    return town_in(worlds, waiting, tmp_path)
 
 
 def taken(mail: StandIn) -> EmailMessage:

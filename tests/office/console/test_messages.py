@@ -25,7 +25,7 @@ from arshjul.office.store import outbox, readers
 from arshjul.office.store.audit import ClockAsked
 from arshjul.office.store.outbox import Owed
 from arshjul.office.store.revisions import FeedKey
-from arshjul.office.store.store import Store, make_store
+from arshjul.office.store.store import Store, make_store, open_store
 from arshjul.year.domain.change import Causes, ChangeCause
 from arshjul.year.domain.contact import PartyMail
 from arshjul.year.domain.parties import Agency, PoliceUnit
@@ -38,6 +38,7 @@ from tests.databases import copied, whole
 from tests.office.console.conftest import Desk
 from tests.office.console.mail_stand_in import StandIn
 from tests.office.console.test_asking import asked
+from tests.worlds import Build, Worlds
 
 PLAIN = years.scenario(2, 2, 1)
 MAILED = replace(PLAIN.agencies["a0"], email="a0@example.se")
@@ -93,36 +94,41 @@ class Town:
         return found
 
 
-@pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A database with the first plan, which everybody knows, and has in its calendar."""
-    folder = tmp_path_factory.mktemp("known")
+def told(folder: Path, _: Worlds) -> None:
+    """The world with the first plan, which everybody knows, and has in its calendar."""
     store = years.with_calendars(make_store(str(folder / "y.db")), YEAR)
     years.published(store, years.write(folder / "0", YEAR, FIRST))
-    return whole(folder / "y.db")
+
+
+def waiting(folder: Path, _: Worlds) -> None:
+    """The world in which the first messages wait; calendars have the first plan."""
+    made = years.with_calendars(make_store(str(folder / "y.db")), YEAR)
+    publish(made, years.write(folder / "0", YEAR, FIRST), Cause("skäl", "test", years.NOW), telling=MAILED_TO)
+
+
+def without(folder: Path, _: Worlds) -> None:
+    """The world in which everybody was told of the first plan, and nobody has a calendar."""
+    years.published(make_store(str(folder / "y.db")), years.write(folder / "0", YEAR, FIRST))
+
+
+def town_in(worlds: Worlds, build: Build, folder: Path) -> Town:
+    worlds.copied(build, folder)
+    return Town(open_store(str(folder / "y.db")), folder)
 
 
 @pytest.fixture
-def town(known: bytes, tmp_path: Path) -> Town:
-    """A town in which everybody knows the first plan."""
-    return Town(copied(known, tmp_path / "y.db"), tmp_path)
+def town(worlds: Worlds, tmp_path: Path) -> Town:
+    return town_in(worlds, told, tmp_path)
 
 
 @pytest.fixture
-def without_calendars(tmp_path: Path) -> Town:
-    """A town in which everybody knows the first plan, and nobody reads what is published."""
-    store = make_store(str(tmp_path / "y.db"))
-    years.published(store, years.write(tmp_path / "0", YEAR, FIRST))
-    return Town(store, tmp_path)
+def untold(worlds: Worlds, tmp_path: Path) -> Town:
+    return town_in(worlds, waiting, tmp_path)
 
 
 @pytest.fixture
-def untold(tmp_path: Path) -> Town:
-    """A town in which the first messages wait; calendars have the first plan."""
-    made = years.with_calendars(make_store(str(tmp_path / "y.db")), YEAR)
-    read = years.write(tmp_path / "0", YEAR, FIRST)
-    publish(made, read, Cause("skäl", "test", years.NOW), telling=MAILED_TO)
-    return Town(made, tmp_path)
+def without_calendars(worlds: Worlds, tmp_path: Path) -> Town:
+    return town_in(worlds, without, tmp_path)
 
 
 def said(waits: Sequence[Owed], party: str) -> list[str]:

@@ -14,19 +14,24 @@ from arshjul.year.domain.replan_context import context_of
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.planning.verify import prices
 from tests import owed, years
-from tests.office.console.conftest import Desk
+from tests.office.console.conftest import Desk, desk_like
 from tests.office.console.test_asking import named
 from tests.office.console.test_withdrawal import HIT
+from tests.worlds import Worlds
 
 VOLUNTARY = "a2"
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    """A published year in which an agency has a part in OP-000 of its own free will."""
+def joined_year(folder: Path, _: Worlds) -> None:
+    """The world of a published year in which an agency has a part in OP-000 of its own free will."""
     year = years.scenario(2, 3, 2)
     first = replace(year.operations["OP-000"], agencies={"a0": 1, "a1": 1}, optional_agencies={VOLUNTARY: 1})
-    return joined(tmp_path, replace(year, operations={**year.operations, "OP-000": first}), VOLUNTARY, "OP-000")
+    joined(folder, replace(year, operations={**year.operations, "OP-000": first}), VOLUNTARY, "OP-000")
+
+
+@pytest.fixture
+def desk(worlds: Worlds, tmp_path: Path) -> Desk:
+    return desk_like(worlds.of(joined_year) / "y.db", tmp_path)
 
 
 def joined(folder: Path, year: Scenario, agency: str, operation: str) -> Desk:
