@@ -1,13 +1,17 @@
-"""Which databases are opened, with which library, and how failures are told."""
+"""Which databases are opened, with which library, how failures are told; and that each is its owner's alone."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from arshjul.errors import InputError, StorageError
+from arshjul.office.database.doctor import doctor
 from arshjul.office.store.store import make_store, open_store
 from arshjul.serving.sql import engine
+from tests import years
 
 
 @pytest.mark.parametrize(
@@ -113,3 +117,37 @@ def test_second_writer_waits_and_is_told(tmp_path: Path, monkeypatch: pytest.Mon
     store = make_store(str(tmp_path / "new.db"))
     with store.writing(), pytest.raises(StorageError, match="Another process is writing"), store.writing():
         pass
+
+
+# -- a database is its owner's alone, however it came to be; doctor tells where it is not
+
+
+@pytest.fixture
+def usual_mask() -> Iterator[None]:
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("usual_mask")
+def test_a_new_database_is_private(tmp_path: Path) -> None:
+    path = tmp_path / "q.db"
+    path.touch(mode=0o644)
+    make_store(str(path))
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_database_in_a_folder_that_is_missing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match=r"q\.db"):
+        make_store(str(tmp_path / "missing" / ".." / "q.db"))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("usual_mask")
+@pytest.mark.parametrize(("mode", "warning"), [(0o644, False), (0o640, True)])
+def test_doctor_tells_who_else_may_read_it(tmp_path: Path, mode: int, warning: bool) -> None:
+    path = tmp_path / "q.db"
+    make_store(str(path))
+    assert not [f for f in doctor(str(path), years.NOW).findings if f.check == "modes"]
+    path.chmod(mode)
+    assert [f.is_warning for f in doctor(str(path), years.NOW).findings if f.check == "modes"][:1] == [warning]

@@ -1,20 +1,25 @@
-"""Feeds are read while revisions are published: each is one that was published, whole, and never an older one."""
+"""At the same time: feeds are read while revisions are published, each whole; of two who publish one is refused."""
 
 import hashlib
 import http.client
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from arshjul.office.publishing.publish import Cause, publish
+from arshjul.office.publishing.stale_revision import StaleRevision
 from arshjul.office.store import revisions
-from arshjul.office.store.store import make_store
+from arshjul.office.store.store import Store, make_store
 from arshjul.office.subscribers.subscribe import Wanted, subscribe
+from arshjul.year.domain.plan import Plan
 from tests import years
+from tests.kills import watched
 from tests.serving import Server
 
-YEAR = years.scenario(n=2, n_agencies=1)
+READ_YEAR = years.scenario(n=2, n_agencies=1)
 N_READERS = 4
 
 
@@ -46,8 +51,8 @@ class Reader(threading.Thread):
 
 def read_while_publishing(url: str, tmp_path: Path, n_publishes: int, n_reads: int) -> None:
     store = make_store(url)
-    made = years.plan(YEAR)
-    years.published(store, years.write(tmp_path / "1", YEAR, made))
+    made = years.plan(READ_YEAR)
+    years.published(store, years.write(tmp_path / "1", READ_YEAR, made))
     token = subscribe(store, Wanted("police-p1", "full"), "Någon", 400, "test", years.NOW).token
     is_over = threading.Event()
     with Server(url, tmp_path) as server:
@@ -55,9 +60,9 @@ def read_while_publishing(url: str, tmp_path: Path, n_publishes: int, n_reads: i
         for reader in crowd:
             reader.start()
         for turn in range(n_publishes):
-            new = years.plan(YEAR, {"OP-001": date(2027, 3, 2) + timedelta(days=7 * (turn % 30))}, before=made)
+            new = years.plan(READ_YEAR, {"OP-001": date(2027, 3, 2) + timedelta(days=7 * (turn % 30))}, before=made)
             now = years.NOW + timedelta(minutes=turn)
-            years.published(store, years.write(tmp_path / "2", YEAR, new), now)
+            years.published(store, years.write(tmp_path / "2", READ_YEAR, new), now)
             made = new
         is_over.set()
         for reader in crowd:
@@ -84,3 +89,59 @@ def test_reads_while_publishing(url: str, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_twenty_thousand_reads_over_two_hundred_publishes(url: str, tmp_path: Path) -> None:
     read_while_publishing(url, tmp_path, n_publishes=200, n_reads=20_000)
+
+
+YEAR = years.scenario(n=2, n_agencies=2, n_police=1)
+
+
+def publish_at_once(store: Store, tmp_path: Path, made: Plan, turn: int) -> Plan:
+    """Both have read the same revision before either writes. The plan of who was first."""
+    both = threading.Barrier(2)
+    plans = [years.plan(YEAR, {"OP-000": day, "OP-001": other}, before=made) for day, other in moves(turn)]
+    reads = [years.write(tmp_path / str(i), YEAR, plan) for i, plan in enumerate(plans)]
+
+    def go(i: int) -> bool:
+        def at(step: str) -> None:
+            if step == "prepared":
+                both.wait(60)
+
+        cause = Cause(f"samordnare {i}, gång {turn}", "test", years.NOW)
+        try:
+            with watched(at):
+                publish(store, reads[i], cause)
+        except StaleRevision as refused:
+            assert refused.differences, "who is refused is told what changed"
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        served = list(pool.map(go, (0, 1)))
+    assert sorted(served) == [False, True]
+    return plans[served.index(True)]
+
+
+def moves(turn: int) -> list[tuple[date, date]]:
+    first = date(2027, 3, 1) + timedelta(days=7 * (turn % 8))
+    return [(first, first + timedelta(days=70)), (first, first + timedelta(days=140))]
+
+
+def race(url: str, tmp_path: Path, turns: range) -> None:
+    store = make_store(url)
+    made = years.plan(YEAR)
+    years.published(store, years.write(tmp_path / "first", YEAR, made))
+    for turn in turns:
+        made = publish_at_once(store, tmp_path, made, turn)
+    with store.reading() as db:
+        reasons = [revision.reason for revision in revisions.REVISIONS.all(db)]
+    assert len(reasons) == len(turns) + 1
+    assert all(f"gång {turn}" in reason for turn, reason in zip(turns, reasons[1:], strict=True))
+
+
+def test_two_coordinators_at_once(url: str, tmp_path: Path) -> None:
+    race(url, tmp_path, range(4))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(20))  # a year of its own for every fifty: a plan keeps what was changed before
+def test_two_coordinators_at_once_a_thousand_times(url: str, tmp_path: Path, part: int) -> None:
+    race(url, tmp_path, range(50 * part, 50 * part + 50))
