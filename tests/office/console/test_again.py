@@ -1,4 +1,4 @@
-"""The same form again: a double click, a second tab, the back button; each is done once, and says what is so."""
+"""The same form again, by a double click, a second tab, the back button: done once, told so, or asked about."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -9,12 +9,21 @@ from arshjul.office.console.sessions import invite
 from arshjul.office.draft.draft import AlreadyDone, StaleDraft, opened_draft
 from arshjul.office.draft.enter import enter
 from arshjul.office.store import drafts, jobs, readers, revisions
+from tests.examples import often
 from tests.office.console.conftest import SLOWLY_BOTH, Desk
-from tests.office.console.test_entry_forms import sent
+from tests.office.console.test_entry_forms import form, sent
 from tests.office.console.test_objects import add, framed
 from tests.office.console.test_withdrawal import HIT
 
+WITHDRAWALS = "/withdrawals/new"
+DONE = "Det är redan gjort"
+STALE = "Sidan har ändrats, och inget sparades"
+TWICE = "redan avbokat genom"
 WANTED = {"party": "agency-a0", "level": "full", "content": "operations", "client": "", "label": "Registratorn"}
+
+
+def later(desk: Desk) -> None:
+    desk.now += timedelta(minutes=1)
 
 
 @SLOWLY_BOTH
@@ -40,6 +49,11 @@ def test_a_double_click_publishes_once(desk: Desk) -> None:
         assert (done.status, done.headers["location"]) == (303, "/publish?published=2")
     with desk.store.reading() as db:
         assert revisions.pointer(db) == 2
+    later(desk)
+    again = browser.send(shown, "/publish", digest=shown.field("digest"), reason="x")
+    assert again.status == 409
+    assert "Planens version 2 är redan publicerad" in again.text
+    assert "Kontrollera och skicka igen" not in again.text
 
 
 def test_a_double_click_hands_one_address_out(desk: Desk) -> None:
@@ -86,7 +100,9 @@ def test_a_withdrawal_that_comes_again_after_it_was_given_back_is_not_told_as_do
     again = browser.send(form, "/withdrawals/new", **HIT)
     assert again.status == 409
     assert "är redan gjord" not in again.text
-    assert browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT, sure="on").status == 303
+    later(desk)
+    anew = browser.press("/withdrawals/new", **HIT)
+    assert (anew.status, TWICE in anew.text) == (303, False)
     with desk.store.reading() as db:
         assert [entry.list for entry in drafts.entries(db)] == ["withdrawals", "given_back", "withdrawals"]
 
@@ -132,3 +148,78 @@ def test_what_waits_is_there_after_publishing(desk: Desk) -> None:
     assert not draft.is_overtaken
     again = browser.send(browser.get("/"), "/options").headers["location"]
     assert browser.send(browser.get(again), again, option="balanced").status == 303
+
+
+# -- what is sent once more is told as done, and what is entered twice is asked about
+
+
+def test_the_same_withdrawal_from_the_back_button_is_told_as_entered(desk: Desk) -> None:
+    browser = desk.browser()
+    page = browser.get(WITHDRAWALS)
+    assert browser.send(page, WITHDRAWALS, **HIT).status == 303
+    later(desk)
+    again = browser.send(page, WITHDRAWALS, **HIT)
+    assert again.status == 409
+    assert DONE in again.text
+    assert "Ändringen är redan gjord" in again.text
+    assert STALE not in again.text
+    other = browser.send(page, WITHDRAWALS, **{**HIT, "officers_left": "1"})
+    assert STALE in other.text, "another one is not in"
+    assert len(desk.draft.entries_with().withdrawals) == 1
+
+
+def test_what_somebody_else_entered_is_no_repeat(desk: Desk) -> None:
+    browser, page = desk.browser(), desk.browser().get(WITHDRAWALS)
+    with desk.store.writing() as db:
+        item = {"police": ["p0"], "from": "2027-02-01", "to": "2027-02-28", "officers_left": 0, "id": "A1"}
+        drafts.add_entries(db, [("withdrawals", item)], "Somebody else", desk.now)
+    later(desk)
+    assert DONE not in browser.press(WITHDRAWALS, seen=page.field("seen"), **HIT).text
+
+
+def test_an_equal_entry_of_another_day_is_no_repeat(desk: Desk) -> None:
+    browser = desk.browser()
+    page = browser.get(WITHDRAWALS)
+    assert browser.send(page, WITHDRAWALS, **HIT).status == 303
+    desk.now += timedelta(hours=2)
+    assert DONE not in browser.send(page, WITHDRAWALS, **HIT).text
+
+
+@pytest.mark.parametrize(
+    ("other", "is_asked"),
+    often([({"shifts": "day"}, True), ({"to": "2027-02-03"}, False)], [({}, True), ({"police": ["p0", "p1"]}, False)]),
+)
+def test_a_withdrawal_of_what_is_taken_back_already_is_asked_about(
+    desk: Desk, other: dict[str, str], is_asked: bool
+) -> None:
+    browser = desk.browser()
+    assert browser.press(WITHDRAWALS, **HIT).status == 303
+    later(desk)
+    answer = browser.press(WITHDRAWALS, **{**HIT, **other})
+    assert (TWICE in answer.text) is is_asked
+    if is_asked:
+        assert "avbokat genom A1" in answer.text
+        assert "Ja, det stämmer" in answer.text
+        assert len(desk.draft.entries_with().withdrawals) == 1
+        assert browser.send(answer, WITHDRAWALS, **{**HIT, **other}, sure="on").status == 303
+    assert len(desk.draft.entries_with().withdrawals) == 2
+
+
+def test_taking_back_twice_is_told_as_done(desk: Desk) -> None:
+    browser = desk.browser()
+    assert browser.press(WITHDRAWALS, **HIT).status == 303
+    page = browser.get("/")
+    assert browser.send(page, "/take-back", entry="1").status == 303
+    later(desk)
+    again = browser.send(page, "/take-back", entry="1")
+    assert again.status == 409
+    assert "Ändringen är redan gjord" in again.text
+    assert STALE not in again.text
+
+
+def test_the_same_change_of_an_operation_is_told_as_entered(desk: Desk) -> None:
+    browser, where = desk.browser(), "/operations/OP-002"
+    fields = {**form(browser.get(where), where, "fewer_officers"), "officers": "1"}
+    assert browser.post(where, fields).status == 303
+    later(desk)
+    assert "Ändringen är redan gjord" in browser.post(where, fields).text
