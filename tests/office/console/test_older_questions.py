@@ -28,6 +28,7 @@ from arshjul.year.domain.operation import Operation, Placement
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.planning.replan.proposal import Proposal
 from tests import years
+from tests.examples import often
 from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import BOTH, SLOWLY_BOTH, Desk, desk_like
 from tests.office.console.test_asking import asked, asked_year
@@ -400,7 +401,7 @@ def test_only_the_unit_that_serves_is_asked_anew_for_a_designated_officer(desk: 
     assert not agreed(proposal(desk).scenario, answers)
 
 
-@pytest.mark.parametrize("edit", [later, longer])
+@pytest.mark.parametrize("edit", often([later], [longer]))
 def test_a_yes_on_other_terms_is_none_to_what_is_asked_now(
     desk: Desk, edit: Callable[[Scenario, Placement], Scenario]
 ) -> None:

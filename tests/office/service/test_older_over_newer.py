@@ -24,6 +24,7 @@ from arshjul.year.domain.plan import Placing, Plan
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.folder.plan_files import FormerFolder, lying_in, plan_files
 from arshjul.year.formats.plan.plan_folder import PlanFolder, read_plan_folder, write_plan_folder
+from arshjul.year.planning.places.finder import FallBacks
 from tests import years
 from tests.databases import FILE
 from tests.examples import often
@@ -59,8 +60,8 @@ def at_another_site(year: Scenario) -> Scenario:
 
 
 def written(folder: Path, year: Scenario, made: Plan, before: FormerFolder) -> PlanFolder:
-    """The folder of a plan that goes on from another, as every command writes it."""
-    write_plan_folder(folder, plan_files(year, made, before))
+    """The folder of a plan that goes on from another, as every command writes it; its pictures count no slots."""
+    write_plan_folder(folder, plan_files(year, made, before, slots=FallBacks({})))
     return read_plan_folder(folder)
 
 
