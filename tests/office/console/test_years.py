@@ -1,5 +1,6 @@
 """What the console keeps of a plan, while threads ask for it side by side."""
 
+from datetime import timedelta
 from unittest import mock
 
 from arshjul.office.console.runner import Runner
@@ -11,6 +12,7 @@ from arshjul.office.draft.logbook import entered
 from arshjul.office.draft.publish_draft import difference
 from arshjul.office.draft.study import work_out
 from arshjul.year.formats.plan.plan_folder import scenario_bytes
+from arshjul.year.planning.places.finder import moving_nothing
 from tests.builders import plan, scenario
 from tests.office.console.conftest import Desk
 from tests.office.console.test_withdrawal import HIT
@@ -52,6 +54,24 @@ def test_no_picture_is_shared_between_those_who_may_see_all_and_those_who_may_no
     assert whole != public
     assert (coordinator.get("/year/wheel.svg").body, viewer.get("/year/wheel.svg").body) == (whole, public)
     assert b"OP-0" not in public
+
+
+def test_where_an_operation_could_stand_is_worked_out_once_of_each_plan_and_day(desk: Desk) -> None:
+    browser = desk.browser()
+    with mock.patch("arshjul.office.console.years.moving_nothing", wraps=moving_nothing) as found:
+        for n, id in enumerate(("OP-001", "OP-002", "OP-001"), start=1):
+            assert browser.get(f"/operations/{id}").status == 200
+            assert found.call_count == min(n, 2), id
+        desk.now += timedelta(days=1)
+        browser = desk.browser()
+        browser.get("/operations/OP-001")
+        assert found.call_count == 3
+        browser.press("/operations/OP-002", ask="left_out")
+        browser.get("/operations/OP-001")
+        assert found.call_count == 3, "what waits changes no plan"
+        browser.plan()
+        browser.get("/operations/OP-001")
+        assert found.call_count == 4
 
 
 def test_a_waiting_edit_is_compared_once_for_all_looks_and_anew_when_another_waits(desk: Desk) -> None:

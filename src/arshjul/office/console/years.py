@@ -140,7 +140,7 @@ class Years:
             why = explain(scenario, plan, operation, moment, standing, problem, free)
             return why, standing.alternatives(problem, operation, most, free)
 
-        return self._places.of((scenario, plan), (moment.date(), operation, most), compute)
+        return self._places.of((plan,), (moment.date(), operation, most), compute)
 
     def drawn(self, plan: Plan, name: str, draw: Callable[[], bytes]) -> bytes:
         return self._drawn.of((plan,), name, draw)
