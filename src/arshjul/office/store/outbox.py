@@ -112,8 +112,9 @@ class Owed:
     `page`: the only page that the address in it opens, until `page_until`. Without an `address` it is told on the
     telephone. `knows`, `tells`, `about`, `uncalled` and `due` are as of `ToldLine`. `events`: what the log says, beside
     how it was told. The first `soon` lines of its body are urgent, since their operations start soon, as are the next
-    `passed` ones, which have begun, or were to. Its words hold until the moment `until`. `fault`: why the last attempt at `tried_at` failed.
-    `going_since`: it is being handed over. `doubts`: the number of attempts with unknown success.
+    `passed` ones, which have begun, or were to. Its words hold until the moment `until`. `fault`: why the
+    last attempt at `tried_at` failed. `going_since`: it is being handed over. `doubts`: the number of attempts with
+    unknown success.
     """
 
     number: int
