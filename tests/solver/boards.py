@@ -2,22 +2,38 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import cache
 from random import Random
 
 from arshjul.solver.board import Activity, Board, Costs, Lag, Option
+from arshjul.solver.model.milp import Model
+from arshjul.solver.model.presolve import simplify
+from arshjul.solver.model.translation import translate
 from tests.bench.generator import Wish, year
 
 
+@cache
 def region(seed: int, operations: int = 20) -> Board:
     """A region's year, small, without the level of the musts, which are few in so few operations."""
     return replace(year(Wish(operations, seed=seed)), levels=("points", "quality"))
 
 
+@cache
 def scarce(seed: int, operations: int = 60) -> Board:
     """A region's year in which no hard row takes more than one, so that some must stay out."""
     board = region(seed, operations)
     rows = [replace(row, at_most=min(row.at_most, 1)) if row.over is None else row for row in board.rows]
     return replace(board, rows=rows)
+
+
+@cache
+def region_model(seed: int, operations: int = 20) -> Model:
+    return simplify(translate(region(seed, operations)))
+
+
+@cache
+def scarce_model(seed: int, operations: int = 60) -> Model:
+    return simplify(translate(scarce(seed, operations)))
 
 
 def dearer(board: Board, times: int, levels: Collection[str] | None = None) -> Board:

@@ -11,9 +11,7 @@ from arshjul.solver.backends.relaxation import LpQuestion, Relaxation
 from arshjul.solver.model.arrays import RowPool
 from arshjul.solver.model.bounds import SCALE, lagrangian_bound
 from arshjul.solver.model.milp import Constraint, LevelCut, Model, rows_of
-from arshjul.solver.model.presolve import simplify
-from arshjul.solver.model.translation import translate
-from tests.solver.boards import scarce
+from tests.solver.boards import scarce_model
 
 PRICE = 1000.0
 
@@ -42,7 +40,7 @@ def optimum(
 
 
 def scarce_year(seed: int) -> Model:
-    model = simplify(translate(scarce(seed, 20)))
+    model = scarce_model(seed, 20)
     assert len(model.costs) == 2
     return model
 

@@ -19,7 +19,7 @@ from arshjul.solver.search.level import SearchLevel, Subproblem, TimeSlice
 from arshjul.solver.search.lp import CutPool, ElasticLp, Optimum, OwnRelaxation
 from arshjul.solver.search.merging import Merging
 from tests.examples import each
-from tests.solver.boards import scarce
+from tests.solver.boards import scarce_model
 from tests.solver.oracle import best_by_trying, tiny_board
 from tests.solver.search.test_lexicographic import rings
 from tests.solver.searches import search_of, silent
@@ -134,7 +134,7 @@ def test_a_node_that_nobody_settles_holds_the_bound_down() -> None:
 
 
 def test_a_tree_goes_on_where_its_last_turn_ended_and_the_same_turn_twice_gives_the_same() -> None:
-    model = simplify(translate(scarce(3, 30)))
+    model = scarce_model(3, 30)
     start = greedy(model)
     assert start is not None
     whole = search_of(model).run().known

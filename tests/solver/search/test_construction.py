@@ -1,20 +1,19 @@
 """Plans made beside a search: told as they get better, and the same for the search whoever is quicker."""
 
 import threading
+from functools import partial
 
 import pytest
 
 from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.milp import ModelIndex
-from arshjul.solver.model.presolve import simplify
-from arshjul.solver.model.translation import translate
 from arshjul.solver.search import construction
 from arshjul.solver.search.construction import Construction
 from arshjul.solver.search.known import Known, counted, incumbent_of
 from arshjul.solver.supervisor.search_job import ProgressMessage, SearchRequest, run_search
 from tests.solver import boards
 
-MODEL = simplify(translate(boards.scarce(1)))
+year_model = partial(boards.scarce_model, 1)
 
 
 @pytest.fixture(autouse=True)
@@ -26,11 +25,11 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_each_plan_that_is_told_is_better_and_the_first_is_the_greedy_one() -> None:
     told: list[tuple[int, ...]] = []
-    view = ModelIndex(MODEL)
-    made = Construction(MODEL, 0, lambda plan: told.append(plan.values), lambda: False)
+    view = ModelIndex(year_model())
+    made = Construction(year_model(), 0, lambda plan: told.append(plan.values), lambda: False)
     with made.beside():
         first, later = made.plan(better=False), made.plan(better=True)
-    assert list(first or ()) == greedy(MODEL)
+    assert list(first or ()) == greedy(year_model())
     assert view.worth(later or ()) < view.worth(first or ())
     assert told == sorted(set(told), reverse=True)
     assert view.worth(later or ()) in told
@@ -39,7 +38,7 @@ def test_each_plan_that_is_told_is_better_and_the_first_is_the_greedy_one() -> N
 def test_the_plan_for_the_search_is_the_same_each_time() -> None:
     plans = []
     for _ in range(2):
-        made = Construction(MODEL, 3, lambda _: None, lambda: False)
+        made = Construction(year_model(), 3, lambda _: None, lambda: False)
         with made.beside():
             plans.append(made.plan(better=True))
     assert plans[0] == plans[1]
@@ -47,38 +46,38 @@ def test_the_plan_for_the_search_is_the_same_each_time() -> None:
 
 def test_of_plans_worth_the_same_the_first_is_given_whoever_ends_it() -> None:
     told: list[tuple[int, ...]] = []
-    made = Construction(MODEL, 0, lambda plan: told.append(plan.ones), lambda: len(told) == 3)
+    made = Construction(year_model(), 0, lambda plan: told.append(plan.ones), lambda: len(told) == 3)
     with made.beside():
         assert made.plan(better=True) == told[-1]
 
 
 def test_a_search_that_is_done_at_once_has_no_plan_made_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(construction, "GREEDY_S", 60.0)
-    made = Construction(MODEL, 0, lambda _: pytest.fail("it was made"), lambda: False)
+    made = Construction(year_model(), 0, lambda _: pytest.fail("it was made"), lambda: False)
     with made.beside():
         pass
 
 
 def test_a_search_that_soon_has_a_plan_has_none_made_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(construction, "GREEDY_S", 60.0)
-    made = Construction(MODEL, 0, lambda _: pytest.fail("it was made"), lambda: False)
-    ones = greedy(MODEL)
+    made = Construction(year_model(), 0, lambda _: pytest.fail("it was made"), lambda: False)
+    ones = greedy(year_model())
     assert ones is not None
     with made.beside():
-        made.heed(Known((), incumbent_of(ModelIndex(MODEL), ones)))
+        made.heed(Known((), incumbent_of(ModelIndex(year_model()), ones)))
         assert made.bettered.result(30) is None
 
 
 def test_it_ends_with_the_search_and_at_once_when_time_is_over() -> None:
     before = threading.active_count()
-    made = Construction(MODEL, 0, lambda _: None, lambda: True)
+    made = Construction(year_model(), 0, lambda _: None, lambda: True)
     with made.beside():
         assert made.plan(better=True) == made.plan(better=False)
     assert threading.active_count() == before
 
 
 def test_it_ends_once_the_search_has_a_plan_as_good() -> None:
-    made = Construction(MODEL, 0, lambda _: None, lambda: False)
+    made = Construction(year_model(), 0, lambda _: None, lambda: False)
     made.tell = lambda plan: made.heed(Known((), plan))
     with made.beside():
         assert made.plan(better=True) == made.plan(better=False)
@@ -90,7 +89,7 @@ def test_its_error_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(construction, "greedy", wrong)
-    made = Construction(MODEL, 0, lambda _: None, lambda: False)
+    made = Construction(year_model(), 0, lambda _: None, lambda: False)
     with pytest.raises(ZeroDivisionError), made.beside():
         pass
     with pytest.raises(ZeroDivisionError):
@@ -99,7 +98,7 @@ def test_its_error_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_search_tells_a_plan_that_was_made_beside_it_and_counts_it_as_none_of_its_own() -> None:
     heard: list[ProgressMessage] = []
-    model = simplify(translate(boards.region(1, 60)))
+    model = boards.region_model(1, 60)
     result = run_search(heard.append, model, SearchRequest(counted(model), 60, 0))  # type: ignore[arg-type]
     assert any(message.is_beside for message in heard)
     assert result.known.is_proven

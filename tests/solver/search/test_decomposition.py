@@ -21,7 +21,7 @@ from arshjul.solver.search.lexicographic import LevelSearch
 from arshjul.solver.search.tools import SearchTools
 from tests.bench.generator import Wish, year
 from tests.examples import each
-from tests.solver.boards import region
+from tests.solver.boards import region_model
 from tests.solver.oracle import best_by_trying, tiny_board
 from tests.solver.searches import ANY_SIZE, search_of, sized
 
@@ -59,7 +59,7 @@ def test_any_prices_of_any_regions_give_a_bound_that_holds(seed: int) -> None:
 
 
 def test_a_region_is_searched_to_its_optimum() -> None:
-    model = independent_components(simplify(translate(region(6, 40))))[0].model
+    model = independent_components(region_model(6, 40))[0].model
     soft = [replace(one, prices=one.prices[-1:]) for one in model.soft_constraints]
     last = replace(model, costs=model.costs[-1:], constants=model.constants[-1:], soft_constraints=soft)
     bound, ones = solve_region(EngineHandle(), RegionProblem(last, lagrangian_bound(last, 0), 0), 60)
@@ -90,7 +90,7 @@ def test_regions_are_found_by_who_meets_whom() -> None:
 
 
 def test_what_does_not_nearly_fall_apart_has_no_regions() -> None:
-    model = independent_components(simplify(translate(region(6, 60))))[0].model
+    model = independent_components(region_model(6, 60))[0].model
     assert regions(Restriction(model)) == []
 
 

@@ -25,7 +25,7 @@ from arshjul.solver.search.known import Bound, Impossible, Knowledge, Known, Sea
 from arshjul.solver.search.level import SearchLevel, Subproblem, TimeSlice
 from arshjul.solver.supervisor.search_job import with_plan
 from tests.examples import each
-from tests.solver.boards import dearer, project, region, scarce
+from tests.solver.boards import dearer, project, region_model, scarce, scarce_model
 from tests.solver.oracle import best_by_trying, tiny_board
 from tests.solver.searches import ANY_SIZE, Noting, search_of, sized
 from tests.solver.written import as_written
@@ -188,21 +188,21 @@ def test_any_multipliers_give_a_bound_that_holds(seed: int) -> None:
 
 
 def test_a_search_leaves_its_callers_model_as_it_was() -> None:
-    model = simplify(translate(region(3, 40)))
+    model = region_model(3, 40)
     before = len(model.constraints)
     searched(model, sized(0))
     assert len(model.constraints) == before
 
 
 def test_known_bounds_end_a_level_and_change_no_plan() -> None:
-    model = simplify(translate(region(3, 40)))
+    model = region_model(3, 40)
     alone = searched(model)
     helped = searched(model, known=Known(alone.known.bounds))
     assert ones(helped) == ones(alone)
 
 
 def test_highs_gives_the_same_values_level_by_level() -> None:
-    model = simplify(translate(region(6, 15)))
+    model = region_model(6, 15)
     alone, other = searched(model), searched(model, DEFAULT.but(sizes__small=len(model.picks)), engine=HIGHS)
     assert values(other) == values(alone)
     assert {other.known.bound(level).by for level in range(2)} <= {"highs", "counting"}
@@ -219,13 +219,13 @@ def test_an_engine_names_itself_where_it_finds_no_plan() -> None:
 
 @pytest.mark.parametrize("seed", [5, pytest.param(7, marks=pytest.mark.slow)])  # the latter takes all of its time
 def test_neighbourhoods_alone_come_near_where_something_stays_out(seed: int) -> None:
-    model = simplify(translate(scarce(seed)))
+    model = scarce_model(seed)
     best = values(searched(model, sized(0, ANY_SIZE)))
     assert values(searched(model, sized(0, 0), known=proven_at(best))) == best
 
 
 def test_the_same_seed_gives_the_same_plan() -> None:
-    model = simplify(translate(region(4, 60)))
+    model = region_model(4, 60)
     one, other = (searched(model, sized(0, 2000), seed=7) for _ in range(2))
     assert one.known.is_proven
     assert ones(one) == ones(other)
@@ -233,7 +233,7 @@ def test_the_same_seed_gives_the_same_plan() -> None:
 
 @pytest.mark.parametrize(("seed", "step"), [(5, 24), *(pytest.param(s, 5, marks=pytest.mark.slow) for s in (5, 6, 9))])
 def test_a_proven_plan_is_the_same_whenever_time_is_up(seed: int, step: int) -> None:
-    model = simplify(translate(scarce(seed)))
+    model = scarce_model(seed)
     whole = searched(model, sized(0))
     proven = 0
     for looks in range(1, 100, step):
@@ -246,7 +246,7 @@ def test_a_proven_plan_is_the_same_whenever_time_is_up(seed: int, step: int) -> 
 
 def test_the_look_ahead_has_all_of_the_time() -> None:
     """Where a level's share cut it off, a plan that is proven later would depend on the clock."""
-    model = simplify(translate(scarce(6)))
+    model = scarce_model(6)
     one, other = (searched(model, sized(0).but(levels__share=share)) for share in (0.5, 0.0))
     assert one.known.is_proven
     assert other.known.is_proven
@@ -254,7 +254,7 @@ def test_the_look_ahead_has_all_of_the_time() -> None:
 
 
 def test_a_known_plan_is_not_given_up_for_a_worse_one_when_time_is_up() -> None:
-    model = simplify(translate(region(4, 60)))
+    model = region_model(4, 60)
     whole = searched(model)
     late = search_of(model, seconds=-1, known=whole.known).run()
     assert late.known == whole.known
@@ -271,7 +271,7 @@ def test_the_unit_of_the_last_level_changes_nothing() -> None:
 
 
 def test_a_plan_that_is_known_and_reaches_the_first_bound_is_bettered_on_the_later_levels() -> None:
-    model = simplify(translate(scarce(6, 60)))
+    model = scarce_model(6, 60)
     points, quality = values(searched(model, sized(0)))
     free = replace(model, costs=[model.costs[0], {}])
     worse = ones(searched(free, sized(0)))
@@ -318,7 +318,7 @@ def test_a_core_that_cannot_be_widened_is_searched_once() -> None:
 
 
 def test_an_empty_core_proves_as_much_as_it_reaches() -> None:
-    model = simplify(translate(scarce(6, 60)))
+    model = scarce_model(6, 60)
     level = searched_level(model, sized(0))
     level.hear(Model(), EngineResult("infeasible"), 7)
     assert level.bound == 8

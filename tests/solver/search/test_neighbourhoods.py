@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import cache, partial
 from random import Random
 
 import pytest
@@ -22,24 +23,29 @@ from arshjul.solver.search.lookahead import descend
 from arshjul.solver.solving import solve
 from tests.examples import each
 from tests.solver import boards
-from tests.solver.boards import dearer, scarce
+from tests.solver.boards import dearer, scarce, scarce_model
 from tests.solver.oracle import tiny_board
 
-MODEL = simplify(translate(scarce(5)))
-LEVEL = len(MODEL.costs) - 1
+year_model = partial(scarce_model, 5)
+LEVEL = 1
+
+
+@cache
+def index() -> ModelIndex:
+    return ModelIndex(year_model())
 
 
 def first() -> list[int]:
-    ones = greedy(MODEL)
+    ones = greedy(year_model())
     assert ones is not None
     return ones
 
 
 def searched(handle: EngineHandle, runs: int = 2, budget: float = 0.5) -> NeighbourhoodSearch:
-    start = ModelIndex(MODEL).values(first())
-    cuts = tuple((k, MODEL.value(k, start)) for k in range(LEVEL))
+    start = index().values(first())
+    cuts = tuple((k, year_model().value(k, start)) for k in range(LEVEL))
     search = NeighbourhoodSearch(
-        Subproblem(Restriction(MODEL), LEVEL, cuts, lagrangian_bound(MODEL, LEVEL), 3), first(), handle
+        Subproblem(Restriction(year_model()), LEVEL, cuts, lagrangian_bound(year_model(), LEVEL), 3), first(), handle
     )
     for _ in range(runs):
         search.run(budget, 60)
@@ -48,21 +54,21 @@ def searched(handle: EngineHandle, runs: int = 2, budget: float = 0.5) -> Neighb
 
 def test_the_first_plan_leaves_something_out() -> None:
     """So that what follows also holds where the order of the sets is not that of the variables."""
-    assert any(MODEL.picks[v][1] is None for v in first())
+    assert any(year_model().picks[v][1] is None for v in first())
     assert first() != sorted(first())
 
 
 def test_a_plan_in_another_order_than_the_sets_is_refused() -> None:
     with pytest.raises(ValueError, match="by their sets"):
-        IncrementalEvaluator(Restriction(MODEL), sorted(first()))
+        IncrementalEvaluator(Restriction(year_model()), sorted(first()))
 
 
 def test_neighbourhoods_keep_constraints_and_cuts_and_only_better_the_level() -> None:
     search = searched(EngineHandle())
-    values = ModelIndex(MODEL).values(search.present)
-    assert MODEL.keeps(values, search.subproblem.cuts)
-    assert [MODEL.value(k, values) for k in range(LEVEL + 1)] == search.evaluator.totals
-    assert search.value < MODEL.value(LEVEL, ModelIndex(MODEL).values(first()))
+    values = index().values(search.present)
+    assert year_model().keeps(values, search.subproblem.cuts)
+    assert [year_model().value(k, values) for k in range(LEVEL + 1)] == search.evaluator.totals
+    assert search.value < year_model().value(LEVEL, index().values(first()))
 
 
 def test_the_plan_is_the_same_each_time() -> None:
@@ -88,17 +94,17 @@ def test_what_is_freed_does_not_depend_on_the_unit_of_costs() -> None:
 def test_a_search_that_is_stopped_asks_no_engine_any_more() -> None:
     handle = EngineHandle()
     handle.stop()
-    assert handle.minimise(MODEL, Task(LEVEL)) == EngineResult("unknown")
+    assert handle.minimise(year_model(), Task(LEVEL)) == EngineResult("unknown")
     assert searched(handle).present == first()
 
 
 def test_aggregates_are_told_apart_by_costs_and_soft_constraints_alone() -> None:
-    found = aggregates(MODEL)
-    owner = {v: s for s, variables in enumerate(MODEL.sets) for v in variables}
+    found = aggregates(year_model())
+    owner = {v: s for s, variables in enumerate(year_model().sets) for v in variables}
 
     def mark(v: int) -> object:
-        weights = [soft.line.terms.get(v, 0) for soft in MODEL.soft_constraints]
-        return owner[v], [costs.get(v, 0) for costs in MODEL.costs], weights
+        weights = [soft.line.terms.get(v, 0) for soft in year_model().soft_constraints]
+        return owner[v], [costs.get(v, 0) for costs in year_model().costs], weights
 
     assert found
     for alike in found:
@@ -142,7 +148,7 @@ def test_what_a_lag_ties_is_moved_together(seed: int) -> None:
 
 
 def test_it_ends_below_what_moves_of_single_activities_come_to() -> None:
-    model = simplify(translate(boards.scarce(1)))
+    model = boards.scarce_model(1)
     ones, search = greedy(model), bettered(model)
     assert ones is not None
     assert search is not None
@@ -150,7 +156,7 @@ def test_it_ends_below_what_moves_of_single_activities_come_to() -> None:
 
 
 def test_one_seed_gives_one_plan() -> None:
-    model = simplify(translate(boards.scarce(2, 30)))
+    model = boards.scarce_model(2, 30)
     plans = [search.best for seed in (0, 0, 1) if (search := bettered(model, seed)) is not None]
     assert plans[0] == plans[1] != plans[2]
 
@@ -158,46 +164,41 @@ def test_one_seed_gives_one_plan() -> None:
 # The descent: from a plan beyond tentative cuts to one within them, if there is one.
 
 
-BOARD = scarce(5)
-RAISED = simplify(translate(BOARD))
-RAISED_INDEX = ModelIndex(RAISED)
-FEWEST = solve(BOARD).levels[0].value or 0
 PRICE = 10_000
 
 
-def beyond() -> list[int]:
-    ones = greedy(RAISED)
-    assert ones is not None
-    return ones
+@cache
+def fewest() -> int:
+    return solve(scarce(5)).levels[0].value or 0
 
 
 def descended(
     points: int, price: int = PRICE, is_ended: Callable[[], bool] = lambda: False
 ) -> tuple[SearchLevel, tuple[int, ...]]:
     """The level, and what the plan that was come to is worth."""
-    subproblem = Subproblem(Restriction(RAISED), 1, ((0, points),), lagrangian_bound(RAISED, 1), 0)
-    level = SearchLevel(subproblem, Knowledge(RAISED), EngineHandle(), hard=True)
+    subproblem = Subproblem(Restriction(year_model()), 1, ((0, points),), lagrangian_bound(year_model(), 1), 0)
+    level = SearchLevel(subproblem, Knowledge(year_model()), EngineHandle(), hard=True)
     turn = TimeSlice(time.monotonic() + 60, is_ended=is_ended)
-    plan = descend(level, turn, beyond(), price, [0.0] * len(rows_of(RAISED, ())), frozenset())
-    assert RAISED.keeps(RAISED_INDEX.values(plan))
-    return level, RAISED_INDEX.worth(plan)
+    plan = descend(level, turn, first(), price, [0.0] * len(rows_of(year_model(), ())), frozenset())
+    assert year_model().keeps(index().values(plan))
+    return level, index().worth(plan)
 
 
 def test_a_plan_within_the_cuts_is_found_from_one_beyond_them() -> None:
-    assert RAISED_INDEX.worth(beyond())[0] > FEWEST
-    level, values = descended(FEWEST)
+    assert index().worth(first())[0] > fewest()
+    level, values = descended(fewest())
     assert level.present is not None
-    assert RAISED_INDEX.worth(level.present) == values == (FEWEST, level.value)
+    assert index().worth(level.present) == values == (fewest(), level.value)
 
 
 def test_of_cuts_that_no_plan_keeps_the_level_has_none_and_the_best_is_told() -> None:
     looks = iter([False] * 12)
-    level, values = descended(FEWEST - 1, is_ended=lambda: next(looks, True))
+    level, values = descended(fewest() - 1, is_ended=lambda: next(looks, True))
     assert level.present is None
-    assert FEWEST <= values[0] < RAISED_INDEX.worth(beyond())[0]
+    assert fewest() <= values[0] < index().worth(first())[0]
 
 
 def test_numbers_too_large_for_one_level_leave_the_plan_as_it_was() -> None:
     level, values = descended(0, 2**31)
     assert level.present is None
-    assert values == RAISED_INDEX.worth(beyond())
+    assert values == index().worth(first())

@@ -10,18 +10,17 @@ from arshjul.solver.backends.engine import EngineResult
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.milp import ModelIndex
-from arshjul.solver.model.presolve import Restriction, simplify
-from arshjul.solver.model.translation import translate
+from arshjul.solver.model.presolve import Restriction
 from arshjul.solver.search.branching import EnforcedNeighbourhoodSearch
 from arshjul.solver.search.known import Knowledge
 from arshjul.solver.search.level import SearchLevel, Subproblem, TimeSlice
-from tests.solver.boards import scarce
+from tests.solver.boards import scarce_model
 from tests.solver.searches import Noting
 
 
 def searched(handle: EngineHandle) -> SearchLevel:
     """A level with a plan that is not the best."""
-    model = simplify(translate(scarce(3, 20)))
+    model = scarce_model(3, 20)
     start = greedy(model)
     assert start is not None
     cuts = ((0, ModelIndex(model).worth(start)[0]),)

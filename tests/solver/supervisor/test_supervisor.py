@@ -53,28 +53,35 @@ def components(*sizes: int) -> list[Component]:
     )
 
 
-ONE = independent_components(simplify(translate(boards.region(6, 40))))
-MODEL = ONE[0].model
-HARD = independent_components(simplify(translate(boards.region(1, 60))))[0].model
-"""A model that its LP alone does not prove."""
+@cache
+def one() -> list[Component]:
+    return independent_components(boards.region_model(6, 40))
 
-FIVE = components(8, 7, 6, 5, 4)
+
+def lone() -> Model:
+    """The model of the one component."""
+    return one()[0].model
+
+
+@cache
+def five() -> list[Component]:
+    return components(8, 7, 6, 5, 4)
 
 
 def supervised(
-    parts: list[Component] = ONE,
+    parts: list[Component] | None = None,
     params: object = IN_A_PROCESS,
     halt: Callable[[], bool] = never,
     start: list[int] | None = None,
     **more: Any,
 ) -> list[SearchResult]:
     context = SolveContext(time.monotonic() + LONG_S, 0, halt, params=params, **more)  # type: ignore[arg-type]
-    return solve_components(parts, None if start is None else [start], context)
+    return solve_components(parts or one(), None if start is None else [start], context)
 
 
 @cache
 def alone() -> SearchResult:
-    return search_of(MODEL).run()
+    return search_of(lone()).run()
 
 
 def values(result: SearchResult) -> tuple[int, ...]:
@@ -93,7 +100,7 @@ def provers(result: SearchResult) -> set[str]:
 
 def quick() -> list[int]:
     """The greedy plan, not bettered by moves as there is no time."""
-    start = greedy(MODEL, lambda: True)
+    start = greedy(lone(), lambda: True)
     assert start is not None
     return start
 
@@ -101,8 +108,8 @@ def quick() -> list[int]:
 @PLACES
 def test_a_component_is_searched_to_the_same_plan_wherever_that_is(params: object) -> None:
     (result,) = supervised(params=params)
-    start = with_plan(MODEL, counted(MODEL), None if params is IN_A_THREAD else greedy(MODEL))
-    assert ones(result) == ones(search_of(MODEL, known=start, has_start=start.plan is not None).run())
+    start = with_plan(lone(), counted(lone()), None if params is IN_A_THREAD else greedy(lone()))
+    assert ones(result) == ones(search_of(lone(), known=start, has_start=start.plan is not None).run())
     assert result.known.is_proven
 
 
@@ -126,7 +133,7 @@ def test_where_an_engine_fails_in_a_thread_the_other_goes_on_in_a_process(failin
 
 def test_where_both_engines_die_the_first_is_tried_again(plant: Plant) -> None:
     plant(cp_sat=dies_first, highs=jobs.die)
-    (result,) = supervised(ONE, IN_A_THREAD)
+    (result,) = supervised(one(), IN_A_THREAD)
     assert values(result) == values(alone())
     assert result.known.is_proven
 
@@ -165,7 +172,7 @@ def test_where_there_is_no_room_for_a_process_the_first_plan_is_kept(monkeypatch
     monkeypatch.setattr(process_pool, "_kept", [])
     (result,) = supervised(params=TWICE)
     assert result.gave_up
-    assert ones(result) == tuple(greedy(MODEL) or [])
+    assert ones(result) == tuple(greedy(lone()) or [])
 
 
 @PLACES
@@ -182,55 +189,63 @@ def test_an_error_that_a_person_can_mend_is_told(params: object, plant: Plant) -
         supervised(params=params)
 
 
-OUT = [variables[-1] for variables in MODEL.sets]
-"""A plan that nobody would take, and yet it keeps every constraint."""
+Plan = Callable[[], list[int]]
+
+
+def out() -> list[int]:
+    """A plan that nobody would take, and yet it keeps every constraint."""
+    return [variables[-1] for variables in lone().sets]
+
+
+def first_plan() -> list[int]:
+    return greedy(lone()) or []
 
 
 @pytest.mark.parametrize(
     ("engines", "start", "kept", "fault"),
     [
-        ({"cp_sat": jobs.finds_nothing}, OUT, OUT, "infeasible"),
-        ({"cp_sat": jobs.die, "highs": jobs.finds_nothing}, OUT, OUT, "infeasible"),
-        ({"cp_sat": jobs.reports_then_dies, "highs": jobs.finds_nothing}, None, OUT, "infeasible"),
-        ({"cp_sat": jobs.at_fault, "highs": jobs.at_fault}, None, greedy(MODEL), "infeasible"),
-        ({"cp_sat": jobs.at_fault, "highs": jobs.at_fault}, OUT, OUT, "infeasible"),
-        ({"cp_sat": jobs.claims_too_much, "highs": jobs.ends_early}, None, OUT, "below the bound"),
-        ({"cp_sat": jobs.claims_too_much}, OUT, OUT, "below the bound"),
+        ({"cp_sat": jobs.finds_nothing}, out, out, "infeasible"),
+        ({"cp_sat": jobs.die, "highs": jobs.finds_nothing}, out, out, "infeasible"),
+        ({"cp_sat": jobs.reports_then_dies, "highs": jobs.finds_nothing}, None, out, "infeasible"),
+        ({"cp_sat": jobs.at_fault, "highs": jobs.at_fault}, None, first_plan, "infeasible"),
+        ({"cp_sat": jobs.at_fault, "highs": jobs.at_fault}, out, out, "infeasible"),
+        ({"cp_sat": jobs.claims_too_much, "highs": jobs.ends_early}, None, out, "below the bound"),
+        ({"cp_sat": jobs.claims_too_much}, out, out, "below the bound"),
     ],
 )
 def test_whatever_engines_claim_no_plan_is_lost(
-    engines: dict[str, Any], start: list[int] | None, kept: list[int], fault: str, plant: Plant
+    engines: dict[str, Any], start: Plan | None, kept: Plan, fault: str, plant: Plant
 ) -> None:
     """Of what is proven only counting is left, and that there is a contradiction is said."""
     plant(**engines)
-    (result,) = supervised(start=start)
-    assert ones(result) == tuple(kept)
+    (result,) = supervised(start=start and start())
+    assert ones(result) == tuple(kept())
     assert not result.impossible_by
     assert result.known.contradiction is not None
     assert fault in str(result.known.contradiction)
-    assert result.known.bounds == counted(MODEL).bounds
+    assert result.known.bounds == counted(lone()).bounds
 
 
 def test_one_part_that_contradicts_itself_stops_no_other(plant: Plant) -> None:
     plant(cp_sat=false_for_the_smallest)
-    *sound, wrong = supervised(FIVE, IN_A_THREAD)
+    *sound, wrong = supervised(five(), IN_A_THREAD)
     assert all(result.known.is_proven for result in sound)
     assert wrong.known.contradiction is not None
     assert wrong.known.plan is not None
 
 
 def false_for_the_smallest(report: Any, model: Model, request: SearchRequest) -> SearchResult:
-    is_false = len(model.picks) == len(FIVE[-1].model.picks)
+    is_false = len(model.picks) == len(five()[-1].model.picks)
     return (jobs.claims_more_than_its_plan if is_false else run_search)(report, model, request)
 
 
 @PLACES
 def test_a_search_that_is_ended_at_once_knows_its_first_plan_and_every_level(params: object) -> None:
-    start = greedy(MODEL)
+    start = greedy(lone())
     assert start is not None
     (result,) = supervised(params=params, start=start, halt=lambda: True)
     assert ones(result) == tuple(start)
-    assert values(result) == ModelIndex(MODEL).worth(start)
+    assert values(result) == ModelIndex(lone()).worth(start)
     assert all(result.known.bound(level).least <= value for level, value in enumerate(values(alone())))
 
 
@@ -239,7 +254,7 @@ def test_a_search_that_does_not_end_is_killed_when_it_is_to_end(plant: Plant) ->
     asked = iter([False] * 5)
     context = SolveContext(time.monotonic() + LONG_S, 0, lambda: next(asked, True), params=IN_A_PROCESS)
     pool = context.own_pool()
-    (result,) = solve_components(ONE, None, context)
+    (result,) = solve_components(one(), None, context)
     assert ones(result) == tuple(quick())
     workers = [*pool.busy, *pool.idle]
     assert all(worker.process.wait() is not None for worker in workers)
@@ -253,23 +268,24 @@ def test_a_process_is_kept_for_the_next_solve(plant: Plant) -> None:
 
 
 def test_the_first_plan_is_not_bettered_when_the_time_is_over() -> None:
-    assert quick() != greedy(MODEL)
+    assert quick() != greedy(lone())
     context = SolveContext(time.monotonic() - 10, 0, params=IN_A_PROCESS)
-    (result,) = solve_components(ONE, None, context)
-    late = run_search(None, MODEL, SearchRequest(counted(MODEL), 0, 0))
+    (result,) = solve_components(one(), None, context)
+    late = run_search(None, lone(), SearchRequest(counted(lone()), 0, 0))
     assert ones(result) == ones(late) == tuple(quick())
 
 
 def test_a_large_component_has_a_plan_before_its_lp_is_solved() -> None:
     heard: list[Any] = []
-    result = run_search(heard.append, MODEL, SearchRequest(counted(MODEL), LONG_S, 0, params=IN_A_PROCESS))
-    assert counted(MODEL).bettered(heard[0].known) == with_plan(MODEL, counted(MODEL), greedy(MODEL))
+    result = run_search(heard.append, lone(), SearchRequest(counted(lone()), LONG_S, 0, params=IN_A_PROCESS))
+    assert counted(lone()).bettered(heard[0].known) == with_plan(lone(), counted(lone()), greedy(lone()))
     assert values(result) == values(alone())
 
 
 def test_a_search_asks_no_engine_any_more_once_it_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stopped as it asks, or halted from without while it has no answer."""
-    search = search_of(HARD)
+    unproven = independent_components(boards.region_model(1, 60))[0].model  # by its LP alone
+    search = search_of(unproven)
     handle = search.tools.handle
     asked: list[Task] = []
 
@@ -287,7 +303,7 @@ def test_a_search_asks_no_engine_any_more_once_it_is_stopped(monkeypatch: pytest
     stopped = search.run()
     assert handle.stopped
     monkeypatch.setattr(EngineHandle, "minimise", unknown)
-    halted = run_search(None, HARD, SearchRequest(counted(HARD), LONG_S, 0, halt=lambda: bool(asked)))
+    halted = run_search(None, unproven, SearchRequest(counted(unproven), LONG_S, 0, halt=lambda: bool(asked)))
     for result in (stopped, halted):
         assert result.known.plan is not None
         assert not result.known.is_proven
@@ -301,7 +317,7 @@ def test_an_engine_that_is_made_while_all_is_ended_is_not_begun(monkeypatch: pyt
         return None  # to ask it anything would be an error
 
     monkeypatch.setattr("arshjul.solver.backends._engine", made)
-    assert search.minimise(MODEL, Task(0)).status == "unknown"
+    assert search.minimise(lone(), Task(0)).status == "unknown"
 
 
 def test_one_of_middling_size_is_proven_without_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -404,7 +420,7 @@ def on_a_cluster(monkeypatch: pytest.MonkeyPatch, plant: Plant) -> Iterator[Call
 
 
 def test_a_second_time_without_a_plan_does_not_throw_the_first_away(on_a_cluster: Callable[..., None]) -> None:
-    hard = [part.model for part in FIVE[:2]]
+    hard = [part.model for part in five()[:2]]
     answers = {id(model): [SearchResult(with_all_out(model)), SearchResult(counted(model))] for model in hard}
 
     def answer(_: object, model: Model, __: object) -> SearchResult:
@@ -414,18 +430,18 @@ def test_a_second_time_without_a_plan_does_not_throw_the_first_away(on_a_cluster
         return left.pop(0) if len(left) > 1 else left[0]
 
     on_a_cluster(answer)
-    done = supervised(FIVE, IN_A_PROCESS.but(supervisor__attempts=1))
+    done = supervised(five(), IN_A_PROCESS.but(supervisor__attempts=1))
     assert [ones(result) for result in done[:2]] == [ones(SearchResult(with_all_out(model))) for model in hard]
 
 
 def test_a_cluster_that_took_all_its_time_has_not_failed(
     on_a_cluster: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock = Clock({len(part.model.picks) for part in FIVE})
+    clock = Clock({len(part.model.picks) for part in five()})
     on_a_cluster(clock.search)
     with monkeypatch.context() as patched:
         patched.setattr(time, "monotonic", clock.monotonic)
-        done = solve_components(FIVE, None, SolveContext(100.0, 0, params=IN_A_PROCESS))
+        done = solve_components(five(), None, SolveContext(100.0, 0, params=IN_A_PROCESS))
     assert clock.engines == {"cp-sat"}
     assert all(result.known.plan is not None and not result.gave_up for result in done)
 
@@ -434,13 +450,13 @@ def test_a_cluster_that_took_all_its_time_has_not_failed(
 def test_an_error_of_ours_is_raised_from_among_several_components(params: Any, plant: Plant) -> None:
     plant(cp_sat=jobs.fails)
     with pytest.raises(KeyError):
-        supervised(FIVE, params)
+        supervised(five(), params)
 
 
 def test_an_error_of_ours_is_raised_from_a_cluster(on_a_cluster: Callable[..., None]) -> None:
     on_a_cluster(jobs.fails)
     with pytest.raises(KeyError):
-        supervised(FIVE)
+        supervised(five())
 
 
 class KilledWorker(Exception):
@@ -471,7 +487,7 @@ def test_the_components_of_a_lost_cluster_begin_again_in_processes(monkeypatch: 
         return ExecutorPool(executor, 1, ended.set, alive=lambda: False)
 
     monkeypatch.setattr(supervisor, "open_executor", lost)
-    done = supervised(FIVE, executor="dask://somewhere")
+    done = supervised(five(), executor="dask://somewhere")
     assert ended.is_set()
     assert all(result.known.is_proven for result in done)
 
