@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from arshjul.errors import InputError, Message
 from arshjul.year.domain.calendar import Span
@@ -202,6 +203,7 @@ def _same(word: str) -> str | None:
     return _sv(known[plain(word)]) if plain(word) in known else None
 
 
+@cache
 def _sv(given: str) -> str:
     for column in tables.OPERATIONS.columns:
         if plain(given) in set(map(plain, column.headings)):
@@ -217,13 +219,18 @@ def _synonym(word: str) -> str | None:
     return next((heading(*path) for path, words in _SYNONYMS.items() if plain(word) in map(plain, words)), None)
 
 
-def _near(word: str) -> str | None:
+@cache
+def _ours() -> Mapping[str, str]:
+    """Our headings by all words that a guess is compared with."""
     ours = {plain(name): name for name in known_headings(tables.OPERATIONS).values()}
-    ours |= {
+    return ours | {
         plain(synonym): heading(*path) for path, words in _SYNONYMS.items() for synonym in words if len(synonym) > 4
     }
-    found = nearest(plain(word), ours) if len(word) > 4 else None
-    return None if found is None else _sv(ours[found])
+
+
+def _near(word: str) -> str | None:
+    found = nearest(plain(word), _ours()) if len(word) > 4 else None
+    return None if found is None else _sv(_ours()[found])
 
 
 def _like(lexicon: Lexicon) -> tuple[Way, ...]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -109,7 +110,8 @@ def _is_ours(heading: str, known: Mapping[str, str]) -> bool:
     return word in known or word.startswith(tuple(prefix.strip() for prefix in TEAM_PREFIXES))
 
 
-def known_headings(table: SheetTable) -> dict[str, str]:
+@cache
+def known_headings(table: SheetTable) -> Mapping[str, str]:
     """Every heading that a column may have, by its normalised form."""
     known = {plain(word): word for column in table.all_columns for word in column.headings}
     if table is tables.OPERATIONS:

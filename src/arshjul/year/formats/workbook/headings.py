@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from arshjul.errors import Message
 from arshjul.year.formats.tree import CellPlace
@@ -171,7 +172,8 @@ def _without_column(head: Head, lexicon: Lexicon) -> Iterator[Found]:
         yield Found("no-teams", text, head.place)
 
 
-def _known(table: SheetTable) -> dict[str, SheetColumn]:
+@cache
+def _known(table: SheetTable) -> Mapping[str, SheetColumn]:
     known: dict[str, SheetColumn] = {}
     columns = (*table.all_columns, *table.beside)
     for column in columns:

@@ -19,7 +19,7 @@ from arshjul.year.formats.workbook.sheet_kinds import ReadSheet
 from arshjul.year.formats.workbook.table import Path, RowPart, plain
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SettingSheet(ReadSheet):
     """A row is a setting, by its keys. This sheet is read first, since others need the plan's year."""
 

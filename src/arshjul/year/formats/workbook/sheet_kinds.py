@@ -20,7 +20,7 @@ _SITE_KEYS = ("ref", "name", "address")
 _KIND = ("kind",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ReadSheet(SheetTable):
     def read(self, book: Assembly, head: Head) -> None:
         for row, loc in self.placed(book, head):
@@ -31,7 +31,7 @@ class ReadSheet(SheetTable):
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ListSheet(ReadSheet):
     def placed(self, book: Assembly, head: Head) -> Iterator[Placed]:
         book.made(head, self.section, [])
@@ -40,7 +40,7 @@ class ListSheet(ReadSheet):
             yield row, self.section
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PartSheet(ReadSheet):
     """A sheet whose rows are parts of items: `own` are the keys of a part, the other columns are the item's.
 
@@ -85,7 +85,7 @@ class PartSheet(ReadSheet):
         return {**item, **SheetTable.row(self, part)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LineSheet(ReadSheet):
     """A sheet whose rows are lines of their owners, which a column names."""
 
@@ -127,7 +127,7 @@ def _owners(section: Node) -> dict[str, int]:
     return owners
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ExceptionSheet(LineSheet):
     """A sheet whose lines without an owner are those of all, in the first of its lists."""
 
@@ -137,7 +137,7 @@ class ExceptionSheet(LineSheet):
         yield row, section
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SiteSheet(LineSheet):
     """The sites of operations, with the objects to bind below them."""
 
@@ -149,7 +149,7 @@ class SiteSheet(LineSheet):
             yield from (("", {**one, **first}), *(("", {"id": one["id"], **site}) for site in further))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ObjectSheet(ReadSheet):
     """The same sheet as `fill` reads it: the rows with an id. A further row with the same id is a further site."""
 
@@ -182,7 +182,7 @@ def _site(row: SheetRow) -> Node | None:
     return Node({}, place=row.place, parts=parts, places=places)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class KeyedSheet(ReadSheet):
     """A sheet whose rows are ids with what each stands for: a mapping, or a name alone."""
 
@@ -205,7 +205,7 @@ class KeyedSheet(ReadSheet):
         return {"id": part.key, **(value if isinstance(value, Mapping) else {"name": value})}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CalendarSheet(ReadSheet):
     """A sheet whose rows are dates and kinds of days: closed, open, to be avoided. Id and name are for people."""
 
@@ -235,7 +235,7 @@ class CalendarSheet(ReadSheet):
         return {**(one if isinstance(one, Mapping) else days), "is": means}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class EarlierSheet(ReadSheet):
     """A sheet whose rows are withdrawals of earlier years: each belongs to the year in which it begins."""
 
@@ -266,7 +266,7 @@ def _holds(year: Node, first: Node) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MixedSheet(ReadSheet):
     """A sheet whose rows go into the lists that their column `kind` names, with that list's keys for the columns.
 

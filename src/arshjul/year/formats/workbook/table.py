@@ -113,9 +113,9 @@ class SheetColumn:
         return words(language).say(self.word)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SheetTable:
-    """A sheet: its columns, and where in a scenario its rows are.
+    """A sheet: its columns, and where in a scenario its rows are. There is one of each, equal to itself alone.
 
     `path` is that of their list, like `operations[]` or `agencies[].teams[]`, or of a mapping by id, `programmes{}`.
     Several stand in the order in which their rows are written. `owner` is the column that names what a row belongs to.
