@@ -116,10 +116,6 @@ def solved(folder: Path, *words: str, certify: bool = True, prelude: str = "", e
     return done("solve", *files, *words, *switch, prelude=prelude, env=ENGLISH if english else None)
 
 
-def planned(folder: Path, prelude: str = "") -> Outcome:
-    return done("plan", TUTORIAL, "-o", folder / "plan", "--as-of", TUTORIAL_AS_OF, "--certify", prelude=prelude)
-
-
 def test_solve_tells_that_every_level_is_confirmed(tmp_path: Path) -> None:
     seen = solved(tmp_path)
     assert "En andra lösare har bekräftat alla nivåer." in seen.err, seen

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.command import arshjul, contents, done, levels, load
-from tests.acceptance.small_year import MADE, MONTHS, NAMES, UNITS, operation, planned, written, year
+from tests.acceptance.small_year import MADE, UNITS, operation, planned, written, year
 
 SPAN = {"plan": {"name": "Exempelstad 2027", "from": "2027-03-01", "to": "2027-03-31", "timezone": "Europe/Stockholm"}}
 
@@ -158,7 +158,6 @@ def test_stress_refuses_what_cannot_be(made_tutorial: Path, made_march: Path) ->
 # The nearest reason of what is left out, and `ask`: who does what they say gets the operation in.
 
 
-POINTS = {1: 9, 2: 3, 3: 1}
 WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -171,34 +170,6 @@ def offer(scenario: dict[str, Any], party: str, on: str, shift: str, more: dict[
     names = ("officers", "designated") if party in UNITS else ("teams",)
     now = {name: lines[0].get(name, 0) if is_there else 0 for name in names}
     lines.append({"from": on, "to": on, "shift": shift, **{name: now[name] + more.get(name, 0) for name in names}})
-
-
-def nearest(reasons: list[dict[str, Any]]) -> tuple[str, dict[str, dict[str, int]]] | None:
-    """The date that a reason names as nearest, and what it says that each party lacks there. None: it names none."""
-    match = re.search(r"minst fattas \w+ (\d+) (\w+) (\d+), Dag \((.*)\)", reasons[-1]["text"])
-    if match is None:
-        return None
-    on = date(int(match[3]), MONTHS.index(match[2]) + 1, int(match[1])).isoformat()
-    lacks: dict[str, dict[str, int]] = {}
-    for part in re.split(r", (?!\d)| och ", match[4]):
-        (party,) = [id for id, name in {**NAMES, **UNITS}.items() if part.startswith(name)]
-        lacks.setdefault(party, {}).update(lack(part))
-    return on, lacks
-
-
-def lack(said: str) -> dict[str, int]:
-    """What one part of the sentence says that is missing."""
-    if said.endswith("erbjuder ingen insatspolis"):
-        return {"designated": 1}
-    if missing := re.search(r" saknar (\w+) (poliser|polis|lag)$", said):
-        return {"teams" if missing[2] == "lag" else "officers": number(missing[1])}
-    offered = re.search(r" (?:erbjuder|har) (\w+) (poliser|polis|lag), (\d+) behövs$", said)
-    assert offered is not None, said
-    return {"teams" if offered[2] == "lag" else "officers": int(offered[3]) - number(offered[1])}
-
-
-def number(word: str) -> int:
-    return 1 if word in {"en", "ett"} else int(word)
 
 
 def points(folder: Path) -> int:

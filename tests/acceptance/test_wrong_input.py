@@ -205,9 +205,6 @@ def test_wrong_usage_is_exit_2(tmp_path: Path, words: tuple[str, ...]) -> None:
     assert not (tmp_path / "out").exists()
 
 
-# A reserve fits on 260 slots once it is promoted: `enheten får inte bemanna insatsen (730 tillfällen)` is untrue.
-
-
 # `check` reads the town's grounds.yaml: what is wrong in it, and which pairs of protection and ground it refuses.
 
 
@@ -298,9 +295,3 @@ def test_what_goes_without_police_stands_as_pinned_whoever_withdraws(without: Pa
     after = replanned(without, LATER, withdrawals=[withdrawal("W-1", "2027-04-07")])
     assert changes(after)["hit"] == changes(after)["moved"] == changes(after)["unit_changed"] == []
     assert slot(placements(load(after / "plan.json"))["OP-1"]) == ("2027-04-07", "day", None)
-
-
-OWN: list[dict[str, Any]] = [
-    {"id": "uppf", "name": "Uppföljning", "days_after": 3, "counts_as": "evaluation"},
-    {"id": "annat", "name": "Annat", "days_after": 4},
-]

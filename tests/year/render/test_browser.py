@@ -208,7 +208,7 @@ def test_tables_of_a_kind_have_equal_columns(window: Window, folder: Path, selec
     page.emulate_media(media="screen")
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("payload", often(PAYLOADS[::3], PAYLOADS))
 def test_no_script_runs(window: Window, tmp_path: Path, payload: str) -> None:
     made = hostile(builder.scenario(60), payload)
     seen = overview(made, builder.replan(made, builder.plan(made, unplaced=2)), {"OP-001": 0})

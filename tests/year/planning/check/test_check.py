@@ -43,12 +43,17 @@ UNIT = "[{id: l, name: L, kind: local, areas: [city], officers: [{officers: 4}],
 
 def checked(folder: Path, *operations: str, **sections: str) -> Checked:
     """The scenario of such operations, with sections put in place of those of BASE."""
-    whole = yaml.safe_load(BASE)
+    whole = yaml.load(BASE, yaml.CSafeLoader)
     for name, text in sections.items():
-        whole[name] = yaml.safe_load(text)
+        whole[name] = yaml.load(text, yaml.CSafeLoader)
     common = {"programme": "akc", "lead_agency": "miljo", "area": "city"}
     whole["operations"] = [
-        {**common, "title": f"Insats {number}", "sector": f"sector-{number}", **yaml.safe_load("{" + text + "}")}
+        {
+            **common,
+            "title": f"Insats {number}",
+            "sector": f"sector-{number}",
+            **yaml.load("{" + text + "}", yaml.CSafeLoader),
+        }
         for number, text in enumerate(operations)
     ]
     (folder / "all.yaml").write_text(yaml.safe_dump(whole))
