@@ -25,7 +25,7 @@ SEVERAL = (OURS, *FEW)
 class Measured:
     """A board, the seconds that ours and the others have for it, and who is measured on it unless asked otherwise.
 
-    The others have less: what they take beyond twice ours changes no verdict. `runs`: the most of anybody.
+    The others have less: what they take beyond twice ours says no more. `runs`: the most of anybody.
     """
 
     make: Callable[[], Board]

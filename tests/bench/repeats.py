@@ -47,11 +47,6 @@ def middle(runs: Sequence[Result]) -> Result:
     return sorted(runs, key=rank)[len(runs) // 2]
 
 
-def failed(run: Result) -> bool:
-    """Whether it came to no answer at all, so that its seconds say nothing."""
-    return run["end_s"] is None
-
-
 def by_contender(results: Iterable[Result]) -> Table:
     """The runs of each contender on each board, in their order."""
     table: dict[tuple[str, str], list[Result]] = {}

@@ -1,4 +1,4 @@
-"""`make bench`: everyone on the same boards, one process after the other; a table, goals, and JSON beside it."""
+"""`make bench`: everyone on the same boards, one process after the other; a table, and JSON beside it."""
 
 import argparse
 import hashlib
@@ -13,7 +13,6 @@ from tests.bench.ablate import ABLATED, ablate
 from tests.bench.apart import measure, serve
 from tests.bench.boards import BOARDS
 from tests.bench.contenders import CONTENDERS, DASK, ENGINES, OURS
-from tests.bench.goals import COMPARED, sentence, verdicts
 from tests.bench.machine import facts
 from tests.bench.repeats import Result
 from tests.bench.special_events import BEST, NAMES, BestKnown
@@ -27,10 +26,9 @@ FAR = 1.5
 DESCRIPTION = """
 Measures solvers on boards of a year's plan, each run in a process of its own, one after the other: value and
 bound by level; seconds from the board in memory, engines' import counted, to the best value, to the proof of
-all levels and to the answer; peak memory of the process and its children. Whoever a goal compares is measured
-several times, in turns with those that it is compared with, and the goal takes the medians; an engine that was
-far from the fastest the first time is not run again. All of it takes some fifty minutes where nobody comes to a
-proof; --boards, --contenders, --runs and --limit make it less.
+all levels and to the answer; peak memory of the process and its children. Everyone is measured several times,
+in turns with those on the same board; an engine that was far from the fastest the first time is not run again.
+--boards, --contenders, --runs and --limit make it less.
 Ctrl-C ends it, and keeps what was measured.
 """
 
@@ -56,8 +54,6 @@ def main() -> int:
         save(given.output, results)
         given.output.with_suffix(".md").write_text("\n".join([*markdown(results), "", *on_the_clock(results), ""]))
         say(f"\n{FOOTNOTE}")
-        for verdict in verdicts(results):
-            say(sentence(verdict))
         say(f"\n{given.output}")
     return 0
 
@@ -67,8 +63,7 @@ def _on_board(name: str, given: argparse.Namespace, results: list[Result]) -> No
     chosen, best = BOARDS[name], BestKnown(BEST)
     board = chosen.make()
     contenders = given.contenders or chosen.contenders
-    several = min(given.runs, chosen.runs)
-    wanted = {contender: several if (name, contender) in COMPARED else 1 for contender in contenders}
+    wanted = dict.fromkeys(contenders, min(given.runs, chosen.runs))
     made: dict[str, list[Result]] = {contender: [] for contender in contenders}
     print_ = hashlib.sha256(pickle.dumps(board)).hexdigest()[:12]
     for contender in [name for name in wanted if name not in (OURS, DASK)]:
@@ -114,7 +109,7 @@ def left_behind(made: Mapping[str, Sequence[Result]]) -> list[str]:
 def save(file: Path, results: Sequence[Result]) -> None:
     """Everything that is known by now; a line for each run."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    parts = {"machine": [facts()], "goals": verdicts(results), "results": results}
+    parts = {"machine": [facts()], "results": results}
     lines = {name: ",\n".join("  " + json.dumps(entry) for entry in entries) for name, entries in parts.items()}
     file.write_text("{\n" + ",\n".join(f' "{name}": [\n{text}\n ]' for name, text in lines.items()) + "\n}\n")
 
@@ -149,7 +144,7 @@ def _arguments() -> argparse.Namespace:
         type=_count,
         default=3,
         metavar="N",
-        help="of each contender that a goal compares, and of each ablation (default: %(default)s)",
+        help="of each contender on a board, and of each ablation (default: %(default)s)",
     )
     parser.add_argument(
         "--others",
