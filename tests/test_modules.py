@@ -10,7 +10,6 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import packages_distributions
 from importlib.util import find_spec
-from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,6 +21,9 @@ SOURCE = TESTS.parent / "src" / "arshjul"
 CLOCK = re.compile(r"\b(datetime|date|time)\.(now|utcnow|today|time|time_ns|monotonic|perf_counter|localtime|gmtime)\(")
 
 
+CLASS = re.compile(r"^ *class ([A-Za-z]\w*)\b.*:$", re.MULTILINE)
+
+
 @cache
 def parsed() -> dict[Path, ast.Module]:
     """Every module of the source."""
@@ -29,9 +31,9 @@ def parsed() -> dict[Path, ast.Module]:
 
 
 def test_a_class_name_stands_for_one_thing() -> None:
-    nodes = chain.from_iterable(map(ast.walk, parsed().values()))
-    names = Counter(node.name for node in nodes if isinstance(node, ast.ClassDef) and not node.name.startswith("_"))
+    names = Counter(name for path in SOURCE.rglob("*.py") for name in CLASS.findall(path.read_text()))
     assert [name for name, n in names.items() if n > 1] == []
+    assert len(names) > 500
 
 
 def test_no_module_reads_the_clock_when_it_is_imported() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.acceptance.boards import LARGEST, Json, activity, board, judged, option, without_seconds
 from tests.acceptance.command import Outcome, arshjul, done, load
+from tests.examples import each
 
 R = {"r": {"capacity": [1, 1]}}
 
@@ -275,8 +276,8 @@ def solved(folder: Path, given: Json, *words: str) -> tuple[Outcome, Json]:
     return outcome, load(folder / "solution.json")
 
 
-@pytest.mark.parametrize("name", RIGHT)
-def test_board_gets_its_answer(tmp_path: Path, name: str) -> None:
+@each(RIGHT)
+def test_board_gets_its_answer(name: str, tmp_path: Path) -> None:
     right = RIGHT[name]
     outcome, solution = solved(tmp_path, right.board, "--json")
     if right.values is None:

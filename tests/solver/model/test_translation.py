@@ -17,14 +17,12 @@ from arshjul.solver.model.evaluation import NOTHING, IncrementalEvaluator, greed
 from arshjul.solver.model.milp import Constraint, Model, ModelIndex
 from arshjul.solver.model.presolve import Restriction, simplify
 from arshjul.solver.model.translation import _cliques, bits, translate
-from tests.examples import each
+from tests.examples import each, is_slow
 from tests.solver.oracle import tiny_board
 from tests.solver.written import as_written
 
-SEEDS = [seed if seed < 40 else pytest.param(seed, marks=pytest.mark.slow) for seed in range(600)]
 
-
-@pytest.mark.parametrize("seed", SEEDS)
+@each(range(600 if is_slow() else 40))
 def test_it_has_just_the_choices_of_the_board_with_their_values(seed: int) -> None:
     board = tiny_board(seed)
     model = by_definition(board)

@@ -13,6 +13,7 @@ from arshjul.solver.board import Board
 from arshjul.year.formats.board.board_json import board_of, read_board
 from arshjul.year.formats.board.checks import MOST_COUNTED, MOST_PROBLEMS
 from arshjul.year.formats.board.writing import solution_mapping, write_board, write_solution
+from tests.examples import each, is_slow
 from tests.solver.oracle import tiny_board
 
 RIGHT: dict[str, Any] = {
@@ -101,8 +102,9 @@ def changed(path: list[Any], value: Any) -> dict[str, Any]:
     return board
 
 
-@pytest.mark.parametrize(("path", "value", "place", "kind"), WRONG)
-def test_what_is_wrong_is_told_with_its_place(path: list[Any], value: Any, place: str, kind: str) -> None:
+@each(WRONG)
+def test_what_is_wrong_is_told_with_its_place(wrong: tuple[list[Any], Any, str, str]) -> None:
+    path, value, place, kind = wrong
     with pytest.raises(InputError) as caught:
         board_of(changed(path, value), "x.json")
     first = caught.value.problems[0]  # what follows from it may be told after it
@@ -198,7 +200,7 @@ def test_a_huge_number_is_not_repeated() -> None:
     assert len(str(caught.value.problems[0].text)) < 200
 
 
-@pytest.mark.parametrize("seed", range(60))
+@each(range(60 if is_slow() else 25))
 def test_a_board_comes_back_as_it_was(seed: int, tmp_path: Path) -> None:
     board = tiny_board(seed)
     write_board(board, tmp_path / "board.json")

@@ -28,6 +28,7 @@ from arshjul.year.domain.parties import Matching, TeamLine
 from arshjul.year.domain.withdrawal import Withdrawal
 from arshjul.year.formats.plan.plan_folder import scenario_bytes, scenario_of_json
 from arshjul.year.formats.reading import ScenarioFile, read_entries, read_scenario
+from tests.examples import each
 from tests.year.formats.folders import RIGHT as RIGHT_FOLDER
 from tests.year.formats.workbook.books import RIGHT, Rows, book, saved
 
@@ -341,8 +342,8 @@ def test_problems_of_both_files_come_together(tmp_path: Path) -> None:
 WRONG = yaml.load((Path(__file__).parent / "wrong-changes.yaml").read_text(), yaml.CSafeLoader)
 
 
-@pytest.mark.parametrize("case", WRONG, ids=[f"{case['kind']}-{case['path']}-{n}" for n, case in enumerate(WRONG)])
-def test_a_wrong_change_is_told_with_its_place(tmp_path: Path, case: dict[str, Any]) -> None:
+@each(WRONG)
+def test_a_wrong_change_is_told_with_its_place(case: dict[str, Any], tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         read_entries([written(tmp_path, case["text"])], SCENARIO)
     told = {(p.line, p.path, p.kind) for p in refused.value.problems}

@@ -23,10 +23,11 @@ from arshjul.year.formats.scenario.folder import read_file, section_document
 from arshjul.year.formats.scenario.references import judge_references_at
 from arshjul.year.formats.tree import Document, TreeProblem, nodes
 from tests import years
+from tests.examples import each
 from tests.year.formats.folders import RIGHT, SECRETS, changed, with_files
 
 CASES = [
-    pytest.param(kind, case, id=f"{kind}-{case['path'] or 'file'}-{case['put'][:20]}")
+    (kind, case)
     for kind, cases in yaml.load((Path(__file__).parent / "wrong.yaml").read_text(), yaml.CSafeLoader).items()
     for case in cases
 ]
@@ -44,8 +45,9 @@ def refused(folder: Path) -> tuple[Problem, ...]:
     return caught.value.problems
 
 
-@pytest.mark.parametrize(("kind", "case"), CASES)
-def test_a_wrong_line_is_told_with_its_place(tmp_path: Path, kind: str, case: dict[str, Any]) -> None:
+@each(CASES)
+def test_a_wrong_line_is_told_with_its_place(wrong: tuple[str, dict[str, Any]], tmp_path: Path) -> None:
+    kind, case = wrong
     file, line = case["file"], case.get("line", 0)
     changed_line = (RIGHT / file).read_text().partition(case["for"])[0].count("\n") + 1
     place = ("", None) if line == "none" else (file, changed_line + line)

@@ -276,7 +276,7 @@ def test_many_areas_have_their_names_and_numbers_in_sight() -> None:
     assert {area.name for area in areas.values()} <= set(texts), "as rows of the table"
 
 
-@given(st.dictionaries(st.text(alphabet="abc", min_size=1), st.text(max_size=6), max_size=40))
+@given(st.dictionaries(st.text("abc", min_size=1), st.text("abSsåÅ –1", max_size=6), max_size=40))
 def test_no_two_sectors_share_a_letter(words: dict[str, str]) -> None:
     made = letters(words)
     assert list(made) == list(words)

@@ -18,7 +18,7 @@ from arshjul.year.formats.catalogues import words
 from arshjul.year.formats.reading import ScenarioFile, read_scenario
 from arshjul.year.formats.workbook.marked import marked_workbook
 from arshjul.year.formats.workbook.package import NoWorkbook
-from tests.examples import often
+from tests.examples import each, often
 from tests.year.formats.test_wrong import refused
 from tests.year.formats.workbook.books import RIGHT, book, data_of, saved
 from tests.year.formats.workbook.crooked import ALL, FILES, Crooked, Told
@@ -72,8 +72,8 @@ def test_there_are_enough() -> None:
     assert len({crooked.name for crooked in ALL}) == len(ALL)
 
 
-@pytest.mark.parametrize("crooked", ALL, ids=lambda crooked: crooked.name)
-def test_a_crooked_workbook(tmp_path: Path, crooked: Crooked, right: ScenarioFile) -> None:
+@each(ALL)
+def test_a_crooked_workbook(crooked: Crooked, tmp_path: Path, right: ScenarioFile) -> None:
     path = saved(tmp_path, crooked.data())
     if crooked.told:
         problems = refused(path)

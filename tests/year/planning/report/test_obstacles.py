@@ -35,6 +35,7 @@ from arshjul.year.planning.report.operations import listed, week
 from arshjul.year.sheets import csv_rows
 from tests import builders
 from tests.builders import operation, placement, plan, scenario, swedish
+from tests.examples import each, is_slow
 
 YEAR = builders.scenario()
 NEXT_YEAR = datetime(2028, 1, 1, 9, tzinfo=YEAR.zone)
@@ -201,7 +202,7 @@ def test_what_stands_between_municipality_and_state_is_a_row_of_its_own() -> Non
     assert found(across + within[1:])["across"] == (None, None), "two within would be told by it"
 
 
-@pytest.mark.parametrize("seed", range(60))
+@each(range(60 if is_slow() else 25))
 def test_no_export_of_a_drawn_year_has_a_small_count_or_a_total_that_gives_one_back(seed: int) -> None:
     log = drawn(seed)
     for period in periods_before(NEXT_YEAR, YEAR.span):
