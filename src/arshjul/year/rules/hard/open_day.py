@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 from arshjul.errors import Message
@@ -16,7 +17,13 @@ from arshjul.year.rules.rule import Breach, Rule
 
 def days_by_kind(scenario: Scenario) -> dict[str, set[date]]:
     """The eves and bridge days of the year and a week after it, for the checks alone: found from the days off."""
-    span, holidays, day = scenario.span, scenario.calendar.holidays, timedelta(days=1)
+    return _kinds_of(scenario.span, frozenset(scenario.calendar.holidays))
+
+
+@lru_cache(maxsize=16)
+def _kinds_of(span: Span, holidays: frozenset[date]) -> dict[str, set[date]]:
+    """Every check of a plan asks for those of the same year."""
+    day = timedelta(days=1)
     days = list(Span(span.first - 2 * day, span.last + 9 * day).days())
     off = [free for free in days if free.isoweekday() > 5 or free in holidays]
     return {
