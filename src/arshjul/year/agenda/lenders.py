@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from arshjul.errors import Message
 from arshjul.year.agenda.year import iso_weeks, months, teams
@@ -180,12 +181,17 @@ def _lender(party: PoliceUnit | Agency, span: Span, used: ByDay, offered: Offere
 
 
 def _offered(context: ReplanContext, row: list[int], per_week: Limit, per_month: Limit, shown: Span | None) -> Offered:
-    by_day: dict[date, int] = defaultdict(int)
-    for number in context.slots.grid.numbers(context.slots.year.open):
-        by_day[context.slots.grid.slot(number).day] += row[number]
+    grid, by_day = context.slots.grid, defaultdict[date, int](int)
+    for number in grid.numbers(context.slots.year.open):
+        if amount := row[number]:
+            by_day[grid.day(number // len(grid.shifts))] += amount
+
+    @cache
+    def within(week: Span) -> int:
+        return _at_most(_sum(by_day, week), per_week(week_of(week.first)))
 
     def within_weeks(span: Span) -> int:
-        return sum(_at_most(_sum(by_day, week.span), per_week(week_of(week.span.first))) for week in iso_weeks(span))
+        return sum(within(week.span) for week in iso_weeks(span))
 
     span = shown or context.scenario.span
     by_month = tuple(_at_most(within_weeks(month), per_month(month_of(month.first))) for month in months(span))
