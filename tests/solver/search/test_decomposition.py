@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from dataclasses import replace
+from functools import cache
 from itertools import product
 from random import Random
 
@@ -67,6 +68,7 @@ def test_a_region_is_searched_to_its_optimum() -> None:
     assert last.value(0, ModelIndex(last).values(ones)) == bound
 
 
+@cache
 def shared_year() -> tuple[Model, list[int]]:
     """Three regions that share an agency, and the region of each set."""
     board = year(Wish(180, 3, shared=True))

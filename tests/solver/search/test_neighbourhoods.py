@@ -192,7 +192,7 @@ def test_a_plan_within_the_cuts_is_found_from_one_beyond_them() -> None:
 
 
 def test_of_cuts_that_no_plan_keeps_the_level_has_none_and_the_best_is_told() -> None:
-    looks = iter([False] * 12)
+    looks = iter([False] * 6)
     level, values = descended(fewest() - 1, is_ended=lambda: next(looks, True))
     assert level.present is None
     assert fewest() <= values[0] < index().worth(first())[0]
