@@ -268,9 +268,16 @@ class RowPool:
         self.coefficient = np.append(self.coefficient, coefficients)
         self.at_most = np.append(self.at_most, np.array([line.at_most for line in lines], np.int64))
 
-    def terms(self, row: int) -> tuple[Numbers, Numbers]:
-        own = slice(self.start[row], self.start[row + 1])
+    def row(self, number: int) -> tuple[Numbers, Numbers]:
+        """The variables and coefficients of a row."""
+        own = slice(self.start[number], self.start[number + 1])
         return self.variable[own], self.coefficient[own]
+
+    def terms(self, rows: Numbers) -> Terms:
+        """The terms of these rows, each row's after those of the one before: `line` counts them."""
+        size = self.start[rows + 1] - self.start[rows]
+        spots = ranges(self.start[rows], size)
+        return Terms(np.repeat(np.arange(len(rows)), size), self.variable[spots], self.coefficient[spots])
 
     def values(self, point: Mapping[int, float]) -> Floats:
         values = np.zeros(self.size)

@@ -9,24 +9,24 @@ summed too: a cut then says that one must give way, or what it costs is paid.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
-from arshjul.solver.model.arrays import Floats, Numbers, RowPool
+from arshjul.solver.model.arrays import Flags, Floats, Numbers, RowPool
 from arshjul.solver.model.cliques import EPSILON
 from arshjul.solver.model.milp import Constraint, Model
-from arshjul.solver.model.translation import bits
 
+WHOLE = 1_000_000
+"""What a sum loses is counted in millionths: so it is the same whatever order it is added up in."""
 VIOLATION = 0.05
 """By this much a point must break a cut that is worth a row: a half is the most."""
-MOST_LOSS = 1 - 2 * VIOLATION
+MOST_LOSS = round(WHOLE * (1 - 2 * VIOLATION))
 """What rounding and the room of its constraints may cost a sum: the cut is broken by half of what that lacks of 1."""
 SLACK = 0.5
 """The room that a constraint may leave at the point, to be one of a sum: with all of 1 nothing is broken."""
-LITTLE = 0.05
+LITTLE = WHOLE // 20
 """Variables that are nearer to 0 or 1 than this are not eliminated: rounding them costs less than rows do."""
 DENSE = 5
 """A constraint, or a cut, has at most this part of the variables: others make the LP slow."""
@@ -40,45 +40,19 @@ PARALLEL = 0.6
 """The greatest cosine between two cuts that are taken at once: those nearly parallel cut off the same."""
 
 
-class _Row(NamedTuple):
-    """A constraint at the point, or a set as one, given by its terms.
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The constraints at the point that may be of a sum, by their `numbers` in the pool: those of least room first.
 
-    `odd` has a bit for each variable that the point takes in part and that stands in it an odd number of times, `limit`
-    is that of its limit, less one for each odd variable of which the point takes more than a half, modulo 2; `slack`
-    the room that the point leaves.
+    `odd` says of each row and each variable that the point takes in part whether that stands in it an odd number of
+    times, `limit` the same of its limit, less one for each odd variable of which the point takes more than a half.
+    `room` is what the point leaves.
     """
 
-    odd: int
-    limit: int
-    slack: float
-    variables: Numbers
-    coefficients: Numbers
-    at_most: int
-
-
-@dataclass(slots=True)
-class _Sum:
-    """The sum of some rows, `members` as bits."""
-
-    odd: int
-    limit: int
-    slack: float
-    members: int
-
-    def add(self, other: "_Sum") -> None:
-        self.odd ^= other.odd
-        self.limit ^= other.limit
-        self.slack += other.slack
-        self.members ^= other.members
-
-    def loss(self, weights: Sequence[float]) -> float:
-        """The room it leaves, and what rounding costs; more than the most allowed, once it is."""
-        loss = self.slack
-        for k in bits(self.odd):
-            if loss > MOST_LOSS:
-                break
-            loss += weights[k]
-        return loss
+    numbers: Numbers
+    odd: Flags
+    limit: Flags
+    room: Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +74,12 @@ class ZeroHalfSeparator:
     def __init__(self, model: Model) -> None:
         self.n = len(model.picks)
         self.size = len(model.uppers)
-        self.sets = [np.array(variables, np.int64) for variables in model.sets]
         self.set_of = [activity for activity, _ in model.picks]
-        self.prices = [soft.prices for soft in model.soft_constraints if not self._is_dense(soft.line)]
-        self.pool = RowPool(self.size, self._usable(soft.line for soft in model.soft_constraints))
+        priced = [soft for soft in model.soft_constraints if not self._is_dense(soft.line)]
+        self.prices = np.array([soft.prices for soft in priced], np.int64).reshape(len(priced), len(model.costs))
+        sets = [Constraint(dict.fromkeys(variables, 1), 1) for variables in model.sets]
+        self.priced = slice(len(sets), len(sets) + len(priced))
+        self.pool = RowPool(self.size, [*sets, *self._usable(soft.line for soft in priced)])
         self.known = 0
 
     def cuts(self, model: Model, point: Mapping[int, float], level: int, most: int = MOST) -> list[Constraint]:
@@ -114,14 +90,14 @@ class ZeroHalfSeparator:
         """
         self.pool.join(self._usable(model.constraints[self.known :]))
         self.known = len(model.constraints)
-        held = {v: x for v, x in point.items() if x > EPSILON and v < self.size}
-        off = {v: min(x, 1 - x) for v, x in held.items() if x < 1 - EPSILON and v < self.n}
-        parts = sorted(off, key=lambda v: (-off[v], v))
-        values = self.pool.values(held)
-        rows = sorted(self._rows(level, values, parts), key=lambda row: (row.slack, row.odd.bit_count()))
+        values = self.pool.values({v: x for v, x in point.items() if x > EPSILON})
+        off = np.minimum(values, 1 - values)[: self.n]
+        parts = np.flatnonzero(off > EPSILON)
+        parts = parts[np.argsort(-off[parts], kind="stable")]
+        rows = self._rows(level, values, parts)
         found: dict[bytes, _Cut] = {}  # of those that the point sees alike the deepest
-        for members in _sums(rows, [off[v] for v in parts])[:TRIED]:
-            cut = self._halved([rows[k] for k in bits(members)], values)
+        for numbers in _sums(rows, _millionths(off[parts])):
+            cut = self._halved(numbers, values)
             if cut is not None:
                 alike = cut.coefficients[parts].tobytes()
                 if alike not in found or found[alike].depth < cut.depth:
@@ -139,36 +115,36 @@ class ZeroHalfSeparator:
             if not self._is_dense(line)
         ]
 
-    def _rows(self, level: int, values: Floats, parts: Sequence[int]) -> Iterator[_Row]:
+    def _rows(self, level: int, values: Floats, parts: Numbers) -> _Rows:
         """The constraints that may be of a sum, and the sets that the point splits."""
-        pool, bit = self.pool, {v: 1 << k for k, v in enumerate(parts)}
-        is_held, is_most, is_part = values > EPSILON, values > 0.5, np.zeros(self.size, np.bool_)
-        is_part[parts] = True
+        pool, place = self.pool, np.full(self.size, -1)
+        place[parts] = np.arange(len(parts))
         room = pool.room(values)
-        useful = (room <= SLACK) & pool.any_of(is_part)
-        useful[: len(self.prices)] &= np.array([bool(prices[level]) for prices in self.prices], np.bool_)
+        useful = (room <= SLACK) & pool.any_of(place >= 0)
+        useful[self.priced] &= self.prices[:, level] != 0
+        numbers = np.flatnonzero(useful)
+        terms = pool.terms(numbers)
+        terms = terms.where((terms.coefficient & 1 == 1) & (values[terms.variable] > EPSILON))
+        most = terms.where(values[terms.variable] > 0.5)
+        limit = pool.at_most[numbers] - np.bincount(most.line, minlength=len(numbers))
+        split = terms.where(place[terms.variable] >= 0)
+        odd = np.zeros((len(numbers), len(parts)), np.bool_)
+        odd[split.line, place[split.variable]] = True
+        left = _millionths(np.maximum(room[numbers], 0))
+        order = np.lexsort((odd.sum(axis=1), left))
+        return _Rows(numbers[order], odd[order], (limit & 1 == 1)[order], left[order])
 
-        def row(variables: Numbers, coefficients: Numbers, at_most: int, slack: float) -> _Row:
-            own = variables[is_held[variables] & (coefficients & 1 == 1)]
-            odd = sum(bit.get(v, 0) for v in own.tolist())
-            limit = (at_most - int(np.count_nonzero(is_most[own]))) & 1
-            return _Row(odd, limit, slack, variables, coefficients, at_most)
-
-        for number in np.flatnonzero(useful).tolist():
-            yield row(*pool.terms(number), pool.lines[number].at_most, max(0.0, float(room[number])))
-        for s in sorted({self.set_of[v] for v in parts}):
-            yield row(self.sets[s], np.ones_like(self.sets[s]), 1, 0.0)
-
-    def _halved(self, rows: Sequence[_Row], values: Floats) -> _Cut | None:
+    def _halved(self, rows: Numbers, values: Floats) -> _Cut | None:
         """The sum of these rows, halved and rounded down; None: the point does not break it, or it is too dense."""
-        total = np.zeros(self.size, np.int64)
-        for row in rows:
-            total[row.variables] += row.coefficients
-        limit = sum(row.at_most for row in rows)
+        pool, total = self.pool, np.zeros(self.size, np.int64)
+        for row in rows.tolist():
+            variables, coefficients = pool.row(row)
+            total[variables] += coefficients
+        limit = int(pool.at_most[rows].sum())
         # The set of a variable of which the point takes more than a half costs little, and makes its number even.
         for v in np.flatnonzero((total[: self.n] & 1 == 1) & (values[: self.n] > 0.5)).tolist():
             limit += 1
-            total[self.sets[self.set_of[v]]] += 1
+            total[pool.row(self.set_of[v])[0]] += 1
         half = total >> 1
         broken = float(half @ values) - limit // 2
         if broken < VIOLATION or np.count_nonzero(half) * DENSE > self.n:
@@ -177,34 +153,44 @@ class ZeroHalfSeparator:
         return _Cut(half, limit // 2, broken / length, length)
 
 
-def _sums(rows: Sequence[_Row], weights: Sequence[float]) -> list[int]:
-    """Sums of an odd limit that lose little, as bits of their rows: those that lose least first.
+def _millionths(shares: Floats) -> Numbers:
+    return np.rint(shares * WHOLE).astype(np.int64)
+
+
+def _sums(rows: _Rows, weights: Numbers) -> list[Numbers]:
+    """Sums of an odd limit that lose little, by the numbers of their rows: those that lose least first.
 
     A variable that stands in several sums is eliminated by the one of the least room. `weights` are what rounding a
     variable costs, greatest first.
     """
-    left = [_Sum(row.odd, row.limit, row.slack, 1 << k) for k, row in enumerate(rows) if row.odd or row.limit]
-    found: dict[int, float] = {}
+    odd, limit, room = rows.odd.copy(), rows.limit.copy(), rows.room.copy()
+    members = np.packbits(np.eye(len(room), dtype=np.bool_), axis=1)
+    is_left = np.ones(len(room), np.bool_)
+    losses, found = [np.zeros(0, np.int64)], [members[:0]]
 
-    def look(at: Iterable[_Sum]) -> None:
-        for summed in at:
-            if summed.limit and (loss := summed.loss(weights)) <= MOST_LOSS:
-                found[summed.members] = loss
+    def look(at: Numbers) -> None:
+        at = at[limit[at] & (room[at] <= MOST_LOSS)]
+        loss = room[at] + odd[at] @ weights
+        losses.append(loss[loss <= MOST_LOSS])
+        found.append(members[at[loss <= MOST_LOSS]])
 
-    look(left)
-    for k, weight in enumerate(weights):
-        if weight < LITTLE:
-            break
-        having = [summed for summed in left if summed.odd >> k & 1]
-        if not having:
+    look(np.arange(len(room)))
+    for k in range(int(np.count_nonzero(weights >= LITTLE))):
+        having = np.flatnonzero(odd[:, k] & is_left)
+        if not len(having):
             continue
-        pivot = min(having, key=lambda summed: (summed.slack, summed.odd.bit_count(), summed.members))
-        for summed in having:
-            if summed is not pivot:
-                summed.add(pivot)
-        left = [summed for summed in left if summed is not pivot and summed.slack <= MOST_LOSS]
-        look(summed for summed in having if summed is not pivot)
-    return sorted(found, key=lambda members: (found[members], members))
+        pivot, *_ = having[np.lexsort((odd[having].sum(axis=1), room[having]))]
+        others = having[having != pivot]
+        odd[others] ^= odd[pivot]
+        limit[others] ^= limit[pivot]
+        room[others] += room[pivot]
+        members[others] ^= members[pivot]
+        is_left[pivot] = False
+        is_left[others] = room[others] <= MOST_LOSS
+        look(others)
+    least = np.argsort(np.concatenate(losses), kind="stable")[:TRIED]
+    chosen = np.unpackbits(np.concatenate(found)[least], axis=1)
+    return [rows.numbers[own.nonzero()[0]] for own in chosen]
 
 
 def _best(cuts: Iterable[_Cut], most: int) -> list[_Cut]:
