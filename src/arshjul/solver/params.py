@@ -87,7 +87,7 @@ class SeparationParams(_Group):
     cliques: bool = switch("cliques of the conflict graph of all constraints, where the LP's optimum breaks one")
     zero_half: bool = switch("sums of constraints, halved and rounded down, where the LP's optimum breaks one")
     rounds: int = number(3, COUNT, "of cliques, each with an LP: later ones bring little, and make it slow", (0, 50))
-    halves: int = number(20, COUNT, "of zero-half cuts on a level, each with an LP, as long as they pay", (0, 500))
+    halves: int = number(40, COUNT, "of zero-half cuts on a level, each with an LP, as long as they pay", (0, 500))
 
 
 @dataclass(frozen=True, slots=True)

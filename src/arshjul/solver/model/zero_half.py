@@ -34,7 +34,7 @@ TRIED = 150
 """Sums that are made into cuts at once: those that lose least."""
 MOST = 30
 """Cuts that are taken at once: those that cut deepest."""
-LEAST_DEPTH = 0.3
+LEAST_DEPTH = 0.5
 """A cut that is not as deep as this part of the deepest is not taken: there will be better ones at the next optimum."""
 PARALLEL = 0.6
 """The greatest cosine between two cuts that are taken at once: those nearly parallel cut off the same."""

@@ -13,7 +13,7 @@ from arshjul.solver.search.level import KnownLevel, SearchLevel, Subproblem, Tim
 from arshjul.solver.search.lp import CutPool, ElasticLp
 from arshjul.solver.search.merging import Merging
 
-LEAST_GAIN, MOST_IDLE = 0.05, 2
+LEAST_GAIN, MOST_IDLE = 0.01, 2
 """A round of cuts is idle if it brings no more than this part of what all have brought; so many in a row are enough."""
 
 Cuts = tuple[LevelCut, ...]
