@@ -42,7 +42,7 @@ def run(number: int) -> bool:
     sys.stdout.write(f"{number}/{len(PARTS)} {said}\n")
     began = time.monotonic()
     code = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-m", marks, "--dist", "worksteal", *folders(of)], check=False
+        [sys.executable, "-m", "pytest", "-q", "-m", marks, "-n", "2", "--dist", "worksteal", *folders(of)], check=False
     ).returncode
     result = "passed" if code == 0 else f"FAILED ({code})"
     line = f"{commit()} {number}/{len(PARTS)} {result} in {time.monotonic() - began:.0f} s: {said}\n"
