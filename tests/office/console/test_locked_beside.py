@@ -58,7 +58,7 @@ def test_it_is_asked_about_then_said_to_be_the_cause_and_gone_when_it_is_taken_b
     assert "En insats berörs" in today
     assert f"låst där den inte kan ligga bredvid {SENTENCE}" in today
     assert "Ring Myndighet" not in today
-    assert "Insatsen kan inte räddas" not in today
+    assert "utan att andra insatser" not in today
 
     (number,) = [entry.number for entry in scarce.draft.waiting]
     assert browser.press("/take-back", entry=str(number)).status == 303

@@ -172,7 +172,7 @@ def none_said(today: Today, hit: Hit) -> Message:
     after = today.scenario.operations[hit.operation].after
     if after is not None and after.operation in {other.operation for other in today.hit}:
         return Message("It follows up {other}, also affected: settle that one first.", {"other": after.operation})
-    return Message("No way to save it within the rules.")
+    return Message("No way to save it without moving or leaving out other operations: work out the options.")
 
 
 def _headed(today: Today, hit: Hit) -> Message:

@@ -18,9 +18,11 @@ from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.settings import Cycle, Meeting, Milestone, Settings
 from arshjul.year.domain.slot_tables import SlotTables
 from arshjul.year.domain.withdrawal import GivenBack, Withdrawal
+from arshjul.year.planning.effort import Effort
 from arshjul.year.planning.morning_note import morning_note, placed_in, reached
 from arshjul.year.planning.places.explain import fits
 from arshjul.year.planning.places.finder import Alternative
+from arshjul.year.planning.replan.replan import replan
 from arshjul.year.planning.today import (
     Due,
     FreeTeams,
@@ -54,12 +56,17 @@ def year(*more: Any, **changed: Any) -> Scenario:
     return replace(scenario, span=Span(TUESDAY, date(2027, 3, 3)), agencies=agencies, police=police)
 
 
+def away_city(scenario: Scenario, left: int) -> Withdrawal:
+    return Withdrawal("W-1", AS_OF.replace(tzinfo=scenario.zone), ("lpo-city",), TUESDAY, TUESDAY, None, left)
+
+
 def seen(scenario: Scenario, left: int, *places: Placement) -> Today:
-    withdrawal = Withdrawal("W-1", AS_OF.replace(tzinfo=scenario.zone), ("lpo-city",), TUESDAY, TUESDAY, None, left)
     plan = builders.plan(scenario, places)
     reserves = {id for id, operation in scenario.operations.items() if operation.reserve}
     plan = replace(plan, unplaced=tuple(out for out in plan.unplaced if out.operation not in reserves))
-    return today(scenario, plan, Entries.of(withdrawals=(withdrawal,)), AS_OF.replace(tzinfo=scenario.zone))
+    return today(
+        scenario, plan, Entries.of(withdrawals=(away_city(scenario, left),)), AS_OF.replace(tzinfo=scenario.zone)
+    )
 
 
 def said(found: Today, words: Words = Words("en")) -> list[str]:  # noqa: B008 - it is never changed
@@ -149,6 +156,23 @@ def test_a_follow_up_waits_for_what_it_follows() -> None:
     places = [builders.placement("OP-1", TUESDAY), builders.placement("OP-2", TUESDAY)]
     text = "It follows up OP-1, also affected: settle that one first."
     assert text in said(seen(scenario, 0, *places))
+
+
+def test_one_that_only_an_option_saves_is_not_said_to_be_lost() -> None:
+    alone = {"police": ("lpo-city", "border"), "shifts": ("day", "evening"), "without_police": False}
+    other = builders.operation("OP-2", officers=3, agencies={"miljo": 1}, sector="taxi", must=False, **alone)
+    scenario = year(other, **alone, must=True)
+    border = replace(scenario.police["border"], officers=(OfficerLine(Matching(shift="evening"), 3),))
+    police, settings = {**scenario.police, "border": border}, Settings.of(notice_days=0)
+    scenario = replace(scenario, police=police, settings=settings, span=Span(TUESDAY, TUESDAY))
+    places = [builders.placement("OP-1", TUESDAY), Placement("OP-2", Slot(TUESDAY, "evening"), "border")]
+    found = seen(scenario, 0, *places)
+    assert found.hit[0].ways_out == ()
+    text = "No way to save it without moving or leaving out other operations: work out the options."
+    assert text in said(found)
+    plan = builders.plan(scenario, places)
+    made = replan(scenario, plan, Entries.of(withdrawals=(away_city(scenario, 0),)), found.as_of, Effort(20, seed=1))
+    assert made.options["fewest-changes"].placed["OP-1"] == Placement("OP-1", Slot(TUESDAY, "evening"), "border")
 
 
 def test_a_quiet_morning_says_so() -> None:
