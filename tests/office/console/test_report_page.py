@@ -176,6 +176,7 @@ def test_a_period_that_is_none_is_said_and_the_whole_is_shown(desk: Desk) -> Non
         ("from=2031-01-01", "ligger utanför planen"),
         ("to=9999-12-31", "ligger utanför planen"),
         ("from=0001-01-01", "ligger utanför planen"),
+        ("from=2027-06-30&to=2027-03-31", "Perioden slutar 2027-03-31, innan"),
         ("to=igår", "igår är inget datum"),
     ):
         shown = desk.browser().get(f"/report?{asked}")

@@ -9,6 +9,7 @@ from arshjul.errors import InputError, Message
 from arshjul.year.agenda.evaluations import ToEvaluate
 from arshjul.year.agenda.sheet_completeness import SheetRegister
 from arshjul.year.domain.calendar import Span
+from arshjul.year.domain.declaration import ends_before
 from arshjul.year.domain.feature import OF_OBSTACLES, refuse_unused
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.scenario import Scenario
@@ -65,9 +66,11 @@ def report(
         known_at = max(known_at, plan.as_of)
     year, now = scenario.span, scenario.year_on(known_at.date())
     last = period.last or max(now.last, period.first or now.last)
+    if period.first is not None and last < period.first:
+        raise InputError(ends_before(period.first, last))
     span = Span(period.first or min(now.first, last), last)
     is_beside = not (year.first - MOST_BESIDE <= span.first <= year.last and span.last <= year.last + MOST_BESIDE)
-    if is_beside or span.last < max(span.first, year.first):
+    if is_beside or span.last < year.first:
         values = {"first": span.first, "last": span.last, "from": year.first, "to": year.last}
         raise InputError(Message("{first} to {last} lies outside the plan, {from} to {to}.", values))
     return figures_of(scenario, plan, known_at, span, register, contacts, told)
