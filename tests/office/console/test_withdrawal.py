@@ -57,6 +57,7 @@ def test_a_withdrawal_is_published_in_three_decisions(desk: Desk) -> None:
     assert history.startswith("tor 24 dec 2026 OP-000 (")
     assert ", måndag 1 februari 2027 09:00–15:00: LPO 1 tar över från LPO 0, på grund av en skjutning" in history
     assert "Inget än." in browser.get("/operations/OP-001").text
+    assert "En gällande eller kommande avbokning" in browser.get("/").text
     desk.now = datetime(2027, 2, 1, 5, tzinfo=UTC)
     then = desk.browser().get("/").body.decode()
     assert '<a href="/withdrawals">Borta just nu</a>: LPO 0 till måndag 1 februari 2027.' in then

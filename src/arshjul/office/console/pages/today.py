@@ -25,7 +25,7 @@ from arshjul.office.contacts.reports import (
 )
 from arshjul.office.draft.draft import AlreadyDone, Item, StaleDraft
 from arshjul.office.draft.edit_operation import set_clock
-from arshjul.office.draft.enter import enter, enter_held, way_out
+from arshjul.office.draft.enter import enter, enter_held, entries_known, reported, way_out
 from arshjul.office.draft.options import options_at
 from arshjul.office.draft.take_back import Contested, is_edited, start_over, take_back, take_back_edit, take_back_one
 from arshjul.serving.forms import FieldProblem, Form, Problems, ShownForm
@@ -36,6 +36,7 @@ from arshjul.year.domain.feature import OF_MEETINGS
 from arshjul.year.domain.operation import Placement
 from arshjul.year.planning.morning_note import free_said, none_said, ready_said
 from arshjul.year.planning.today import AHEAD_DAYS, Today, away, in_brief
+from arshjul.year.texts import counted
 
 MOST_AT_ONCE = 100  # the most operations on the page; the others follow when these have their outcomes
 REST = "rest"  # the field of the button by which all that nothing is chosen for went as planned
@@ -158,6 +159,7 @@ def show(visit: Visit) -> Answer:
             "from_portal": sent,
             "carried_late": None if visit.portal_sync is None else visit.portal_sync.late,
             "away": None if draft.plan is None else away(draft.named, draft.plan, moment.date()),
+            "withdrawals_said": _withdrawals_said(visit),
             "days_ahead": AHEAD_DAYS,
             "ahead": [] if today is None else [*_ahead(visit, today)],
             "until": moment.date() + timedelta(days=AHEAD_DAYS),
@@ -180,6 +182,13 @@ def show(visit: Visit) -> Answer:
             "hours": lambda id: brief_hours(draft.scenario.shift(id).start, draft.scenario.shift(id).end),
         },
     )
+
+
+def _withdrawals_said(visit: Visit) -> Message:
+    draft, today = visit.draft, visit.draft.moment(visit.now).date()
+    n = sum(row.until >= today for row in reported(draft, entries_known(draft, visit.now)))
+    said = counted(n, "One withdrawal in force or to come", "{n} withdrawals in force or to come")
+    return said if n else Message("No withdrawals")
 
 
 def _folded(there: list[ToDo], today: date, most: int) -> dict[str, object]:
