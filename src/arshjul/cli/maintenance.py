@@ -69,7 +69,7 @@ def restore(
     told = {"owed": done.owed, "doubtful": done.doubtful, "told_until": until}
     if console.answered({"revision": done.revision, "head": done.head, **closed, **told, "unread": list(done.unread)}):
         return
-    console.talk(
+    console.data(
         counted(
             done.revoked,
             "Revision {number} is back; one subscriber was revoked.",
@@ -82,7 +82,6 @@ def restore(
         console.talk(
             Message("`arshjul subscribe --reissue-all -o FILE.xlsx` writes new addresses for all into a workbook.")
         )
-    console.data(str(done.revision or 0))
 
 
 @command("doctor", "Check the whole database.")
@@ -138,8 +137,8 @@ def told_said(done: "Copied") -> Iterator[Message]:
     if done.doubtful:
         yield counted(
             done.doubtful,
-            "One message may have been sent after the copy. Call the party: see Outbox.",
-            "{n} messages may have been sent after the copy. Call the parties: see Outbox.",
+            "One message may have been told after the copy was made. Call the party: see Outbox.",
+            "{n} messages may have been told after the copy was made. Call the parties: see Outbox.",
         )
     if done.owed:
         yield owed_said(done.owed)

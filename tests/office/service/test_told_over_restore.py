@@ -204,6 +204,7 @@ def test_restore_and_doctor_say_how_many_are_owed(town: Town) -> None:
     done = ran(["restore", str(file), "--db", town.url, "--replace"])
     owed = "3 parter har inte fått alla besked: se Utkorgen."
     assert owed in done.output
+    assert done.stdout.startswith("Utgåva 1 är återställd"), done.stdout
     findings = doctor(town.url, aware(RESTORED)).findings
     assert [years.WORDS.say(finding.text) for finding in findings if finding.check == "outbox"] == [owed]
     assert all(finding.is_warning for finding in findings if finding.check == "outbox")
