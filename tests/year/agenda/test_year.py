@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from arshjul.year.agenda.channel import Channel
 from arshjul.year.agenda.feed_history import FeedHistory
 from arshjul.year.agenda.lenders import coverage
+from arshjul.year.agenda.overview import overview
 from arshjul.year.agenda.party import COORDINATOR, Party
 from arshjul.year.agenda.view import View, remembered, view
 from arshjul.year.agenda.year import YearView, iso_weeks, kinds_said, months, year
@@ -22,6 +23,7 @@ from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.settings import FREEZE_DAYS, Cycle, Meeting, Milestone, Settings
 from arshjul.year.formats.catalogues import words
 from arshjul.year.planning.letters.notices import notices
+from arshjul.year.render.page.labels import PageLabels
 from tests import builders
 from tests.builders import operation, placement, plan, scenario, swedish
 from tests.year.render import builder
@@ -73,6 +75,27 @@ def test_an_insats_is_with_police_and_two_agencies_and_others_are_counted_beside
         "1 with police and one agency",
         "1 without police",
     ]
+
+
+def test_operations_of_a_day_stand_by_time_and_those_of_a_moment_as_they_are_written() -> None:
+    ids = ("OP-9", "OP-10", "OP-11")
+    made, day = scenario([operation(id, officers=0) for id in ids]), date(2027, 1, 20)
+    evening, morning = Slot(day, "evening"), Slot(day, "day")
+    places = [Placement("OP-9", evening, None), Placement("OP-11", morning, None), Placement("OP-10", morning, None)]
+    assert [one.id for one in year(made, plan(made, places)).operations] == ["OP-10", "OP-11", "OP-9"]
+
+
+def test_changes_stand_in_the_order_of_the_plan_and_dates_of_another_year_with_it() -> None:
+    days = {"OP-9": date(2028, 2, 2), "OP-10": date(2027, 3, 2), "OP-15": date(2028, 3, 1)}
+    made = scenario([operation(id) for id in days], span=Span(date(2027, 1, 1), date(2028, 12, 31)))
+    new = plan(made, [placement(id, day) for id, day in days.items()], datetime(2027, 1, 4))
+    new = replace(new, revision=2, base=Base(1, new.as_of, {"OP-8": placement("OP-8", date(2027, 3, 2))}))
+    found = overview(made, new).revised
+    assert found is not None
+    assert [change.id for change in found.changed] == ["OP-8", "OP-9", "OP-10", "OP-15"]
+    labels, view = PageLabels(swedish()), year(made, new)
+    said = [labels.where(change.new, view).replace("\xa0", " ") for change in found.changed[1:3]]
+    assert [one.partition(",")[0] for one in said] == ["ons 2 feb 2028", "tis 2 mar"]
 
 
 def test_a_week_holds_officers_and_teams_of_its_operations_optional_ones_included() -> None:

@@ -13,7 +13,7 @@ from arshjul.year.agenda.party import COORDINATOR, Party, concerns, name_of
 from arshjul.year.agenda.party_change import FormerPlan, PartyChange, is_changed
 from arshjul.year.agenda.party_part import PartyPart, because
 from arshjul.year.domain.calendar import Slot
-from arshjul.year.domain.change import Move, changes, lost_agencies
+from arshjul.year.domain.change import Move, changes, in_plan_order, lost_agencies
 from arshjul.year.domain.operation import Placement
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.retired_parties import with_former_lenders
@@ -31,12 +31,12 @@ def tell(former: FormerPlan, scenario: Scenario, placed: Mapping[str, Placement]
         for party in {*_concerned(former.scenario, was), *_concerned(scenario, now)}:
             if party.id in told and is_changed(former, scenario, party, was, now):
                 told[party.id].add(id)
-    return {party: tuple(sorted(operations)) for party, operations in told.items() if operations}
+    return {party: tuple(in_plan_order(operations, placed)) for party, operations in told.items() if operations}
 
 
 def changed_operations(former: FormerPlan, scenario: Scenario, placed: Mapping[str, Placement]) -> tuple[str, ...]:
     before = former.scenario
-    ids = sorted(former.placed.keys() | placed.keys())
+    ids = in_plan_order(former.placed.keys() | placed.keys(), placed)
     if before.shifts != scenario.shifts or before.timezone != scenario.timezone:
         return tuple(ids)
     return tuple(id for id in ids if former.placed.get(id) != placed.get(id) or _is_edited(before, scenario, id))
@@ -113,7 +113,7 @@ def revised(scenario: Scenario, plan: Plan, told: Mapping[str, tuple[str, ...]] 
     if told is None:
         former = FormerPlan(with_former_lenders(scenario, plan), base.placements)
         told = tell(former, scenario, plan.placed)
-    for id in sorted({*lost, *chain.from_iterable(told.values())}):
+    for id in in_plan_order({*lost, *chain.from_iterable(told.values())}, plan.placed):
         moves.setdefault(id, Move(id, base.placements.get(id), plan.placed.get(id)))
     changed = tuple(_changed(scenario, plan, move, lost) for move in moves.values())
     freed = sum(len(filling.freed) for filling in plan.entries.fillings if filling.revision == plan.revision)

@@ -208,7 +208,7 @@ def _sectors(scenario: Scenario) -> Iterable[str]:
 def _planned(scenario: Scenario, plan: Plan) -> Iterable[PlannedOperation]:
     base = plan.replanned_from
     changed = {move.operation for move in changes(base.placements, plan.placed).changed} if base else set()
-    for placement in sorted(plan.placements, key=lambda placement: (placement.slot.day, placement.operation)):
+    for placement in scenario.by_time(plan.placements):
         operation = scenario.operations[placement.operation]
         yield PlannedOperation(
             id=operation.id,

@@ -1,6 +1,6 @@
 """The difference between the placements of two plans, with the causes that are kept with the revision that made it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
@@ -70,7 +70,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The changes of a revision, each list by operation id in plan order.
+    """The changes of a revision, each list in the plan's order of operations, those that are gone from it last.
 
     `moved`: another slot; `unit_changed`: the same slot with another unit or choice of agencies.
     """
@@ -85,9 +85,14 @@ class Changes:
         return self.moved + self.unit_changed + self.dropped
 
 
+def in_plan_order(ids: Collection[str], placed: Mapping[str, Placement]) -> list[str]:
+    """Those that are gone from the plan come last, by id."""
+    return [*(id for id in placed if id in ids), *sorted({*ids} - placed.keys())]
+
+
 def changes(old: Mapping[str, Placement], new: Mapping[str, Placement]) -> Changes:
     moved, unit_changed, dropped, fresh = [], [], [], []
-    for id in sorted(old.keys() | new.keys()):
+    for id in in_plan_order(old.keys() | new.keys(), new):
         move = Move(id, old.get(id), new.get(id))
         if move.old is None:
             fresh.append(move)

@@ -199,6 +199,15 @@ class Scenario:
         """When the slot starts and ends, in UTC."""
         return shift_moments(self.shift(slot.shift), slot.day, self.zone)
 
+    def by_time(self, placements: Iterable[Placement]) -> list[Placement]:
+        """By start; those that start together in the order in which their operations are written."""
+        order = {id: n for n, id in enumerate(self.operations)}
+
+        def key(placement: Placement) -> tuple[datetime, int]:
+            return self.moments(placement.slot)[0], order.get(placement.operation, len(order))
+
+        return sorted(placements, key=key)
+
     def has_begun(self, slot: Slot, moment: datetime) -> bool:
         if abs(slot.day - moment.date()) > NEAR:
             return slot.day < moment.date()

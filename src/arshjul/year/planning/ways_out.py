@@ -91,8 +91,7 @@ def ways_out(context: ReplanContext) -> WaysOut:
 
 
 def by_start(context: ReplanContext, operations: Iterable[str]) -> list[str]:
-    scenario, order = context.scenario, list(context.scenario.operations)
-    return sorted(operations, key=lambda id: (scenario.moments(context.before[id].slot)[0], order.index(id)))
+    return [place.operation for place in context.scenario.by_time(context.before[id] for id in operations)]
 
 
 @dataclass(frozen=True)

@@ -241,7 +241,7 @@ def letter_to(
 def first_letters(scenario: Scenario, plan: Plan) -> tuple[Letter, ...]:
     letters = []
     ahead = [placement for placement in plan.placements if not scenario.has_begun(placement.slot, plan.as_of)]
-    in_order = sorted(ahead, key=lambda one: (one.slot.day, scenario.shift(one.slot.shift).start))
+    in_order = scenario.by_time(ahead)
     for party in parties(scenario)[1:]:
         if own := [placement for placement in in_order if concerns(scenario, party, placement)]:
             n, first, last = len(own), _said(scenario, own[0]), _said(scenario, own[-1])

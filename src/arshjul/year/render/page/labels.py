@@ -104,11 +104,14 @@ class PageLabels:
         return self.words.say(counted(n, "{n} point", "{n} points"))
 
     def where(self, where: Where | None, view: YearView) -> str:
-        """A place in the plan: "tis 2 mar, Kväll, LPO City"; in words if there is none."""
+        """A place in the plan: "tis 2 mar, Kväll, LPO City", with the year if it is another; in words if there is none."""
         if where is None:
             return self.words("no place")
         shift = next(shift.name for shift in view.shifts if shift.id == where.slot.shift)
-        return ", ".join(part for part in (self.short_day(where.slot.day), shift, where.unit) if part)
+        day = self.short_day(where.slot.day)
+        if where.slot.day not in view.span:
+            day = f"{day}{NO_BREAK}{where.slot.day.year}"
+        return ", ".join(part for part in (day, shift, where.unit) if part)
 
     def option(self, option: str) -> str:
         return self.words.say(OPTION_NAMES[option]) if option in OPTION_NAMES else option
