@@ -157,6 +157,19 @@ def test_an_undo_that_is_undone_is_the_later_decision_again_and_stays_so(list: s
     assert edited.operations["OP-7"] == two.scenario.operations["OP-7"], "an edit of another changes nothing of it"
 
 
+def test_what_a_decision_keeps_out_says_so_and_not_that_no_unit_may_serve_it() -> None:
+    def why(year: Year) -> list[str]:
+        return [str(reason.text) for out in year.plan.unplaced for reason in out.reasons]
+
+    old = first({"id": "OP-7", "officers": 7})
+    assert "the unit may not serve" not in why(old)[0]
+    operation = replace(old.scenario.operations["OP-7"], officers=4)
+    placed = then(old, "2026-12-02T09:00", replace(old.scenario, operations={"OP-7": operation}))
+    assert placed.place("OP-7") is not None
+    assert why(undone(old, placed, "2026-12-03T09:00")) == ["the publishing that placed it was undone"]
+    assert why(then(placed, "2026-12-03T09:00", left_out=["OP-7"])) == ["the coordinator leaves it out"]
+
+
 def test_what_is_reported_anew_after_a_give_back_takes_it_all_again_whatever_list_they_stand_in() -> None:
     old = first({"id": "OP-7"})
     june = {"id": "A1", "police": ["lpo"], "from": "2027-06-01", "to": "2027-06-10"}

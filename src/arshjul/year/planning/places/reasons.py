@@ -18,7 +18,7 @@ from arshjul.year.domain.replan_context import ReplanContext
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.planning.problem import Hindrance, PlanningProblem, beyond_offers
 from arshjul.year.rules import BY_ID
-from arshjul.year.rules.hard.placement import PlacementForm
+from arshjul.year.rules.hard.placement import PlacementForm, stays_out
 from arshjul.year.rules.objectives import POINTS
 from arshjul.year.texts import counted
 
@@ -112,6 +112,8 @@ def unplaced(problem: PlanningProblem, operation: Operation) -> Unplaced:
 def _with_reasons(context: ReplanContext, operation: Operation, seen: Looked) -> Unplaced:
     if not context.scenario.units_for(operation):
         return Unplaced(operation.id, (Reason("placement", len(seen.free), _unserved(context.scenario, operation)),))
+    if (decided := stays_out(context, operation)) is not None:
+        return Unplaced(operation.id, (Reason(PlacementForm.id, seen.taken.total(), decided),))
     reasons = [Reason(rule, n, slots_taken(rule, n)) for rule, n in seen.taken.most_common()]
     if seen.free:
         reasons.insert(0, Reason(POINTS, len(seen.free), _fits_and_stays_out(context, operation, seen.free[0])))

@@ -12,6 +12,17 @@ from arshjul.year.domain.replan_context import ReplanContext
 from arshjul.year.rules.rule import Breach, Rule
 
 
+def stays_out(context: ReplanContext, operation: Operation) -> Message | None:
+    """Why it has no place whatever slots there are; None if it may have one."""
+    if operation.reserve:
+        return Message("a reserve is never placed by itself")
+    if operation.id in context.demands.undone:
+        return Message("the publishing that placed it was undone")
+    if operation.id in context.demands.left_out:
+        return Message("the coordinator leaves it out")
+    return None
+
+
 class PlacementForm(Rule):
     """Every operation stands in the plan once, placed or unplaced, with a unit that may serve it.
 
@@ -26,13 +37,10 @@ class PlacementForm(Rule):
     name = Message("the unit may not serve the operation")
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        stays_out = operation.reserve or operation.id in context.demands.left_out
-        return 0 if stays_out else context.slots.grid.all
+        return context.slots.grid.all if stays_out(context, operation) is None else 0
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
-        if not operation.reserve:
-            return Message("the coordinator leaves it out")
-        return Message("a reserve is never placed by itself")
+        return stays_out(context, operation) or self.name
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         counts = Counter([p.operation for p in plan.placements] + [u.operation for u in plan.unplaced])
