@@ -175,6 +175,15 @@ def test_one_that_only_an_option_saves_is_not_said_to_be_lost() -> None:
     assert made.options["fewest-changes"].placed["OP-1"] == Placement("OP-1", Slot(TUESDAY, "evening"), "border")
 
 
+def test_a_morning_outside_the_plan_says_so() -> None:
+    scenario = year()
+    plan, moment = builders.plan(scenario, []), AS_OF.replace(year=2029, tzinfo=scenario.zone)
+    assert said(today(scenario, plan, Entries(), moment))[:2] == [
+        "Friday 2 March 2029 07:10: no operation today.",
+        "Friday 2 March 2029 lies outside the plan, Tuesday 2 March 2027 to Wednesday 3 March 2027.",
+    ]
+
+
 def test_a_quiet_morning_says_so() -> None:
     found = seen(year(), 4)
     assert said(found) == ["Tuesday 2 March 2027 07:10: no operation today.", "No operation is affected."]

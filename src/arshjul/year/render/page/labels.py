@@ -104,7 +104,7 @@ class PageLabels:
         return self.words.say(counted(n, "{n} point", "{n} points"))
 
     def where(self, where: Where | None, view: YearView) -> str:
-        """A place in the plan: "tis 2 mar, Kväll, LPO City", with the year if it is another; in words if there is none."""
+        """A place in the plan: "tis 2 mar, Kväll, LPO City", with the year if another; in words if there is none."""
         if where is None:
             return self.words("no place")
         shift = next(shift.name for shift in view.shifts if shift.id == where.slot.shift)
