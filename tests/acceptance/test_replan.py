@@ -49,6 +49,17 @@ def test_options_json_has_its_documented_form(made_tutorial: Path) -> None:
     assert list(levels(found["balanced"])) == ["musts", "points-and-changes", "changes", "quality"]
 
 
+def test_new_operations_are_told_whether_they_find_a_place_or_not(made_march: Path, tmp_path: Path) -> None:
+    book = tmp_path / "next.xlsx"
+    new = done("turn", made_march, "-o", book, "--as-of", "2027-11-01T09:00", "--json").json()["again"].values()
+    asked = ("replan", made_march, "--scenario", book, "--as-of", "2027-11-01T10:00", "--options-only")
+    told = done(*asked).out
+    lines = [line for id in new for line in told.splitlines() if line.startswith((f"  - {id} ", f"  - {id}:"))]
+    assert len(lines) == len(new) == 8, told
+    assert [line for line in lines if "är oplacerad: " in line]
+    assert lines == [line for line in told.splitlines() if line.startswith("  - ")], "in the plan's order"
+
+
 def test_replan_without_output_or_options_only_is_wrong_usage(made_tutorial: Path) -> None:
     seen = arshjul("replan", made_tutorial, "--withdrawals", SHOOTING, "--as-of", MARCH)
     assert seen.code == 2, seen

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from arshjul.cli.command import Option, command
 from arshjul.cli.console import FOUND_WRONG, Console, Ended
 from arshjul.cli.options import AsOf, Certify, Folder, History, Limit, Out, ScenarioFolder, Seed
-from arshjul.cli.solving import confirmations, effort, level_name, level_sentences, tell_meanings
+from arshjul.cli.solving import confirmations, effort, level_name, level_sentences, tell_meanings, unplaced_sentences
 from arshjul.errors import Message
 from arshjul.year.texts import counted
 
@@ -120,28 +120,8 @@ def _tell(console: Console, scenario: "Scenario", plan: "Plan", seconds: Mapping
         console.talk(UNPROVEN)
     if is_unsettled(plan):
         console.talk(UNSETTLED)
-    _tell_unplaced(console, scenario, plan)
+    console.talk(*unplaced_sentences(scenario, plan.unplaced))
     console.talk(Message("The plan is in {folder}: open plan.html.", {"folder": folder}))
-
-
-def _tell_unplaced(console: Console, scenario: "Scenario", plan: "Plan") -> None:
-    """Prints why each unplaced operation is left out, and the number of those whose reasons were not sought."""
-    from arshjul.year.agenda.revised import id_said
-    from arshjul.year.planning.places.reasons import is_sought
-
-    sought = [unplaced for unplaced in plan.unplaced if is_sought(unplaced)]
-    for unplaced in sought:
-        why = [reason.text for reason in unplaced.reasons]
-        values = {"operation": id_said(scenario, unplaced.operation), "why": why}
-        console.talk(Message("{operation} is unplaced: {why}.", values))
-    if n := len(plan.unplaced) - len(sought):
-        console.talk(
-            counted(
-                n,
-                "One more operation is unplaced: `arshjul explain` gives the reasons.",
-                "{n} more operations are unplaced: `arshjul explain` gives the reasons.",
-            )
-        )
 
 
 def _tell_weak(console: Console, scenario: "Scenario", found: "FallBacks") -> None:

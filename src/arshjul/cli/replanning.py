@@ -7,7 +7,7 @@ from arshjul.cli.command import Option, command
 from arshjul.cli.console import Console, problem_mapping
 from arshjul.cli.options import Choice, Folder, Limit, Moment, OutOrNothing, Seed, Withdrawals, either
 from arshjul.cli.questions import tell_changes
-from arshjul.cli.solving import effort, level_sentences, tell_meanings
+from arshjul.cli.solving import effort, level_sentences, tell_meanings, unplaced_sentences
 from arshjul.errors import Message
 from arshjul.year.texts import counted, titled
 
@@ -94,7 +94,8 @@ def _show(console: Console, found: "Replanned") -> None:
         if way.advantage is not None:
             console.data(Message("Advantage: {advantage}", {"advantage": way.advantage}), indent="  ")
         console.data(*level_sentences(way.levels), *(() if way.is_proven else (UNPROVEN,)), indent="  ")
-        console.data(*news.sentences, indent="  - ")
+        left_out = found.left_out[way.ids[0]]
+        console.data(*news.sentences, *unplaced_sentences(found.scenario, left_out), indent="  - ")
     console.data(*(end.text for end in found.unknown_ends))
     tell_meanings(console, (level.id for way in found_ways for level in way.levels), LEVEL_MEANINGS)
 

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from arshjul.cli.console import Console, screen_width
 from arshjul.errors import Message
+from arshjul.year.texts import counted
 
 if TYPE_CHECKING:
     from arshjul.solver import Progress, Solution
     from arshjul.year.domain.level import Level
+    from arshjul.year.domain.plan import Unplaced
+    from arshjul.year.domain.scenario import Scenario
     from arshjul.year.planning.effort import Effort
 
 
@@ -136,3 +139,20 @@ def _impossible(proved_by: Sequence[str]) -> Message:
     if proved_by:
         return Message("One engine has proven that no solution exists. Give a longer --time-limit to confirm it.")
     return Message("No engine has confirmed that no solution exists. Give a longer --time-limit.")
+
+
+def unplaced_sentences(scenario: "Scenario", unplaced: "Sequence[Unplaced]") -> Iterator[Message]:
+    """Why each operation is left out, and the number of those whose reasons were not sought."""
+    from arshjul.year.agenda.revised import id_said
+    from arshjul.year.planning.places.reasons import is_sought
+
+    sought = [out for out in unplaced if is_sought(out)]
+    for out in sought:
+        values = {"operation": id_said(scenario, out.operation), "why": [reason.text for reason in out.reasons]}
+        yield Message("{operation} is unplaced: {why}.", values)
+    if n := len(unplaced) - len(sought):
+        yield counted(
+            n,
+            "One more operation is unplaced: `arshjul explain` gives the reasons.",
+            "{n} more operations are unplaced: `arshjul explain` gives the reasons.",
+        )

@@ -1,7 +1,7 @@
 """replan: three proven options that mend a plan, the chosen one written; today: what is hit, and ways out."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from arshjul.errors import InputError, Message
 from arshjul.year.agenda.overview import UnknownEnd, unknown_ends
 from arshjul.year.domain.entries.amendment import edit_sentences
-from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.plan import Plan, Unplaced
 from arshjul.year.domain.retired_parties import n_kept, n_kept_said, with_former, with_known_sites
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.folder.plan_files import history_of, write_next
@@ -68,6 +68,7 @@ class Replanned(NamedTuple):
     unknown_ends: tuple[UnknownEnd, ...]
     doubtful: Mapping[str, tuple[str, ...]]
     yielded: tuple[str, ...] = ()
+    left_out: Mapping[str, tuple[Unplaced, ...]] = field(default_factory=dict)
     chosen: str | None = None
 
 
@@ -117,8 +118,15 @@ def replan(
         tuple(unknown_ends(replanned.scenario, replanned.options[choose])),
         replanned.doubtful,
         tuple(sorted(() if replanned.context.base is None else replanned.context.base.yielded)),
+        {option: _new_and_out(read.plan, plan) for option, plan in replanned.options.items()},
         None if output is None else choose,
     )
+
+
+def _new_and_out(before: Plan, plan: Plan) -> tuple[Unplaced, ...]:
+    """What is unplaced and was not there before, of which no change tells."""
+    known = before.placed.keys() | {out.operation for out in before.unplaced}
+    return tuple(out for out in plan.unplaced if out.operation not in known)
 
 
 def _given(path: Path, old: Scenario, talk: Talk) -> Scenario:
