@@ -149,6 +149,14 @@ def test_every_file_of_a_plan_folder_that_is_named_is_written(made_tutorial: Pat
     assert {file for file in plain if file not in named} == set()
 
 
+def test_the_guides_answers_move_what_has_not_begun(made_tutorial: Path, made_march: Path, tmp_path: Path) -> None:
+    (moment,) = re.findall(r"--changes out/answers.json --as-of (\S+)", GUIDE)
+    answers = tmp_path / "answers.json"
+    answers.write_text(done("diff", made_tutorial, made_march, "--ask", "--json").out)
+    asked = ("replan", made_tutorial, "--proposal", made_march, "--changes", answers, "--as-of", moment)
+    assert "  - OP-3 " in done(*asked, "--options-only").out
+
+
 def test_make_targets_exist() -> None:
     makefile = (ROOT / "Makefile").read_text()
     for target in set(re.findall(r"\bmake ([a-z]+)(?=`|\s+#)", ALL_PAGES)):

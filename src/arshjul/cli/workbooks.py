@@ -194,8 +194,13 @@ def _tell_year(console: Console, done: "Draft", *, is_new: bool) -> None:
     elif not is_new:
         console.talk(Message("Nothing has changed: {name} in the database is the same.", values))
     else:
-        values |= {"n": len(done.scenario.operations)}
-        console.talk(Message("{name} is in the database, with {n} operations: see `arshjul console`.", values))
+        values |= {
+            "n": len(done.scenario.planned),
+            "reserves": len(done.scenario.operations) - len(done.scenario.planned),
+        }
+        console.talk(
+            Message("{name} is in the database: {n} operations, {reserves} reserves. See `arshjul console`.", values)
+        )
 
 
 def _tell_mapping(console: Console, path: Path, made: "ColumnProposal") -> None:

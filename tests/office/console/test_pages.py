@@ -14,6 +14,7 @@ from arshjul.office.console import rendering
 from arshjul.office.console.pages import PAGES
 from arshjul.office.console.rendering import PLACED
 from arshjul.office.draft.draft import keep, opened_draft
+from arshjul.office.draft.import_year import import_year
 from arshjul.office.publishing.served_revision import served_revision
 from arshjul.office.store import drafts, readers
 from arshjul.office.store.store import make_store
@@ -22,7 +23,7 @@ from arshjul.year.domain.calendar import Avoided, Span
 from arshjul.year.domain.settings import Meet
 from arshjul.year.planning.report.operations import week
 from tests import years
-from tests.office.console.conftest import Desk
+from tests.office.console.conftest import NOW, Desk
 from tests.office.console.test_withdrawal import HIT
 
 
@@ -34,6 +35,18 @@ def test_the_list_is_searched_and_filtered(desk: Desk) -> None:
     assert "1 av 4 insatser" in browser.get("/operations?q=op-002").text
     assert "0 av 4 insatser" in browser.get("/operations?status=unplaced").text
     assert "2 av 4 insatser" in browser.get("/operations?q=LPO+0").text
+
+
+def test_the_list_says_that_it_counts_reserves(desk: Desk, tmp_path: Path) -> None:
+    assert "reserver" not in desk.browser().get("/operations").text.partition("4 av 4 insatser")[2]
+    year = years.scenario(3, 2, 1)
+    reserve = replace(year.operations["OP-002"], reserve=True)
+    given, store = (
+        replace(year, operations={**year.operations, "OP-002": reserve}),
+        make_store(str(tmp_path / "reserves.db")),
+    )
+    import_year(given, lambda: store, "test", NOW, lambda *_: None)
+    assert "3 av 3 insatser, reserver medräknade" in Desk(store, NOW).browser().get("/operations").text
 
 
 def test_a_page_is_read_in_one_state(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

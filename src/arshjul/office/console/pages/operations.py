@@ -27,6 +27,7 @@ def show_list(visit: Visit) -> Answer:
     values = {
         "draft": draft,
         "rows": rows,
+        "has_reserves": any(operation.reserve for operation in draft.scenario.operations.values()),
         "n": len(listed(draft.scenario, plan, "", {}, shown)),
         "years": labels,
         "shown": EVERY if shown is None else year_label(shown),
