@@ -14,7 +14,7 @@ from arshjul.office.console import rendering
 from arshjul.office.console.pages import PAGES
 from arshjul.office.console.rendering import PLACED
 from arshjul.office.draft.draft import keep, opened_draft
-from arshjul.office.draft.import_year import import_year
+from arshjul.office.publishing.publish import Cause, publish
 from arshjul.office.publishing.served_revision import served_revision
 from arshjul.office.store import drafts, readers
 from arshjul.office.store.store import make_store
@@ -39,13 +39,10 @@ def test_the_list_is_searched_and_filtered(desk: Desk) -> None:
 
 def test_the_list_says_that_it_counts_reserves(desk: Desk, tmp_path: Path) -> None:
     assert "reserver" not in desk.browser().get("/operations").text.partition("4 av 4 insatser")[2]
-    year = years.scenario(3, 2, 1)
+    plan, year = years.plan(years.scenario(2, 2, 1)), years.scenario(3, 2, 1)
     reserve = replace(year.operations["OP-002"], reserve=True)
-    given, store = (
-        replace(year, operations={**year.operations, "OP-002": reserve}),
-        make_store(str(tmp_path / "reserves.db")),
-    )
-    import_year(given, lambda: store, "test", NOW, lambda *_: None)
+    given, store = replace(year, operations={**year.operations, "OP-002": reserve}), make_store(str(tmp_path / "2.db"))
+    publish(store, years.write(tmp_path / "reserves", given, plan), Cause("skäl", "test", NOW))
     assert "3 av 3 insatser, reserver medräknade" in Desk(store, NOW).browser().get("/operations").text
 
 

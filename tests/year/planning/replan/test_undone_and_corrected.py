@@ -22,6 +22,7 @@ from arshjul.year.formats.plan.plan_folder import kept_plan_bytes, scenario_byte
 from arshjul.year.formats.scenario.scenario import scenario_of
 from arshjul.year.formats.tree import FormDocument
 from arshjul.year.planning.effort import Effort
+from arshjul.year.planning.places.explain import explain
 from arshjul.year.planning.plan import make_plan
 from arshjul.year.planning.replan.input import replan_input
 from arshjul.year.planning.replan.proposal import Proposal
@@ -166,7 +167,9 @@ def test_what_a_decision_keeps_out_says_so_and_not_that_no_unit_may_serve_it() -
     operation = replace(old.scenario.operations["OP-7"], officers=4)
     placed = then(old, "2026-12-02T09:00", replace(old.scenario, operations={"OP-7": operation}))
     assert placed.place("OP-7") is not None
-    assert why(undone(old, placed, "2026-12-03T09:00")) == ["the publishing that placed it was undone"]
+    back = undone(old, placed, "2026-12-03T09:00")
+    assert why(back) == ["the publishing that placed it was undone"]
+    assert "placement" not in explain(back.scenario, back.plan, "OP-7").taken, "the next plan may place it"
     assert why(then(placed, "2026-12-03T09:00", left_out=["OP-7"])) == ["the coordinator leaves it out"]
 
 

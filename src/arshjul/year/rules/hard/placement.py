@@ -16,11 +16,11 @@ def stays_out(context: ReplanContext, operation: Operation) -> Message | None:
     """Why it has no place whatever slots there are; None if it may have one."""
     if operation.reserve:
         return Message("a reserve is never placed by itself")
+    if operation.id not in context.demands.left_out:
+        return None
     if operation.id in context.demands.undone:
         return Message("the publishing that placed it was undone")
-    if operation.id in context.demands.left_out:
-        return Message("the coordinator leaves it out")
-    return None
+    return Message("the coordinator leaves it out")
 
 
 class PlacementForm(Rule):
