@@ -197,7 +197,7 @@ class ShownForm:
         if not label or text != problem.text:
             return text
         if problem.is_missing:
-            return Message("{field} is missing: fill it in.", {"field": label})
+            return Message("{field} is missing: fill it in, or choose.", {"field": label})
         return Message("{field}: {text}", {"field": label, "text": text})
 
     def _label(self, field: str) -> str:

@@ -261,13 +261,13 @@ def test_what_is_wrong_is_told_by_the_words_beside_the_fields(desk: Desk) -> Non
         assert b'name="officers_left" aria-invalid="true"' in page.body
     what = {"title": "x", "sector": "restaurant", "area": "city", "lead_agency": "a0", "agencies.a0": "1"}
     text = wrong(sent(browser, "/nominations/new", programme="", **what))
-    assert "Programme is missing: fill it in." in text
+    assert "Programme is missing: fill it in, or choose." in text
     odd = {"programme": "p", "optional_agencies.a0": "1", "officers": "2", "officers_least": "3"}
     text = wrong(sent(browser, "/nominations/new", **what, **odd))
     assert '"a0" is already required, in "Needed": keep one.' in text
     assert '"Are enough" is 3, more than "Officers": give at most 2.' in text
     text = wrong(sent(browser, "/operations/OP-001/edit", title="", officers="two"))
-    assert 'Title is missing: fill it in. Officers: "two" is not a whole number' in text
+    assert 'Title is missing: fill it in, or choose. Officers: "two" is not a whole number' in text
 
 
 def test_a_wrong_field_names_what_is_wrong_in_it_and_the_focus_goes_there(desk: Desk) -> None:

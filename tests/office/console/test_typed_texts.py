@@ -158,4 +158,4 @@ def test_a_milestone_without_a_date_is_said_to_lack_it(desk: Desk) -> None:
     refused = held(desk, date="")
     assert refused.status == 422
     assert "Datumet finns inte" not in refused.text
-    assert "Gjort den saknas" in refused.text
+    assert "Gjort den saknas: fyll i eller välj." in refused.text

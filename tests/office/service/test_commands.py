@@ -259,6 +259,7 @@ def test_rotating_and_revoking(run: Run) -> None:
 
 WRONG = (
     (("subscribe", "nobody", "--label", "x"), "No party nobody in the plan: name one of"),
+    (("subscribe", "agency-a00", "--label", "x"), "No party agency-a00 in the plan. Did you mean agency-a0?"),
     (("subscribe", "a0", "--label", " \n"), "label"),
     (("subscribe", "a0"), "--label"),
     (("subscribe", "a0", "--label", "x", "--level", "all"), "Unknown level all: choose one of busy, area and full"),

@@ -78,6 +78,8 @@ def test_a_section_in_two_files_is_told(tmp_path: Path) -> None:
         (b"names: [" + b"a," * 200_000 + b"]", 1, "too-large"),
         (b"names: " + b"a" * 2_000_001, None, "too-large"),
         (b"names: {fisk: @fisk}\n", 1, "syntax"),
+        (b"names: [1\n", 1, "syntax"),
+        (b"names:\n  a: [1\n\n", 2, "syntax"),
         (b"names:\n  fisk:\n\ta\n", 3, "syntax"),
         (b"names: {fisk: 'a}\n\n", 1, "syntax"),
     ],
@@ -390,3 +392,17 @@ def test_shapes_that_are_imported_before_change_no_reading() -> None:
     alone = _process("import arshjul.year.formats.words" + SCHEMAS)
     after = _process("import arshjul.year.formats.schema" + SCHEMAS)
     assert alone.stdout == after.stdout != ""
+
+
+def test_an_unknown_id_among_many_is_told_with_the_first_of_them() -> None:
+    known = {f"agency-{n:02}": n for n in range(20)}
+    document = Document(nodes({"operations": [{"lead_agency": "polisen"}] * 2}), "")
+    judge_references_at(document, "operations[].lead_agency", known, "agencies", {})
+    said = [str(problem.text) for problem in document.problems()]
+    assert "choose among agency-00, agency-01, " in said[0]
+    assert said[0].endswith("agency-11 ….")
+
+
+def test_a_file_that_is_missing_is_told_with_what_to_do(tmp_path: Path) -> None:
+    (problem,) = read_file(tmp_path / "none.yaml", "none.yaml").problems()
+    assert str(problem.text) == "The file cannot be read: there is no such file or folder; check the path."

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Literal
 
 from arshjul.errors import InputError, Message
@@ -49,6 +50,10 @@ def party_meant(given: str, names: Sequence[str]) -> str:
     values = {"given": clean(given), "parties": list(names)}
     if meant:
         raise InputError(Message("{given} is an agency and a unit: name one of {parties}.", values))
+    ids = {name.partition("-")[2]: name for name in names}
+    for near in get_close_matches(given.casefold(), [*ids, *names], 1):
+        values = {"given": clean(given), "near": ids.get(near, near)}
+        raise InputError(Message("No party {given} in the plan. Did you mean {near}?", values))
     raise InputError(Message("No party {given} in the plan: name one of {parties}.", values))
 
 

@@ -112,6 +112,8 @@ def _syntax(error: yaml.MarkedYAMLError, text: str) -> tuple[Message, int | None
             above = [n for n in range(mark.line) if lines[n].partition("#")[0].strip()]
             if above and ":" not in lines[above[-1]]:
                 return _NO_COLON, above[-1] + 1
+    if not text[mark.index :].strip() and error.context_mark is not None:
+        mark = error.context_mark  # noticed at the end of the file: its beginning is the place to look at
     return _REASONS.get(reason, _UNKNOWN), mark.line + 1
 
 

@@ -6,7 +6,7 @@ import socket
 from arshjul.errors import Message
 
 _KNOWN = {
-    errno.ENOENT: Message("there is no such file or folder"),
+    errno.ENOENT: Message("there is no such file or folder; check the path"),
     errno.EISDIR: Message("it is a folder"),
     errno.ENXIO: Message("it is not an ordinary file"),
     errno.ENOTDIR: Message("a file is in the folder's place"),

@@ -91,7 +91,7 @@ def no_such(
     *,
     guessing: bool = True,
 ) -> Message:
-    """The message that a word is no id of the section, with the one that was probably meant, or all of them."""
+    """The message that a word is no id of the section, with the one that was probably meant, or the first of them."""
     what = document.no_such(quoted(id), section)
     if section == "agencies" and id in ids(document, "police"):
         what = Message("{given} is a police unit, not an agency", {"given": quoted(id)})
@@ -100,8 +100,9 @@ def no_such(
     said = words.get(near, near) if near is not None else None
     if said is None and guessing:
         said = _begins_alike(id, words.values()) or nearest(id, words.values()) or words.get(nearest(id, words) or "")
-    if said is None and 0 < len(known) <= _MOST_LISTED:
-        return Message("{what}: choose among {known}.", {"what": what, "known": ", ".join(words.values())})
+    if said is None and known and (guessing or len(known) <= _MOST_LISTED):
+        listed = ", ".join([*words.values()][:_MOST_LISTED]) + (" …" if len(known) > _MOST_LISTED else "")
+        return Message("{what}: choose among {known}.", {"what": what, "known": listed})
     return meant(what, said)
 
 
