@@ -22,7 +22,7 @@ from arshjul.year.domain.entries.entries import Entries
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.slot_tables import SlotTables
-from arshjul.year.planning.places.explain import Explanation, explain
+from arshjul.year.planning.places.explain import Explanation, explain, in_language
 from arshjul.year.planning.places.finder import Alternative, StandingPlan, moving_nothing
 from arshjul.year.planning.today import Today
 from arshjul.year.planning.today import today as state_of
@@ -129,7 +129,7 @@ class Years:
         return self._standing.of((plan,), moment.date(), lambda: StandingPlan.of(scenario, plan, moment))
 
     def places(
-        self, scenario: Scenario, plan: Plan, moment: datetime, operation: str, most: int
+        self, scenario: Scenario, plan: Plan, moment: datetime, operation: str, most: int, language: str
     ) -> tuple[Explanation, list[Alternative]]:
         """Why an operation stands where it does, and up to `most` other places for it, once a day and plan."""
 
@@ -137,10 +137,11 @@ class Years:
             standing = self.standing(scenario, plan, moment)
             problem = standing.problem({operation})
             free = moving_nothing(problem, operation)
-            why = explain(scenario, plan, operation, moment, standing, problem, free)
+            worded = in_language(language, scenario, plan, {operation})
+            why = explain(scenario, worded, operation, moment, standing, problem, free)
             return why, standing.alternatives(problem, operation, most, free)
 
-        return self._places.of((plan,), (moment.date(), operation, most), compute)
+        return self._places.of((plan,), (moment.date(), operation, most, language), compute)
 
     def drawn(self, plan: Plan, name: str, draw: Callable[[], bytes]) -> bytes:
         return self._drawn.of((plan,), name, draw)

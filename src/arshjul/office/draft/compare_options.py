@@ -15,6 +15,7 @@ from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.visit_object import Filling, frame_of
 from arshjul.year.planning.letters.notices import Notices, notices
 from arshjul.year.planning.letters.year_log import year_log
+from arshjul.year.planning.places.explain import in_language
 from arshjul.year.planning.places.reasons import Tally, tally
 from arshjul.year.planning.replan.replan import Way, ways
 from arshjul.year.planning.replan.undo import staying
@@ -136,7 +137,7 @@ def compare_options(draft: Draft, options: tuple[FoundOption, ...], words: Words
         without=_without(columns),
         filled=[text for option in options if option.id == FILLED for text in _filling(option)],
         answered=answered(options, 0 if draft.plan is None else draft.plan.revision),
-        out=_left_out(draft, shown),
+        out=_left_out(draft, shown, words.language),
         silent=_silent(draft),
         stay=[*staying(options[0].scenario, options[0].plan).values()],
     )
@@ -164,12 +165,13 @@ def answered(options: tuple[FoundOption, ...], since: int | None = None) -> list
     return said
 
 
-def _left_out(draft: Draft, options: Sequence[FoundOption]) -> list[LeftOutRow]:
+def _left_out(draft: Draft, options: Sequence[FoundOption], language: str) -> list[LeftOutRow]:
     known = set() if draft.plan is None else {out.operation for out in draft.plan.unplaced}
     found: dict[str, LeftOutRow] = {}
     for option in options:
-        for out in option.plan.unplaced:
-            if out.operation not in known:
+        new = {out.operation for out in option.plan.unplaced} - known - found.keys()
+        for out in in_language(language, option.scenario, option.plan, new).unplaced:
+            if out.operation in new:
                 title = option.scenario.operations[out.operation].title
                 found.setdefault(out.operation, LeftOutRow(out.operation, title, tally(out.reasons)))
     return list(found.values())

@@ -214,7 +214,7 @@ def show(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     meet = scenario.meet(operation) if place is None else scenario.meet_at(place)
     has_begun = place is not None and scenario.has_begun(place.slot, moment)
     most = 0 if has_begun else MOST_ALTERNATIVES
-    why, ways = visit.years.places(scenario, plan, moment, operation.id, most)
+    why, ways = visit.years.places(scenario, plan, moment, operation.id, most, visit.words.language)
     waiting = draft.usable(visit.now)[0]
     known_improvements = followed(scenario, draft.learnt_plan, moment.date())
     values = {

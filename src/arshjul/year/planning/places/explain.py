@@ -1,8 +1,8 @@
 """Explains why an operation is where it is, why it is unplaced, or why it is not on a date."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from functools import partial
@@ -14,9 +14,10 @@ from arshjul.year.domain.calendar import Slot, Span
 from arshjul.year.domain.declaration import same_id
 from arshjul.year.domain.operation import Operation, Placement
 from arshjul.year.domain.plan import Plan, Unplaced
-from arshjul.year.domain.replan_context import ReplanContext, standing_as_agreed
+from arshjul.year.domain.replan_context import ReplanContext, context_of, standing_as_agreed
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.planning.places.finder import (
+    LEVELS,
     Alternative,
     Move,
     StandingPlan,
@@ -25,9 +26,20 @@ from arshjul.year.planning.places.finder import (
     moving_one,
     way_in,
 )
-from arshjul.year.planning.places.reasons import is_sought, look, own_slots, slots_taken, tally, unplaced, why
-from arshjul.year.planning.problem import PlanningProblem, beyond_offers
-from arshjul.year.rules import BY_ID
+from arshjul.year.planning.places.reasons import (
+    LEAST_LIMIT_S,
+    all_unplaced,
+    is_sought,
+    look,
+    looks_within,
+    own_slots,
+    slots_taken,
+    tally,
+    unplaced,
+    why,
+)
+from arshjul.year.planning.problem import PlanningProblem, beyond_offers, own_place
+from arshjul.year.rules import BY_ID, builder_of, possible
 from arshjul.year.rules.objectives import UNSETTLED, is_unsettled
 from arshjul.year.texts import counted
 
@@ -97,6 +109,24 @@ def explain(
         sentences = tuple(_placed(standing, operation, placement, ties, free, taken))
         hindrances = tuple((BY_ID[rule].name, n) for rule, n in taken.most_common())
     return Explanation(operation_id, placement, sentences, dict(taken), len(free), tuple(free[:3]), ties, hindrances)
+
+
+def in_language(language: str, scenario: Scenario, plan: Plan, ids: Collection[str]) -> Plan:
+    """The plan, with the reasons of those unplaced operations for readers of that language.
+
+    A plan that was read has sentences of its year's language: for another one, the reasons are looked for again.
+    """
+    out = [unplaced.operation for unplaced in plan.unplaced if unplaced.operation in ids]
+    if language == scenario.language or not out:
+        return plan
+    context = context_of(scenario, plan)
+    places = {
+        id: possible(context, operation) if id in out else own_place(context, plan.placed.get(id))
+        for id, operation in context.scenario.operations.items()
+    }
+    problem = PlanningProblem.of(context, builder_of(context, places), LEVELS, plan.placed)
+    found = {unplaced.operation: unplaced for unplaced in all_unplaced(problem, out, looks_within(LEAST_LIMIT_S))}
+    return replace(plan, unplaced=tuple(found.get(unplaced.operation, unplaced) for unplaced in plan.unplaced))
 
 
 def explain_date(scenario: Scenario, plan: Plan, operation_id: str, day: date, as_of: datetime | None) -> Explanation:
