@@ -31,12 +31,14 @@ def tell(former: FormerPlan, scenario: Scenario, placed: Mapping[str, Placement]
         for party in {*_concerned(former.scenario, was), *_concerned(scenario, now)}:
             if party.id in told and is_changed(former, scenario, party, was, now):
                 told[party.id].add(id)
-    return {party: tuple(in_plan_order(operations, placed)) for party, operations in told.items() if operations}
+    return {
+        party: tuple(in_plan_order(operations, scenario.operations)) for party, operations in told.items() if operations
+    }
 
 
 def changed_operations(former: FormerPlan, scenario: Scenario, placed: Mapping[str, Placement]) -> tuple[str, ...]:
     before = former.scenario
-    ids = in_plan_order(former.placed.keys() | placed.keys(), placed)
+    ids = in_plan_order(former.placed.keys() | placed.keys(), scenario.operations)
     if before.shifts != scenario.shifts or before.timezone != scenario.timezone:
         return tuple(ids)
     return tuple(id for id in ids if former.placed.get(id) != placed.get(id) or _is_edited(before, scenario, id))
@@ -113,7 +115,7 @@ def revised(scenario: Scenario, plan: Plan, told: Mapping[str, tuple[str, ...]] 
     if told is None:
         former = FormerPlan(with_former_lenders(scenario, plan), base.placements)
         told = tell(former, scenario, plan.placed)
-    for id in in_plan_order({*lost, *chain.from_iterable(told.values())}, plan.placed):
+    for id in in_plan_order({*lost, *chain.from_iterable(told.values())}, scenario.operations):
         moves.setdefault(id, Move(id, base.placements.get(id), plan.placed.get(id)))
     changed = tuple(_changed(scenario, plan, move, lost) for move in moves.values())
     freed = sum(len(filling.freed) for filling in plan.entries.fillings if filling.revision == plan.revision)

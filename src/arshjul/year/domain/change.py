@@ -85,9 +85,9 @@ class Changes:
         return self.moved + self.unit_changed + self.dropped
 
 
-def in_plan_order(ids: Collection[str], placed: Mapping[str, Placement]) -> list[str]:
-    """Those that are gone from the plan come last, by id."""
-    return [*(id for id in placed if id in ids), *sorted({*ids} - placed.keys())]
+def in_plan_order(ids: Collection[str], known: Mapping[str, object]) -> list[str]:
+    """In the order of `known`, operations or places by id; those that are gone from it come last, by id."""
+    return [*(id for id in known if id in ids), *sorted({*ids} - known.keys())]
 
 
 def changes(old: Mapping[str, Placement], new: Mapping[str, Placement]) -> Changes:
