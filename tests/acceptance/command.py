@@ -63,7 +63,9 @@ class Outcome:
 
 def environment(**more: str) -> dict[str, str]:
     """No variable of the one who runs the tests reaches the command."""
-    return {"PATH": os.defpath, "PYTHONPATH": str(ROOT / "src"), "LC_ALL": "C.UTF-8", "HOME": "/nonexistent", **more}
+    probed = {name: value for name, value in os.environ.items() if name == "ARSHJUL_TEST"}  # of `make mutations`
+    path = f"{ROOT / 'src'}:{ROOT}"
+    return {"PATH": os.defpath, "PYTHONPATH": path, "LC_ALL": "C.UTF-8", "HOME": "/nonexistent", **probed, **more}
 
 
 def command_line(*words: str | Path, prelude: str = "") -> list[str]:

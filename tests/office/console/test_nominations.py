@@ -256,9 +256,10 @@ def test_what_is_merged_waits_again_where_the_other_comes_to_nothing(desk: Desk,
 def test_what_a_locked_contact_merged_with_its_own_is_put_aside_with_it(desk: Desk, portal: Database) -> None:
     contact = sent(desk, portal)
     sent(desk, portal, id="e2", contact=contact)
+    sent(desk, portal, id="e3")
     decided(desk.browser(), "merge", into=entry(desk, "e2").id)
     lock_and_put_aside(desk.store, contact, "test", desk.now)
-    assert [entry(desk, id).state for id in ("e1", "e2")] == ["aside", "aside"]
+    assert [entry(desk, id).state for id in ("e1", "e2", "e3")] == ["aside", "aside", "waits"]
 
 
 def test_declining_needs_a_reason_which_is_told(desk: Desk, portal: Database) -> None:
