@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from arshjul.year.agenda.overview import Overview, overview
 from arshjul.year.domain.level import Level
 from arshjul.year.render.page.page import page
-from arshjul.year.render.workbook import plan_workbook
+from arshjul.year.render.workbook import in_a_row, plan_workbook
 from arshjul.year.texts import Words
 from tests.builders import swedish
 from tests.conftest import Golden
@@ -157,3 +157,8 @@ def test_golden(words: Words, golden: Golden) -> None:
 
 def _said(cell: object) -> str:
     return str(cell.date() if isinstance(cell, datetime) else cell).replace("\n", " / ")
+
+
+def test_a_list_in_a_cell_follows_its_heading() -> None:
+    text = "Roll: leder\nObjekt nominerade:\n- OP-021, City\n- OP-060, Hisingen\nSektor: bygg"
+    assert in_a_row(text) == "Roll: leder · Objekt nominerade: OP-021, City, OP-060, Hisingen · Sektor: bygg"

@@ -269,7 +269,7 @@ def _sheet(view: View, words: Words) -> SheetOut:
         (Heading(words("Kind"), 11), lambda one: one.event.category),
         (Heading(words("Place"), 18, "wrap"), lambda one: one.event.location),
         (Heading(words("News"), 34, "wrap"), lambda one: " ".join(news.text for news in one.news) or None),
-        (Heading(words("More"), 70, "wrap"), lambda one: " · ".join(one.without_news.description.splitlines())),
+        (Heading(words("More"), 70, "wrap"), lambda one: in_a_row(one.without_news.description)),
     ]
     shown = [column for column in columns if column[0].form == "clock" or any(map(column[1], entries))]
     looks = {
@@ -281,6 +281,11 @@ def _sheet(view: View, words: Words) -> SheetOut:
     groups = new_groups([(event.day.year, event.day.month) for event in events])
     title = words.say(_TITLES[view.channel.content])
     return table(title, shown, entries, words, about=view.calendar_name, looks=looks, groups=groups)
+
+
+def in_a_row(text: str) -> str:
+    """The lines of a description, those of a list after its heading."""
+    return " · ".join(text.splitlines()).replace(": · - ", ": ").replace(" · - ", ", ")
 
 
 def _hour(moment: object, zone: ZoneInfo) -> str | None:

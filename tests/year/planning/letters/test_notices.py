@@ -110,7 +110,7 @@ def test_a_letter_says_whose_the_programmes_are_and_a_first_one_which_dates_are_
     there = owned(year(operation(), operation("OP-002", programme="gvi")), "akc-vast")
     made = plan(there, [OLD, replace(OLD, operation="OP-002", slot=NEW.slot)])
     mails = {letter.to: mail_of_first_plan(there, letter, WORDS).text() for letter in first_letters(there, made)}
-    assert "Program: AKC, av AKC-väst och gvi." in mails[MILJO]
+    assert "Program: AKC, av AKC-väst; gvi." in mails[MILJO]
     assert mails[Party("agency", "akc-vast")].count("ert program") == 1
     assert "Program: AKC, av AKC-väst." in mails[Party("agency", "akc-vast")]
     unowned = replace(there, programmes={})

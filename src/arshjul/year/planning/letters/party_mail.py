@@ -52,7 +52,9 @@ def _with_programmes(scenario: Scenario, operations: Iterable[str], todo: str, w
     ids = dict.fromkeys(scenario.operations[id].programme for id in operations if id in scenario.operations)
     if all(scenario.programme(id).owner is None for id in ids):
         return todo
-    said = words("Programmes: {programmes}.", programmes=[programme_said(scenario, id) for id in ids])
+    said = words(
+        "Programmes: {programmes}.", programmes="; ".join(words.say(programme_said(scenario, id)) for id in ids)
+    )
     return f"{said}\n\n{todo}"
 
 
