@@ -23,12 +23,16 @@ def is_slow() -> bool:
 
 
 def often(few: Iterable[Any], every: Iterable[Any]) -> list[Any]:
-    """Parameters: the few, and where slow tests run the others too. To collect what is left out takes its time."""
+    """Parameters, of several names as tuples: the few, and where slow tests run the others too.
+
+    To collect what is left out takes its time.
+    """
     kept = list(few)
-    others = (
-        [pytest.param(one, marks=SLOW) for one in every if one not in kept] if os.environ.get("ARSHJUL_SLOW") else []
-    )
-    return [*kept, *others]
+    others = [one for one in every if one not in kept] if os.environ.get("ARSHJUL_SLOW") else []
+    marked = [
+        pytest.param(*one, marks=SLOW) if isinstance(one, tuple) else pytest.param(one, marks=SLOW) for one in others
+    ]
+    return [*kept, *marked]
 
 
 def each(values: Iterable[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
