@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from datetime import date, timedelta
 from pathlib import Path
 from sqlite3 import connect
 from unittest import mock
@@ -30,10 +29,13 @@ from tests.office.console.test_withdrawal import HIT
 
 
 def enter_and_choose(desk: Desk, turn: int) -> None:
-    """Enters a withdrawal of a date of its own, and takes a plan that answers it: ready to be published."""
-    day = (date(2027, 2, 1) + timedelta(days=turn)).isoformat()
+    """A unit is withdrawn from an operation, and a plan that answers it is taken: its parties are to be told."""
+    assert desk.draft.plan is not None
+    there = desk.draft.plan.placements
+    placement = there[turn % len(there)]
+    day = placement.slot.day.isoformat()
     browser = desk.browser()
-    hit = {**HIT, "from": day, "to": day, SURE: "on"}  # also on a Sunday, when none are lent
+    hit = {**HIT, "police": placement.police, "from": day, "to": day, SURE: "on"}
     path = browser.press("/withdrawals/new", **hit).headers["location"]
     assert browser.press(path, option="balanced").status == 303
 
