@@ -31,7 +31,7 @@ from arshjul.year.domain.contact import PartyMail
 from arshjul.year.domain.parties import Agency, PoliceUnit
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.replan_context import context_of
-from arshjul.year.domain.settings import Settings
+from arshjul.year.domain.settings import Meet, Settings
 from arshjul.year.planning.verify import prices
 from tests import owed, years
 from tests.databases import copied, whole
@@ -175,6 +175,17 @@ def test_what_still_holds_waits_on_as_it_is(town: Town, telling: Telling) -> Non
     waits = town.publish({"OP-000": MARCH}, EARLY.replace(day=5), telling)
     assert [wait.number for wait in waits] == [one.number for one in waited]
     assert [wait.doubts for wait in waits if wait.address] == [1], "the next try counts on from there"
+
+
+@pytest.mark.parametrize("meet", [None, Meet("Grinden")])
+def test_of_a_first_plan_nobody_is_called_about_what_had_begun(tmp_path: Path, meet: Meet | None) -> None:
+    """Nobody was told before it began, and a place to meet is no other news."""
+    year = replace(YEAR, operations={id: replace(one, meet=meet) for id, one in YEAR.operations.items()})
+    store = make_store(str(tmp_path / "y.db"))
+    read = years.write(tmp_path / "0", year, years.plan(year))
+    now = datetime(2027, 2, 20, 9, tzinfo=UTC)
+    publish(store, read, Cause("skäl", "test", now))
+    assert not owed.waits(store, now)
 
 
 def test_of_what_was_undone_untold_a_later_publishing_that_mails_nobody_mails_nothing(without_calendars: Town) -> None:

@@ -259,7 +259,7 @@ class RevisionMessages:
         """First what starts soon, then what has begun, or was to, unless every calendar showed it from the first."""
         called = self._called(letter)
         urgent = self._untold.letter(letter, called).about(self._is_urgent)
-        passed = urgent.about(lambda touched: touched.kinds != ("new",) or called.place(touched.operation) != NONE_YET)
+        passed = urgent.about(lambda touched: "new" not in touched.kinds or called.place(touched.operation) != NONE_YET)
         return urgent.about(self._is_soon).and_others(passed)
 
     def _hash(self, place: int) -> str:
@@ -326,7 +326,7 @@ class RevisionMessages:
 
     def _is_pressing(self, touched: Touched) -> bool:
         """True if a list of what the party has does not say it: a change of what is urgent, or no longer its own."""
-        return touched.kinds != ("new",) and (self._is_urgent(touched) or not GOES.isdisjoint(touched.kinds))
+        return "new" not in touched.kinds and (self._is_urgent(touched) or not GOES.isdisjoint(touched.kinds))
 
     def _message(
         self, letter: Letter, since: int, address: str, soon: Letter | None = None, about: tuple[str, ...] = ()
