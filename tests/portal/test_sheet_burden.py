@@ -19,7 +19,6 @@ from arshjul.portal.actions.sheets import SheetOffice
 from arshjul.portal.app import PortalServer
 from arshjul.portal.store.schema import open_own
 from arshjul.serving.mail_server import MailServer
-from tests import owed
 from tests.office.console.conftest import reachable_by_mail
 from tests.office.console.test_browser import browser
 from tests.office.console.test_post import Mailbox, mailbox
@@ -27,7 +26,7 @@ from tests.portal.conftest import Office
 from tests.portal.test_browser import PHONE, Presses
 from tests.portal.test_browser import pytestmark as in_a_browser
 from tests.portal.test_sheets import AGENCY, desk, view_of, written
-from tests.portal.test_sheets_complete import reminded
+from tests.portal.test_sheets_complete import reminders
 from tests.serving import listening
 
 __all__ = ["browser", "desk", "mailbox"]
@@ -139,11 +138,10 @@ def portal(desk: Office, mailbox: MailServer) -> Iterator[tuple[str, str]]:
     desk.now = datetime.fromisoformat("2026-12-30T09:00:00+00:00")
     wanted = Invitation("a1", "Inspektör", ("sheet",), code_to="jour@example.se")
     (made,) = invite(desk.store, [wanted], "test", desk.now)
-    assert "a1" in reminded(desk)
+    mail = next(one.mail for one in reminders(desk) if one.party == "a1")
     with desk.store.writing() as db:
         (contact,) = [one for one in CONTACTS.all(db) if one.id == made.contact.id]
         token = address_to_page(db, contact, "sheets", desk.now, desk.now)
-        mail = next(one.mail for one in owed.all_of(db) if one.party == "a1" and one.page == "sheets")
     desk.carry()
     desk.app = PortalServer(
         open_own(desk.portal.name), clock=lambda: desk.now, mail=mailbox, sheets=_sheets(desk)
