@@ -31,7 +31,8 @@ from arshjul.office.store import jobs
 from arshjul.office.store.store import Store, make_store, open_store
 from arshjul.serving.fields import filled, kinds_of
 from arshjul.year.domain.declaration import Entry
-from arshjul.year.domain.entries.entries import Entries
+from arshjul.year.domain.entries.amendment import TeamsLost
+from arshjul.year.domain.entries.entries import Choice, Entries
 from arshjul.year.domain.entries.learnt import LEARNT
 from arshjul.year.domain.entries.picture import latest_themes
 from arshjul.year.formats.reading import read_scenario
@@ -293,13 +294,18 @@ def renamed(entries: Entries, names: dict[str, str]) -> Entries:
     )
 
 
-def of_any_option(entries: Entries) -> Entries:
-    """The entries without the names of the options: where several are one plan, the console shows it by one name.
+def of_any_option(entries: Entries) -> list[str]:
+    """The entries, in any order, without the names of the options: several that are one plan are shown by one name.
 
-    Also without what is learnt, which no plan has to answer there.
+    Also without what is learnt, which no plan has to answer there, and the ids of lost teams, which files need not have.
     """
-    choices = tuple(replace(choice, option="") for choice in entries.choices)
-    return entries.with_lists(choices=choices, **dict.fromkeys(LEARNT, ()))
+    known = entries.with_lists(**dict.fromkeys(LEARNT, ())).all
+    return sorted(
+        repr(replace(one, option="") if isinstance(one, Choice) else replace(one, id=None))
+        if isinstance(one, Choice | TeamsLost)
+        else repr(one)
+        for one in known
+    )
 
 
 def learnt(entries: Entries) -> dict[str, list[Entry]]:
