@@ -297,7 +297,7 @@ def renamed(entries: Entries, names: dict[str, str]) -> Entries:
 def of_any_option(entries: Entries) -> list[str]:
     """The entries, in any order, without the names of the options: several that are one plan are shown by one name.
 
-    Also without what is learnt, which no plan has to answer there, and the ids of lost teams, which files need not have.
+    Also without what is learnt, which no plan answers there, and the ids of lost teams, which a file need not give.
     """
     known = entries.with_lists(**dict.fromkeys(LEARNT, ())).all
     return sorted(
