@@ -28,10 +28,8 @@ def often(few: Iterable[Any], every: Iterable[Any]) -> list[Any]:
     To collect what is left out takes its time.
     """
     kept = list(few)
-    others = [one for one in every if one not in kept] if os.environ.get("ARSHJUL_SLOW") else []
-    marked = [
-        pytest.param(*one, marks=SLOW) if isinstance(one, tuple) else pytest.param(one, marks=SLOW) for one in others
-    ]
+    others = [value for value in every if value not in kept] if is_slow() else []
+    marked = [pytest.param(*(value if isinstance(value, tuple) else (value,)), marks=SLOW) for value in others]
     return [*kept, *marked]
 
 

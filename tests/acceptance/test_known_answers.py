@@ -218,7 +218,7 @@ def test_shared_cases_name_what_bites(tmp_path: Path, case: Path) -> None:
     (move,) = changes(after)["moved"]
     assert [one["id"] for one in move.get("causes", [move["cause"]])] == ["W-1"]
     assert json.loads(done("diff", first, after, "--json").out)["moved"] == [move]
-    others = {one["id"] for one in yaml.load(file.read_text(), yaml.CSafeLoader)["withdrawals"]} - {"W-1"}
+    others = {withdrawal["id"] for withdrawal in yaml.load(file.read_text(), yaml.CSafeLoader)["withdrawals"]} - {"W-1"}
     for text in (told, done("diff", first, after).out, (after / "plan.html").read_text()):
         assert f"på grund av {NAMED['W-1']}" in text
         assert not any(f"på grund av {NAMED[id]}" in text for id in others)

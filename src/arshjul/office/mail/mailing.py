@@ -204,7 +204,7 @@ class Tick(NamedTuple):
 
 
 def tick(store: Store, numbers: Iterable[int], actor: str, now: datetime, moment: datetime | None = None) -> None:
-    """Those on the telephone list count as called about, others as mailed by hand.
+    """Notes that messages were told: those of the telephone list by a call, others by somebody's own mail.
 
     Refused if one is being sent, or has changed meanwhile.
     """

@@ -24,13 +24,13 @@ Contacts = Mapping[str, Agency | PoliceUnit]
 
 @asked_once
 def parties_reached(db: Transaction) -> Contacts:
-    """Those of the served year, with the draft's corrections, and those that were told of an earlier one.
+    """The parties of the served year, with the draft's corrections, and those that were told of an earlier year.
 
     No site is opened: they may be encrypted with another's key.
     """
     served, draft = revisions.current(db), drafts.DRAFTS.first(db)
     known: Contacts = {} if served is None else _parties(db, served.scenario)
-    known = {**parties_gone(db, outbox.parties_told(db) - known.keys()), **known}
+    known = {**_parties_gone(db, outbox.parties_told(db) - known.keys()), **known}
     if draft is None:
         return known
     began = None if draft.base is None else revisions.REVISIONS.get(db, draft.base)
@@ -42,7 +42,7 @@ def parties_reached(db: Transaction) -> Contacts:
     return known
 
 
-def parties_gone(db: Transaction, gone: Collection[str]) -> Contacts:
+def _parties_gone(db: Transaction, gone: Collection[str]) -> Contacts:
     """These parties, which have left the year, as they were when they were last in it."""
     if not gone:
         return {}

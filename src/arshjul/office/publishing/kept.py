@@ -50,7 +50,7 @@ def kept(db: Transaction, name: object, mark: Mark, moment: datetime, work: Call
 
 
 def kept_a_minute(db: Transaction, name: object, mark: Mark, now: datetime, work: Callable[[], T]) -> T:
-    """The same of what may be another at any full minute, which what is written does not wait for."""
+    """The same of what may be another at any full minute; a transaction that writes works it out for its own moment."""
     if not only_reads(db):
         return work()
     return kept(db, name, mark, now, lambda: (work(), now.replace(second=0, microsecond=0) + MINUTE))

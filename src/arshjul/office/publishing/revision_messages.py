@@ -16,7 +16,7 @@ from datetime import datetime, time, timedelta
 from functools import cached_property
 
 from arshjul.errors import InputError
-from arshjul.office.publishing.contacts import Contacts, mailbox, parties_gone, parties_reached
+from arshjul.office.publishing.contacts import Contacts, mailbox, parties_reached
 from arshjul.office.publishing.party_knowledge import NONE_YET, PartyKnowledge, lines_of_plan
 from arshjul.office.publishing.served_revision import ServedRevision
 from arshjul.office.store import contacts as portal
@@ -26,6 +26,7 @@ from arshjul.office.store.revisions import ToldRevision
 from arshjul.office.store.store import Transaction
 from arshjul.year.agenda.party import COORDINATOR, Party, parties
 from arshjul.year.agenda.party_part import GOES
+from arshjul.year.domain.parties import Agency, PoliceUnit
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.formats.catalogues import words
@@ -89,11 +90,11 @@ class RevisionMessages:
         """
 
         def address(letter: Letter) -> str | None:
-            due, mailbox = self._standing(letter).due, self._mailbox(letter)
-            is_known = due is None or not due.address or mailboxes.get(letter.to.id, "") == mailbox
+            due, present = self._standing(letter).due, self._mailbox(letter)
+            is_known = due is None or not due.address or mailboxes.get(letter.to.id, "") == present
             if not self._is_new(letter) and is_known:
                 return None
-            return mailbox if due is not None and due.address and is_known else ""
+            return present if due is not None and due.address and is_known else ""
 
         self._note_all(address)
 
@@ -168,21 +169,25 @@ class RevisionMessages:
 
     @cached_property
     def _contacts(self) -> Contacts:
-        known = parties_reached(self.db)
-        return {**parties_gone(self.db, {letter.to.id for letter in self._everybody} - known.keys()), **known}
+        """Parties are reached as they are now, and those that have left the year as they last were in it."""
+        return {**{id: known for id, (_, known) in self._parties.items()}, **parties_reached(self.db)}
 
     @cached_property
     def _everybody(self) -> list[Letter]:
-        """Empty letters to all present and former parties, each with its latest name and contact."""
-        found: dict[str, Letter] = {}
+        """Empty letters to all present and former parties."""
+        return [Letter(party, known.name, known.contact, ()) for party, known in self._parties.values()]
+
+    @cached_property
+    def _parties(self) -> Mapping[str, tuple[Party, Agency | PoliceUnit]]:
+        """All present and former parties by id, each as it last was in a year."""
+        found: dict[str, tuple[Party, Agency | PoliceUnit]] = {}
         for scenario in self._scenarios():
             for party in parties(scenario):
                 if party != COORDINATOR and party.id not in found and self.only in (None, party.id):
-                    known = scenario.parties[party.id]
-                    found[party.id] = Letter(party, known.name, known.contact, ())
+                    found[party.id] = party, scenario.parties[party.id]
             if {id for id, known in self._standings.items() if known.due or known.calls} <= found.keys():
                 break
-        return list(found.values())
+        return found
 
     def _scenarios(self) -> Iterator[Scenario]:
         """The scenario extended by the served one, then earlier ones, latest first."""

@@ -19,7 +19,7 @@ from arshjul.solver.model.cliques import EPSILON
 from arshjul.solver.model.milp import Constraint, Model
 
 WHOLE = 1_000_000
-"""What a sum loses is counted in millionths: so it is the same whatever order it is added up in."""
+"""Losses are counted in millionths, as whole numbers: the order in which they are added does not matter."""
 VIOLATION = 0.05
 """By this much a point must break a cut that is worth a row: a half is the most."""
 MOST_LOSS = round(WHOLE * (1 - 2 * VIOLATION))

@@ -193,9 +193,9 @@ def view_learnt(
     ]
     opened = [(one.operation, id) for one, id in has_opened if (one.operation, id) in said or one.asks(id, contacts)]
     n_said = sum(pair in said for pair in opened)
-    standing = {id: measures([each for each in known if each.asked_on == id]) for id in asked}
+    standing = {id: measures_asked_on(id, known) for id in asked}
     changed = [each for each in reversed(known) if each.state in ("done", "checked")]
-    shown = measures(list(islice(changed, MOST_CHANGED)))
+    shown = _measures(list(islice(changed, MOST_CHANGED)))
 
     def of(party: str) -> tuple[tuple[ViewEvaluation, ...], ViewLearnt]:
         own, evaluations = (
@@ -223,12 +223,17 @@ def view_learnt(
 
 def _standing(own: Sequence[AskedEvaluation], known: Sequence[FollowedImprovement]) -> dict[str, tuple[ViewWord, ...]]:
     found = {
-        evaluation.operation: measures([each for each in known if each.stands_on(evaluation.operation)])
+        evaluation.operation: _measures([each for each in known if each.stands_on(evaluation.operation)])
         for evaluation in own
     }
     return {operation: measures for operation, measures in found.items() if measures}
 
 
-def measures(some: Sequence[FollowedImprovement]) -> tuple[ViewWord, ...]:
+def measures_asked_on(operation: str, known: Sequence[FollowedImprovement]) -> tuple[ViewWord, ...]:
+    """The measures of which the evaluation of that operation asks whether they helped."""
+    return _measures([improvement for improvement in known if improvement.asked_on == operation])
+
+
+def _measures(some: Sequence[FollowedImprovement]) -> tuple[ViewWord, ...]:
     """Each by its id: what is done. What was seen, and why, the coordinator alone reads."""
     return tuple(ViewWord(tracked.improvement.id, tracked.improvement.action) for tracked in some)

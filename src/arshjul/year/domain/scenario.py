@@ -208,6 +208,11 @@ class Scenario:
 
         return sorted(placements, key=key)
 
+    def outside(self, day: date) -> Message | None:
+        """That the plan does not have that day; None if it has."""
+        values = {"day": day, "first": self.span.first, "last": self.span.last}
+        return None if day in self.span else Message("{day} lies outside the plan, {first} to {last}.", values)
+
     def has_begun(self, slot: Slot, moment: datetime) -> bool:
         if abs(slot.day - moment.date()) > NEAR:
             return slot.day < moment.date()

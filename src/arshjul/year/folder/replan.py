@@ -1,7 +1,7 @@
 """replan: three proven options that mend a plan, the chosen one written; today: what is hit, and ways out."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -55,7 +55,8 @@ class Replanned(NamedTuple):
 
     `hit` are the operations that lost what their place rests on; `futile_pins` those whose pin a rule forbids;
     `unknown_ends` the withdrawals until further notice, equal in all options; `doubtful` operations that began with too
-    few officers; `yielded` those that cannot be held where all agreed. `chosen` is the plan that was written, None if
+    few officers; `yielded` those that cannot be held where all agreed; `left_out` new operations without a place, by
+    option. `chosen` is the plan that was written, None if
     none was.
     """
 
@@ -67,8 +68,8 @@ class Replanned(NamedTuple):
     futile_pins: tuple[str, ...]
     unknown_ends: tuple[UnknownEnd, ...]
     doubtful: Mapping[str, tuple[str, ...]]
-    yielded: tuple[str, ...] = ()
-    left_out: Mapping[str, tuple[Unplaced, ...]] = field(default_factory=dict)
+    yielded: tuple[str, ...]
+    left_out: Mapping[str, tuple[Unplaced, ...]]
     chosen: str | None = None
 
 
@@ -124,7 +125,7 @@ def replan(
 
 
 def _new_and_out(before: Plan, plan: Plan) -> tuple[Unplaced, ...]:
-    """What is unplaced and was not there before, of which no change tells."""
+    """The unplaced operations that the plan before did not know: no change tells of them."""
     known = before.placed.keys() | {out.operation for out in before.unplaced}
     return tuple(out for out in plan.unplaced if out.operation not in known)
 

@@ -37,7 +37,8 @@ class Line:
 
 def morning_note(today: Today) -> Iterator[list[Line]]:
     opening = Message("{moment}: {happening}", {"moment": today.as_of, "happening": happening(today)})
-    yield [Line(opening), *map(Line, _outside(today)), *_under(_of_the_day(today))]
+    outside = today.scenario.outside(today.as_of.date())
+    yield [Line(opening), *([] if outside is None else [Line(outside)]), *_under(_of_the_day(today))]
     yield list(_affected(today))
     for hit in today.hit:
         yield list(_of(today, hit))
@@ -66,14 +67,6 @@ def happening(today: Today) -> Message:
     if not n:
         return Message("no operation today.")
     return counted(n, "one operation today.", "{n} operations today.")
-
-
-def _outside(today: Today) -> Iterator[Message]:
-    day, span = today.as_of.date(), today.scenario.span
-    if day not in span:
-        yield Message(
-            "{day} lies outside the plan, {first} to {last}.", {"day": day, "first": span.first, "last": span.last}
-        )
 
 
 def _of_the_day(today: Today) -> Iterator[Message]:

@@ -20,7 +20,7 @@ from arshjul.year.agenda.evaluations import (
     asked_evaluations,
     followed,
     given_evaluations,
-    measures,
+    measures_asked_on,
 )
 from arshjul.year.domain.entries.learnt import Improvement, PartyEvaluation
 from arshjul.year.domain.feature import OF_SHEETS
@@ -132,7 +132,7 @@ def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "operation": scenario.operations[asked.operation],
         "parties": [(id, scenario.parties[id].name) for id in asked.parties],
         "said": {id: list(evaluation_lines(row, names, visit.words)) for id, row in written.items()},
-        "asks": measures([tracked for tracked in known if tracked.asked_on == asked.operation]),
+        "asks": measures_asked_on(asked.operation, known),
         "after": [tracked for tracked in known if tracked.improvement.origin == asked.operation],
         "states": STATES,
         "by_phone": shown(visit, EVALUATION.list, Form(), problems),

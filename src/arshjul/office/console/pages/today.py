@@ -159,7 +159,7 @@ def show(visit: Visit) -> Answer:
             "from_portal": sent,
             "carried_late": None if visit.portal_sync is None else visit.portal_sync.late,
             "away": None if draft.plan is None else away(draft.named, draft.plan, moment.date()),
-            "withdrawals_said": _withdrawals_said(visit),
+            "withdrawals_said": partial(_withdrawals_said, visit),
             "days_ahead": AHEAD_DAYS,
             "ahead": [] if today is None else [*_ahead(visit, today)],
             "until": moment.date() + timedelta(days=AHEAD_DAYS),

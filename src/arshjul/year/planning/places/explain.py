@@ -17,7 +17,6 @@ from arshjul.year.domain.plan import Plan, Unplaced
 from arshjul.year.domain.replan_context import ReplanContext, context_of, standing_as_agreed
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.planning.places.finder import (
-    LEVELS,
     Alternative,
     Move,
     StandingPlan,
@@ -38,8 +37,8 @@ from arshjul.year.planning.places.reasons import (
     unplaced,
     why,
 )
-from arshjul.year.planning.problem import PlanningProblem, beyond_offers, own_place
-from arshjul.year.rules import BY_ID, builder_of, possible
+from arshjul.year.planning.problem import PlanningProblem, beyond_offers
+from arshjul.year.rules import BY_ID
 from arshjul.year.rules.objectives import UNSETTLED, is_unsettled
 from arshjul.year.texts import counted
 
@@ -119,12 +118,7 @@ def in_language(language: str, scenario: Scenario, plan: Plan, ids: Collection[s
     out = [unplaced.operation for unplaced in plan.unplaced if unplaced.operation in ids]
     if language == scenario.language or not out:
         return plan
-    context = context_of(scenario, plan)
-    places = {
-        id: possible(context, operation) if id in out else own_place(context, plan.placed.get(id))
-        for id, operation in context.scenario.operations.items()
-    }
-    problem = PlanningProblem.of(context, builder_of(context, places), LEVELS, plan.placed)
+    problem = StandingPlan(context_of(scenario, plan), plan).problem(out)
     found = {unplaced.operation: unplaced for unplaced in all_unplaced(problem, out, looks_within(LEAST_LIMIT_S))}
     return replace(plan, unplaced=tuple(found.get(unplaced.operation, unplaced) for unplaced in plan.unplaced))
 
@@ -134,9 +128,7 @@ def explain_date(scenario: Scenario, plan: Plan, operation_id: str, day: date, a
     operation = known(scenario, operation_id)
     problem = StandingPlan.of(scenario, plan, as_of, frozenset({operation_id})).problem()
     placement = plan.placed.get(operation_id)
-    if day not in scenario.span:
-        values = {"day": day, "first": scenario.span.first, "last": scenario.span.last}
-        outside = Message("{day} lies outside the plan, {first} to {last}.", values)
+    if (outside := scenario.outside(day)) is not None:
         return Explanation(operation_id, placement, (outside,), {}, 0)
     if placement is not None and day in {slot.day for slot in scenario.slots(placement)}:
         here = Message(
