@@ -309,8 +309,10 @@ def of_any_option(entries: Entries) -> list[str]:
 
 
 def learnt(entries: Entries) -> dict[str, list[Entry]]:
-    """What is learnt, whatever plan has it."""
-    return {name: [replace(one, revision=None) for one in getattr(entries, name)] for name in LEARNT}
+    """What is learnt, whatever plan has it; who came to a meeting in any order."""
+    said = {name: [replace(one, revision=None) for one in getattr(entries, name)] for name in LEARNT}
+    said["minutes"] = [replace(one, came=tuple(sorted(one.came))) for one in entries.minutes]
+    return said
 
 
 def begun_from(desk: Desk, now: Lived) -> dict[str, str]:

@@ -680,3 +680,21 @@ def test_an_edit_that_waits_again_leaves_a_later_one_as_it_is(town: Path, tmp_pa
         desk.start_over(keep_edit=True)
     assert desk.draft.present.operations["OP-3"].title == "Den senare"
     desk.store.engine.dispose()
+
+
+def test_both_of_two_equal_locks_are_answered_again(town: Path, tmp_path: Path) -> None:
+    """Two versions of one publishing lock the same. It is taken back, so that the later waits, and comes back."""
+    desk = YearDesk.of(town, tmp_path)
+    lock = {"operation": "OP-1", "date": (FIRST + timedelta(days=8)).isoformat(), "shift": SHIFT}
+    for _ in range(2):
+        desk.wait(1 / 6)
+        desk.enter("pinned", lock)
+        number, found = desk.work_out()
+        desk.choose(number, found[0])
+    desk.publish()
+    for again in (True, False):
+        desk.wait(1 / 6)
+        desk.publish_undo(again=again)
+    told = [str(line.about) for line in desk.logbook(desk.draft) if str(line.about).startswith("answered")]
+    assert told == ["answered by version 3", "answered by version 2"]
+    desk.store.engine.dispose()
