@@ -25,7 +25,8 @@ from arshjul.office.contacts import contacts
 from arshjul.office.contacts.reports import enter_reports
 from arshjul.office.database.doctor import damage
 from arshjul.office.draft.draft import opened_draft
-from arshjul.office.store import party_entries
+from arshjul.office.store import audit, party_entries
+from arshjul.office.store.events import Mended
 from arshjul.office.sync.outgoing import Remembered
 from arshjul.office.sync.sync import carry
 from arshjul.portal.pages import PAGES
@@ -181,7 +182,15 @@ class Parties(RuleBasedStateMachine):
 
     @rule()
     def is_carried(self) -> None:
-        carry(self.office.store, self.office.portal, self.office.now, self.kept)
+        self._carried()
+
+    def _carried(self) -> bool:
+        """Carries a turn; if nothing was done for so long that the clock is doubted, somebody has confirmed it."""
+        store, now = self.office.store, self.office.now
+        with store.writing() as db:
+            if audit.jump_since(db, now) is not None:
+                audit.add(db, now, "test", Mended())
+        return carry(store, self.office.portal, now, self.kept).is_all_done
 
     @rule(minutes=st.sampled_from([1, 60, 60 * 24, 60 * 24 * 8, 60 * 24 * 31]))
     def time_passes(self, minutes: int) -> None:
@@ -287,7 +296,7 @@ class Parties(RuleBasedStateMachine):
 
     def _settled(self) -> None:
         for _ in range(SETTLES):
-            if carry(self.office.store, self.office.portal, self.office.now, self.kept).is_all_done:
+            if self._carried():
                 return
         raise AssertionError("carrying never ends")
 

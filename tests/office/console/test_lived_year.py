@@ -311,7 +311,7 @@ def of_any_option(entries: Entries) -> list[str]:
 def learnt(entries: Entries) -> dict[str, list[Entry]]:
     """What is learnt, whatever plan has it; who came to a meeting in any order."""
     said = {name: [replace(one, revision=None) for one in getattr(entries, name)] for name in LEARNT}
-    said["minutes"] = [replace(one, came=tuple(sorted(one.came))) for one in entries.minutes]
+    said["minutes"] = [replace(one, came=tuple(sorted(one.came))) for one in said["minutes"]]
     return said
 
 

@@ -1,6 +1,6 @@
 """A publishing as it can be taken back: the years before and after it."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
@@ -14,6 +14,7 @@ from arshjul.office.store.revisions import Revision
 from arshjul.office.store.store import Transaction
 from arshjul.year.domain.entries.amendment import Cancelled, Nominated, Undone
 from arshjul.year.domain.entries.entries import FACTS, as_entered
+from arshjul.year.domain.entries.learnt import LEARNT
 from arshjul.year.domain.operation import Operation, single
 from arshjul.year.domain.plan import Plan
 from arshjul.year.formats.plan.entries import subject
@@ -107,13 +108,12 @@ def settle_undone(db: Transaction, former: Plan, plan: Plan, actor: str, now: da
     What nominated an operation that has begun, or cancelled or called off one whose date has passed, holds too. What
     waits to take back a publishing that is no longer the last cannot do so any more.
     """
-    anew: list[StoredEntry] = []
     for undone, made in undone_since(db, former, plan):
         there = _answered(db, former, undone.versions)
         kept = _kept(undone, plan)
         mine = [entry for entry in there if entry.taken_back_at is None and not _is_fact(entry, kept)]
         if undone.again:
-            anew += mine
+            drafts.numbered(entry.number for entry in mine).set(db, revision=None)
             from_folders = {*undone.versions} - {entry.revision for entry in there}
             drafts.add_entries(db, _written(former, from_folders, kept), actor, now)
         else:
@@ -122,29 +122,23 @@ def settle_undone(db: Transaction, former: Plan, plan: Plan, actor: str, now: da
     back = former.entries.undone.keys() - plan.entries.undone.keys()
     again = [entry.number for entry in _answered(db, former, back) if entry.taken_back_at is not None]
     drafts.numbered(again).set(db, taken_back_at=None, taken_back_by=None)
-    for entry in [entry for entry in drafts.entries(db) if entry.waits]:
-        if back and (version := answered_by(plan, entry)) in back:
-            drafts.numbered([entry.number]).set(db, revision=version)
-        elif entry.list == _UNDONE:
+    for entry in [entry for entry in drafts.entries(db) if entry.revision is None and entry.list not in LEARNT]:
+        if back and (version := answered_by(plan, entry)) in back:  # also what was taken back while it waited again
+            drafts.numbered([entry.number]).set(db, revision=version, taken_back_at=None, taken_back_by=None)
+        elif entry.waits and entry.list == _UNDONE:
             drafts.take_back(db, entry.number, actor, now)
-    keep_latest(db, actor, now, anew)
+    keep_latest(db, actor, now)
 
 
-def keep_latest(db: Transaction, actor: str, now: datetime, anew: Iterable[StoredEntry] = ()) -> None:
-    """Takes back what waits, where a later entry that waits is about the same: none of one thing could be answered.
-
-    `anew`: answered entries that are to wait again. One that is taken back keeps its version: it may stand again.
-    """
+def keep_latest(db: Transaction, actor: str, now: datetime) -> None:
+    """Takes back what waits, where a later entry that waits is about the same: none of one thing could be answered."""
     latest: dict[tuple[str, object], int] = {}
-    again = {entry.number for entry in anew}
-    for entry in [entry for entry in drafts.entries(db) if entry.waits or entry.number in again]:
+    for entry in [entry for entry in drafts.entries(db) if entry.waits]:
         about = subject(entry.list, entry.item)
         if about is not None:
-            if (former := latest.get(about)) is not None:
-                drafts.numbered([former]).set(db, taken_back_at=now, taken_back_by=actor)
-                again.discard(former)
+            if about in latest:
+                drafts.take_back(db, latest[about], actor, now)
             latest[about] = entry.number
-    drafts.numbered(again).set(db, revision=None)
 
 
 def answered_by(plan: Plan, one: StoredEntry) -> int | None:
