@@ -151,9 +151,11 @@ def test_the_road_of_the_contract(year: Year) -> None:
     year.desk.now = AFTER_NEXT
     year.carry()
     phone = year.by_mail(year.posted(), "a1")
-    assert f"{MEASURE}: hjälpte det?" in year.desk.browser().get(f"/evaluations/{NEXT}").text, (
-        "by telephone it is asked too"
-    )
+    for days in (0, 40):
+        year.desk.now = AFTER_NEXT + timedelta(days=days)
+        page = year.desk.browser().get(f"/evaluations/{NEXT}")
+        assert f"{MEASURE}: hjälpte det?" in page.text, "by telephone it is asked too, also when it is closed"
+    year.desk.now = AFTER_NEXT
     evaluated(phone, NEXT, **{"helped.F1": "1"})
     year.carry()
     assert year.state() == ("checked", NEXT)

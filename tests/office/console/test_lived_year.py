@@ -5,7 +5,7 @@ After each moment plan and entries are those of the same year that is lived as a
 
 from bisect import bisect
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -91,10 +91,15 @@ def desk(tmp_path: Path) -> Desk:
 
 
 class Walk:
-    """A coordinator who lives the year in a browser. `names` are the ids that withdrawals have here."""
+    """A coordinator who lives the year in a browser. `names` are the ids that withdrawals have here.
+
+    `unasked`: measures that a party judged, by operation and party, which then stood on another operation: the page
+    does not ask for them.
+    """
 
     def __init__(self, page: Page, console: Opened) -> None:
         self.page, self.console, self.names = page, console, dict[str, str]()
+        self.unasked = set[tuple[str, str]]()
         page.set_default_timeout(120_000)
 
     def press(self, name: str) -> None:
@@ -210,6 +215,8 @@ class Walk:
         for field, values in filled(EVENT_KINDS[name], item).fields.items():
             one = form.locator(f'[name="{field}"]')
             if not one.count():  # it is known there
+                if field.startswith("helped."):
+                    self.unasked.add((item["operation"], item["party"]))
                 continue
             kind = one.first.get_attribute("type")
             if kind in ("radio", "checkbox"):
@@ -308,10 +315,13 @@ def of_any_option(entries: Entries) -> list[str]:
     )
 
 
-def learnt(entries: Entries) -> dict[str, list[Entry]]:
-    """What is learnt, whatever plan has it; who came to a meeting in any order."""
+def learnt(entries: Entries, unasked: Collection[tuple[str, str]]) -> dict[str, list[Entry]]:
+    """What is learnt, whatever plan has it; who came to a meeting in any order; without measures that nobody asked."""
     said = {name: [replace(one, revision=None) for one in getattr(entries, name)] for name in LEARNT}
     said["minutes"] = [replace(one, came=tuple(sorted(one.came))) for one in said["minutes"]]
+    said["evaluations"] = [
+        replace(one, helped={}) if (one.operation, one.party) in unasked else one for one in said["evaluations"]
+    ]
     return said
 
 
@@ -382,4 +392,4 @@ def test_the_year_is_lived_in_the_console(browser: Browser, opened: Opened, numb
         assert served.plan.placed == expected.plan.placed, moment.entries.name
         known = renamed(expected.plan.entries, walk.names)
         assert of_any_option(served.plan.entries) == of_any_option(known), moment.entries.name
-        assert learnt(draft.learnt_plan.entries) == learnt(known), moment.entries.name
+        assert learnt(draft.learnt_plan.entries, ()) == learnt(known, walk.unasked), moment.entries.name

@@ -118,9 +118,10 @@ def _asked(visit: Visit) -> AskedEvaluation:
 
 def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     asked, scenario = _asked(visit), visit.scenario
-    known = followed(scenario, visit.plan_now, visit.moment.date())
+    today, plan = visit.moment.date(), visit.plan_now
+    known, while_open = (followed(scenario, plan, day) for day in (today, min(today, asked.closes)))
     names = {tracked.improvement.id: tracked.improvement.action for tracked in known}
-    said = given_evaluations(visit.plan_now, {asked.operation: asked})
+    said = given_evaluations(plan, {asked.operation: asked})
     own = {id: said[asked.operation, id] for id in asked.parties if (asked.operation, id) in said}
     unasked = () if OF_SHEETS in visit.uses else ("worst_section",)
     written = {id: mapping(one) for id, one in own.items()}
@@ -132,7 +133,7 @@ def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "operation": scenario.operations[asked.operation],
         "parties": [(id, scenario.parties[id].name) for id in asked.parties],
         "said": {id: list(evaluation_lines(row, names, visit.words)) for id, row in written.items()},
-        "asks": measures_asked_on(asked.operation, known),
+        "asks": measures_asked_on(asked.operation, while_open),
         "after": [tracked for tracked in known if tracked.improvement.origin == asked.operation],
         "states": STATES,
         "by_phone": shown(visit, EVALUATION.list, Form(), problems),
