@@ -457,7 +457,10 @@ class LivedYear(YearChecks, RuleBasedStateMachine):
         folder, version, seen = self.folder
         self.folder, n = None, self.model.last
         moved, is_called = self.moved_after_they_began(read_plan_folder(folder).plan), "H3" in self.model.calls_served
-        if self.model.served not in version.path() or (what == "call" and is_called):
+        served = self.draft.served
+        assert served is not None
+        is_seen = self.model.served in version.path() and served.revision.hash == seen
+        if not is_seen or (what == "call" and is_called):
             return
         said: list[Word] = []
         publish = partial(self.desk.publish_outside, folder, seen)

@@ -77,7 +77,7 @@ FLOORS_CAUGHT_BY = (30,)
 CAUGHT_BY = (92, 61)
 """Seeds of which one shows each fault: few do, since most replans are answered by the small board."""
 
-BURST_SEEDS = often((0, 3, 4), range(1500))
+BURST_SEEDS = often((0, 3, 4), range(500))
 SEEDS = often(range(5), range(300))
 
 
@@ -306,7 +306,7 @@ def test_what_was_spent_is_not_left() -> None:
 
 
 MOST_OF_FULLER = 3000
-FULLER_SEEDS = often(range(10), range(2000))
+FULLER_SEEDS = often(range(10), range(700))
 
 KEYS = {
     "officers_least", "police_also", "any_of", "not_same_week_as", "repeat", "reserve", "weeks", "nth",
