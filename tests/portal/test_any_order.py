@@ -235,7 +235,8 @@ class Parties(RuleBasedStateMachine):
             return
         form: PageForm = data.draw(st.sampled_from(page_forms))
         own = next(iter(form.fields.get("contact", [])), "")
-        fields = filled(form, data, f"ord {self.parties.get(own, 'ingen')}")
+        word = "kort" if form.action == "/card" else "ord"  # cards are public
+        fields = filled(form, data, f"{word} {self.parties.get(own, 'ingen')}")
         action = data.draw(st.sampled_from([form.action, *(where for where, _ in form.elsewhere)]))
         self.sent.append((n, action, fields))
         answer = self._posted(n, action, fields)

@@ -27,7 +27,7 @@ withdrawals:
 withdrawals:
   - {id: W-2, reported: "2027-03-31T21:00", police: [lpo-hisingen, lpo-nordost], from: 2027-04-01, to: 2027-04-30}
 agencies: [{agency: skatteverket, from: 2027-04-05, to: 2027-04-16, teams_left: 0}]
-cancelled: [OP-109]
+cancelled: [OP-110]
 """,
     "2027-05-20T08:00": f"""
 withdrawals:

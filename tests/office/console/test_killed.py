@@ -42,7 +42,7 @@ def enter_and_choose(desk: Desk, turn: int) -> None:
 
 STEPS = (
     "read", "read 2", "prepared", "begun", "blob", "revision", "feed", "cause", "site_seal", "site", "audit", "state",
-    "entry", "told", "committed",
+    "told", "committed",
 )  # fmt: skip
 """The steps of publishing, up to where it is done, in order: where a crash can come between."""
 

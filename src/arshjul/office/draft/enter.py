@@ -101,7 +101,7 @@ def enter_in(
     items = [(name, item if name == NOMINATED else {"reported": reported, **item}) for name, item in items]
     gone = draft.superseded(items)
     rest = draft.without(gone)
-    _judge(rest, items, now, is_sure=is_sure)
+    _judge(rest, draft.entries_with(), items, now, is_sure=is_sure)
     for entry in gone:
         drafts.take_back(db, entry.number, actor, now)
     numbers = drafts.add_entries(db, items, actor, now)
@@ -109,7 +109,8 @@ def enter_in(
     return numbers
 
 
-def _judge(draft: Draft, items: Items, now: datetime, *, is_sure: bool) -> None:
+def _judge(draft: Draft, waited: Entries, items: Items, now: datetime, *, is_sure: bool) -> None:
+    """`waited`: all that waited before, also what the items take the place of, on which others may rest."""
     plan, moment = draft.made_plan, draft.moment(now)
     for name, item in items:
         if name == NOMINATED and item.get("sites"):  # sites have a table of their own
@@ -117,10 +118,11 @@ def _judge(draft: Draft, items: Items, now: datetime, *, is_sure: bool) -> None:
         if problem := _of_the_future(name, item, moment):
             raise InputError(Message("The entry cannot be used."), [problem])
     refuse_too_long(items)
-    known, entered = draft.entries_with(), draft.entries_with(items)
-    if draft.fits(known, now):
+    entered = draft.entries_with(items)
+    if draft.fits(waited, now):
         draft.refuse_unfit(entered, now)
     if not is_sure:
+        known = Entries(tuple(entry for entry in waited if entry in entered.all))
         waiting, places = plan.entries.and_then(known), SecretPlaces(draft.scenario, draft.present)
         problems = list(idle(draft.named, plan, waiting, entered, moment.date()))
         problems += _cannot_be_beside(draft, items, entered, now)

@@ -111,22 +111,18 @@ def settle_undone(db: Transaction, former: Plan, plan: Plan, actor: str, now: da
     for undone, made in undone_since(db, former, plan):
         there = _answered(db, former, undone.versions)
         kept = _kept(undone, plan)
-        mine = [entry for entry in there if entry.taken_back_at is None and not _is_fact(entry, kept)]
+        mine = [entry for entry, _ in there if entry.taken_back_at is None and not _is_fact(entry, kept)]
         if undone.again:
             drafts.numbered(entry.number for entry in mine).set(db, revision=None)
-            from_folders = {*undone.versions} - {entry.revision for entry in there}
+            from_folders = {*undone.versions} - {version for _, version in there}
             drafts.add_entries(db, _written(former, from_folders, kept), actor, now)
         else:
             drafts.numbered(entry.number for entry in mine).set(db, taken_back_at=now, taken_back_by=actor)
         audit.add(db, now, actor, PublishingUndone(made.revision.number, made.revision.hash))
-    back = former.entries.undone.keys() - plan.entries.undone.keys()
-    again = [entry.number for entry in _answered(db, former, back) if entry.taken_back_at is not None]
-    drafts.numbered(again).set(db, taken_back_at=None, taken_back_by=None)
-    for entry in [entry for entry in drafts.entries(db) if entry.revision is None and entry.list not in LEARNT]:
-        if back and (version := answered_by(plan, entry)) in back:  # also what was taken back while it waited again
-            drafts.numbered([entry.number]).set(db, revision=version, taken_back_at=None, taken_back_by=None)
-        elif entry.waits and entry.list == _UNDONE:
-            drafts.take_back(db, entry.number, actor, now)
+    for entry, version in _answered(db, plan, former.entries.undone.keys() - plan.entries.undone.keys()):
+        drafts.numbered([entry.number]).set(db, revision=version, taken_back_at=None, taken_back_by=None)
+    for entry in [entry for entry in drafts.entries(db) if entry.waits and entry.list == _UNDONE]:
+        drafts.take_back(db, entry.number, actor, now)
     keep_latest(db, actor, now)
 
 
@@ -143,26 +139,28 @@ def keep_latest(db: Transaction, actor: str, now: datetime) -> None:
 
 def answered_by(plan: Plan, one: StoredEntry) -> int | None:
     """The version that answered an entry; None if the plan does not have it, whatever number it bears."""
-    if one.list == _UNDONE:
-        return None
-    context, body = {"json": True, "zone": plan.as_of.tzinfo}, one.item
-    if one.list == _NOMINATED:
-        first = next(iter(single(shape(Operation).model_validate(body, context=context).domain())))
-        entry: object = Nominated(replace(first, repeat=None))
-    else:
-        entry = {**EVENTS, **MODELS}[one.list].model_validate(body, context=context).domain()
+    entry = None if one.list == _UNDONE else _entered(one, plan)
     return next((known.revision for known in plan.entries.standing() if as_entered(known) == entry), None)
 
 
-def _answered(db: Transaction, former: Plan, versions: Collection[int]) -> list[StoredEntry]:
-    """The entries that these versions of the served plan answered; a draft of another plan has the same numbers."""
-    if not versions:
-        return []
-    stored = drafts.DRAFTS.first(db)
-    if stored is not None and stored.plan:
-        shared = year_of_json(stored.scenario, stored.plan)[1].last_shared(former)
-        versions = [version for version in versions if version <= shared]
-    return [entry for entry in drafts.entries(db) if entry.revision in versions]
+def _entered(one: StoredEntry, plan: Plan) -> object:
+    context, body = {"json": True, "zone": plan.as_of.tzinfo}, one.item
+    if one.list == _NOMINATED:
+        first = next(iter(single(shape(Operation).model_validate(body, context=context).domain())))
+        return Nominated(replace(first, repeat=None))
+    return {**EVENTS, **MODELS}[one.list].model_validate(body, context=context).domain()
+
+
+def _answered(db: Transaction, plan: Plan, versions: Collection[int]) -> list[tuple[StoredEntry, int]]:
+    """The entries that these versions of the plan answered, each with its own, whatever has become of them since.
+
+    By what they say: the number that an entry bears can be that of a version of the draft, or be gone.
+    """
+    entries = (known for known in plan.entries.standing() if known.revision in versions)
+    there = [(as_entered(known), known.revision) for known in entries if not isinstance(known, Undone)]
+    stored = drafts.entries(db) if there else ()
+    answering = ((one, _entered(one, plan)) for one in stored if one.list not in (_UNDONE, *LEARNT))
+    return [(one, version) for one, entry in answering for known, version in there if known == entry and version]
 
 
 def _kept(undone: Undone, plan: Plan) -> frozenset[tuple[str, str]]:

@@ -203,8 +203,9 @@ class _Surveyor:
 
     def cell(self, given: dict[str, str]) -> None:
         self.column += 1
-        address = _ADDRESS.fullmatch(given["r"]) if "r" in given else None
-        if address is not None:
+        if "r" in given:
+            if (address := _ADDRESS.fullmatch(given["r"])) is None:  # the library would lay out up to any row
+                raise ValueError(given["r"])
             self.row, self.column = int(address[2]), column_number(address[1])
         self.type = given.get("t", "n")
         self.has_formula = self.has_value = False
