@@ -18,7 +18,6 @@ from arshjul.year.domain.entries.learnt import LEARNT
 from arshjul.year.domain.operation import Operation, single
 from arshjul.year.domain.plan import Plan
 from arshjul.year.formats.plan.entries import subject
-from arshjul.year.formats.plan.plan_folder import year_of_json
 from arshjul.year.formats.schema.declared import shape
 from arshjul.year.formats.schema.plan import EVENTS, KINDS, LOGGED, MODELS
 from arshjul.year.planning.replan.undo import PlannedYear, undoing
