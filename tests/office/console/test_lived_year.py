@@ -119,6 +119,8 @@ class Walk:
         assert isinstance(runner, WhenAsked)
         runner.is_wanted = True
         self.go("/")
+        if not self.page.get_by_role("button", name=button, exact=True).count():  # outcomes alone are noted, and folded
+            self.page.locator("main details:has(form[action='/options']) > summary").first.click()
         self.press(button)
         self.page.wait_for_url("**/options/*")
         runner.is_wanted = False
@@ -131,9 +133,15 @@ class Walk:
 
     def live(self, moment: Moment) -> None:
         self.set_clock(f"{moment.as_of:%Y-%m-%dT%H:%M}")
+        entered = list(written(moment.entries))
+        for name, item in entered:
+            if name == "pictures":  # what is decided here raises priorities; the scenario has them as it was edited
+                self.learn(name, item)
         if moment.scenario is not None:
             self.edit(moment.scenario)
-        for name, item in written(moment.entries):
+        for name, item in entered:
+            if name == "pictures":
+                continue
             if name in LEARNT:
                 self.learn(name, item)
             elif name != "cancelled" or moment.scenario is None:
@@ -316,9 +324,15 @@ def of_any_option(entries: Entries) -> list[str]:
 
 
 def learnt(entries: Entries, unasked: Collection[tuple[str, str]]) -> dict[str, list[Entry]]:
-    """What is learnt, whatever plan has it; who came to a meeting in any order; without measures that nobody asked."""
+    """What is learnt, whatever plan has it; who came to a meeting in any order; without measures that nobody asked.
+
+    Without the operations of a decision: a file need not name them.
+    """
     said = {name: [replace(one, revision=None) for one in getattr(entries, name)] for name in LEARNT}
     said["minutes"] = [replace(one, came=tuple(sorted(one.came))) for one in said["minutes"]]
+    said["pictures"] = [
+        replace(one, themes=tuple(replace(theme, operations=()) for theme in one.themes)) for one in said["pictures"]
+    ]
     said["evaluations"] = [
         replace(one, helped={}) if (one.operation, one.party) in unasked else one for one in said["evaluations"]
     ]
