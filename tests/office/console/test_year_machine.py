@@ -685,19 +685,64 @@ def test_an_edit_that_waits_again_leaves_a_later_one_as_it_is(town: Path, tmp_pa
     desk.store.engine.dispose()
 
 
+def answered(desk: YearDesk) -> list[str]:
+    """What the log says of the entries that the year has answered, the latest first."""
+    return [str(line.about) for line in desk.logbook(desk.draft) if str(line.about).startswith("answered")]
+
+
+def chosen(desk: YearDesk) -> None:
+    number, found = desk.work_out()
+    desk.choose(number, found[0])
+
+
+def lock(desk: YearDesk) -> None:
+    desk.wait(1 / 6)
+    day = (FIRST + timedelta(days=8)).isoformat()
+    desk.enter("pinned", {"operation": "OP-1", "date": day, "shift": SHIFT})
+
+
+def undo(desk: YearDesk, *, again: bool) -> None:
+    desk.wait(1 / 6)
+    desk.publish_undo(again=again)
+
+
 def test_both_of_two_equal_locks_are_answered_again(town: Path, tmp_path: Path) -> None:
     """Two versions of one publishing lock the same. It is taken back, so that the later waits, and comes back."""
     desk = YearDesk.of(town, tmp_path)
-    lock = {"operation": "OP-1", "date": (FIRST + timedelta(days=8)).isoformat(), "shift": SHIFT}
     for _ in range(2):
-        desk.wait(1 / 6)
-        desk.enter("pinned", lock)
-        number, found = desk.work_out()
-        desk.choose(number, found[0])
+        lock(desk)
+        chosen(desk)
     desk.publish()
-    for again in (True, False):
-        desk.wait(1 / 6)
-        desk.publish_undo(again=again)
-    told = [str(line.about) for line in desk.logbook(desk.draft) if str(line.about).startswith("answered")]
-    assert told == ["answered by version 3", "answered by version 2"]
+    undo(desk, again=True)
+    undo(desk, again=False)
+    assert answered(desk) == ["answered by version 3", "answered by version 2"]
+    desk.store.engine.dispose()
+
+
+def test_what_the_draft_has_chosen_once_more_waits_once(town: Path, tmp_path: Path) -> None:
+    """It waits again and is chosen; meanwhile the undo is undone, and that is undone: it is one entry all the while."""
+    desk = YearDesk.of(town, tmp_path)
+    lock(desk)
+    chosen(desk)
+    desk.publish()
+    undo(desk, again=True)
+    chosen(desk)
+    undo(desk, again=False)
+    assert answered(desk) == ["answered by version 2"]
+    undo(desk, again=False)
+    assert answered(desk) == []
+    desk.start_over(keep_edit=False)
+    assert [entry.list for entry in desk.draft.waiting] == ["pinned"]
+    desk.store.engine.dispose()
+
+
+def test_what_a_giving_back_rests_on_is_reported_anew(town: Path, tmp_path: Path) -> None:
+    desk = YearDesk.of(town, tmp_path)
+    days = {"from": FIRST.isoformat(), "to": (FIRST + timedelta(days=4)).isoformat()}
+    report = {"id": "W9", "police": ["border"], **days, "officers_left": 0}
+    desk.enter("withdrawals", report)
+    desk.enter("given_back", {"id": "T9", "withdrawal": "W9"})
+    desk.wait(1 / 6)
+    desk.enter("withdrawals", {**report, "officers_left": 1})
+    assert [entry.list for entry in desk.draft.waiting] == ["given_back", "withdrawals"]
     desk.store.engine.dispose()
