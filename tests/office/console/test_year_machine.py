@@ -661,32 +661,8 @@ def test_more_years_are_their_entries(town: Path) -> None:
     lived(town, 1_000)
 
 
-@pytest.mark.parametrize("is_chosen", [False, True])
-def test_an_edit_that_waits_again_leaves_a_later_one_as_it_is(town: Path, tmp_path: Path, is_chosen: bool) -> None:
-    """Somebody takes back the last publishing, while the coordinator has edited the same once more."""
-    desk = YearDesk.of(town, tmp_path)
-
-    def titled(text: str, *, is_chosen: bool) -> None:
-        desk.wait(1 / 6)
-        desk.edit_operation("OP-3", "title", text)
-        if is_chosen:
-            number, found = desk.work_out()
-            desk.choose(number, found[0])
-
-    titled("Den första", is_chosen=True)
-    desk.publish()
-    titled("Den senare", is_chosen=is_chosen)
-    desk.wait(1 / 6)
-    desk.publish_undo(again=True)
-    draft = desk.draft
-    if draft.is_overtaken:
-        desk.start_over(keep_edit=True)
-    assert desk.draft.present.operations["OP-3"].title == "Den senare"
-    desk.store.engine.dispose()
-
-
 def answered(desk: YearDesk) -> list[str]:
-    """What the log says of the entries that the year has answered, the latest first."""
+    """The log's word on each answered entry, the latest first."""
     return [str(line.about) for line in desk.logbook(desk.draft) if str(line.about).startswith("answered")]
 
 
@@ -706,6 +682,28 @@ def undo(desk: YearDesk, *, again: bool) -> None:
     desk.publish_undo(again=again)
 
 
+@pytest.mark.parametrize("is_chosen", [False, True])
+def test_an_edit_that_waits_again_leaves_a_later_one_as_it_is(town: Path, tmp_path: Path, is_chosen: bool) -> None:
+    """Somebody takes back the last publishing, while the coordinator has edited the same once more."""
+    desk = YearDesk.of(town, tmp_path)
+
+    def titled(text: str, *, is_chosen: bool) -> None:
+        desk.wait(1 / 6)
+        desk.edit_operation("OP-3", "title", text)
+        if is_chosen:
+            chosen(desk)
+
+    titled("Den första", is_chosen=True)
+    desk.publish()
+    titled("Den senare", is_chosen=is_chosen)
+    undo(desk, again=True)
+    draft = desk.draft
+    if draft.is_overtaken:
+        desk.start_over(keep_edit=True)
+    assert desk.draft.present.operations["OP-3"].title == "Den senare"
+    desk.store.engine.dispose()
+
+
 def test_both_of_two_equal_locks_are_answered_again(town: Path, tmp_path: Path) -> None:
     """Two versions of one publishing lock the same. It is taken back, so that the later waits, and comes back."""
     desk = YearDesk.of(town, tmp_path)
@@ -720,7 +718,7 @@ def test_both_of_two_equal_locks_are_answered_again(town: Path, tmp_path: Path) 
 
 
 def test_what_the_draft_has_chosen_once_more_waits_once(town: Path, tmp_path: Path) -> None:
-    """It waits again and is chosen; meanwhile the undo is undone, and that is undone: it is one entry all the while."""
+    """A lock waits after an undo and is chosen; the undo is undone, and this undo too: the lock stays one entry."""
     desk = YearDesk.of(town, tmp_path)
     lock(desk)
     chosen(desk)
@@ -738,8 +736,8 @@ def test_what_the_draft_has_chosen_once_more_waits_once(town: Path, tmp_path: Pa
 
 def test_what_a_giving_back_rests_on_is_reported_anew(town: Path, tmp_path: Path) -> None:
     desk = YearDesk.of(town, tmp_path)
-    days = {"from": FIRST.isoformat(), "to": (FIRST + timedelta(days=4)).isoformat()}
-    report = {"id": "W9", "police": ["border"], **days, "officers_left": 0}
+    dates = {"from": FIRST.isoformat(), "to": (FIRST + timedelta(days=4)).isoformat()}
+    report = {"id": "W9", "police": ["border"], **dates, "officers_left": 0}
     desk.enter("withdrawals", report)
     desk.enter("given_back", {"id": "T9", "withdrawal": "W9"})
     desk.wait(1 / 6)
