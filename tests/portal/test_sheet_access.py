@@ -227,6 +227,7 @@ class Access(RuleBasedStateMachine):
         elif what == "lock" and id is not None:
             lock(self.office.store, id, "test", self.office.now)
             self.locked.add(name)
+            self.town.let_in = {(digest, contact) for digest, contact in self.town.let_in if contact != id}
         elif what == "unlock" and id is not None:
             path = readdress(self.office.store, id, "test", self.office.now).path
             self.locked.discard(name)

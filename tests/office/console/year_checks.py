@@ -273,7 +273,7 @@ class YearChecks:
                 assert id in after.placed, f"{id} must be, and has lost its place by an undo"
 
     def _has_room(self, scenario: Scenario, plan: Plan, id: str, standing: Standing) -> bool:
-        """True if there are more dates for it than others could take, and its lock, if any, is to one of them."""
+        """True if there are more dates for it than others could take, and its lock, if any, is alone on its date."""
         operation, closed = scenario.operations[id], self.closed(standing)
 
         def is_free(day: date) -> bool:
@@ -285,8 +285,8 @@ class YearChecks:
             teams = all(standing.teams(agency, day, TEAMS[agency]) >= n for agency, n in operation.agencies.items())
             return day not in closed and bool(units) and teams
 
-        locked = standing.locks(PINNED).get(id)
-        if locked is not None and not is_free(locked):
+        locks = standing.locks(PINNED)
+        if id in locks and (not is_free(locks[id]) or list(locks.values()).count(locks[id]) > 1):
             return False  # it was published without a place, and comes back so
         ahead = days(max(FIRST, plan.as_of.date() + timedelta(days=2)), LAST)
         return sum(map(is_free, ahead)) > 2 * len(OPERATIONS)

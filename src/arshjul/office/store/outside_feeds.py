@@ -26,8 +26,8 @@ from arshjul.serving.sql.rows import TableRows
 
 FETCHES = TableRows(tables.feed_fetch, Fetch)
 
-MOST_TEXT = 200
-"""The most characters of a text that are read of what the server outside has written."""
+MOST_TEXT = 32
+"""The most characters of a text that are read of what the server outside has written: the year's columns hold them."""
 
 MOST_FETCH = 50_000
 """The most bytes of what it has written of a request: a client may say much of itself."""
