@@ -43,6 +43,7 @@ from arshjul.year.domain.operation import Placement
 from arshjul.year.domain.plan import Base, Plan
 from arshjul.year.domain.replan_context import context_of
 from arshjul.year.domain.scenario import Scenario
+from arshjul.year.domain.settings import FREEZE_DAYS
 from arshjul.year.formats.information_sheet.sheet_json import to_mapping
 from arshjul.year.planning.verify import prices
 from tests import builders, years
@@ -175,21 +176,32 @@ class Access(RuleBasedStateMachine):
     @rule(operation=st.sampled_from(OPERATIONS), unit=st.sampled_from([*UNITS, None]))
     def replaces_the_unit_or_cancels(self, operation: str, unit: str | None) -> None:
         """Another unit, none and so no operation, or the same again."""
-        self.stand[operation].unit = unit
-        self._publish()
+        if self._may_change(operation):
+            self.stand[operation].unit = unit
+            self._publish()
 
     @rule(operation=st.sampled_from(OPERATIONS), n=st.integers(0, 1), stays=st.booleans())
     def an_agency_leaves_or_comes(self, operation: str, n: int, stays: bool) -> None:
         """One of those that do not lead."""
         others = [party for party in PARTIES if party in AGENCIES - {self.year.operations[operation].lead_agency}]
-        (self.stand[operation].agencies.add if stays else self.stand[operation].agencies.discard)(others[n])
-        self._publish()
+        if self._may_change(operation):
+            (self.stand[operation].agencies.add if stays else self.stand[operation].agencies.discard)(others[n])
+            self._publish()
 
     @rule(operation=st.sampled_from(OPERATIONS), week=st.integers(0, 8))
     def moves(self, operation: str, week: int) -> None:
         """To another week: who reads what stays as it is."""
-        self.stand[operation].day = date(2027, 3, 2 + OPERATIONS.index(operation)) + timedelta(days=7 * week)
-        self._publish()
+        day = date(2027, 3, 2 + OPERATIONS.index(operation)) + timedelta(days=7 * week)
+        if self._may_change(operation) and self._is_free(day):
+            self.stand[operation].day = day
+            self._publish()
+
+    def _may_change(self, operation: str) -> bool:
+        return self._is_free(self.stand[operation].day)
+
+    def _is_free(self, day: date) -> bool:
+        """True beyond the frozen days: what is nearer stays as it is published."""
+        return (day - self.office.now.date()).days > self.year.settings[FREEZE_DAYS]
 
     def _publish(self) -> None:
         made = {
@@ -227,10 +239,10 @@ class Access(RuleBasedStateMachine):
         elif what == "lock" and id is not None:
             lock(self.office.store, id, "test", self.office.now)
             self.locked.add(name)
-            self.town.let_in = {(digest, contact) for digest, contact in self.town.let_in if contact != id}
         elif what == "unlock" and id is not None:
             path = readdress(self.office.store, id, "test", self.office.now).path
             self.locked.discard(name)
+        self.town.let_in = {(session, contact) for session, contact in self.town.let_in if contact != id}
         self._carry()
         if path:
             self.browsers[name] = self._come(path)

@@ -286,7 +286,8 @@ class YearChecks:
             return day not in closed and bool(units) and teams
 
         locks = standing.locks(PINNED)
-        if id in locks and (not is_free(locks[id]) or list(locks.values()).count(locks[id]) > 1):
+        locked = locks.get(id)
+        if locked is not None and (not is_free(locked) or list(locks.values()).count(locked) > 1):
             return False  # it was published without a place, and comes back so
         ahead = days(max(FIRST, plan.as_of.date() + timedelta(days=2)), LAST)
         return sum(map(is_free, ahead)) > 2 * len(OPERATIONS)
