@@ -176,7 +176,7 @@ class Access(RuleBasedStateMachine):
     @rule(operation=st.sampled_from(OPERATIONS), unit=st.sampled_from([*UNITS, None]))
     def replaces_the_unit_or_cancels(self, operation: str, unit: str | None) -> None:
         """Another unit, none and so no operation, or the same again."""
-        if self._may_change(operation):
+        if self._is_free(self.stand[operation].day):
             self.stand[operation].unit = unit
             self._publish()
 
@@ -184,24 +184,20 @@ class Access(RuleBasedStateMachine):
     def an_agency_leaves_or_comes(self, operation: str, n: int, stays: bool) -> None:
         """One of those that do not lead."""
         others = [party for party in PARTIES if party in AGENCIES - {self.year.operations[operation].lead_agency}]
-        if self._may_change(operation):
-            (self.stand[operation].agencies.add if stays else self.stand[operation].agencies.discard)(others[n])
-            self._publish()
+        (self.stand[operation].agencies.add if stays else self.stand[operation].agencies.discard)(others[n])
+        self._publish()
 
     @rule(operation=st.sampled_from(OPERATIONS), week=st.integers(0, 8))
     def moves(self, operation: str, week: int) -> None:
         """To another week: who reads what stays as it is."""
         day = date(2027, 3, 2 + OPERATIONS.index(operation)) + timedelta(days=7 * week)
-        if self._may_change(operation) and self._is_free(day):
+        if self._is_free(min(day, self.stand[operation].day)):
             self.stand[operation].day = day
             self._publish()
 
-    def _may_change(self, operation: str) -> bool:
-        return self._is_free(self.stand[operation].day)
-
     def _is_free(self, day: date) -> bool:
-        """True beyond the frozen days: what is nearer stays as it is published."""
-        return (day - self.office.now.date()).days > self.year.settings[FREEZE_DAYS]
+        """True beyond the frozen days: what is nearer keeps its date and its unit."""
+        return (day - self.office.now.date()).days >= self.year.settings[FREEZE_DAYS]
 
     def _publish(self) -> None:
         made = {
