@@ -92,7 +92,7 @@ class Unit:
     def made(self, phone: Browser, content: str = "operations") -> str:
         """The token of a new calendar's address."""
         page = phone.get("/calendars")
-        fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+        fields = page.hidden("key", "seen")
         shown = phone.post("/calendars", {**fields, "content": content})
         assert shown.status == 200, shown.text
         match = re.search(rf"{FEEDS}/feeds/([\w-]{{40,}})\.ics", shown.text)
@@ -282,7 +282,7 @@ def test_behind_a_proxy_that_signs_people_in_its_header_does(office: Office, mai
     page = phone.get("/calendars", {"remote-user": "eva"})
     assert "Skapa en adress" in page.text
     assert "(kräver kod)" not in page.text
-    fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    fields = page.hidden("key", "seen")
     own = {"origin": "http://localhost:8002", "sec-fetch-site": "same-origin"}
     assert phone.post("/calendars", {**fields, "content": "all"}, {**own, "remote_user": "eva"}).status == 400
     assert phone.post("/calendars", {**fields, "content": "all"}, {**own, "remote-user": "eva"}).status == 200

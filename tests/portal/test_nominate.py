@@ -28,7 +28,7 @@ def chosen(page: Page, name: str) -> str:
 
 def nominated(browser: Browser, kind: str = "operation", **fields: str) -> Page:
     page = browser.get(f"/nominate/{kind}")
-    hidden = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    hidden = page.hidden("key", "seen")
     known = {name: chosen(page, name) for name in ("sector", "area")}
     usual = OPERATION if kind == "operation" else OBJECT
     return browser.post(f"/nominate/{kind}", {**hidden, **usual, **known, **fields})
@@ -198,7 +198,7 @@ def test_nobody_takes_back_another_s(office: Office) -> None:
     (entry,) = office.entries()
     nominated(other)
     page = other.get("/nominate")
-    fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    fields = page.hidden("key", "seen")
     assert other.post("/nominate/take-back", {**fields, "entry": entry.id}).status == 422
     office.carry()
     assert {one.state for one in office.entries()} == {"waits"}

@@ -270,7 +270,7 @@ def test_a_withdrawal_is_given_back_or_confirmed_in_a_few_presses(
     phone.post(address, {})
     assert "/withdrawals/A1?as=" in phone.get("/").body.decode()
     page = phone.get("/withdrawals/A1")
-    form = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    form = page.hidden("key", "seen")
     whole = {"from": page.field("from"), "to": page.field("to")} if kind == "given-back" else {}
     said_all = {**form, **whole, "kind": kind, **fields}
     if kind == "given-back":
@@ -306,7 +306,7 @@ def test_what_is_wrong_with_a_give_back_is_said_and_what_was_typed_stays(office:
     phone = office.browser("p0")
     with_withdrawal(office)
     page = phone.get("/withdrawals/A1")
-    form = {name: page.field(name) for name in ("token", "contact", "key", "seen", "from", "to")}
+    form = page.hidden("key", "seen", "from", "to")
     for fields, said in (
         ({"to": "2027-01-01"}, "2027-01-01"),
         ({"officers": "många"}, "heltal"),
@@ -328,7 +328,7 @@ def test_what_was_given_back_is_put_right_from_its_receipt(office: Office) -> No
     phone = office.browser("p0")
     with_withdrawal(office)
     page = phone.get("/withdrawals/A1")
-    form = {name: page.field(name) for name in ("token", "contact", "key", "seen", "from", "to")}
+    form = page.hidden("key", "seen", "from", "to")
     check = phone.post("/withdrawals/A1", {**form, "kind": "given-back", "officers": "5", "note": "Ring mig"})
     receipt = phone.get(phone.post("/withdrawals/A1/send", hidden(check)).headers["location"])
     (first,) = sent_by(office)
@@ -337,7 +337,7 @@ def test_what_was_given_back_is_put_right_from_its_receipt(office: Office) -> No
     page = phone.get(path)
     assert page.field("officers") == "5"
     assert "Ring mig" in page.text
-    form = {name: page.field(name) for name in ("token", "contact", "key", "seen", "from", "to", "corrects")}
+    form = page.hidden("key", "seen", "from", "to", "corrects")
     back = phone.post("/withdrawals/A1", {**form, "kind": "given-back", "officers": "3", "change": "on"})
     assert "Ersätter er tidigare" in back.text
     phone.post("/withdrawals/A1/send", {**form, "kind": "given-back", "officers": "3"})
@@ -351,7 +351,7 @@ def test_nobody_gives_back_what_is_another_s(office: Office) -> None:
     phone = office.browser("p0")
     with_withdrawal(office)
     page = phone.get("/withdrawals/A1")
-    form = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    form = page.hidden("key", "seen")
     other = office.browser("p1")
     assert other.get("/withdrawals/A1").status == 422
     assert phone.post("/withdrawals/A2", {**form, "kind": "still"}).status == 422

@@ -156,7 +156,7 @@ def object_is_given(desk: Office) -> None:
         browser = desk.browser(lead, "sheet")
         written(browser, "C", {"reference": "M-7", "premises": "Restaurang"}, operation)
         page = browser.get(f"/sheets/{operation}/give")
-        own = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+        own = page.hidden("key", "seen")
         assert browser.post(f"/sheets/{operation}/give", {**own, "to.C": [AGENCY]}).status == 303
 
 

@@ -51,7 +51,7 @@ def begun(office: Office) -> tuple[Browser, Browser]:
 
 def hidden(browser: Browser, path: str, *names: str) -> dict[str, str]:
     page = browser.get(path)
-    return {name: page.field(name) for name in ("token", "contact", *names)}
+    return page.hidden(*names)
 
 
 def purposes(office: Office, reader: str) -> list[object]:

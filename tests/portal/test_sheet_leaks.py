@@ -98,7 +98,7 @@ def _words(town: SheetTown, party: str, operation: str) -> dict[str, object]:
 
 def as_page(town: SheetTown, party: str, operation: str) -> str:
     browser = town.raised(party)
-    own = {name: browser.get("/sheets").field(name) for name in ("token", "contact")}
+    own = browser.get("/sheets").hidden()
     return browser.post(f"/sheets/{operation}/read", own).body.decode()
 
 
@@ -225,11 +225,11 @@ def refusals(town: SheetTown) -> list[Page]:
     """What somebody without a part in it gets, and a contact whose section another session has written."""
     party = next(one for one in town.parties if town.writer(one, FEW[0]) is None)
     stranger, other = town.office.browser(party.partition("-")[2], "sheet"), town.office.browser("a0", "sheet")
-    own = {name: stranger.get("/sheets").field(name) for name in ("token", "contact")}
+    own = stranger.get("/sheets").hidden()
     told = [stranger.get(f"/sheets/{FEW[0]}/{id}") for id in ("", "B", "E", "Z", "give")]
     told += [stranger.post(f"/sheets/{FEW[0]}/{way}", own) for way in ("read", "pdf", "B", "give", "narrow")]
     page = other.get(f"/sheets/{FEW[0]}/B")
-    hidden = {name: page.field(name) for name in ("token", "contact")}
+    hidden = page.hidden()
     told += [other.post(f"/sheets/{FEW[0]}/B", {**hidden, **more}) for more in STRANGE]
     told += [other.post(f"/sheets/{FEW[0]}/{way}", hidden) for way in ("give", "narrow", "read", "pdf")]
     return [*told, *_broken(town.raised("agency-a0"))]
@@ -246,7 +246,7 @@ def _broken(browser: Browser) -> Iterator[Page]:
     """Where the key is gone, and where something of ours breaks while it has a section in hand."""
     path = f"/sheets/{FEW[0]}/F"
     page = browser.get(path)
-    hidden = {name: page.field(name) for name in ("token", "contact", "seen")}
+    hidden = page.hidden("seen")
     with mock.patch.object(SheetKeys, "_keys", return_value=[]):
         yield browser.get(f"/sheets/{FEW[0]}")
         yield browser.post(path, {**hidden, "checks": "Egen text"})
@@ -259,7 +259,7 @@ def journal(town: SheetTown) -> bytes:
     told: list[str] = []
     handler = uncaught._Kinds(lambda fault: told.append(str(fault)))
     browser = town.raised("agency-a0")
-    own = {name: browser.get("/sheets").field(name) for name in ("token", "contact")}
+    own = browser.get("/sheets").hidden()
     logging.getLogger().addHandler(handler)
     try:
         for place in ("portal.actions.sheet_copy.printed", "portal.pages.sheets.note_reading"):

@@ -57,7 +57,7 @@ def just_before_writing(do: Callable[[], object]) -> Iterator[None]:
 
 def form_to_give(agency: Browser) -> dict[str, str]:
     page = agency.get(f"{PLACE}/give")
-    return {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    return page.hidden("key", "seen")
 
 
 def ordered(office: Office) -> None:
@@ -73,7 +73,7 @@ def narrowed(office: Office) -> None:
 
 
 def taken_by_owner(browser: Browser) -> Callable[[], Page]:
-    fields = {name: browser.get(PLACE).field(name) for name in ("token", "contact")}
+    fields = browser.get(PLACE).hidden()
     return lambda: browser.post(f"{PLACE}/narrow", {**fields, "reader": LEAD, "section": "B"})
 
 
@@ -97,7 +97,7 @@ def test_who_is_taken_away_while_it_is_given_does_not_read_it(desk: Office) -> N
     assert f'value="{LEAD}" checked' not in answer.body.decode()
     assert f'value="{OTHER}" checked' in answer.body.decode()
     assert who_wrote(read_by(desk, LEAD)) == []
-    again = {name: answer.field(name) for name in ("token", "contact", "key", "seen")}
+    again = answer.hidden("key", "seen")
     assert agency.post(f"{PLACE}/give", {**again, "to.B": [OTHER]}).status == 303
     assert who_wrote(read_by(desk, LEAD)) == []
 

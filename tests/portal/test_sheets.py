@@ -91,14 +91,14 @@ def written(browser: Browser, section: str, fields: dict[str, str], operation: s
     path = f"/sheets/{operation}/{section}"
     page = browser.get(path)
     assert page.status == 200, page.text
-    hidden = {name: page.field(name) for name in ("token", "contact", "seen")}
+    hidden = page.hidden("seen")
     return browser.post(path, {**hidden, **fields})
 
 
 def given(browser: Browser, **fields: str | list[str]) -> Page:
     path = f"/sheets/{OPERATION}/give"
     page = browser.get(path)
-    hidden = {name: page.field(name) for name in ("token", "contact", "key", "seen")} | {"sure": "yes"}
+    hidden = page.hidden("key", "seen") | {"sure": "yes"}
     return browser.post(path, {**hidden, **{name.replace("__", "."): value for name, value in fields.items()}})
 
 
@@ -241,7 +241,7 @@ def test_it_is_asked_once_whether_nobody_is_to_read(desk: Office) -> None:
     page = agency.get(f"/sheets/{OPERATION}/give")
     assert re.search(r"<legend[^>]*>\s*Tillåten användning", page.body.decode())
     assert "Beläggning" not in page.body.decode(), "what readers may use it for is no occupancy"
-    fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    fields = page.hidden("key", "seen")
     asked = agency.post(f"/sheets/{OPERATION}/give", fields)
     assert asked.status == 422
     assert "Bara ni kommer att läsa B." in asked.text
@@ -278,7 +278,7 @@ def test_after_the_due_date_it_is_an_addendum_beside_what_is_frozen(desk: Office
 
 def taken_away(browser: Browser, reader: str, section: str = "") -> Page:
     page = browser.get(f"/sheets/{OPERATION}")
-    own = {name: page.field(name) for name in ("token", "contact")}
+    own = page.hidden()
     return browser.post(f"/sheets/{OPERATION}/narrow", {**own, "reader": reader, "section": section})
 
 
@@ -346,7 +346,7 @@ def test_receipt_and_page_say_who_may_read_and_who_has_read_in_one_line_each(des
 
 def test_a_reader_is_told_what_it_has_not_been_given_and_not_whether_others_have(desk: Office) -> None:
     lead, agency = desk.browser("a0", "sheet"), desk.browser("a1", "sheet")
-    own = {name: lead.get("/sheets").field(name) for name in ("token", "contact")}
+    own = lead.get("/sheets").hidden()
     with desk.portal.writing() as db:
         (session,) = db.execute(
             select(sessions.CONTACTS.table.c.session).where(sessions.CONTACTS.table.c.contact == own["contact"])
@@ -388,7 +388,7 @@ def test_another_persons_draft_is_not_replaced_unseen_and_what_was_typed_stands(
     first, second = desk.browser("a1", "sheet"), desk.browser("a1", "sheet")
     path = f"/sheets/{OPERATION}/B"
     page = second.get(path)
-    hidden = {name: page.field(name) for name in ("token", "contact", "seen")}
+    hidden = page.hidden("seen")
     written(first, "B", PURPOSE)
     answer = second.post(path, {**hidden, "purpose": "Min egen text"})
     assert answer.status == 409
@@ -404,7 +404,7 @@ def test_what_was_saved_since_the_readers_were_chosen_is_not_given_unseen(desk: 
     agency = desk.browser("a1", "sheet")
     written(agency, "B", PURPOSE)
     page = agency.get(f"/sheets/{OPERATION}/give")
-    fields = {**{name: page.field(name) for name in ("token", "contact", "key", "seen")}, "to.B": LEAD}
+    fields = {**page.hidden("key", "seen"), "to.B": LEAD}
     written(agency, "B", {**PURPOSE, "purpose": "Annat"})
     assert agency.post(f"/sheets/{OPERATION}/give", fields).status == 409
     assert who_wrote(read_by(desk, LEAD)) == []
@@ -442,7 +442,7 @@ def test_after_a_code_a_party_reads_what_is_given_to_it_and_the_owner_sees_that(
     written(agency, "B", PURPOSE)
     given(agency, to__B=LEAD)
     for browser in (lead, police):
-        own = {name: browser.get("/sheets").field(name) for name in ("token", "contact")}
+        own = browser.get("/sheets").hidden()
         for way in ("read", "pdf"):
             answer = browser.post(f"/sheets/{OPERATION}/{way}", own)
             assert answer.headers["location"].startswith("/code?"), "no code, no reading"
@@ -457,7 +457,7 @@ def test_after_a_code_a_party_reads_what_is_given_to_it_and_the_owner_sees_that(
     read_by(desk, LEAD)
     assert "utskrivet åt dem" in agency.get(f"/sheets/{OPERATION}").text
     assert "LPO 0: B" not in agency.get(f"/sheets/{OPERATION}").text
-    own = {name: lead.get("/sheets").field(name) for name in ("token", "contact")}
+    own = lead.get("/sheets").hidden()
     made = lead.post(f"/sheets/{OPERATION}/pdf", own)
     assert made.body.startswith(b"%PDF-")
     assert re.fullmatch(r'attachment; filename="underlag-[A-Z2-7]{4}\.pdf"', made.headers["content-disposition"])
@@ -666,7 +666,7 @@ def test_none_is_ticked_alone(desk: Office) -> None:
     browser = desk.browser("a1", "sheet")
     fields: dict[str, str | list[str]] = {"visits": "Inga", "open_matter": "no"}
     page = browser.get(f"/sheets/{OPERATION}/D")
-    own = {name: page.field(name) for name in ("token", "contact", "seen")}
+    own = page.hidden("seen")
     both = browser.post(f"/sheets/{OPERATION}/D", {**own, **fields, "indicators": ["none", "fire-risk"]})
     assert "Kryssa antingen" in both.text
     assert browser.post(f"/sheets/{OPERATION}/D", {**own, **fields, "indicators": ["none"]}).status == 303
@@ -693,7 +693,7 @@ def test_it_is_said_where_the_object_stands_and_whom_to_ask(desk: Office) -> Non
     assert "Objektet skriver ni i del C" in lead.get(path).text
     before = agency.get(path).text
     assert "Myndighet 0 skriver objektet i del C: läs den först, med kod" in before
-    own = {name: agency.get("/sheets").field(name) for name in ("token", "contact")}
+    own = agency.get("/sheets").hidden()
     asked = agency.post(f"/sheets/{OPERATION}/read", {**own, "at": "D"})
     assert asked.headers["location"].endswith(f"&for=sheets/{OPERATION}/D"), "and back to that section"
     written(lead, "C", {"reference": "M-7", "premises": "Restaurang"})
@@ -777,7 +777,7 @@ def test_what_was_chosen_for_the_last_sheet_stands_filled_in_for_another_person(
     assert '<option value="duty" selected>' in chosen
     assert 'name="use" value="on-site" checked' in chosen
     assert "Kanarie" not in chosen
-    hidden_fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    hidden_fields = page.hidden("key", "seen")
     as_shown = {"to.B": [LEAD], "protects.B": "17:1", "ground": "duty", "use": ["planning", "on-site"]}
     refused = second.post(f"/sheets/{NEXT}/give", {**hidden_fields, **as_shown})
     assert refused.status == 422, "it is weighed each time"
@@ -811,7 +811,7 @@ def test_whom_the_coordinator_took_away_is_not_filled_in_again(desk: Office) -> 
 def own_of(browser: Browser) -> dict[str, str]:
     """What every form of the browser's sends."""
     page = browser.get("/sheets")
-    return {name: page.field(name) for name in ("token", "contact")}
+    return page.hidden()
 
 
 def raised(desk: Office, browser: Browser) -> Browser:
@@ -881,7 +881,7 @@ def test_what_was_typed_is_saved_before_a_code_is_mailed_or_the_sheet_is_read(de
 def test_two_windows_of_one_session_do_not_overwrite_each_other_unasked(desk: Office) -> None:
     agency, path = desk.browser("a1", "sheet"), f"/sheets/{OPERATION}/B"
     first, second = (agency.get(path) for _ in range(2))
-    fields = [{name: page.field(name) for name in ("token", "contact", "seen")} for page in (first, second)]
+    fields = [page.hidden("seen") for page in (first, second)]
     assert [agency.post(path, {**fields[0], **PURPOSE}).status for _ in range(2)] == [303, 303], "a double press"
     typed = {**PURPOSE, "purpose": "Kanarieandra"}
     asked = agency.post(path, {**fields[1], **typed})
@@ -913,7 +913,7 @@ def test_what_stands_filled_in_goes_with_its_own_readers_and_protection(desk: Of
         written(agency, "B", {**PURPOSE, "meant": "yes"}, operation)
         desk.now += timedelta(minutes=1)
         page = agency.get(f"/sheets/{operation}/give")
-        own = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+        own = page.hidden("key", "seen")
         assert agency.post(f"/sheets/{operation}/give", {**own, **chosen}).status == 303
     written(agency, "B", PURPOSE, new)
     shown = agency.get(f"/sheets/{new}/give").body.decode()
@@ -931,7 +931,7 @@ def test_what_was_written_of_another_sector_is_named_so_and_is_not_kept_by_one_p
     )
     page = agency.get(f"/sheets/{NEXT}/F")
     assert "Annan bransch (workshop)" in page.text
-    shown = {name: page.field(name) for name in ("token", "contact", "seen")} | WANTED
+    shown = page.hidden("seen") | WANTED
     asked = agency.post(f"/sheets/{NEXT}/F", shown)
     assert asked.status == 422
     assert "Från en annan bransch (workshop): Vad ni kontrollerar" in asked.text
@@ -978,7 +978,7 @@ def test_what_was_given_in_an_operation_of_the_same_sector_comes_first(desk: Off
         written(agency, "B", {**PURPOSE, "purpose": purpose}, operation)
         desk.now += timedelta(minutes=1)
         page = agency.get(f"/sheets/{operation}/give")
-        own = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+        own = page.hidden("key", "seen")
         assert agency.post(f"/sheets/{operation}/give", {**own, "sure": "yes"}).status == 303
     assert "inte gör det" in agency.get(f"/sheets/{new}/B").text, "all are of one sector: the last one"
     sheets = view_of(desk, AGENCY).sheets

@@ -18,7 +18,7 @@ from tests.portal.conftest import Office
 
 
 def own_of(page: Page) -> dict[str, str]:
-    return {name: page.field(name) for name in ("token", "contact")}
+    return page.hidden()
 
 
 def test_a_unit_sees_all_that_is_asked_of_it_and_takes_it_along(office: Office) -> None:

@@ -57,6 +57,10 @@ class Page:
         assert match, f"no field {name}"
         return unescape(match.group(1))
 
+    def hidden(self, *names: str) -> dict[str, str]:
+        """The hidden fields that each form of the portal has, and those of these names."""
+        return {name: self.field(name) for name in ("token", "contact", *names)}
+
 
 STATUSES = {200, 286, 303, 304, 307, 400, 401, 403, 404, 405, 409, 410, 413, 421, 422, 429, 431, 500, 503}
 """What a page may be answered with: any other is a slip."""

@@ -49,7 +49,7 @@ def town(worlds: Worlds, tmp_path: Path) -> Town:
 def sent(phone: Browser, **other: str) -> Page:
     page = phone.get("/card")
     assert page.status == 200, page.text
-    fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    fields = page.hidden("key", "seen")
     return phone.post("/card", {**fields, **CARD, **other})
 
 

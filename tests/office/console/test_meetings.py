@@ -69,7 +69,7 @@ def entered(town: Town, ask: str, **fields: str) -> Page:
 
 def proposed(town: Town, phone: Browser, point: str = POINT) -> Page:
     page = phone.get("/meetings")
-    fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    fields = page.hidden("key", "seen")
     return phone.post("/meetings", {**fields, "meeting": f"{town.meeting.id} {town.day}", "point": point})
 
 
@@ -273,7 +273,7 @@ def test_a_unit_has_its_meetings_and_what_of_its_operations_is_dealt_with(tmp_pa
     assert years.TITLE not in page.text
     assert not [secret for secret in years.SITES if secret in page.text]
     assert "Veckomöte" in unit.get("/").text
-    fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    fields = page.hidden("key", "seen")
     asked = {**fields, "meeting": "weekly 2027-01-18", "point": POINT}
     answer = unit.post("/meetings", asked)
     assert answer.status == 303, answer.text

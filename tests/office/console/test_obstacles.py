@@ -42,7 +42,7 @@ def town(worlds: Worlds, tmp_path: Path) -> Town:
 def written(phone: Browser, **other: str) -> Page:
     page = phone.get("/obstacles/new")
     assert page.status == 200, page.text
-    hidden = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    hidden = page.hidden("key", "seen")
     return phone.post("/obstacles/new", {**hidden, **SAID, **other})
 
 

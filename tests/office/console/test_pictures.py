@@ -76,7 +76,7 @@ def town(worlds: Worlds, tmp_path: Path) -> Town:
 def sent(town: Town, phone: Browser, **other: str) -> Page:
     page = phone.get("/picture")
     assert page.status == 200, page.text
-    fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    fields = page.hidden("key", "seen")
     return phone.post("/picture", {**fields, **town.said(**other)})
 
 
@@ -165,7 +165,7 @@ def test_what_is_not_taken_over_changes_nothing_and_keeps_its_reason(town: Town)
 def two_themes(town: Town) -> None:
     """Sends a picture with two themes; of the second's sector there is no operation there."""
     page = (phone := town.phone("p0")).get("/picture")
-    fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    fields = page.hidden("key", "seen")
     more = {"themes.sector": "hotell", "themes.level": "1", "themes.trend": "falling", "themes.note": "Lugnare"}
     said = {key: [value, more[key], ""] if key in more else value for key, value in town.said().items()}
     assert phone.post("/picture", {**fields, **said}).status == 303

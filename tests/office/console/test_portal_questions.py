@@ -70,7 +70,7 @@ class Road(InvitedTown):
 
     def hidden(self, page: Page) -> dict[str, str]:
         shown = (f"{word}-{self.name}" for word in ("shown", "shown-remark", "shown-instead"))
-        return {name: page.field(name) for name in ("token", "contact", "key", "seen", *shown)}
+        return page.hidden("key", "seen", *shown)
 
     def fields(self, page: Page, reply: str, remark: str = "", **other: str) -> dict[str, str]:
         return {**self.hidden(page), f"answer-{self.name}": reply, f"remark-{self.name}": remark, **other}
@@ -143,7 +143,7 @@ def test_yes_is_filled_in_where_nothing_is_answered_and_sent_only_when_it_was_lo
     shown = [f"{word}-{name}" for name in (first, *others) for word in ("shown", "shown-remark", "shown-instead")]
 
     def hidden(page: Page) -> dict[str, str]:
-        return {name: page.field(name) for name in ("token", "contact", "key", "seen", *shown)}
+        return page.hidden("key", "seen", *shown)
 
     chosen = {f"answer-{first}": "no", f"remark-{others[0]}": REMARK}
     filled = phone.post("/questions", {**hidden(page), **chosen, "fill": "yes"})
