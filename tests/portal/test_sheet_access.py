@@ -351,7 +351,7 @@ def tried(held: Held, times: int, steps: int) -> int:
 
 @pytest.mark.slow
 def test_who_may_read_what_holds_over_long_lives(held: Held) -> None:
-    assert tried(held, 60, 40)
+    assert tried(held, 20, 40)
 
 
 def each_change(held: Held) -> None:
