@@ -1,4 +1,4 @@
-"""How the scenario of a lived year is edited: a title, the autumn's police offers, what is nominated in August.
+"""How the scenario of a lived year is edited: a title, priorities, the autumn's police offers, what is nominated in August.
 
 Assumed, all of it.
 """
@@ -21,9 +21,12 @@ Item = dict[str, Any]
 Edit = Callable[[Item, Path], None]
 
 
-def _title(_: Item, folder: Path) -> None:
-    """A title is corrected."""
+def _february(_: Item, folder: Path) -> None:
+    """A title is corrected, and two operations have the priority that situation pictures gave them."""
     scenario = _latest(folder)
+    for operation in scenario["operations"]:
+        if (operation["sector"], operation["area"]) in (("nightlife", "nordost"), ("vehicle", "city")):
+            operation["priority"] = 1
     first = next(one for one in scenario["operations"] if one["title"].startswith("Lunchställen"))
     first["title"] = first["title"].replace("Lunchställen", "Lunchställen och kaféer")
     _write(scenario, folder)
@@ -77,7 +80,7 @@ def _write(scenario: Item, folder: Path) -> None:
 
 
 EDITS: Mapping[datetime, Edit] = {
-    datetime(2027, 2, 5, 10): _title,
+    datetime(2027, 2, 5, 10): _february,
     datetime(2027, 6, 1, 10): _autumn_offers,
     datetime(2027, 8, 20, 10): _august,
 }

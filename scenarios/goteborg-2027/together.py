@@ -251,7 +251,7 @@ PICTURES: list[Item] = [
             {"sector": "vehicle", "level": 2, "trend": "rising", "note": "Fler verkstäder har öppet om natten"},
         ],
         "decided": [
-            (date(2027, 2, 5), 0, "priority", "Insatsen hade redan prioritet 1 och behåller den"),
+            (date(2027, 2, 5), 0, "priority", "Unga i fara går före: insatsen får prioritet 1"),
             (date(2027, 2, 5), 1, "no", "Bilden bygger på få uppgifter och tas upp igen i augusti"),
         ],
     },
@@ -263,7 +263,7 @@ PICTURES: list[Item] = [
             {"sector": "beauty", "level": 2, "note": "Mest kontanter, sällan kvitto"},
         ],
         "decided": [
-            (date(2027, 2, 5), 0, "priority", "Insatsen hade redan prioritet 1 och behåller den"),
+            (date(2027, 2, 5), 0, "priority", "Handeln med delarna går före: insatsen får prioritet 1"),
             (date(2027, 2, 5), 1, "no", "Vårens insatser i branschen ligger redan fast"),
         ],
     },
@@ -275,7 +275,7 @@ PICTURES: list[Item] = [
             {"sector": "construction", "level": 3, "trend": "rising", "note": "Människor bor i byggbodar"},
         ],
         "decided": [
-            (date(2027, 2, 8), 0, "priority", "Insatserna har den prioriteten och behåller den"),
+            (date(2027, 2, 8), 0, "no", "Två av tre insatser har den prioriteten, den tredje får vänta"),
             (date(2027, 2, 8), 1, "no", "Fler byggen än i planen finns det inte lag till"),
         ],
     },

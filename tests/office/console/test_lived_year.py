@@ -135,7 +135,7 @@ class Walk:
         self.set_clock(f"{moment.as_of:%Y-%m-%dT%H:%M}")
         entered = list(written(moment.entries))
         for name, item in entered:
-            if name == "pictures":  # what is decided here raises priorities; the scenario has them as it was edited
+            if name == "pictures":  # what is decided here raises priorities, as the edited scenario has them
                 self.learn(name, item)
         if moment.scenario is not None:
             self.edit(moment.scenario)
@@ -206,16 +206,11 @@ class Walk:
         return next(iter(news), None)
 
     def decide(self, id: str, theme: dict[str, str]) -> None:
-        """Presses what was decided of a theme. What changes no operation is offered as a refusal alone."""
+        """Presses what was decided of a theme."""
         self.go(LEARNT_AT["pictures"])
         form = self.page.locator(f'form:has(input[name=ask][value="{id}"])')
         form.locator("[name=reason]").fill(theme["reason"])
-        button = form.locator("button[name=decision]")
-        if (own := form.locator(f"button[name=decision][value={theme['decision']}]")).count():
-            button = own
-        else:
-            button.last.evaluate("(one, value) => { one.value = value }", theme["decision"])
-        button.last.click()
+        form.locator(f"button[name=decision][value={theme['decision']}]").click()
 
     def say(self, name: str, ask: str, item: dict[str, Any]) -> None:
         """Fills in the form of that page, and sends it, a second time where it asks whether it is meant so."""
