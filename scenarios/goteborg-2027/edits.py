@@ -1,4 +1,4 @@
-"""How the scenario of a lived year is edited: a title, priorities, the autumn's police offers, what is nominated in August.
+"""Edits of a lived year's scenario: a title, priorities, the autumn's police offers, nominations in August.
 
 Assumed, all of it.
 """
