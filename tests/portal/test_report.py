@@ -45,16 +45,24 @@ def sent(browser: Browser, **fields: str) -> Page:
 
 
 def test_six_presses_from_the_address_to_the_receipt(office: Office) -> None:
-    """Continue, Report, how long, the cause, Continue, Send."""
+    """Continue, Report, how long, the cause, Continue, Send; a double press is one entry."""
     contact, address = office.invited("p0")
     phone = office.stranger()
     assert "Fortsätt" in phone.get(address).text
     assert phone.post(address, {}).headers["location"] == f"/?as={contact}"
-    assert "Avboka" in phone.get("/").text
+    home = phone.get("/").text
+    assert "Avboka" in home
+    with office.store.reading() as db:
+        published = revisions.REVISIONS.all(db)[-1].published_at
+    local = published.astimezone(ZoneInfo("Europe/Stockholm"))
+    assert local.hour != published.astimezone(UTC).hour
+    assert f"{local:%H:%M}" in home.partition("publicerat")[2][:40], "by the clock of the year"
     check = checked(phone, note="Ring 031")
     assert "OP-000" in check.text
     assert "OP-002" not in check.text
-    receipt = phone.get(phone.post("/report/send", hidden(check)).headers["location"])
+    first, second = (phone.post("/report/send", hidden(check)).headers["location"] for _ in range(2))
+    assert first == second
+    receipt = phone.get(first)
     assert "Kvitto" in receipt.text
     assert "Skjutning" in receipt.text
     office.carry()
@@ -83,6 +91,7 @@ def test_what_the_form_says(office: Office) -> None:
         (entry,) = [entry for entry in office.entries() if entry.id not in known]
         known.add(entry.id)
         assert json.loads(entry.body).items() >= said.items()
+    assert "har ändrats" in sent(browser, seen="0" * 64).text, "it is taken though the view has changed"
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(office: Office) -> None:
@@ -112,35 +121,31 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(office: Office) -> None:
         assert not office.entries()
 
 
-def test_a_double_press_is_one_entry(office: Office) -> None:
-    browser = office.browser()
-    fields = hidden(checked(browser))
-    first, second = (browser.post("/report/send", fields).headers["location"] for _ in range(2))
-    assert first == second
-    office.carry()
-    assert len(office.entries()) == 1
-
-
-def test_a_report_is_taken_though_the_view_has_changed_and_the_receipt_says_so(office: Office) -> None:
-    browser = office.browser()
-    receipt = sent(browser, seen="0" * 64)
-    assert "har ändrats" in receipt.text
-
-
-def test_a_correction_names_what_it_replaces_and_keeps_its_first_date(office: Office) -> None:
+def test_a_correction_is_one_whatever_is_pressed_on_the_way_and_keeps_its_first_date(office: Office) -> None:
+    """Changed again on the check page, and once more from the receipt of what is replaced already."""
     browser = office.browser()
     sent(browser, period="open")
     office.carry()
-    (first,) = office.entries()
+    (first,) = sent_by(office)
     office.now += timedelta(days=2)
-    page = browser.get(f"/report?corrects={first.id}")
+    page = browser.get(f"/report?corrects={first}")
     assert 'value="open" checked' in page.body.decode()
     check = browser.post("/report", {**hidden(page), **REPORT, "period": "until", "to": "2027-02-04"})
+    assert check.status == 200, check.text
+    back = browser.post("/report", {**hidden(check), "change": "on"})
+    assert "Ersätter er tidigare" in back.text
+    check = browser.post("/report", {**hidden(back), **REPORT, "period": "until", "to": "2027-02-05"})
     browser.post("/report/send", hidden(check))
+    receipt = browser.get(f"/receipts/{first}")
+    assert "Ersatt av ett senare" in receipt.text
+    assert "corrects=" not in receipt.body.decode()
+    page = browser.get(f"/report?corrects={first}")
+    browser.post("/report/send", hidden(browser.post("/report", {**hidden(page), **REPORT, "period": "today"})))
     office.carry()
-    second = next(entry for entry in office.entries() if entry.id != first.id)
-    assert second.corrects == first.id
+    entries = {entry.id: entry for entry in office.entries()}
+    (second,) = (one for one in entries.values() if one.corrects == first)
     assert json.loads(second.body)["from"] == "2027-02-01"
+    assert sorted(one.corrects for one in entries.values()) == sorted(["", first, second.id])
 
 
 def test_who_may_call_off_no_more_is_led_to_nothing_that_is_refused(office: Office) -> None:
@@ -183,55 +188,26 @@ def test_an_agency_reports_teams(office: Office) -> None:
     assert json.loads(entry.body) == {"from": "2027-02-01", "to": "2027-02-01", "teams_left": 1}
 
 
-def test_the_check_page_says_all_that_is_sent_and_leads_back_with_all_of_it(office: Office) -> None:
+def test_the_check_page_says_all_that_is_sent_and_hit_and_leads_back_with_all_of_it(office: Office) -> None:
     browser = office.browser()
     check = checked(browser, officers_left="3", note="Ring mig", period="until", to="2027-02-09")
     for said in ("Poliser kvar 3", "Ring mig", "När mån 1 feb – tis 9 feb", "Pass alla", "Orsak Skjutning"):
         assert said in check.text, check.text
     fields = re.findall('formaction="/report#([^"]+)"', check.body.decode())
     assert fields == ["period", "shifts", "cause", "officers_left", "note"], "each line leads back to its field"
-    assert all(f'id="{field}"' in browser.get("/report").body.decode() for field in fields)
+    form = browser.get("/report").body.decode()
+    assert all(f'id="{field}"' in form for field in fields)
     again = browser.post("/report", {**hidden(check), "change": "on"})
     assert again.status == 200
     assert [again.field(name) for name in ("to", "officers_left")] == ["2027-02-09", "3"]
     assert "Ring mig" in again.text
-
-
-def test_the_check_page_names_the_operations_for_which_too_few_are_left(office: Office) -> None:
-    browser = office.browser()
     assert "OP-000" in checked(browser, officers_left="1").text
     enough = checked(browser, officers_left="900").text
     assert "OP-000" not in enough
     assert "Ingen av era planerade insatser berörs" in enough
-
-
-def test_the_check_page_says_which_shifts_fall_away_and_the_hours_of_what_is_hit(office: Office) -> None:
-    browser = office.browser()
-    check = checked(browser, shifts="day", officers_left="1")
-    assert "berörs i dag 09–15 OP-000" in check.text
-    assert re.search(r"Pass Dag 09:00–15:00 (Ändra Pass )?Orsak", check.text), "no other shift"
-
-
-def test_a_correction_is_one_whatever_is_pressed_on_the_way(office: Office) -> None:
-    """Changed again on the check page, and once more from the receipt of what is replaced already."""
-    browser = office.browser()
-    sent(browser, period="until", to="2027-02-09")
-    (first,) = sent_by(office)
-    page = browser.get(f"/report?corrects={first}")
-    check = browser.post("/report", {**hidden(page), **REPORT, "period": "tomorrow", "to": page.field("to")})
-    assert check.status == 200, check.text
-    back = browser.post("/report", {**hidden(check), "change": "on"})
-    assert "Ersätter er tidigare" in back.text
-    check = browser.post("/report", {**hidden(back), **REPORT, "period": "tomorrow"})
-    browser.post("/report/send", hidden(check))
-    receipt = browser.get(f"/receipts/{first}")
-    assert "Ersatt av ett senare" in receipt.text
-    assert "corrects=" not in receipt.body.decode()
-    page = browser.get(f"/report?corrects={first}")
-    browser.post("/report/send", hidden(browser.post("/report", {**hidden(page), **REPORT, "period": "today"})))
-    office.carry()
-    entries = {entry.id: entry.corrects for entry in office.entries()}
-    assert sorted(entries.values()) == sorted(["", first, next(id for id, it in entries.items() if it == first)])
+    of_a_shift = checked(browser, shifts="day", officers_left="1").text
+    assert "berörs i dag 09–15 OP-000" in of_a_shift
+    assert re.search(r"Pass Dag 09:00–15:00 (Ändra Pass )?Orsak", of_a_shift), "no other shift"
 
 
 def sent_by(office: Office) -> list[str]:
@@ -290,16 +266,25 @@ def test_a_withdrawal_is_given_back_or_confirmed_in_a_few_presses(
     assert (entry.kind, json.loads(entry.body)) == (kind, {"withdrawal": "A1", **said})
 
 
-def test_a_withdrawal_of_several_units_is_the_coordinator_s_to_give_back(office: Office) -> None:
+def test_nobody_gives_back_what_is_another_s(office: Office) -> None:
     phone = office.browser("p0")
+    with_withdrawal(office)
+    form = phone.get("/withdrawals/A1").hidden("key", "seen")
+    other = office.browser("p1")
+    assert other.get("/withdrawals/A1").status == 422
+    assert phone.post("/withdrawals/A2", {**form, "kind": "still"}).status == 422
+    assert phone.post("/withdrawals/A1", {**form, "kind": "report"}).status == 404
+    assert phone.post("/withdrawals/A1/send", {**form, "seen": "x" * 64, "kind": "still"}).status == 422
     with_withdrawal(office, is_shared=True)
     home = phone.get("/")
     assert "A1:" in home.text
-    assert "/withdrawals/A1" not in home.body.decode()
+    assert "/withdrawals/A1" not in home.body.decode(), "of several units it is the coordinator's to give back"
     assert "ring samordnaren om ändringar" in home.text
     answer = phone.get("/withdrawals/A1")
     assert answer.status != 200
     assert "ring samordnaren" in answer.text
+    office.carry()
+    assert office.entries() == []
 
 
 def test_what_is_wrong_with_a_give_back_is_said_and_what_was_typed_stays(office: Office) -> None:
@@ -347,28 +332,12 @@ def test_what_was_given_back_is_put_right_from_its_receipt(office: Office) -> No
     assert (second.corrects, json.loads(second.body)["officers"]) == (first, 3)
 
 
-def test_nobody_gives_back_what_is_another_s(office: Office) -> None:
-    phone = office.browser("p0")
-    with_withdrawal(office)
-    page = phone.get("/withdrawals/A1")
-    form = page.hidden("key", "seen")
-    other = office.browser("p1")
-    assert other.get("/withdrawals/A1").status == 422
-    assert phone.post("/withdrawals/A2", {**form, "kind": "still"}).status == 422
-    assert phone.post("/withdrawals/A1", {**form, "kind": "report"}).status == 404
-    assert phone.post("/withdrawals/A1/send", {**form, "seen": "x" * 64, "kind": "still"}).status == 422
-    office.carry()
-    assert office.entries() == []
-
-
 def test_a_session_sends_at_most_a_hundred_a_day_and_another_goes_on(office: Office) -> None:
     browser, other = office.browser("p0"), office.browser("p1")
-    key = hidden(browser.get("/report"))["key"]
     fields = {**hidden(browser.get("/report")), **REPORT}
-    for n in range(100):
-        answer = browser.post("/report/send", {**fields, "key": f"{n:064}"})
-        assert answer.status == 303, answer.text
-    full = browser.post("/report/send", {**fields, "key": key, "note": "Ring mig före åtta"})
+    answers = [browser.post("/report/send", {**fields, "key": f"{n:064}"}).status for n in range(100)]
+    assert answers == [303] * 100
+    full = browser.post("/report/send", {**fields, "note": "Ring mig före åtta"})
     assert full.status == 429
     assert "ring samordnaren" in full.text
     assert "Ring mig före åtta" in full.body.decode(), "what was typed can be sent again"
@@ -378,12 +347,14 @@ def test_a_session_sends_at_most_a_hundred_a_day_and_another_goes_on(office: Off
     assert browser.post("/report/send", again).status == 303
 
 
-def test_what_was_typed_outlives_the_session(office: Office) -> None:
+def test_what_was_typed_outlives_the_session_and_what_another_site_posts_does_not(office: Office) -> None:
     """The page says that nobody is let in, and keeps it until somebody has come in anew by the address."""
     _, address = office.invited("p0")
     phone = office.stranger()
     phone.post(address, {})
     fields = {**hidden(phone.get("/report")), **REPORT, "note": "Ring mig före åtta"}
+    foreign = phone.post("/report", fields, headers={"sec-fetch-site": "cross-site"})
+    assert (foreign.status, "Ring mig" in foreign.body.decode()) == (403, False)
     phone.post("/out", {name: fields[name] for name in ("token", "contact")})
     for status in (401, 403, 200):
         answer = phone.post("/report", fields)
@@ -392,14 +363,6 @@ def test_what_was_typed_outlives_the_session(office: Office) -> None:
         fields = {name: unescape(value) for name, value in re.findall(HIDDEN, answer.body.decode())}
         if status == 401:
             phone.post(address, {})
-
-
-def test_what_another_site_posts_is_not_offered_to_be_sent_again(office: Office) -> None:
-    phone = office.browser("p0")
-    fields = {**hidden(phone.get("/report")), **REPORT, "note": "Ring mig före åtta"}
-    answer = phone.post("/report", fields, headers={"sec-fetch-site": "cross-site"})
-    assert answer.status == 403
-    assert "Ring mig" not in answer.body.decode()
 
 
 def test_what_is_sent_stays_text(office: Office) -> None:
@@ -414,12 +377,3 @@ def test_what_is_sent_stays_text(office: Office) -> None:
         assert json.loads(entry.body)["note"].startswith(said.removeprefix("\u202e").replace("\r\n", "\n")[:3])
         with office.portal.reading() as db:
             assert len(inbox.LATEST.where(contact=entry.contact).all(db, 9)) == len(known) - 1
-
-
-def test_a_moment_is_told_by_the_clock_of_the_year(office: Office) -> None:
-    browser = office.browser()
-    with office.store.reading() as db:
-        published = revisions.REVISIONS.all(db)[-1].published_at
-    local = published.astimezone(ZoneInfo("Europe/Stockholm"))
-    assert local.hour != published.astimezone(UTC).hour
-    assert f"{local:%H:%M}" in browser.get("/").text.partition("publicerat")[2][:40]
