@@ -1,6 +1,11 @@
-"""Who comes as far as what at the portal: over all pages, by right, party, token and method."""
+"""Who comes as far as what at the portal, by address, session and page; and programs that open what a mail leads to.
 
+Those press the first button there: nothing is sent, changed or used up.
+"""
+
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -16,8 +21,13 @@ from arshjul.portal.store.schema import open_own
 from arshjul.portal.visit import ANY_CONTACT, ANYBODY, PartyPage
 from arshjul.serving.guards import OF_SECRETS
 from arshjul.year.domain.contact import MAY, QUESTIONS
-from tests.office.console.browser import Browser
+from tests.office.console.browser import Browser, Page
+from tests.office.console.forms import forms, links
+from tests.portal.busy import Busy
 from tests.portal.conftest import DAY, Office
+from tests.portal.test_any_order import OF_A_VISIT, held
+
+__all__ = ["held"]
 
 OWN = {"origin": "http://localhost:8002", "sec-fetch-site": "same-origin"}
 FOREIGN: tuple[dict[str, str], ...] = (
@@ -56,9 +66,10 @@ def test_a_contact_that_only_reads_sees_its_operations_and_calendars_and_is_aske
             assert browser.get(path(one)).status == 403, one.path
 
 
-def all_rows(office: Office) -> dict[str, list[tuple[object, ...]]]:
+def kept(office: Office, but: tuple[str, ...] = OF_A_VISIT) -> dict[str, list[tuple[object, ...]]]:
+    """All that the portal keeps, but who is let in."""
+    tables = [table for table in portal_tables.metadata.sorted_tables if not table.name.startswith(but)]
     with office.portal.reading() as db:
-        tables = portal_tables.metadata.sorted_tables
         return {table.name: [tuple(row) for row in db.execute(select(table))] for table in tables}
 
 
@@ -89,43 +100,47 @@ def test_every_page_names_the_right_that_it_needs() -> None:
     assert [page.path for page in PAGES if page.right == ANYBODY] == ["/k/{token}", "/k/{token}", "/out"]
 
 
-def test_an_address_that_is_none_has_ended_or_expired_gives_the_same_bytes(office: Office) -> None:
+def test_an_address_that_is_none_has_ended_or_expired_is_answered_alike_in_the_same_steps(office: Office) -> None:
+    """Steps are not by the clock: what is asked of the database, and how many tokens are hashed."""
     id, ended = office.invited()
     revoke(office.store, id, "test", office.now)
     other, replaced = office.invited()
     readdress(office.store, other, "test", office.now)
-    office.carry()
     _, expired = office.invited()
-    stranger = office.stranger()
+    own = open_own(office.portal.name)
+    stranger = Browser(PortalServer(own, clock=lambda: office.now).application(), host="localhost:8002")
+    _, valid = office.invited()
+    steps: list[str] = []
+    event.listen(own.engine, "before_cursor_execute", lambda *told: steps.append(told[2]))
+
+    def taken(method: str, address: str) -> tuple[Page, list[str]]:
+        steps.clear()
+        with mock.patch.object(sessions, "digest", wraps=sessions.digest) as hashed:
+            answer = stranger.get(address) if method == "GET" else stranger.post(address, {}, OWN)
+        assert (answer.status == 404) is (address != valid)
+        return answer, [*steps, f"{hashed.call_count} hashed"]
+
+    _, opened = taken("GET", valid)
     office.now += 900 * DAY
-    answers = [stranger.get(one) for one in ("/k/none", "/k/" + "x" * 43, ended, replaced, expired)]
-    answers += [stranger.post(one, {}, OWN) for one in ("/k/none", ended, replaced, expired)]
-    answers += [stranger.get("/nowhere")]
+    answers = [stranger.get("/nowhere")]
+    for method in ("GET", "POST"):
+        found = [taken(method, one) for one in ("/k/none", "/k/" + "x" * 43, ended, replaced, expired)]
+        answers += [answer for answer, _ in found]
+        kinds = [kind for _, kind in found]
+        assert kinds == [kinds[0]] * 5
+        assert len(kinds[0]) > 1
+        assert kinds[0] == opened[: len(kinds[0]) - 1] + kinds[0][-1:], "as far as an open one is"
     assert {(answer.status, answer.body) for answer in answers} == {(404, answers[0].body)}
     assert {tuple(sorted(answer.headers.items())) for answer in answers} == {tuple(sorted(answers[0].headers.items()))}
 
 
-def test_who_only_looks_or_presses_what_a_scanner_presses_changes_nothing(office: Office) -> None:
-    _, address = office.invited()
-    before, scanner = all_rows(office), office.stranger()
-    for method in ("GET", "HEAD", "GET", "OPTIONS", "PUT"):
-        scanner.send_raw(method, address, b"", {})
-    assert all_rows(office) == before
-    scanner.post(address, {}, OWN)
-    after = all_rows(office)
-    assert after.pop("session") != before.pop("session")
-    assert after.pop("session_contact") != before.pop("session_contact")
-    assert after == before, "a session is all that the button makes, and the address still works"
-    assert office.stranger().get(address).status == 200
-
-
 def test_head_and_get_change_nothing_when_somebody_is_in(office: Office) -> None:
     browser = office.browser()
-    before = all_rows(office)
+    before = kept(office, ())
     for page in [one for one in PAGES if one.method == "GET"]:
         for method in ("GET", "HEAD"):
             browser.send_raw(method, path(page), b"", {})
-    assert all_rows(office) == before
+    assert kept(office, ()) == before
 
 
 def test_a_session_ends_by_leaving_revoking_expiry_and_a_month_without_use(office: Office) -> None:
@@ -166,15 +181,12 @@ def test_a_session_holds_five_contacts_and_a_contact_twenty_sessions(office: Off
     assert [one.get("/").status for one in browsers] == [*[200] * 19, 401, 401], "with the first one, which stays"
 
 
-@pytest.mark.parametrize("address", ["/k/x", "/", "/report", "/static/pages.css", "/nowhere"])
-def test_every_answer_has_its_headers(office: Office, address: str) -> None:
-    answer = office.stranger().get(address)
-    wanted = {**OF_SECRETS, "cache-control": answer.headers["cache-control"]} if "static" in address else OF_SECRETS
-    assert answer.headers.items() >= wanted.items()
-    assert "unsafe" not in answer.headers["content-security-policy"]
-
-
-def test_another_name_for_this_machine_is_refused(office: Office) -> None:
+def test_every_answer_has_its_headers_and_another_name_for_this_machine_is_refused(office: Office) -> None:
+    for address in ("/k/x", "/", "/report", "/static/pages.css", "/nowhere"):
+        answer = office.stranger().get(address)
+        wanted = {**OF_SECRETS, "cache-control": answer.headers["cache-control"]} if "static" in address else OF_SECRETS
+        assert answer.headers.items() >= wanted.items(), address
+        assert "unsafe" not in answer.headers["content-security-policy"]
     assert office.stranger().get("/", {"host": "elsewhere.example"}).status == 421
 
 
@@ -189,28 +201,73 @@ def test_the_cookie_is_for_https_alone_where_the_portal_is_reached_so(office: Of
     assert "x-session" not in sent.headers
 
 
-def test_an_address_that_is_none_has_ended_or_expired_is_answered_in_the_same_steps(office: Office) -> None:
-    """Not by the clock: what is asked of the database, and how many tokens are hashed."""
-    id, ended = office.invited()
-    revoke(office.store, id, "test", office.now)
-    _, expired = office.invited()
-    own = open_own(office.portal.name)
-    stranger = Browser(PortalServer(own, clock=lambda: office.now).application(), host="localhost:8002")
-    _, valid = office.invited()
-    steps: list[str] = []
-    event.listen(own.engine, "before_cursor_execute", lambda *told: steps.append(told[2]))
+# -- programs that open what a mail leads to
 
-    def taken(method: str, address: str) -> list[str]:
-        steps.clear()
-        with mock.patch.object(sessions, "digest", wraps=sessions.digest) as hashed:
-            answer = stranger.get(address) if method == "GET" else stranger.post(address, {}, OWN)
-        assert (answer.status == 404) is (address != valid)
-        return [*steps, f"{hashed.call_count} hashed"]
 
-    opened = taken("GET", valid)
-    office.now += 900 * DAY
-    for method in ("GET", "POST"):
-        kinds = [taken(method, one) for one in ("/k/none", "/k/" + "x" * 43, ended, expired)]
-        assert kinds == [kinds[0]] * 4
-        assert len(kinds[0]) > 1
-        assert kinds[0] == opened[: len(kinds[0]) - 1] + kinds[0][-1:], "as far as an open one is"
+MOST = 400
+
+
+class Scanner:
+    """Opens every address that it finds, by GET and HEAD, and presses the first button of each page."""
+
+    def __init__(self, browser: Browser, *, keeps_cookies: bool) -> None:
+        self._browser, self._keeps_cookies = browser, keeps_cookies
+        self.pressed: list[str] = []
+
+    def scan(self, *first: str) -> set[str]:
+        """From there on; the addresses that it found."""
+        found, left = {*first}, [*first]
+        while left and len(found) < MOST:
+            for address in self._looked(left.pop(0)):
+                if address not in found:
+                    found.add(address)
+                    left.append(address)
+        return found
+
+    def _looked(self, address: str) -> Iterator[str]:
+        for method in ("HEAD", "GET"):
+            page = self._browser.send_raw(method, address, b"", {})
+            assert page.status < 500
+        text = page.body.decode() if page.headers.get("content-type", "").startswith("text/html") else ""
+        yield from links(text)
+        for form in forms(text)[:1]:
+            pressed = dict(form.buttons[:1])
+            answer = self._browser.post(form.action, {**form.fields, **pressed})
+            self.pressed.append(form.action)
+            yield answer.headers.get("location", address)
+        if not self._keeps_cookies:
+            self._browser.cookies.clear()
+
+
+def test_a_scanner_of_mails_changes_nothing_and_the_address_is_good_still(held: Busy, tmp_path: Path) -> None:
+    office = held.office(tmp_path)
+    before = kept(office)
+    for _, _, address in held.contacts:
+        scanner = Scanner(office.stranger(), keeps_cookies=False)
+        scanner.scan(address)
+        assert address in scanner.pressed
+        assert kept(office) == before
+    office.carry()
+    for _, _, address in held.contacts:
+        phone = office.stranger()
+        assert phone.post(address, {}).status == 303
+        assert phone.get("/").status == 200, "it is let in, however often others were"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", [4, 2])
+def test_one_that_is_let_in_finds_every_page_and_sends_nothing(held: Busy, tmp_path: Path, step: int) -> None:
+    """One of a unit, of the agency that leads and of another; then of every party."""
+    office = held.office(tmp_path)
+    before, found = kept(office), set[str]()
+    for _, _, address in held.contacts[1::step]:
+        phone = office.stranger()
+        assert phone.post(address, {}).status == 303
+        scanner = Scanner(phone, keeps_cookies=True)
+        found |= scanner.scan("/")
+        scanner.scan(*(path(page) for page in PAGES if page.method == "GET"))
+    assert kept(office) == before
+    paths = {address.partition("?")[0] for address in found}
+    assert any(address.startswith("/receipts/") for address in paths)
+    is_apart = {"/out", "/code", "/cards", "/meetings"}  # the last two lead from `Hem` where the year has them
+    assert {page.path for page in PAGES if page.method == "GET" and "{" not in page.path} - is_apart <= paths

@@ -28,8 +28,7 @@ from tests.office.console.test_fuzz import METHODS
 from tests.portal.busy import Busy
 from tests.portal.conftest import DAY, Office
 from tests.portal.test_any_order import held
-from tests.portal.test_guards import FOREIGN, OWN, path
-from tests.portal.test_scanner import kept
+from tests.portal.test_guards import FOREIGN, OWN, kept, path
 
 __all__ = ["held"]
 

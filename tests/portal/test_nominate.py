@@ -39,13 +39,15 @@ def receipt(browser: Browser, answer: Page) -> Page:
     return browser.get(answer.headers["location"])
 
 
+def form_to_take_back(browser: Browser) -> dict[str, str]:
+    """Of the first one that is offered to be taken back."""
+    body = browser.get("/nominate").body.decode().partition("/nominate/take-back")[2]
+    names = ("token", "contact", "key", "seen", "entry")
+    return {name: re.findall(rf'name="{name}" value="([^"]*)"', body)[0] for name in names}
+
+
 def taken_back(browser: Browser) -> Page:
-    page = browser.get("/nominate")
-    names = ("token", "contact", "key", "seen")
-    body = page.body.decode().partition("/nominate/take-back")[2]
-    hidden = {name: re.findall(rf'name="{name}" value="([^"]*)"', body)[0] for name in names}
-    entry = re.findall(r'name="entry" value="([^"]*)"', body)[0]
-    return browser.post("/nominate/take-back", {**hidden, "entry": entry})
+    return browser.post("/nominate/take-back", form_to_take_back(browser))
 
 
 def test_an_operation_is_nominated_with_all_that_the_contract_names(office: Office) -> None:
@@ -60,22 +62,20 @@ def test_an_operation_is_nominated_with_all_that_the_contract_names(office: Offi
     assert body["window"] == {"from": "2027-05-01", "to": "2027-06-30"}
     assert (body["teams"], body["officers"], body["interest"], body["agencies"]) == (2, 4, 3, ["a1"])
     assert "hos samordnaren" in browser.get("/").text
+    page = receipt(browser, nominated(browser, reference="M-2027-15"))
+    assert "M-2027-15" in page.text, "a party's own reference tells its nominations apart"
+    sector = re.findall(r"Nominering av en insats \(([^)]+)\)", browser.get("/nominate").text)
+    assert sector, "what it is about, beside its number"
 
 
-def test_an_object_is_nominated_by_a_reference(office: Office) -> None:
+def test_an_object_is_nominated_by_a_reference_and_of_ordinary_words_nothing_is_asked(office: Office) -> None:
     browser = office.browser("p0", "nominate")
     assert "M-2027-14" in receipt(browser, nominated(browser, "object")).text
     office.carry()
     (entry,) = office.entries()
     assert json.loads(entry.body).keys() == {"sector", "area", "wanted", "reference"}
-
-
-def test_a_party_s_own_reference_tells_its_nominations_apart(office: Office) -> None:
-    browser = office.browser("a0", "nominate")
-    page = receipt(browser, nominated(browser, reference="M-2027-15"))
-    assert "M-2027-15" in page.text
-    sector = re.findall(r"Nominering av en insats \(([^)]+)\)", browser.get("/nominate").text)
-    assert sector, "what it is about, beside its number"
+    for text in ("vecka 12 och 14", "kl 0830-1200", "OP-3 och OP-14", "2027-05-01", "M-2027-14", "Fas 2"):
+        assert nominated(browser, "object", wanted=text).status == 303
 
 
 def test_dates_that_have_been_or_lie_far_away_are_asked_about(office: Office) -> None:
@@ -89,15 +89,11 @@ def test_dates_that_have_been_or_lie_far_away_are_asked_about(office: Office) ->
         assert nominated(browser, **fields, sure="on").status == 303
 
 
-def test_no_field_of_the_portal_is_for_a_business(office: Office) -> None:
+def test_no_field_is_for_a_business_and_what_tells_of_one_is_asked_about_and_stays_typed(office: Office) -> None:
     browser = office.browser("a0", "nominate")
     for kind in ("operation", "object"):
         names = set(re.findall(r'name="([^"]+)"', browser.get(f"/nominate/{kind}").body.decode()))
         assert not names & {"name", "address", "site", "sites", "sites.name", "sites.address", "orgnr", "organisation"}
-
-
-def test_what_tells_of_a_business_is_asked_about_and_stays_typed(office: Office) -> None:
-    browser = office.browser("a0", "nominate")
     for text, what, kind, field in (
         ("Kontroll av 556677-8899", "organisationsnummer", "operation", "purpose"),
         ("165566778899", "organisationsnummer", "operation", "why"),
@@ -120,12 +116,6 @@ def test_a_long_word_is_looked_through_at_once() -> None:
     for text in ("a" * 2000, "väg" * 650, "1" * 2000, "a" + " " * 1999):
         list(of_business("operation", {"why": text}))
     assert process_time() - before < 0.05
-
-
-def test_ordinary_words_are_not_asked_about(office: Office) -> None:
-    browser = office.browser("a0", "nominate")
-    for text in ("vecka 12 och 14", "kl 0830-1200", "OP-3 och OP-14", "2027-05-01", "M-2027-14", "Fas 2"):
-        assert nominated(browser, "object", wanted=text).status == 303
 
 
 def test_what_is_wrong_is_said_by_its_label(office: Office) -> None:
@@ -171,15 +161,10 @@ def test_what_was_taken_back_too_late_and_waits_again_is_taken_back(office: Offi
     nominated(browser)
     office.carry()
     (entry,) = office.entries()
-    page = browser.get("/nominate")
+    form = form_to_take_back(browser)
     with office.store.writing() as db:
         party_entries.settle(db, entry.id, "accepted", "test", office.now, "OP-017")
-    assert page.status == 200
-    body = page.body.decode().partition("/nominate/take-back")[2]
-    hidden = {
-        name: re.findall(rf'name="{name}" value="([^"]*)"', body)[0] for name in ("token", "contact", "key", "seen")
-    }
-    browser.post("/nominate/take-back", {**hidden, "entry": entry.id})
+    browser.post("/nominate/take-back", form)
     office.carry()
     assert {one.kind: one.state for one in office.entries()} == {"operation": "accepted", "retraction": "refused"}
     with office.store.writing() as db:

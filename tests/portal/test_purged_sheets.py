@@ -59,7 +59,6 @@ __all__ = ["with_sheets"]
 
 OTHER_OPERATION = "OP-001"
 DECISION = "Gallringsbeslut 12, 2027"
-SLOW_POSTGRESQL = pytest.mark.parametrize("desk", often(["sqlite"], ["postgresql"]), indirect=True)
 AFTER = BEFORE_DUE.replace(year=2029)
 WHEN_OVER = BEFORE_DUE.replace(year=2027, month=2, day=10)
 
@@ -200,7 +199,6 @@ def test_the_pages_say_that_it_was_purged_and_when_and_take_nothing_more(desk: O
     assert OPERATION.encode() not in keys(desk).file.read_bytes()
 
 
-@SLOW_POSTGRESQL
 def test_it_is_carried_into_the_log_once_and_nothing_more_is_owed(desk: Office) -> None:
     desk.carry()
     with desk.store.reading() as db:
@@ -230,7 +228,6 @@ def test_it_is_carried_into_the_log_once_and_nothing_more_is_owed(desk: Office) 
     assert DECISION in Console(desk.store, desk.now).browser().get("/log").text
 
 
-@SLOW_POSTGRESQL
 def test_what_is_saved_while_it_is_purged_is_refused(desk: Office) -> None:
     """Between the page's own look and its writing."""
     desk.now = WHEN_OVER
@@ -248,36 +245,31 @@ def test_what_is_saved_while_it_is_purged_is_refused(desk: Office) -> None:
     assert not keys(desk).opens(OPERATION), "no new key was made"
 
 
-@SLOW_POSTGRESQL
-def test_broken_off_after_the_decision_the_next_call_goes_on(desk: Office) -> None:
+def test_broken_off_at_any_step_the_next_call_goes_on(desk: Office) -> None:
+    """After the decision; and after the key is gone: then it empties what is left."""
     own = keys(desk)
     with mock.patch.object(SheetKeys, "forget", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
         purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
     assert own.opens(OPERATION)
-    assert purge_sheets(desk.portal, own, OPERATION, "Ett annat beslut", AFTER + timedelta(days=1)) == 1
-    assert not own.opens(OPERATION)
-    with pytest.raises(PurgedSheet, match="Ett annat beslut"):
-        purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
-
-
-@SLOW_POSTGRESQL
-def test_broken_off_after_the_key_is_gone_the_next_call_empties_what_is_left(desk: Office) -> None:
-    own = keys(desk)
+    later = AFTER + timedelta(days=1)
     with mock.patch.object(rows, "empty", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
-        purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
+        purge_sheets(desk.portal, own, OPERATION, "Ett annat beslut", later)
     assert not own.opens(OPERATION)
-    assert purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER) == 0
+    assert purge_sheets(desk.portal, own, OPERATION, "Ett tredje beslut", later) == 0
     with desk.portal.reading() as db:
         table = sheets.SECTIONS.table.c
         assert {*db.execute(select(table.body).where(table.operation == OPERATION)).scalars()} == {b""}
-    with pytest.raises(PurgedSheet):
+    with pytest.raises(PurgedSheet, match="Ett tredje beslut"):
         purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
 
 
-@SLOW_POSTGRESQL
 def test_what_is_refused_and_what_to_do(desk: Office, tmp_path: Path) -> None:
     own = keys(desk)
     before = own.file.read_bytes()
+    own.file.chmod(0o644)
+    with pytest.raises(InputError, match="chmod 600"):
+        purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
+    own.file.chmod(0o600)
     with pytest.raises(InputError, match=r"OP-999.*parties' pages"):
         purge_sheets(desk.portal, own, "OP-999", DECISION, AFTER)
     with pytest.raises(InputError, match=r"none\.keys has no key for OP-000.*--sure"):
@@ -292,7 +284,6 @@ def test_what_is_refused_and_what_to_do(desk: Office, tmp_path: Path) -> None:
     assert purge_sheets(desk.portal, own, OPERATION, DECISION, BEFORE_DUE, is_sure=True) == 1
 
 
-@SLOW_POSTGRESQL
 def test_a_decision_is_kept_also_where_the_key_is_gone_already(desk: Office, tmp_path: Path) -> None:
     """As it is where the portal's database is put back from a copy, from before it was purged."""
     none = SheetKeys(tmp_path / "none.keys")
@@ -301,18 +292,13 @@ def test_a_decision_is_kept_also_where_the_key_is_gone_already(desk: Office, tmp
     assert not none.file.exists()
 
 
-def another_town(desk: Office) -> None:
-    """The same database with the same numbers, in which nothing opens under these keys."""
+def test_with_the_database_of_another_year_no_key_is_lost(desk: Office) -> None:
+    """It has the same numbers, and nothing in it opens under these keys."""
+    own = keys(desk)
+    before = own.file.read_bytes()
     with desk.portal.writing() as db:
         table = sheets.SECTIONS.table
         db.execute(update(table).where(table.c.operation == OPERATION).values(body=b"x" * 1052))
-
-
-@SLOW_POSTGRESQL
-def test_with_the_database_of_another_year_no_key_is_lost(desk: Office) -> None:
-    own = keys(desk)
-    before = own.file.read_bytes()
-    another_town(desk)
     with pytest.raises(InputError, match=r"has no key for OP-000.*--sure"):
         purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
     assert own.file.read_bytes() == before
@@ -320,7 +306,6 @@ def test_with_the_database_of_another_year_no_key_is_lost(desk: Office) -> None:
     assert own.opens(OPERATION), "a key that opens nothing here is another database's"
 
 
-@SLOW_POSTGRESQL
 def test_where_a_key_may_be_known_all_is_purged_and_given_anew(desk: Office, tmp_path: Path) -> None:
     """Of an operation that lies ahead: under a new key, which the old file of keys does not have."""
     own, former = keys(desk), tmp_path / "known.keys"
@@ -352,16 +337,6 @@ def left_to_give(desk: Office) -> list[str]:
         for sheet, left in left_of(desk.portal, view_of(desk, AGENCY), BEFORE_DUE.date())
         if sheet.operation == OPERATION
     )
-
-
-@SLOW_POSTGRESQL
-def test_a_file_that_others_may_read_is_refused_before_anything_is_lost(desk: Office) -> None:
-    own = keys(desk)
-    own.file.chmod(0o644)
-    with pytest.raises(InputError, match="chmod 600"):
-        purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
-    own.file.chmod(0o600)
-    assert n_opened(desk.portal, own) == 2
 
 
 @pytest.mark.parametrize("desk", ["sqlite"], indirect=True)

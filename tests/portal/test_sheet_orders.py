@@ -93,10 +93,20 @@ def test_who_is_taken_away_reads_nothing_from_that_moment_and_others_as_before(d
     assert "togs bort" not in sheet_page(desk, "a0")
 
 
-def test_it_is_said_what_has_been_read_already(desk: Office, room: Desk) -> None:
+def test_it_is_said_what_has_been_read_already_and_the_owner_gives_it_anew_if_it_means_to(
+    desk: Office, room: Desk
+) -> None:
     read_by(desk, LEAD)
     text = narrowed(room.browser()).text
     assert "Redan läst, vilket inte går att ångra: version 1, ons 23 dec" in text
+    agency = desk.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    assert f'value="{LEAD}" checked' not in agency.get(f"/sheets/{OPERATION}/give").body.decode()
+    assert given(agency, to__B=[LEAD]).status == 303
+    assert who_wrote(read_by(desk, LEAD)) == [("B", AGENCY), ("E", POLICE)]
+    room.now += timedelta(minutes=1)
+    narrowed(room.browser())
+    assert who_wrote(read_by(desk, LEAD)) == [("E", POLICE)]
 
 
 def test_without_the_portal_it_waits_to_be_carried(desk: Office, room: Desk) -> None:
@@ -122,19 +132,8 @@ def test_neither_an_owners_narrowing_nor_an_older_database_gives_the_reader_back
     assert who_wrote(read_by(desk, LEAD)) == [("E", POLICE)], "the year's database has been put back"
 
 
-def test_the_owner_gives_it_anew_if_it_means_to(desk: Office, room: Desk) -> None:
-    narrowed(room.browser())
-    agency = desk.browser("a1", "sheet")
-    written(agency, "B", PURPOSE)
-    assert f'value="{LEAD}" checked' not in agency.get(f"/sheets/{OPERATION}/give").body.decode()
-    assert given(agency, to__B=[LEAD]).status == 303
-    assert who_wrote(read_by(desk, LEAD)) == [("B", AGENCY), ("E", POLICE)]
-    room.now += timedelta(minutes=1)
-    narrowed(room.browser())
-    assert who_wrote(read_by(desk, LEAD)) == [("E", POLICE)]
-
-
-def test_what_is_not_given_or_no_other_party_is_refused_in_words(room: Desk) -> None:
+def test_what_is_not_given_is_refused_and_of_the_rest_the_log_says_what_she_did(room: Desk) -> None:
+    """She is not told who may read: whether somebody was a reader stands in what is encrypted."""
     browser = room.browser()
     form = browser.get(PATH)
     for what, reader in (
@@ -148,6 +147,16 @@ def test_what_is_not_given_or_no_other_party_is_refused_in_words(room: Desk) -> 
         page = browser.send(form, f"{PATH}/sheet/narrow", what=what, reader=reader)
         assert page.status == 422, (what, reader)
         assert "Välj en lämnad del, och en annan part i insatsen." in page.text
+    auditor = room.browser("auditor")
+    page = auditor.get(PATH)
+    assert "delar är lämnade" in page.text
+    assert "Ta bort en läsare" not in page.text
+    assert auditor.post(f"{PATH}/sheet/lock", {"token": page.field("token")}).status == 403
+    assert narrowed(browser, reader=POLICE).status == 200
+    browser.send(browser.get(PATH), f"{PATH}/sheet/lock")
+    log = said(browser.get("/log"))
+    assert "tog bort en läsare av en del i ett underlag LPO 0, OP-000 , B från Myndighet 1" in log
+    assert log.count("låste underlaget för") == 1
 
 
 def test_a_frozen_sheet_takes_addenda_alone(desk: Office, room: Desk) -> None:
@@ -182,31 +191,22 @@ def test_a_sheet_that_was_frozen_for_one_date_is_open_for_another(desk: Office, 
     assert [section.state for section in read_by(desk, LEAD).sections] == ["given", "given", "given"]
 
 
-def test_she_is_not_told_who_may_read_and_the_log_says_what_she_did(room: Desk) -> None:
-    browser = room.browser()
-    assert narrowed(browser, reader=POLICE).status == 200, "whether it was a reader stands in what is encrypted"
-    browser.send(browser.get(PATH), f"{PATH}/sheet/lock")
-    log = said(browser.get("/log"))
-    assert "tog bort en läsare av en del i ett underlag LPO 0, OP-000 , B från Myndighet 1" in log
-    assert "låste underlaget för" in log
-
-
-def test_an_auditor_sees_and_changes_nothing(room: Desk) -> None:
-    auditor = room.browser("auditor")
-    page = auditor.get(PATH)
-    assert "delar är lämnade" in page.text
-    assert "Ta bort en läsare" not in page.text
-    assert auditor.post(f"{PATH}/sheet/lock", {"token": page.field("token")}).status == 403
-
-
-def test_a_new_portal_database_is_told_all_orders(desk: Office, room: Desk) -> None:
+def test_a_new_portal_database_is_told_all_orders_and_a_row_that_cannot_be_read_stops_none(
+    desk: Office, room: Desk
+) -> None:
     narrowed(room.browser())
     assert desk.portal.place.path is not None
     other = make_portal(str(desk.portal.place.path.with_name("other.db")))
-    moved = replace(desk, portal=other)
-    moved.carry()
+    replace(desk, portal=other).carry()
     with open_own(other.name).reading() as db:
         assert [(order.party, order.section, order.reader) for order in rows.orders(db)] == [(AGENCY, "B", LEAD)]
+    with desk.portal.engine.begin() as db:
+        db.exec_driver_sql("INSERT INTO sheet_order VALUES ('OP-9', 'x', 'B', 'y', 'inte en tid', 1)")
+    room.now += timedelta(minutes=1)
+    narrowed(room.browser(), f"{AGENCY} B", OTHER)
+    assert room.console.portal_sync is not None
+    assert room.console.portal_sync.fault is None
+    assert who_wrote(read_by(desk, OTHER)) == []
 
 
 def test_what_nobody_is_asked_for_can_be_taken_too(desk: Office, room: Desk) -> None:
@@ -222,14 +222,3 @@ def test_what_nobody_is_asked_for_can_be_taken_too(desk: Office, room: Desk) -> 
     assert narrowed(browser, f"{LEAD} C-place", POLICE).status == 200
     assert who_wrote(read_by(desk, POLICE)) == [("E", POLICE)]
     assert ("C-place", LEAD) in who_wrote(read_by(desk, AGENCY))
-
-
-def test_a_row_that_cannot_be_read_stops_no_carrying(desk: Office, room: Desk) -> None:
-    narrowed(room.browser())
-    with desk.portal.engine.begin() as db:
-        db.exec_driver_sql("INSERT INTO sheet_order VALUES ('OP-9', 'x', 'B', 'y', 'inte en tid', 1)")
-    room.now += timedelta(minutes=1)
-    narrowed(room.browser(), f"{AGENCY} B", OTHER)
-    assert room.console.portal_sync is not None
-    assert room.console.portal_sync.fault is None
-    assert who_wrote(read_by(desk, OTHER)) == []

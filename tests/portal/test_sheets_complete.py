@@ -22,7 +22,6 @@ from arshjul.office.store.outbox import Owed
 from arshjul.portal.pages import PAGES
 from arshjul.portal.visit import ANYBODY
 from arshjul.serving.mail_server import MailServer
-from arshjul.year.agenda.sheet_completeness import was_complete
 from arshjul.year.folder.report import Period, report, report_book
 from arshjul.year.formats.catalogues import words
 from tests import owed, years
@@ -97,16 +96,31 @@ def closed(office: Office, party: str) -> None:
     office.carry()
 
 
-def test_today_says_who_has_given_what(desk: Office) -> None:
+def test_today_and_the_operations_page_say_who_has_given_what(desk: Office) -> None:
     agency = desk.browser("a1", "sheet")
     written(agency, "B", {"purpose": "Kanariesyftet", "why.legal_ground": "unknown", "why.decision": "withheld"})
     given(agency, to__B=LEAD)
     desk.carry()
+    room = console(desk)
+    for role in ("coordinator", "auditor"):
+        page = " ".join(room.browser(role).get(f"/operations/{OPERATION}").text.split())
+        assert "1 av 11 delar är lämnade" in page
+        assert "Myndighet 1 besvarade 1, vet inte 1, får inte lämnas 1 saknas saknas" in page
+        assert "Myndighet 0 saknas saknas saknas saknas" in page
+        assert "Kanariesyftet" not in page
     closed(desk, "agency-a2")
-    page = console(desk).browser().get("/").text
+    page = room.browser().get("/").text
     (owe,) = re.findall(r"Underlag, 1 av 8 delar, saknas från ([^:]*?) Visa OP-000", page)
     assert ("Myndighet 0" in owe, "Myndighet 1" in owe, "Myndighet 2" in owe) == (True, True, False)
     assert "Kanariesyftet" not in page
+    room.console = replace(room.console, has_sheets=False)
+    assert "delar, saknas från" not in room.browser().get("/").text, "the portal has no keys"
+
+
+def test_where_nobody_may_write_nothing_is_asked(desk: Office) -> None:
+    for party in (LEAD, AGENCY, "agency-a2", POLICE):
+        closed(desk, party)
+    assert "delar, saknas från" not in console(desk).browser().get("/").text
 
 
 def test_what_is_late_is_said_so_below_the_day_itself(desk: Office) -> None:
@@ -114,26 +128,6 @@ def test_what_is_late_is_said_so_below_the_day_itself(desk: Office) -> None:
     page = " ".join(console(desk).browser().get("/").text.split())
     assert page.index("OP-000") < page.index("0 av 11 delar")
     assert '<td role="cell" class="when late">mån 4 jan' in console(desk).browser().get("/").body.decode()
-
-
-def test_the_operations_page_says_it_by_party_and_section(desk: Office) -> None:
-    agency = desk.browser("a1", "sheet")
-    written(agency, "B", {"purpose": "Kanariesyftet", "why.legal_ground": "unknown", "why.decision": "withheld"})
-    given(agency, to__B=LEAD)
-    desk.carry()
-    for role in ("coordinator", "auditor"):
-        page = " ".join(console(desk).browser(role).get(f"/operations/{OPERATION}").text.split())
-        assert "1 av 11 delar är lämnade" in page
-        assert "Myndighet 1 besvarade 1, vet inte 1, får inte lämnas 1 saknas saknas" in page
-        assert "Myndighet 0 saknas saknas saknas saknas" in page
-        assert "Kanariesyftet" not in page
-
-
-def test_where_nobody_may_write_nothing_is_asked(desk: Office) -> None:
-    for party in (LEAD, AGENCY, "agency-a2", POLICE):
-        closed(desk, party)
-    browser = console(desk).browser()
-    assert "delar, saknas från" not in browser.get("/").text
 
 
 def test_a_partys_first_page_says_what_is_left_of_its_own(desk: Office) -> None:
@@ -157,42 +151,27 @@ def test_a_partys_first_page_says_what_is_left_of_its_own(desk: Office) -> None:
     assert "kvar att lämna" not in desk.browser("a0", "report").get("/").text, "it may not write"
 
 
-@pytest.mark.parametrize(("of_a2", "n"), [("gave", 1), ("owes", 0), ("had no contact", 1)])
+@pytest.mark.parametrize(("of_a2", "n"), [("gave", 1), ("owes", 0), ("gave too late", 0), ("had no contact", 1)])
 def test_the_report_counts_what_was_complete_in_time(almost: Office, of_a2: str, n: int) -> None:
-    desk = almost
     if of_a2 == "gave":
-        give_all(desk, "a2")
+        give_all(almost, "a2")
     elif of_a2 == "had no contact":
-        closed(desk, "agency-a2")
-    desk.now = OVER
-    with desk.store.reading() as db:
+        closed(almost, "agency-a2")
+    almost.now = OVER
+    if of_a2 == "gave too late":
+        give_all(almost, "a2")
+    with almost.store.reading() as db:
         draft = opened_draft(db)
         register = sheet_register(db, draft.scenario, draft.made_plan)
-    found = report(draft.scenario, draft.made_plan, Period(), desk.now, register)
+    found = report(draft.scenario, draft.made_plan, Period(), almost.now, register)
     assert [(beside.n, beside.of) for beside in found.besides if beside.key == "sheets"] == [(n, 1)]
-    assert f"underlag kompletta i tid {n} 1 " in console(desk).browser().get("/report").text
-    told = done("report", "--db", str(desk.store.place.path), "--as-of", "2027-01-06T10:00").out
+    of_a_folder = report(draft.scenario, draft.made_plan, Period(), almost.now)
+    assert "sheets" not in [beside.key for beside in of_a_folder.besides], "a plan folder knows of none"
+    assert f"underlag kompletta i tid {n} 1 " in console(almost).browser().get("/report").text
+    told = done("report", "--db", str(almost.store.place.path), "--as-of", "2027-01-06T10:00").out
     assert f"underlag kompletta i tid: {n} av 1" in told
     figures = load_workbook(BytesIO(report_book(found, words("sv")))).worksheets[1].iter_rows(values_only=True)
     assert ("underlag kompletta i tid", n, 1, n) in [row[:4] for row in figures]
-
-
-def test_what_is_given_after_the_due_date_does_not_make_it_complete(almost: Office) -> None:
-    desk = almost
-    desk.now = OVER
-    give_all(desk, "a2")
-    with desk.store.reading() as db:
-        draft = opened_draft(db)
-        register = sheet_register(db, draft.scenario, draft.made_plan)
-    assert register is not None
-    assert was_complete(draft.scenario, draft.made_plan.placed[OPERATION], register, OVER.date()) is False
-
-
-def test_a_plan_folder_knows_of_no_sheets(desk: Office) -> None:
-    with desk.store.reading() as db:
-        draft = opened_draft(db)
-    found = report(draft.scenario, draft.made_plan, Period(), OVER)
-    assert "sheets" not in [beside.key for beside in found.besides]
 
 
 def reminders(office: Office) -> list[Owed]:
@@ -246,8 +225,11 @@ def test_what_is_late_is_reminded_of_once_while_the_operation_lies_ahead(desk: O
 
 
 def test_who_is_invited_late_is_told_what_is_due_with_the_address(desk: Office) -> None:
-    reachable_by_mail(desk.store)
     desk.now = OVER
+    invite(desk.store, [Invitation("a1", "Vakt", ("report",), email="v@example.se")], "test", desk.now, mail=True)
+    with desk.store.reading() as db:
+        assert not [one for one in owed.all_of(db) if "underlag" in str(one.mail)], "who may not write is told nothing"
+    reachable_by_mail(desk.store)
     assert "a1" in reminded(desk)
     desk.now += timedelta(hours=1)
     wanted = Invitation("a1", "Vikarie", ("sheet",), email="vikarie@example.se")
@@ -263,17 +245,12 @@ def test_who_is_invited_late_is_told_what_is_due_with_the_address(desk: Office) 
     assert reminded(desk) == [], "its mail has said it"
 
 
-def test_who_may_not_write_is_invited_without_a_word_of_sheets(desk: Office) -> None:
-    desk.now = OVER
-    invite(desk.store, [Invitation("a1", "Vikarie", ("report",), email="v@example.se")], "test", desk.now, mail=True)
-    with desk.store.reading() as db:
-        assert not [one for one in owed.all_of(db) if "underlag" in str(one.mail)]
-
-
-def test_a_reminder_says_how_many_and_when_and_nothing_else(desk: Office) -> None:
+def test_a_reminder_says_how_many_and_when_and_brings_an_address_for_sheets_alone(desk: Office) -> None:
+    """From the mail alone: whoever has lost the address of the first mail finds the page, and no other."""
     reachable_by_mail(desk.store)
     desk.now = datetime.fromisoformat("2026-12-30T09:00:00+00:00")
-    mails = {one.party: one.mail for one in reminders(desk)}
+    sent = {one.party: one for one in reminders(desk)}
+    mails = {party: one.mail for party, one in sent.items()}
     assert sorted(mails) == ["a0", "a1", "a2", "p0"]
     with desk.store.reading() as db:
         scenario = opened_draft(db).scenario
@@ -282,9 +259,14 @@ def test_a_reminder_says_how_many_and_when_and_nothing_else(desk: Office) -> Non
     assert "Era delar av ett underlag: lämna dem senast måndag 4 januari 2027." in mails["p0"].body
     said = [*scenario.operations, *(operation.title for operation in scenario.operations.values()), *years.SITES]
     assert [word for word in said for mail in mails.values() if word in str(mail)] == []
-    assert SheetReminded(AGENCY, OPERATION) in events
-    assert SheetReminded(POLICE, OPERATION) in events
+    assert {SheetReminded(AGENCY, OPERATION), SheetReminded(POLICE, OPERATION)} <= {*events}
     assert len(events) == 7
+    until = {party: str(one.page_until)[:10] for party, one in sent.items()}
+    assert (until["p0"], until["a1"]) == ("2027-01-04", "2027-01-06"), "until the last of them is due"
+    opened = [page.path for page in PAGES if page.right != ANYBODY and page.is_open_to("sheets")]
+    assert {"/sheets", "/sheets/{operation}/read", "/code", "/receipts/{entry}"} <= set(opened)
+    others = {"report", "calendars", "nominate", "evaluations", "card"}
+    assert not [path for path in opened if path.split("/")[1] in others]
 
 
 def test_who_is_locked_or_may_not_write_is_not_reminded(desk: Office) -> None:
@@ -313,18 +295,6 @@ def test_what_was_given_at_the_portal_is_carried_before_anybody_is_reminded(desk
     assert sorted(one.party for one in tried if one.first.page == "sheets") == ["a0", "a2"]
 
 
-def test_the_reminder_brings_an_address_for_information_sheets_alone(desk: Office) -> None:
-    """From the mail alone: whoever has lost the address of the first mail finds the page, and no other."""
-    reachable_by_mail(desk.store)
-    desk.now = datetime.fromisoformat("2026-12-30T09:00:00+00:00")
-    until = {one.party: str(one.page_until)[:10] for one in reminders(desk)}
-    assert (until["p0"], until["a1"]) == ("2027-01-04", "2027-01-06"), "until the last of them is due"
-    opened = [page.path for page in PAGES if page.right != ANYBODY and page.is_open_to("sheets")]
-    assert {"/sheets", "/sheets/{operation}/read", "/code", "/receipts/{entry}"} <= set(opened)
-    others = {"report", "calendars", "nominate", "evaluations", "card"}
-    assert not [path for path in opened if path.split("/")[1] in others]
-
-
 def test_a_party_that_is_invited_after_the_due_date_is_late_with_nothing(desk: Office) -> None:
     """It could not write before; up to the day itself it may."""
     reachable_by_mail(desk.store)
@@ -347,10 +317,3 @@ def test_a_party_that_is_invited_after_the_due_date_is_late_with_nothing(desk: O
     assert "Försenade" not in newcomer.get("/").text
     assert "klart senast" in newcomer.get("/sheets").text
     assert "Försenade" in desk.browser("a0", "sheet").get("/").text
-
-
-def test_where_the_portal_has_no_keys_nothing_is_asked(desk: Office) -> None:
-    room = console(desk)
-    assert "delar, saknas från" in room.browser().get("/").text
-    room.console = replace(room.console, has_sheets=False)
-    assert "delar, saknas från" not in room.browser().get("/").text

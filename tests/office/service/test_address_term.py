@@ -25,6 +25,7 @@ from arshjul.office.subscribers.subscribe import Wanted, rotate, subscribe, unsu
 from arshjul.year.agenda.channel import Seal, Uids
 from arshjul.year.domain.calendar import Span
 from arshjul.year.domain.contact import QUESTIONS
+from arshjul.year.domain.plan import Plan
 from arshjul.year.formats.schema.party_entry import CALENDAR
 from tests import years
 from tests.databases import SLOW_POSTGRESQL
@@ -60,50 +61,47 @@ def test_an_address_lasts_as_long_as_the_plan_and_90_days(store: Store) -> None:
     assert rotate(store, 2, None, 0, "test", years.NOW).expires_at == END
 
 
+def lengthened(store: Store, folder: Path, now: datetime) -> Plan:
+    """Publishes the plan once more then, its year a year longer."""
+    year = years.scenario()
+    first = years.plan(year)
+    longer = replace(year, span=Span(year.span.first, date(2028, 12, 31)))
+    made = years.plan(longer, as_of=now.replace(tzinfo=None), before=first)
+    years.published(store, years.write(folder, longer, made, first), now)
+    return made
+
+
 @SLOW_POSTGRESQL
 def test_where_the_plan_goes_on_the_addresses_do_and_those_of_another_term_do_not(store: Store, tmp_path: Path) -> None:
+    """Of which kind an address is does not follow from when it ends."""
+    days = (END - years.NOW).days + 1
     subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW)
     rotate(store, 1, None, 14, "test", years.NOW)
     subscribe(store, Wanted("agency-a1"), "Bo", 30, "test", years.NOW)
-    year, at = years.scenario(), years.NOW + DAY
-    longer = replace(year, span=Span(year.span.first, date(2028, 12, 31)))
-    first = years.plan(year)
-    again = years.plan(longer, as_of=years.MADE + DAY, before=first)
-    years.published(store, years.write(tmp_path / "longer", longer, again, first), at)
+    subscribe(store, Wanted("agency-a1"), "Bo", days, "test", years.NOW)
+    at = years.NOW + DAY
+    again = lengthened(store, tmp_path / "longer", at)
     until = datetime(2029, 3, 31, 22, tzinfo=UTC)
-    assert sorted(ends(store)) == [years.NOW + 14 * DAY, years.NOW + 30 * DAY, until]
+    assert sorted(ends(store)) == [years.NOW + n * DAY for n in (14, 30, days)] + [until]
+    year = years.scenario()
     shorter = years.plan(year, as_of=years.MADE + 2 * DAY, before=again)
     years.published(store, years.write(tmp_path / "shorter", year, shorter, again), at + DAY)
     assert END in ends(store), "it lasts as long as the plan, no longer"
 
 
-def lengthened(store: Store, folder: Path, now: datetime) -> None:
-    """Publishes the plan once more then, its year a year longer."""
-    year = years.scenario()
-    first = years.plan(year)
-    longer = replace(year, span=Span(year.span.first, date(2028, 12, 31)))
-    made = now.replace(tzinfo=None)
-    years.published(store, years.write(folder, longer, years.plan(longer, as_of=made, before=first), first), now)
-
-
 @SLOW_POSTGRESQL
-def test_a_year_that_goes_on_after_its_end_takes_its_addresses_along(store: Store, tmp_path: Path) -> None:
-    subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW)
-    late = datetime(2028, 1, 10, 12, tzinfo=UTC)
+@pytest.mark.parametrize("has_ended", often([False], [True]))
+def test_a_year_that_goes_on_after_its_end_takes_its_addresses_along(
+    store: Store, tmp_path: Path, has_ended: bool
+) -> None:
+    """But for those that have ended."""
+    token = subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW).token
+    late = END + DAY if has_ended else datetime(2028, 1, 10, 12, tzinfo=UTC)
     mend(store, "test", late)
     assert ends(store) == [END], "no night makes it longer"
     lengthened(store, tmp_path / "longer", late)
-    assert ends(store) == [datetime(2029, 3, 31, 22, tzinfo=UTC)]
-
-
-@SLOW_POSTGRESQL
-def test_an_address_of_days_that_end_with_the_plans_does_not_go_on(store: Store, tmp_path: Path) -> None:
-    """Of which kind an address is does not follow from when it ends."""
-    days = (END - years.NOW).days
-    subscribe(store, Wanted("agency-a0"), "Eva", days + 1, "test", years.NOW)
-    assert ends(store)[0] > END
-    lengthened(store, tmp_path / "longer", years.NOW + DAY)
-    assert ends(store) == [years.NOW + (days + 1) * DAY]
+    assert ends(store) == [END if has_ended else datetime(2029, 3, 31, 22, tzinfo=UTC)]
+    assert (read_feed(cache(store), token, late) is None) is has_ended
 
 
 @SLOW_POSTGRESQL
@@ -171,15 +169,6 @@ def test_doctor_says_that_contacts_end_soon(store: Store) -> None:
 
 
 @SLOW_POSTGRESQL
-def test_one_that_has_ended_stays_ended(store: Store, tmp_path: Path) -> None:
-    token = subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW).token
-    late = END + DAY
-    mend(store, "test", late)
-    lengthened(store, tmp_path / "longer", late)
-    assert read_feed(cache(store), token, late) is None
-
-
-@SLOW_POSTGRESQL
 def test_a_rotated_address_is_told_of_while_it_still_works(store: Store) -> None:
     """What ends earlier than it was to end says so from then on, and its bytes are newer than those before."""
     old = subscribe(store, Wanted("agency-a0", "busy"), "Eva", None, "test", years.NOW).token
@@ -213,20 +202,6 @@ def test_two_readers_of_a_feed_have_one_note_and_two_parties_have_none_in_common
 
 
 @SLOW_POSTGRESQL
-def test_what_the_feed_becomes_is_served_at_once_and_nothing_else_is_kept(store: Store) -> None:
-    token = subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW).token
-    before = cache(store)
-    assert read_feed(before, token, SOON) == read_feed(before, token, SOON)
-    assert len(before.noted) == 1
-    mend(store, "test", SOON)
-    assert cache(store).noted == {}
-
-
-def noted(feed: CachedFeed) -> dict[str, icalendar.Component]:
-    return {str(event["UID"]): event for event in events(feed.ics)}
-
-
-@SLOW_POSTGRESQL
 @pytest.mark.parametrize(
     ("level", "client"),
     often([("full", ""), ("busy", "google")], product(("full", "area", "busy"), ("", "google"))),
@@ -236,7 +211,7 @@ def test_its_reader_is_told_30_days_ahead_in_the_calendar(store: Store, level: s
     before, after = got(store, token, SOON - DAY), got(store, token, SOON)
     assert b"upph" not in before.ics
     assert got(store, token, END - DAY) == after, "the same bytes for as long as the feed is the same"
-    was, now = ({str(event["UID"]): event for event in events(feed.ics)} for feed in (before, after))
+    was, now = noted(before), noted(after)
     ((uid, note),) = ((uid, one) for uid, one in now.items() if uid not in was)
     assert {uid: one for uid, one in now.items() if uid in was} == was
     assert list(now) == sorted(now)
@@ -246,6 +221,15 @@ def test_its_reader_is_told_30_days_ahead_in_the_calendar(store: Store, level: s
     assert after.last_modified == SOON
     assert len(uid.split("@")[0]) == len(next(iter(was)).split("@")[0]) or level == "full"
     assert max(map(len, after.ics.split(b"\r\n"))) <= 75
+    known = cache(store)
+    assert read_feed(known, token, SOON) == read_feed(known, token, SOON)
+    assert len(known.noted) == 1
+    mend(store, "test", SOON)
+    assert cache(store).noted == {}, "what the feed has become is served at once, and nothing else is kept"
+
+
+def noted(feed: CachedFeed) -> dict[str, icalendar.Component]:
+    return {str(event["UID"]): event for event in icalendar.Calendar.from_ical(feed.ics).walk("VEVENT")}
 
 
 @SLOW_POSTGRESQL
@@ -254,10 +238,6 @@ def test_the_note_is_read_by_a_strict_reader(store: Store, tmp_path: Path) -> No
     token = subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW).token
     (tmp_path / "feed.ics").write_bytes(got(store, token, SOON).ics)
     feedcheck(("check", tmp_path / "feed.ics", "--clients", "none", "--strict", "--now", str(SOON.date() + DAY)))
-
-
-def events(ics: bytes) -> list[icalendar.Component]:
-    return list(icalendar.Calendar.from_ical(ics).walk("VEVENT"))
 
 
 @SLOW_POSTGRESQL

@@ -64,18 +64,18 @@ def killed_at(step: str, copy: Path, store: Store) -> None:
 
 
 @SLOW_POSTGRESQL
-@pytest.mark.parametrize("step", STEPS)
-def test_a_backup_that_is_killed_is_made_anew(store: Store, tmp_path: Path, step: str) -> None:
-    copy = tmp_path / "nightly" / "copy.db"
-    killed_at(step, copy, store)
-    assert not manifest_of(copy).exists() or copy.exists(), "nothing is described that is not there"
-    if step == "done":
-        with pytest.raises(InputError, match="exists: name a new file"):
+def test_a_backup_that_is_killed_is_made_anew(store: Store, tmp_path: Path) -> None:
+    for step in STEPS:
+        copy = tmp_path / step / "copy.db"
+        killed_at(step, copy, store)
+        assert not manifest_of(copy).exists() or copy.exists(), "nothing is described that is not there"
+        if step == "done":
+            with pytest.raises(InputError, match="exists: name a new file"):
+                backup(store, copy, years.NOW)
+        else:
             backup(store, copy, years.NOW)
-    else:
-        backup(store, copy, years.NOW)
-    assert sorted(path.name for path in copy.parent.iterdir()) == [copy.name, manifest_of(copy).name]
-    assert_can_be_put_back(copy, tmp_path / "again.db")
+        assert sorted(path.name for path in copy.parent.iterdir()) == [copy.name, manifest_of(copy).name], step
+        assert_can_be_put_back(copy, tmp_path / f"{step}.db")
 
 
 @FILE
@@ -89,20 +89,16 @@ def test_an_old_journal_is_not_put_into_the_new_copy(store: Store, tmp_path: Pat
 
 
 @FILE
-def test_a_copy_that_somebody_else_named_so_is_never_taken_away(store: Store, tmp_path: Path) -> None:
+def test_a_copy_that_somebody_else_named_so_is_never_taken_away_nor_made_by_two(store: Store, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
+    with held(tmp_path / ".copy.db.lock"), pytest.raises(Refused, match="Another process is writing to"):
+        backup(store, copy, years.NOW)
+    assert list(tmp_path.glob("*copy.db*")) == []
     copy.write_text("mine")
     (tmp_path / f".{manifest_of(copy).name}.half").write_text('{"file": "of another"}')
     with pytest.raises(InputError, match="exists: name a new file"):
         backup(store, copy, years.NOW)
     assert copy.read_text() == "mine"
-
-
-@FILE
-def test_two_do_not_make_the_same_copy_at_once(store: Store, tmp_path: Path) -> None:
-    with held(tmp_path / ".copy.db.lock"), pytest.raises(Refused, match="Another process is writing to"):
-        backup(store, tmp_path / "copy.db", years.NOW)
-    assert list(tmp_path.glob("*copy.db*")) == []
 
 
 @contextmanager
@@ -118,18 +114,18 @@ def disk_of(size: int, at: Path) -> Iterator[None]:
         assert libc.umount2(os.fsencode(at), MNT_DETACH) == 0  # what a fault has left open goes with it
 
 
-@pytest.mark.parametrize("pages", [1, 3, 12, 40])
 @FILE
-def test_a_full_disk_leaves_nothing_and_the_next_try_goes_well(store: Store, tmp_path: Path, pages: int) -> None:
+def test_a_full_disk_leaves_nothing_and_the_next_try_goes_well(store: Store, tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     with disk_of(2_000_000, disk):
         filler = disk / "filler"
-        with filler.open("wb", buffering=0) as opened:
-            opened.write(bytes(2_000_000 - pages * 4096))
-        said = told_in_a_child(lambda: backup(store, disk / "copy.db", years.NOW))
-        assert "copy.db" in said
-        assert [path.name for path in disk.iterdir()] == ["filler"]
-        filler.unlink()
+        for pages in (1, 3, 12, 40):
+            with filler.open("wb", buffering=0) as opened:
+                opened.write(bytes(2_000_000 - pages * 4096))
+            said = told_in_a_child(lambda: backup(store, disk / "copy.db", years.NOW))
+            assert "copy.db" in said, pages
+            assert [path.name for path in disk.iterdir()] == ["filler"], pages
+            filler.unlink()
         backup(store, disk / "copy.db", years.NOW)
         assert_can_be_put_back(disk / "copy.db", tmp_path / "again.db")
 
@@ -176,27 +172,12 @@ def failing_at_the_last_name(copy: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_disk_that_fails_at_the_last_name_leaves_a_copy_that_the_next_run_finishes_and_replaces(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A whole copy is there until its successor is: the disk may be full when the next run comes."""
     copy = tmp_path / "copy.db"
     failing_at_the_last_name(copy, monkeypatch)
     with pytest.raises(StorageError, match="was not written"):
         backup(store, copy, years.NOW)
     assert not manifest_of(copy).exists()
-    monkeypatch.undo()
-    backup(store, copy, years.NOW + timedelta(days=1))
-    assert sorted(path.name for path in tmp_path.glob("*copy.db*")) == [copy.name, manifest_of(copy).name]
-    assert "2026-11-25" in manifest_of(copy).read_text(), "it is the later one"
-    assert_can_be_put_back(copy, tmp_path / "again.db")
-
-
-@FILE
-def test_a_whole_copy_is_there_until_its_successor_is(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A run that is killed before the last name has made a whole copy; the disk may be full when the next one comes."""
-    copy = tmp_path / "copy.db"
-    failing_at_the_last_name(copy, monkeypatch)
-    with pytest.raises(StorageError):
-        backup(store, copy, years.NOW)
     monkeypatch.undo()
 
     def full(*_: object) -> None:
@@ -205,4 +186,9 @@ def test_a_whole_copy_is_there_until_its_successor_is(
     monkeypatch.setattr(backups, "create", full)
     with pytest.raises(StorageError, match="was not written"):
         backup(store, copy, years.NOW)
+    assert_can_be_put_back(copy, tmp_path / "until then.db")
+    monkeypatch.undo()
+    backup(store, copy, years.NOW + timedelta(days=1))
+    assert sorted(path.name for path in tmp_path.glob("*copy.db*")) == [copy.name, manifest_of(copy).name]
+    assert "2026-11-25" in manifest_of(copy).read_text(), "it is the later one"
     assert_can_be_put_back(copy, tmp_path / "again.db")

@@ -26,7 +26,7 @@ from tests import years
 from tests.databases import FILE, Databases
 from tests.office.service.test_publish import ics
 
-YEAR = years.scenario(n_agencies=2)
+YEAR = years.scenario()
 FIRST = years.plan(YEAR)
 WITHOUT = replace(YEAR, operations={id: one for id, one in YEAR.operations.items() if id != "OP-003"})
 FAR = datetime(2031, 3, 1, 9)
@@ -98,14 +98,18 @@ def test_database_that_a_plan_of_the_future_has_spoilt_is_seen_and_mended(spoilt
 
 
 def test_next_plan_in_a_spoilt_database_mends_it_too(spoilt: Store, tmp_path: Path) -> None:
-    store = spoilt
-    years.published(store, years.write(tmp_path / "4", WITHOUT, years.plan(WITHOUT)), years.NOW + DAY, seen=3)
-    assert_mended(store, 4)
+    years.published(spoilt, years.write(tmp_path / "4", WITHOUT, years.plan(WITHOUT)), years.NOW + DAY, seen=3)
+    assert_mended(spoilt, 4)
 
 
-def test_plan_of_the_future_is_refused_but_for_tonight_or_as_a_rehearsal(url: str, tmp_path: Path) -> None:
+def test_plan_of_the_future_is_refused_but_for_tonight_or_as_a_rehearsal(databases: Databases, tmp_path: Path) -> None:
+    """And makes no database, as one without a reason does not."""
+    url, far = databases.empty(), years.write(tmp_path / "far", YEAR, years.plan(YEAR, as_of=FAR, before=FIRST))
+    for reason, why in (("skäl", "--rehearsal"), (" ", "Give a reason for the revision")):
+        with pytest.raises((Refused, InputError), match=why):
+            publish.publish_to(url, far, publish.Cause(reason, "test", years.NOW))
+    assert not Path(url).exists()
     store = make_store(url)
-    far = years.write(tmp_path / "far", YEAR, years.plan(YEAR, as_of=FAR, before=FIRST))
     with pytest.raises(Refused, match="--rehearsal"):
         years.published(store, far)
     with store.reading() as db:
@@ -114,15 +118,6 @@ def test_plan_of_the_future_is_refused_but_for_tonight_or_as_a_rehearsal(url: st
     assert years.published(store, years.write(tmp_path / "1", YEAR, tomorrow)).revision.number == 1
     with pytest.raises(Refused, match="is not for rehearsals"):
         years.published(store, far, seen=1, rehearsal=True)
-
-
-@pytest.mark.parametrize(("reason", "why"), [("skäl", "--rehearsal"), (" ", "Give a reason for the revision")])
-def test_plan_that_is_refused_makes_no_database(databases: Databases, tmp_path: Path, reason: str, why: str) -> None:
-    url = databases.empty()
-    far = years.write(tmp_path / "far", YEAR, years.plan(YEAR, as_of=FAR, before=FIRST))
-    with pytest.raises((Refused, InputError), match=why):
-        publish.publish_to(url, far, publish.Cause(reason, "test", years.NOW))
-    assert not Path(url).exists()
 
 
 def test_rehearsal_is_one_for_ever_and_says_so(url: str, tmp_path: Path) -> None:
@@ -151,9 +146,12 @@ def test_rehearsal_is_one_for_ever_and_says_so(url: str, tmp_path: Path) -> None
         years.published(make_store(str(tmp_path / "new.db")), gone, seen=2)
 
 
-def test_clock_that_jumps_is_refused_until_somebody_says_that_it_is_right(url: str, tmp_path: Path) -> None:
-    store = make_store(url)
-    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+def test_clock_that_jumps_is_refused_until_somebody_says_that_it_is_right(store: Store, tmp_path: Path) -> None:
+    """One that was behind for a while stops nothing afterwards."""
+    url = str(store.place.path)
+    with store.writing() as db:
+        audit.add(db, years.NOW.replace(year=2020), "test", Unsubscribed(1))
+    assert doctor(url, years.NOW + DAY).findings == ()
     late = years.NOW + audit.LONGEST_PAUSE + DAY
     before = lines(store)
     for write in (
@@ -171,18 +169,7 @@ def test_clock_that_jumps_is_refused_until_somebody_says_that_it_is_right(url: s
     assert [finding.check for finding in doctor(url, late + DAY).findings] == []
 
 
-def test_clock_that_was_behind_for_a_while_stops_nothing_afterwards(url: str, tmp_path: Path) -> None:
-    store = make_store(url)
-    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
-    with store.writing() as db:
-        audit.add(db, years.NOW.replace(year=2020), "test", Unsubscribed(1))
-    assert doctor(url, years.NOW + DAY).findings == ()
-    refresh(store, "test", years.NOW + DAY)
-
-
-def test_no_address_is_dated_by_a_clock_that_is_behind(url: str, tmp_path: Path) -> None:
-    store = make_store(url)
-    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+def test_no_address_is_dated_by_a_clock_that_is_behind(store: Store) -> None:
     subscribe(store, Wanted("agency-a0"), "x", 9, "test", years.NOW - audit.MOST_BEHIND)
     before, early = lines(store), years.NOW - DAY
     for hand_out in (
@@ -198,44 +185,37 @@ def test_no_address_is_dated_by_a_clock_that_is_behind(url: str, tmp_path: Path)
 
 
 @pytest.mark.parametrize("now", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, tzinfo=UTC)])
-def test_clock_of_no_year_at_all_is_refused_in_words(url: str, tmp_path: Path, now: datetime) -> None:
-    store = make_store(url)
-    folder = years.write(tmp_path / "1", YEAR, FIRST)
-    with pytest.raises(Refused, match=r"The clock says .*, outside 1970 to 2199"):
-        years.published(store, folder, now)
-    years.published(store, folder)
+def test_clock_of_no_year_at_all_is_refused_in_words(store: Store, tmp_path: Path, now: datetime) -> None:
+    url, read = str(store.place.path), years.write(tmp_path / "1", YEAR, FIRST)
     backup(store, tmp_path / "copy.db", years.NOW)
     before = lines(store)
     for write in (
+        lambda: years.published(make_store(str(tmp_path / "other.db")), read, now),
         lambda: refresh(store, "test", now),
         lambda: mend(store, "test", now),
         lambda: subscribe(store, Wanted("agency-a0"), "x", 9, "test", now),
         lambda: purge_sites(store, 365, "test", now),
         lambda: restore(tmp_path / "copy.db", url, "test", now, replace=True),
+        lambda: restore(tmp_path / "copy.db", str(tmp_path / "new.db"), "test", now),
     ):
         with pytest.raises(Refused, match=r"The clock says .*, outside 1970 to 2199"):
             write()
-    with pytest.raises(Refused, match=r"The clock says .*, outside 1970 to 2199"):
-        restore(tmp_path / "copy.db", str(tmp_path / "new.db"), "test", now)
     assert not (tmp_path / "new.db").exists()
     assert lines(store) == before
     assert ["clock" in finding.check for finding in doctor(url, now).findings][:1] == [True]
 
 
-def test_copy_that_is_older_than_a_clock_may_rest_is_put_back(url: str, tmp_path: Path) -> None:
-    store = make_store(url)
-    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+def test_copy_that_is_older_than_a_clock_may_rest_is_put_back(store: Store, tmp_path: Path) -> None:
     backup(store, tmp_path / "copy.db", years.NOW)
     late = years.NOW + audit.LONGEST_PAUSE + DAY
-    restore(tmp_path / "copy.db", url, "test", late, replace=True)
+    restore(tmp_path / "copy.db", str(store.place.path), "test", late, replace=True)
     restore(tmp_path / "copy.db", str(tmp_path / "new.db"), "test", late)
     assert not [found for found in doctor(str(tmp_path / "new.db"), late).findings if found.check == "clock"]
     refresh(make_store(str(tmp_path / "new.db")), "test", late + DAY)
 
 
-def test_what_a_clock_years_ahead_has_spoilt_is_mended(url: str, tmp_path: Path) -> None:
-    store = make_store(url)
-    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+def test_what_a_clock_years_ahead_has_spoilt_is_mended(store: Store) -> None:
+    url = str(store.place.path)
     old = subscribe(store, Wanted("agency-a0", "full"), "x", 100, "test", years.NOW).token
     ahead = years.NOW.replace(year=2031)
     mend(store, "test", ahead)  # as a refresh did before jumps were refused

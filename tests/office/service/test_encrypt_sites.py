@@ -58,25 +58,31 @@ def is_anywhere(store: Store) -> bool:
     return any(is_in_files(store, word) for word in (*years.SITES, "Ny krog", "Ny gata", "Ny referens"))
 
 
+def said(store: Store, *words: str, code: int = 0) -> str:
+    """What a command says of that database, in English."""
+    done = ran([*words, "--db", url(store)], env={"ARSHJUL_LANGUAGE": "en"})
+    assert done.exit_code == code, done.output
+    return done.output
+
+
 @SLOW_POSTGRESQL
 def test_a_key_encrypts_what_is_there(opened: Store, tmp_path: Path) -> None:
+    """Salts too: they and seals in clear would tell each site to whoever has a list of all."""
     before = sites(opened)
     assert encrypt_sites(opened, "x", LATER) == Removed(N, True)
     assert count(opened) == (0, N)
     assert not is_anywhere(opened)
+    with opened.reading() as db:
+        assert {bytes(row.salt) for row in db.execute(tables.site.select())} == {b""}
     assert sites(opened) == before, "salt and body are what they were, and so the seals hold"
     assert damage(opened) == damage(open_store(url(opened))) == []
     assert encrypt_sites(opened, "x", LATER) == Removed(0, True)
     checkout(opened, tmp_path / "out", lambda _: None)
     assert read_plan_folder(tmp_path / "out").scenario.operations["OP-000"].sites[0].name == "Ny krog"
-
-
-@SLOW_POSTGRESQL
-def test_no_seal_can_be_tried_against_a_register(opened: Store) -> None:
-    """Salt and seal in clear would tell each site to whoever has a list of all."""
-    encrypt_sites(opened, "x", LATER)
-    with opened.reading() as db:
-        assert {bytes(row.salt) for row in db.execute(tables.site.select())} == {b""}
+    with opened.writing() as db:
+        db.execute(tables.site.update().where(tables.site.c.revision == 1).values(body=b"gAAAAAbroken"))
+    findings = doctor(url(opened), LATER, key_file=tmp_path / "key").findings
+    assert sum("is damaged" in str(finding.text) for finding in findings) == len(YEAR.operations)
 
 
 @pytest.mark.slow
@@ -130,15 +136,6 @@ def test_what_cannot_be_encrypted_is_said_before_anything_is_published(opened: S
 
 
 @SLOW_POSTGRESQL
-def test_a_changed_byte_is_found_with_the_key(opened: Store, tmp_path: Path) -> None:
-    encrypt_sites(opened, "x", LATER)
-    with opened.writing() as db:
-        db.execute(tables.site.update().where(tables.site.c.revision == 1).values(body=b"gAAAAAbroken"))
-    findings = doctor(url(opened), LATER, key_file=tmp_path / "key").findings
-    assert sum("is damaged" in str(finding.text) for finding in findings) == len(YEAR.operations)
-
-
-@SLOW_POSTGRESQL
 def test_nothing_is_encrypted_beside_sites_of_another_key(opened: Store, tmp_path: Path) -> None:
     encrypt_sites(opened, "x", LATER)
     plain = open_store(url(opened))
@@ -155,15 +152,13 @@ def test_nothing_is_encrypted_beside_sites_of_another_key(opened: Store, tmp_pat
 @SLOW_POSTGRESQL
 def test_a_copy_takes_encrypted_sites_alone_unless_told_otherwise(opened: Store, tmp_path: Path) -> None:
     def copied(name: str, *more: str) -> str:
-        words = ("backup", str(tmp_path / name), "--db", url(opened), *more)
-        done = ran(words, env={"ARSHJUL_LANGUAGE": "en"})
-        assert done.exit_code == 0, done.output
-        return done.stderr
+        return said(opened, "backup", str(tmp_path / name), *more)
 
     assert f"{N} objects in plain text" in copied("one.db", "--with-sites")
-    assert copied("two.db", "--with-plain-sites") == ""
+    assert "plain text" not in copied("two.db", "--with-plain-sites")
     encrypt_sites(opened, "x", LATER)
-    assert copied("three.db", "--with-sites", "--key-file", str(tmp_path / "key")) == ""
+    assert "--key-file" not in copied("three.db", "--with-sites", "--key-file", str(tmp_path / "key"))
+    assert "give --key-file" in copied("four.db", "--with-sites"), "one whose key is not named is not checked"
     assert [count(open_store(str(tmp_path / f"{name}.db")))[1] for name in ("one", "two", "three")] == [0, N, N]
     for name, tells in (("one", False), ("two", True), ("three", False)):
         assert (years.SITE_NAME.encode() in (tmp_path / f"{name}.db").read_bytes()) is tells
@@ -174,98 +169,57 @@ def test_a_copy_takes_encrypted_sites_alone_unless_told_otherwise(opened: Store,
 @SLOW_POSTGRESQL
 def test_what_lies_in_clear_beside_a_key_is_said(opened: Store, tmp_path: Path) -> None:
     """doctor warns of it, and refresh, which runs every night, encrypts it."""
-    key = ("--db", url(opened), "--key-file", str(tmp_path / "key"))
-
-    def said(*words: str) -> str:
-        done = ran(words, env={"ARSHJUL_LANGUAGE": "en"})
-        assert done.exit_code == 0, done.output
-        return done.output
-
-    assert "in plain text" not in said("doctor", "--db", url(opened))
-    assert f"{N} objects are in plain text" in said("doctor", *key)
-    assert f"{N} objects in plain text are now encrypted" in said("refresh", *key)
-    assert "in plain text" not in said("doctor", *key)
-    assert "give --key-file" in said("doctor", "--db", url(opened))
+    key = ("--key-file", str(tmp_path / "key"))
+    assert "in plain text" not in said(opened, "doctor")
+    assert f"{N} objects are in plain text" in said(opened, "doctor", *key)
+    assert f"{N} objects in plain text are now encrypted" in said(opened, "refresh", *key)
+    assert "in plain text" not in said(opened, "doctor", *key)
+    assert "give --key-file" in said(opened, "doctor")
 
 
-@SLOW_POSTGRESQL
-@pytest.mark.parametrize("lost", often(["another"], ["gone"]))
-def test_a_lost_key_is_told_and_never_made_anew(opened: Store, tmp_path: Path, lost: str) -> None:
-    encrypt_sites(opened, "x", LATER)
-    (tmp_path / "key").rename(tmp_path / "saved")
-    if lost == "another":
-        site_key.key_in(tmp_path / "key")
-    with opened.reading() as db:
-        before = audit.lines(db)
-    key = ("--db", url(opened), "--key-file", str(tmp_path / "key"))
-    for words in (("refresh", *key), ("checkout", *key, "-o", str(tmp_path / "out"))):
-        done = ran(words, env={"ARSHJUL_LANGUAGE": "en"})
-        assert done.exit_code == 2, words
-        assert ("key does not exist" if lost == "gone" else "does not open") in done.output
-    findings = doctor(url(opened), LATER, key_file=tmp_path / "key").findings
-    said = [str(finding.text) for finding in findings if finding.check == "sites"]
-    assert len(said) == 1, "the key is told, not each site as damaged"
-    assert "key" in said[0]
-    assert (tmp_path / "key").exists() is (lost == "another")
-    with opened.reading() as db:
-        assert audit.lines(db) == before
-
-
-@SLOW_POSTGRESQL
-@pytest.mark.parametrize("lost", often(["half of it"], ["gone", "another"]))
-def test_a_copy_that_nobody_can_read_the_sites_of_is_made_and_said(opened: Store, tmp_path: Path, lost: str) -> None:
-    broken_key(opened, tmp_path, lost)
-    said = {"gone": "key does not exist", "another": "does not open", "half of it": f"opens {N // 2} of {N}"}[lost]
-    for n, (more, is_said) in enumerate(
-        ((["--with-sites"], True), (["--with-plain-sites"], True), ([], False)),
-    ):
-        file = tmp_path / f"{n}.db"
-        words = ("backup", str(file), "--db", url(opened), "--key-file", str(tmp_path / "key"), *more)
-        done = ran(words, env={"ARSHJUL_LANGUAGE": "en"})
-        assert (done.exit_code, said in done.output) == ((1, True) if is_said else (0, False)), done.output
-        assert restore(file, str(tmp_path / f"{n}-again.db"), "x", LATER).revision == 2, "it is made all the same"
-    assert (tmp_path / "key").exists() is (lost != "gone"), "and no key"
-
-
-@SLOW_POSTGRESQL
-def test_a_copy_whose_key_is_not_named_is_not_checked_and_says_so(opened: Store, tmp_path: Path) -> None:
-    encrypt_sites(opened, "x", LATER)
-    words = ["backup", str(tmp_path / "c.db"), "--db", url(opened), "--with-sites"]
-    done = ran(words, env={"ARSHJUL_LANGUAGE": "en"})
-    assert done.exit_code == 0
-    assert "give --key-file" in done.output
+WRONG = {
+    "gone": "key does not exist",
+    "another": "does not open",
+    "half of it": f"opens {N // 2} of {N}",
+    "no key": "has no key",
+}
 
 
 @SLOW_POSTGRESQL
 @pytest.mark.parametrize("lost", often(["gone", "half of it"], ["another", "no key"]))
-def test_doctor_says_once_what_is_wrong_with_the_key(opened: Store, tmp_path: Path, lost: str) -> None:
+def test_what_is_wrong_with_the_key_is_told_and_none_is_made_anew(opened: Store, tmp_path: Path, lost: str) -> None:
+    """A copy is made all the same, and says it where it takes the sites along; doctor says it once, not of each."""
     broken_key(opened, tmp_path, lost)
-    said = {"half of it": f"opens {N // 2} of {N}", "no key": "has no key"}
-    findings = [
-        finding
-        for finding in doctor(url(opened), LATER, key_file=tmp_path / "key").findings
-        if finding.check == "sites"
-    ]
-    assert len(findings) == 1
-    assert not findings[0].is_warning
-    assert said.get(lost, "key") in str(findings[0].text)
+    there = (tmp_path / "key").read_bytes() if lost != "gone" else None
+    with opened.reading() as db:
+        before = audit.lines(db)
+    key = ("--key-file", str(tmp_path / "key"))
+    if lost != "half of it":
+        for words in (("refresh",), ("checkout", "-o", str(tmp_path / "out"))):
+            assert WRONG[lost] in said(opened, *words, *key, code=2)
+    if lost != "no key":
+        for n, (more, code) in enumerate(((("--with-sites",), 1), (("--with-plain-sites",), 1), ((), 0))):
+            file = tmp_path / f"{n}.db"
+            assert (WRONG[lost] in said(opened, "backup", str(file), *key, *more, code=code)) == (code == 1)
+            assert restore(file, str(tmp_path / f"{n}-again.db"), "x", LATER).revision == 2
+    findings = doctor(url(opened), LATER, key_file=tmp_path / "key").findings
+    (finding,) = (finding for finding in findings if finding.check == "sites")
+    assert not finding.is_warning
+    assert WRONG[lost] in str(finding.text)
+    assert ((tmp_path / "key").read_bytes() if (tmp_path / "key").exists() else None) == there
+    with opened.reading() as db:
+        assert audit.lines(db) == before
 
 
 @SLOW_POSTGRESQL
 def test_whoever_has_lost_the_key_goes_on_without_the_sites(opened: Store, tmp_path: Path) -> None:
     """As docs/drift.md says: a copy without them, put back, is kept under a new key."""
     broken_key(opened, tmp_path, "gone")
-    db, key = ("--db", url(opened)), ("--key-file", str(tmp_path / "key"))
-
-    def run(*words: str) -> None:
-        done = ran(words, env={"ARSHJUL_LANGUAGE": "en"})
-        assert done.exit_code == 0, done.output
-
-    run("backup", str(tmp_path / "without.db"), *db, *key)
-    run("restore", str(tmp_path / "without.db"), *db, "--replace", "--keep-addresses")
-    run("refresh", *db, *key)
-    run("doctor", *db, *key)
-    run("checkout", *db, *key, "-o", str(tmp_path / "out"))
+    key = ("--key-file", str(tmp_path / "key"))
+    said(opened, "backup", str(tmp_path / "without.db"), *key)
+    said(opened, "restore", str(tmp_path / "without.db"), "--replace", "--keep-addresses")
+    for words in (("refresh",), ("doctor",), ("checkout", "-o", str(tmp_path / "out"))):
+        said(opened, *words, *key)
     assert read_plan_folder(tmp_path / "out").scenario.operations["OP-000"].sites == ()
     assert (tmp_path / "key").exists()
 

@@ -27,7 +27,7 @@ from arshjul.serving.sql.database import Database
 from tests import years
 from tests.databases import FILE, SLOW_POSTGRESQL, Databases
 from tests.examples import often
-from tests.office.service.test_carry import entries, sent
+from tests.office.service.test_carry import Killed, entries, killed, sent
 
 LATER = years.NOW + timedelta(hours=1)
 
@@ -78,47 +78,38 @@ def test_what_is_served_outside_is_what_is_served_inside(store: Store, portal: D
 
 @SLOW_POSTGRESQL
 def test_who_is_revoked_is_served_nowhere_after_the_next_turn(store: Store, portal: Database) -> None:
+    """Nor opened again by a turn that read before, and writes after another has closed the address outside."""
     first, second = handed(store), handed(store)
     kept = Remembered(carries_feeds=True)
     turn(store, portal, kept)
     before = outside(portal)
+    with store.reading() as db:
+        old = fill(db, FeedCache())
     unsubscribe(store, first.subscriber.id, "test", LATER)
     turn(store, portal, kept)
     now = outside(portal, before)
     assert read_feed(now, first.token, LATER) is None
     assert read_feed(now, second.token, LATER) is not None
     assert now.generation > before.generation
-
-
-@SLOW_POSTGRESQL
-def test_a_turn_that_read_earlier_opens_nothing_again(store: Store, portal: Database) -> None:
-    """It read before somebody was revoked, and writes after another turn has closed the address outside."""
-    one = handed(store)
-    with store.reading() as db:
-        old = fill(db, FeedCache())
-    unsubscribe(store, one.subscriber.id, "test", LATER)
-    turn(store, portal)
     with portal.writing() as db:
         mark, _ = feeds.marked(db)
         feeds.put(db, old, mark)
-    assert outside(portal).readers == {}
+    assert read_feed(outside(portal), first.token, LATER) is None
+    with portal.writing() as db:
+        db.execute(update(tables.feed).values(gzipped=b"x"))
+    read = read_feed(outside(portal), second.token, LATER)
+    assert read is not None
+    assert read.feed is None, "what is damaged there is not served"
 
 
 @SLOW_POSTGRESQL
-@pytest.mark.parametrize("at", ["read", "inside", "outside"])
-def test_broken_off_anywhere_the_next_turn_ends_it(store: Store, portal: Database, at: str) -> None:
-    class Killed(Exception):
-        pass
-
-    def step(name: str) -> None:
-        if name == at:
-            raise Killed
-
-    one = handed(store)
-    with pytest.raises(Killed):
-        carry(store, portal, LATER, Remembered(carries_feeds=True), step)
-    turn(store, portal)
-    assert read_feed(outside(portal), one.token, LATER) is not None
+def test_broken_off_anywhere_the_next_turn_ends_it(store: Store, portal: Database) -> None:
+    for at in ("read", "inside", "outside"):
+        one = handed(store)
+        with pytest.raises(Killed):
+            carry(store, portal, LATER, Remembered(carries_feeds=True), killed(at))
+        turn(store, portal)
+        assert read_feed(outside(portal), one.token, LATER) is not None, at
 
 
 @SLOW_POSTGRESQL
@@ -234,14 +225,3 @@ def test_the_server_answers_from_the_portal_s_database_and_notes_what_was_fetche
     assert b"BEGIN:VCALENDAR" in sent[1]["body"]  # type: ignore[operator]
     with portal.reading() as db:
         assert [fetch.subscriber for fetch in feeds.fetches(db, [one.subscriber.id])] == [one.subscriber.id]
-
-
-@SLOW_POSTGRESQL
-def test_a_feed_that_is_damaged_there_is_not_served(store: Store, portal: Database) -> None:
-    one = handed(store)
-    turn(store, portal)
-    with portal.writing() as db:
-        db.execute(update(tables.feed).values(gzipped=b"x"))
-    read = read_feed(outside(portal), one.token, LATER)
-    assert read is not None
-    assert read.feed is None

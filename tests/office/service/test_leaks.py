@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from arshjul.office.store import revisions, schema, tables
-from arshjul.office.store.store import make_store
+from arshjul.office.store.store import Store, make_store
 from arshjul.office.subscribers.subscribe import Wanted, subscribe
 from arshjul.year.agenda.channel import LEVELS
 from tests import years
@@ -75,9 +75,7 @@ def test_no_planted_word_leaves(url: str, tmp_path: Path) -> None:
         assert token[:20] not in log_and_copies
 
 
-def test_no_token_in_the_database(url: str, tmp_path: Path) -> None:
-    store = make_store(url)
-    years.published(store, years.write(tmp_path / "plan", YEAR, years.plan(YEAR)))
+def test_no_token_in_the_database(store: Store) -> None:
     token = subscribe(store, Wanted("agency-a0", "full"), "Någon", 400, "test", years.NOW).token
     with store.reading() as db:
         rows = [str(dict(row)) for table in schema.TABLES for row in db.execute(table.select()).mappings()]
@@ -85,9 +83,7 @@ def test_no_token_in_the_database(url: str, tmp_path: Path) -> None:
 
 
 @SLOW_POSTGRESQL
-def test_blobs_hold_no_site(url: str, tmp_path: Path) -> None:
-    store = make_store(url)
-    years.published(store, years.write(tmp_path / "plan", YEAR, years.plan(YEAR)))
+def test_blobs_hold_no_site(store: Store) -> None:
     with store.reading() as db:
         blobs = [gzip.decompress(row.gzipped).decode() for row in db.execute(tables.blob.select())]
         sites = [bytes(row.body).decode() for row in db.execute(tables.site.select())]

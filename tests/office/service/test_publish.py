@@ -47,6 +47,11 @@ def ics(store: Store, number: int, party: str, level: str = "full") -> str:
 
 def test_first_revision_holds_every_party_at_every_level(url: str, tmp_path: Path) -> None:
     store = make_store(url)
+    sunday = years.plan(YEAR, {"OP-001": date(2027, 5, 2)})
+    with pytest.raises(Refused, match="fails its check"):
+        years.published(store, years.write(tmp_path / "sunday", YEAR, sunday))
+    with store.reading() as db:
+        assert revisions.pointer(db) is None
     done = years.published(store, years.write(tmp_path / "plan", YEAR, FIRST))
     assert (done.revision.number, done.is_new, done.before) == (1, True, None)
     parties = {feed.party for feed in feeds(store, 1)}
@@ -58,10 +63,8 @@ def test_first_revision_holds_every_party_at_every_level(url: str, tmp_path: Pat
 
 
 @FILE
-def test_sites_alone_that_were_corrected_are_published(url: str, tmp_path: Path) -> None:
+def test_sites_alone_that_were_corrected_are_published(store: Store, tmp_path: Path) -> None:
     """No feed tells them, so none is another; whoever asks for the site gets the one that is right."""
-    store = make_store(url)
-    years.published(store, years.write(tmp_path / "plan", YEAR, FIRST))
     right = replace(YEAR.operations["OP-001"], sites=(Site("7", "Krogen", "Norra gatan 1"),))
     read = years.write(tmp_path / "right", replace(YEAR, operations={**YEAR.operations, "OP-001": right}), FIRST)
     done = years.published(store, read, seen=1)
@@ -73,34 +76,21 @@ def test_sites_alone_that_were_corrected_are_published(url: str, tmp_path: Path)
 
 @SLOW_POSTGRESQL
 def test_replan_is_published_and_untouched_feeds_keep_their_stamp(store: Store, tmp_path: Path) -> None:
-    later = years.NOW + timedelta(hours=1)
+    later, behind = years.NOW + timedelta(hours=1), years.NOW - timedelta(hours=12)
     done = years.published(store, years.write(tmp_path / "2", YEAR, MOVED), later)
     assert done.revision.number == 2
     old, new = feeds(store, 1), feeds(store, 2)
     changed = {key for key in new if new[key].ics != old[key].ics}
     assert set(done.changed) == changed
+    key = FeedKey("police-p1", "full", "operations")
     assert FeedKey("police-p0", "full", "operations") not in changed
-    assert FeedKey("police-p1", "full", "operations") in changed
+    assert key in changed
     assert {new[key].last_modified for key in changed} == {later}
     assert all(new[key].last_modified == old[key].last_modified for key in new.keys() - changed)
     assert "SEQUENCE:1" in ics(store, 2, "police-p1")
-
-
-@FILE
-def test_clock_set_back_takes_no_last_modified_back(store: Store, tmp_path: Path) -> None:
-    years.published(store, years.write(tmp_path / "2", YEAR, MOVED), years.NOW - timedelta(hours=12))
-    key = FeedKey("police-p1", "full", "operations")
-    assert feeds(store, 2)[key].last_modified > feeds(store, 1)[key].last_modified
-
-
-@FILE
-def test_plan_that_fails_its_check_is_never_published(url: str, tmp_path: Path) -> None:
-    store = make_store(url)
-    sunday = years.plan(YEAR, {"OP-001": date(2027, 5, 2)})
-    with pytest.raises(Refused, match="fails its check"):
-        years.published(store, years.write(tmp_path / "plan", YEAR, sunday))
-    with store.reading() as db:
-        assert revisions.pointer(db) is None
+    back = years.plan(YEAR, before=MOVED)
+    years.published(store, years.write(tmp_path / "3", YEAR, back), behind)
+    assert feeds(store, 3)[key].last_modified > later, "a clock that is set back takes none back"
 
 
 @FILE
@@ -170,38 +160,29 @@ def test_a_database_that_is_not_there_is_not_made_by_readers(tmp_path: Path) -> 
 
 @FILE
 def test_a_plan_made_anew_does_not_rewrite_what_has_begun(store: Store, tmp_path: Path) -> None:
-    year = years.scenario()
+    """What was called off on its day had not begun."""
     in_february = datetime(2027, 2, 3, 20)
-    anew = years.plan(year, dict(zip(year.operations, years.days(4, date(2027, 4, 5)), strict=True)), in_february)
-    read = years.write(tmp_path / "2", year, anew)
+    anew = years.plan(YEAR, dict(zip(YEAR.operations, years.days(4, date(2027, 4, 5)), strict=True)), in_february)
+    read = years.write(tmp_path / "2", YEAR, anew)
     with pytest.raises(Refused, match=r"OP-000.*OP-001.*arshjul replan"):
         years.published(store, read, in_february.replace(tzinfo=UTC), seen=1)
-    kept = years.plan(year, as_of=in_february, before=years.plan(year))
-    done = years.published(store, years.write(tmp_path / "3", year, kept), in_february.replace(tzinfo=UTC), seen=1)
+    kept = years.write(tmp_path / "3", YEAR, years.plan(YEAR, as_of=in_february, before=FIRST))
+    moved = replace(years.plan(YEAR, {"OP-000": date(2027, 4, 5)}, in_february, FIRST), as_of=kept.plan.as_of)
+    outcome = Outcome(operation="OP-000", day=FIRST.placed["OP-000"].slot.day, result="called-off", revision=2)
+    with store.reading() as db:
+        served = served_revision(db)
+    with pytest.raises(Refused, match="OP-000"):
+        refuse_forgotten(replace(kept, plan=moved), served, moved.as_of)
+    called_off = replace(moved, entries=Entries.of(outcomes=(outcome,)))
+    refuse_forgotten(replace(kept, plan=called_off), served, moved.as_of)
+    done = years.published(store, kept, in_february.replace(tzinfo=UTC), seen=1)
     assert done.revision.number == 2
 
 
 @FILE
-def test_what_was_called_off_on_its_day_had_not_begun(url: str, tmp_path: Path) -> None:
-    year = years.scenario()
-    store, first, in_february = make_store(url), years.plan(year), datetime(2027, 2, 3, 20)
-    years.published(store, years.write(tmp_path / "1", year, first))
-    read = years.write(tmp_path / "2", year, years.plan(year, as_of=in_february, before=first))
-    moved = replace(years.plan(year, {"OP-000": date(2027, 4, 5)}, in_february, first), as_of=read.plan.as_of)
-    outcome = Outcome(operation="OP-000", day=first.placed["OP-000"].slot.day, result="called-off", revision=2)
-    with store.reading() as db:
-        served = served_revision(db)
-    with pytest.raises(Refused, match="OP-000"):
-        refuse_forgotten(replace(read, plan=moved), served, moved.as_of)
-    called_off = replace(moved, entries=Entries.of(outcomes=(outcome,)))
-    refuse_forgotten(replace(read, plan=called_off), served, moved.as_of)
-
-
-@FILE
-def test_what_began_after_the_plan_was_made_is_named(url: str, tmp_path: Path) -> None:
+def test_what_began_after_the_plan_was_made_is_named(store: Store) -> None:
     """OP-001 begins at nine. The plan of that morning moves it to June, and OP-002 to its place."""
-    store, day = make_store(url), FIRST.placed["OP-001"].slot.day
-    years.published(store, years.write(tmp_path / "first", YEAR, FIRST))
+    day = FIRST.placed["OP-001"].slot.day
     at = partial(datetime, day.year, day.month, day.day, tzinfo=YEAR.zone)
     moved = years.plan(YEAR, {"OP-001": date(2027, 6, 1), "OP-002": day}, at(6), FIRST)
     off = Entries.of(outcomes=(Outcome("OP-001", day, "called-off"),))
