@@ -21,7 +21,7 @@ from arshjul.year.formats import atomic
 from tests import years
 from tests.databases import FILE, SLOW_POSTGRESQL, Databases
 from tests.kills import in_a_child
-from tests.office.service.test_disk import told_in_a_child
+from tests.office.service.test_killed import told_in_a_child
 
 YEAR = years.scenario(n=2, n_agencies=1, n_police=1)
 MNT_DETACH = 2  # linux/fs.h
@@ -172,12 +172,27 @@ def failing_at_the_last_name(copy: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_disk_that_fails_at_the_last_name_leaves_a_copy_that_the_next_run_finishes_and_replaces(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A whole copy is there until its successor is: the disk may be full when the next run comes."""
     copy = tmp_path / "copy.db"
     failing_at_the_last_name(copy, monkeypatch)
     with pytest.raises(StorageError, match="was not written"):
         backup(store, copy, years.NOW)
     assert not manifest_of(copy).exists()
+    monkeypatch.undo()
+    backup(store, copy, years.NOW + timedelta(days=1))
+    assert sorted(path.name for path in tmp_path.glob("*copy.db*")) == [copy.name, manifest_of(copy).name]
+    assert "2026-11-25" in manifest_of(copy).read_text(), "it is the later one"
+    assert_can_be_put_back(copy, tmp_path / "again.db")
+
+
+@FILE
+def test_a_whole_copy_is_there_until_its_successor_is(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that is killed before the last name has made a whole copy; the disk may be full when the next one comes."""
+    copy = tmp_path / "copy.db"
+    failing_at_the_last_name(copy, monkeypatch)
+    with pytest.raises(StorageError):
+        backup(store, copy, years.NOW)
     monkeypatch.undo()
 
     def full(*_: object) -> None:
@@ -186,9 +201,4 @@ def test_a_disk_that_fails_at_the_last_name_leaves_a_copy_that_the_next_run_fini
     monkeypatch.setattr(backups, "create", full)
     with pytest.raises(StorageError, match="was not written"):
         backup(store, copy, years.NOW)
-    assert_can_be_put_back(copy, tmp_path / "until then.db")
-    monkeypatch.undo()
-    backup(store, copy, years.NOW + timedelta(days=1))
-    assert sorted(path.name for path in tmp_path.glob("*copy.db*")) == [copy.name, manifest_of(copy).name]
-    assert "2026-11-25" in manifest_of(copy).read_text(), "it is the later one"
     assert_can_be_put_back(copy, tmp_path / "again.db")

@@ -92,8 +92,8 @@ def test_publish_tells_what_changed_and_whom(run: Run) -> None:
     assert {"party": "a1", "operations": ["OP-001"]} in second["tell"]
     assert answer(run("publish", "moved", "--reason", "igen", "--json"))["new"] is False
     done = run("publish", "other", "--reason", "åter", "--seen", "2")
-    assert "The calendars of 4 parties have changed" in done.stderr
-    assert "4 parties are to be told of changes." in done.stderr
+    assert "The calendars of 5 parties have changed" in done.stderr
+    assert "5 parties are to be told of changes." in done.stderr
     assert done.stdout == "3\n", "a program reads it"
 
 

@@ -27,8 +27,12 @@ from tests.databases import FILE, SLOW_POSTGRESQL
 
 @SLOW_POSTGRESQL
 def test_export(store: Store, tmp_path: Path) -> None:
-    out, key = tmp_path / "out", tmp_path / "key"
-    done = export_static(store, out, key)
+    """Whatever the umask nobody else writes into it, or lists the names, which are the secret."""
+    out, key, before = tmp_path / "out", tmp_path / "key", os.umask(0)
+    try:
+        done = export_static(store, out, key)
+    finally:
+        os.umask(before)
     assert len(done) == 48
     for exported in done:
         data = (out / exported.path).read_bytes()
@@ -41,46 +45,30 @@ def test_export(store: Store, tmp_path: Path) -> None:
         (exported.path, f'"{exported.etag}"') for exported in done
     ]
     assert (out / "etags.json").stat().st_mode & 0o777 == key.stat().st_mode & 0o777 == 0o600
-
-
-@FILE
-def test_nobody_else_may_write_into_an_export_whatever_the_umask(store: Store, tmp_path: Path) -> None:
-    out, before = tmp_path / "out", os.umask(0)
-    try:
-        export_static(store, out, tmp_path / "key")
-    finally:
-        os.umask(before)
     assert {path.stat().st_mode & 0o022 for path in (out, *out.rglob("*"))} == {0}
+    folders = [path for path in (out, *out.rglob("*")) if path.is_dir()]
+    assert len(folders) > 2
+    assert {path.stat().st_mode & 0o777 for path in folders} == {0o711}
+    for path in folders[1:]:
+        path.chmod(0o755)  # as exports made them that came before
+    export_static(store, out, key)
+    assert {path.stat().st_mode & 0o777 for path in folders} == {0o711}
 
 
 @FILE
-def test_nobody_else_lists_the_names_which_are_the_secret(store: Store, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    for _ in range(2):
-        export_static(store, out, tmp_path / "key")
-        folders = [path for path in (out, *out.rglob("*")) if path.is_dir()]
-        assert len(folders) > 2
-        assert {path.stat().st_mode & 0o777 for path in folders} == {0o711}
-        for path in folders[1:]:
-            path.chmod(0o755)  # as exports made them that came before
-        out.chmod(0o711)
-
-
-@pytest.mark.parametrize("kind", ["pipe", "folder", "open to others", "too short"])
-@FILE
-def test_key_file_that_is_no_secret_key_is_refused_by_its_name(store: Store, tmp_path: Path, kind: str) -> None:
-    key = tmp_path / "key"
-    if kind == "pipe":
-        os.mkfifo(key)
-    elif kind == "folder":
-        key.mkdir()
-    else:
-        create(key, bytes(KEY_BYTES if kind == "open to others" else 3))
-        key.chmod(0o640 if kind == "open to others" else 0o600)
-    with pytest.raises(InputError, match="key") as refused:
-        export_static(store, tmp_path / "out", key)
-    assert str(tmp_path / "out") not in str(refused.value)
-    assert not (tmp_path / "out").exists()
+def test_key_file_that_is_no_secret_key_is_refused_by_its_name(store: Store, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "key of a pipe")
+    (tmp_path / "key of a folder").mkdir()
+    for kind, n, mode in (("open to others", KEY_BYTES, 0o640), ("too short", 3, 0o600)):
+        create(tmp_path / f"key of {kind}", bytes(n))
+        (tmp_path / f"key of {kind}").chmod(mode)
+    keys = [*tmp_path.glob("key of*")]
+    assert len(keys) == 4
+    for key in keys:
+        with pytest.raises(InputError, match=key.name) as refused:
+            export_static(store, tmp_path / "out", key)
+        assert str(tmp_path / "out") not in str(refused.value)
+        assert not (tmp_path / "out").exists()
 
 
 def everything(folder: Path) -> set[str]:

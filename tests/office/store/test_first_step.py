@@ -32,6 +32,7 @@ from arshjul.serving.sql.versions import Lineage
 from tests import years
 from tests.commands import ran
 from tests.databases import KINDS, whole
+from tests.examples import each
 
 LINEAGES = pytest.mark.parametrize(
     "lineage, tables", [(schema.YEAR, year_tables.metadata), (PORTAL, portal_tables.metadata)]
@@ -96,17 +97,15 @@ def test_only_a_step_that_is_alone_follows_the_declarations(lineage: Lineage, ta
     assert lineage.head == (tables_id(lineage.kind, tables) if following else lineage.head)
 
 
-@pytest.mark.parametrize(
-    "change",
+@each(
     [
         lambda table: table.append_column(Column("more", Integer)),
         lambda table: Index("ix_more", table.c.note),
         lambda table: setattr(table.c.note, "nullable", False),
         lambda table: setattr(table.c.note, "type", String(9)),
         lambda table: Table("more", table.metadata, Column("id", Integer, primary_key=True)),
-    ],
-    ids=["column", "index", "null", "type", "table"],
-)  # fmt: skip
+    ]
+)
 def test_any_change_of_what_is_declared_is_another_version(change: Callable[[Table], object]) -> None:
     made = MetaData()
     table = Table("one", made, Column("id", Integer, primary_key=True), Column("note", String(8)))
@@ -139,34 +138,33 @@ def earlier(former: Path, tmp_path: Path) -> Path:
     return Path(copytree(former, tmp_path, ignore=ignore_patterns("*.db-*"), dirs_exist_ok=True))
 
 
-@pytest.mark.parametrize("command", [
-    ["import", "plan"], ["publish", "plan", "--reason", "x"], ["refresh"], ["console"], ["serve"], ["doctor"],
-    ["doctor", "--mend"], ["backup", "new.db"], ["checkout", "-o", "out"], ["restore", "copy.db"],
-    ["carry", "--portal-db", "portal.db"],
-], ids=" ".join)  # fmt: skip
+COMMANDS = (
+    "import plan", "publish plan --reason x", "refresh", "console", "serve", "doctor", "doctor --mend", "backup new.db",
+    "checkout -o out", "restore copy.db", "carry --portal-db portal.db",
+)  # fmt: skip
+
+
 def test_a_database_of_an_earlier_version_is_refused_with_the_way_and_not_touched(
-    earlier: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
-) -> None:
-    monkeypatch.chdir(earlier)
-    before = {path.name: whole(path) for path in earlier.glob("*.db")}
-    told = ran([*command, "--db", "y.db"])
-    assert told.exit_code != 0, told.output
-    way = "är en annan versions, och orörd: kör dess `checkout`, och sedan dennas `import` till en ny databas."
-    assert way in " ".join(told.output.split())
-    assert {path.name: whole(path) for path in earlier.glob("*.db")} == before
-    assert not (earlier / "out").exists()
-
-
-def test_a_portal_s_database_of_an_earlier_version_is_carried_into_no_more(
     earlier: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """So is a portal's, and such a copy is not put back."""
     monkeypatch.chdir(earlier)
-    before = whole(earlier / "portal.db")
+    before = {path.name: whole(path) for path in earlier.glob("*.db")}
+    way = "är en annan versions, och orörd: kör dess `checkout`, och sedan dennas `import` till en ny databas."
+    for command in COMMANDS:
+        told = ran([*command.split(), "--db", "y.db"])
+        assert told.exit_code != 0, told.output
+        assert way in " ".join(told.output.split()), command
+        assert {path.name: whole(path) for path in earlier.glob("*.db")} == before, command
+    assert not (earlier / "out").exists()
     assert ran(["import", "plan", "--db", "new.db"]).exit_code == 0
-    for command in (["carry", "--db", "new.db"], ["portal"]):
-        told = ran([*command, "--portal-db", "portal.db"])
+    for words in (["carry", "--db", "new.db"], ["portal"]):
+        told = ran([*words, "--portal-db", "portal.db"])
         assert "kör dess `arshjul sync` en sista gång, och synkronisera sedan denna" in " ".join(told.output.split())
-    assert whole(earlier / "portal.db") == before
+    assert whole(earlier / "portal.db") == before["portal.db"]
+    with pytest.raises(StorageError, match="another version's"):
+        restore(earlier / "copy.db", str(earlier / "other.db"), "test", years.NOW)
+    assert not (earlier / "other.db").exists()
 
 
 def test_in_what_another_version_made_no_table_is_made(url: str) -> None:
@@ -178,12 +176,6 @@ def test_in_what_another_version_made_no_table_is_made(url: str) -> None:
             opened(url)
     with make_engine(place(url)).connect() as db:
         assert not inspect(db).has_table("party_fault")
-
-
-def test_a_copy_of_an_earlier_version_is_not_put_back(earlier: Path) -> None:
-    with pytest.raises(StorageError, match="another version's"):
-        restore(earlier / "copy.db", str(earlier / "new.db"), "test", years.NOW)
-    assert not (earlier / "new.db").exists()
 
 
 def test_each_database_has_a_key_of_its_own_and_keeps_it(url: str, tmp_path: Path) -> None:
@@ -209,26 +201,19 @@ def test_of_more_rows_than_one_statement_takes_the_outcomes_are_told(url: str, n
         assert [there[number].about for number in range(n)] == [str(number) for number in range(n)]
 
 
-def test_making_it_twice_changes_nothing(url: str) -> None:
-    make_database(url, PORTAL)
-    with make_database(url, PORTAL).writing() as db:
-        assert db.execute(text("SELECT count(*) FROM state")).scalar() == 1
-
-
-def test_it_is_not_taken_for_the_year_s_nor_the_year_s_for_it(url: str) -> None:
-    make_database(url, PORTAL)
+def test_the_portal_s_is_not_taken_for_the_year_s_and_made_twice_it_is_the_same(url: str) -> None:
+    for _ in range(2):
+        with make_database(url, PORTAL).writing() as db:
+            assert db.execute(text("SELECT count(*) FROM state")).scalar() == 1
     for opened in (make_store, open_store):
         with pytest.raises(InputError, match="is of the other kind"):
             opened(url)
 
 
-def test_the_year_s_is_not_taken_for_it(url: str) -> None:
+def test_the_year_s_is_not_taken_for_the_portal_s_and_a_missing_one_is_made_by_carry(url: str, tmp_path: Path) -> None:
     make_store(url)
     for opened in (make_database, open_database):
         with pytest.raises(InputError, match="is of the other kind"):
             opened(url, PORTAL)
-
-
-def test_a_missing_one_is_said_to_be_made_by_carry(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="make it with `arshjul sync`"):
         open_database(str(tmp_path / "portal.db"), PORTAL)

@@ -13,6 +13,7 @@ from arshjul.office.store.store import make_store
 from arshjul.office.subscribers.subscribe import Wanted, subscribe
 from arshjul.serving.connections import Connections, Limits
 from tests import years
+from tests.examples import each
 from tests.serving import Server, get, is_let_go
 
 HALF = b"GET /feeds/x.ics HTTP/1.1\r\nHost: x"
@@ -31,39 +32,34 @@ class One:
 
 def test_each_has_its_time_for_a_request_and_for_an_answer() -> None:
     open_ones = Connections(Limits(request_s=10, answer_s=30))
-    silent, answered, reading = One(), One(), One(is_answering=True)
-    for each in (silent, answered, reading):
-        open_ones.opened(each, "192.0.2.1", 100)
+    silent, answered, reading = (One(), One(), One(is_answering=True))
+    for one in (silent, answered, reading):
+        open_ones.opened(one, "192.0.2.1", 100)
     open_ones.answered(answered, 105)
-    open_ones.sweep(109.9)
-    assert silent.is_open
-    open_ones.sweep(110)
-    assert [each.is_open for each in (silent, answered, reading)] == [False, True, True]
-    open_ones.sweep(115)
-    assert [answered.is_open, reading.is_open] == [False, True]
-    open_ones.sweep(130)
-    assert not reading.is_open
+    for now, are_open in ((109.9, (1, 1, 1)), (110, (0, 1, 1)), (115, (0, 0, 1)), (130, (0, 0, 0))):
+        open_ones.sweep(now)
+        assert tuple(one.is_open for one in (silent, answered, reading)) == are_open, now
 
 
-@pytest.mark.parametrize(
-    ("addresses", "limits"),
+@each(
     [
         (["192.0.2.1"] * 4, Limits(of_one_address=3)),
         ([f"2001:db8::{i}" for i in range(4)], Limits(of_one_address=3)),
         ([f"192.0.2.{i}" for i in range(4)], Limits(in_all=3)),
     ],
 )
-def test_the_newest_takes_the_place_of_the_one_answered_longest_ago(addresses: list[str], limits: Limits) -> None:
+def test_the_newest_takes_the_place_of_the_one_answered_longest_ago(given: tuple[list[str], Limits]) -> None:
+    addresses, limits = given
     open_ones = Connections(limits)
     other = One()
     if limits.of_one_address == 3:
         open_ones.opened(other, "198.51.100.1", 0)
-    each = [One() for _ in addresses]
-    for now, (one, address) in enumerate(zip(each[:3], addresses, strict=False), 1):
+    lines = [One() for _ in addresses]
+    for now, (one, address) in enumerate(zip(lines[:3], addresses, strict=False), 1):
         open_ones.opened(one, address, now)
-    open_ones.answered(each[0], 4)
-    open_ones.opened(each[3], addresses[3], 5)
-    assert [one.is_open for one in each] == [True, False, True, True]
+    open_ones.answered(lines[0], 4)
+    open_ones.opened(lines[3], addresses[3], 5)
+    assert [one.is_open for one in lines] == [True, False, True, True]
     assert other.is_open
 
 
@@ -162,11 +158,11 @@ def hasty(served: Served) -> Iterator[Server]:
         yield server
 
 
-@pytest.mark.parametrize("saying", [b"", b"GET", HALF, HEALTH, HEALTH + b"GET"])
-def test_nobody_is_waited_for_without_end(hasty: Server, saying: bytes) -> None:
+def test_nobody_is_waited_for_without_end(hasty: Server) -> None:
     with Crowd(hasty.port) as crowd:
-        crowd.come(1, saying)
-        assert is_let_go(crowd.lines[0])
+        for saying in (b"", b"GET", HALF, HEALTH, HEALTH + b"GET"):
+            crowd.come(1, saying)
+        assert all(map(is_let_go, crowd.lines))
 
 
 def test_reader_that_takes_nothing_is_let_go(served: Served, hasty: Server) -> None:

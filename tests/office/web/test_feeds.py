@@ -80,31 +80,29 @@ def test_feed_has_the_headers_that_calendars_need(served: Served, token: str) ->
     }
 
 
-def test_gzip_is_the_same_feed_under_its_own_tag(served: Served, token: str) -> None:
+def test_gzip_is_the_same_feed_under_its_own_tag_and_head_is_get_without_its_body(served: Served, token: str) -> None:
     plain, packed = served.server.feed(token), served.server.feed(token, {"Accept-Encoding": "br, gzip"})
     assert packed.headers["content-encoding"] == "gzip"
     assert packed.headers["etag"] == plain.headers["etag"][:-1] + '-gzip"'
     assert gzip.decompress(packed.body) == plain.body
     assert len(packed.body) == int(packed.headers["content-length"]) < len(plain.body) / 3
+    head = served.server.get(f"/feeds/{token}.ics", method="HEAD")
+    assert (head.status, head.body) == (200, b"")
+    assert {**head.headers, "date": ""} == {**plain.headers, "date": ""}
 
 
-@pytest.mark.parametrize("coding", ["identity", "gzip"])
-def test_unchanged_feed_is_not_sent_again(served: Served, token: str, coding: str) -> None:
-    whole = served.server.feed(token, {"Accept-Encoding": coding})
-    for tag in (
-        served.server.feed(token).headers["etag"],
-        whole.headers["etag"],
-        "*",
-        f'"x", W/{whole.headers["etag"]}',
-    ):
-        answer = served.server.feed(token, {"Accept-Encoding": coding, "If-None-Match": tag})
-        assert (answer.status, answer.body) == (304, b"")
-        assert answer.headers["etag"] == whole.headers["etag"]
-        assert answer.headers["last-modified"] == whole.headers["last-modified"]
-        assert "content-type" not in answer.headers
+def test_unchanged_feed_is_not_sent_again(served: Served, token: str) -> None:
+    """Dates count where no tag is given."""
+    plain = served.server.feed(token).headers["etag"]
+    for coding in ("identity", "gzip"):
+        whole = served.server.feed(token, {"Accept-Encoding": coding})
+        for tag in (plain, whole.headers["etag"], "*", f'"x", W/{whole.headers["etag"]}'):
+            answer = served.server.feed(token, {"Accept-Encoding": coding, "If-None-Match": tag})
+            assert (answer.status, answer.body) == (304, b"")
+            assert answer.headers["etag"] == whole.headers["etag"]
+            assert answer.headers["last-modified"] == whole.headers["last-modified"]
+            assert "content-type" not in answer.headers
 
-
-def test_dates_count_where_no_tag_is_given(served: Served, token: str) -> None:
     def status(since: str, **more: str) -> int:
         return served.server.feed(token, {"If-Modified-Since": since, **more}).status
 
@@ -113,12 +111,6 @@ def test_dates_count_where_no_tag_is_given(served: Served, token: str) -> None:
     assert status("Tue, 24 Nov 2026 12:00:01 GMT") == 200, "of a note that is taken away since"
     assert status("no date") == 200
     assert status("Fri, 01 Jan 2100 00:00:00 GMT", **{"If-None-Match": '"other"'}) == 200
-
-
-def test_head_is_get_without_its_body(served: Served, token: str) -> None:
-    head, whole = served.server.get(f"/feeds/{token}.ics", method="HEAD"), served.server.feed(token)
-    assert (head.status, head.body) == (200, b"")
-    assert {**head.headers, "date": ""} == {**whole.headers, "date": ""}
 
 
 def test_unknown_expired_and_revoked_are_the_same(served: Served) -> None:
@@ -138,14 +130,12 @@ def test_unknown_expired_and_revoked_are_the_same(served: Served) -> None:
 
 
 def test_revoked_at_the_next_request_and_new_ones_are_good_at_once(served: Served) -> None:
+    """A rotated address overlaps with the new one for as long as it is to."""
     for _ in range(30):
         token = served.token()
         assert served.server.feed(token).status == 200
         unsubscribe(served.store, known(served.store)[-1].subscriber.id, "test", years.NOW)
         assert served.server.feed(token).status in (404, 429)
-
-
-def test_rotation_overlaps(served: Served) -> None:
     old = served.token()
     subscriber = known(served.store)[-1].subscriber.id
     new = rotate(served.store, subscriber, 400, 365, "test", years.NOW).token
@@ -160,7 +150,20 @@ def test_nothing_can_be_changed(served: Served, token: str) -> None:
         assert (answer.status, answer.headers["allow"]) == (405, "GET, HEAD"), method
 
 
-def test_header_of_ten_megabytes_is_cut_off(served: Served, token: str) -> None:
+def test_log_is_json_whatever_strangers_send(served: Served, token: str) -> None:
+    """Nonsense does no harm, and a header of ten megabytes is cut off."""
+    for nonsense, said in (
+        (b"\x00\x01\x02\r\n\r\n", b""),
+        (b"GET  HTTP/9\r\n\r\n", b""),
+        (b"GET //\xff HTTP/1.1\r\n\r\n", b""),
+        (NO_HTTP, b"HTTP/1.1 4"),
+        (WEBSOCKET, b"HTTP/1.1 4"),
+    ):
+        with socket.create_connection(("127.0.0.1", served.server.port), timeout=10) as line:
+            line.sendall(nonsense)
+            received = line.recv(1000)
+        assert received.startswith(said), nonsense
+        assert b"500" not in received[:100]
     with socket.create_connection(("127.0.0.1", served.server.port), timeout=10) as line:
         line.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: ")
         received = b""
@@ -172,15 +175,8 @@ def test_header_of_ten_megabytes_is_cut_off(served: Served, token: str) -> None:
             received = received or b"closed"
     assert received.startswith(b"HTTP/1.1 431") or received in (b"closed", b"")
     assert served.server.feed(token).status == 200
-
-
-def test_nonsense_does_no_harm(served: Served, token: str) -> None:
-    for nonsense in (b"\x00\x01\x02\r\n\r\n", b"GET  HTTP/9\r\n\r\n", b"GET //\xff HTTP/1.1\r\n\r\n"):
-        with socket.create_connection(("127.0.0.1", served.server.port), timeout=10) as line:
-            line.sendall(nonsense)
-            line.settimeout(5)
-            assert b"500" not in line.recv(100)
-    assert served.server.feed(token).status == 200
+    for text in served.server.log.read_text().splitlines():
+        assert "event" in json.loads(text), text
 
 
 def test_proxy_that_is_not_listed_may_not_speak_for_others(served: Served, token: str) -> None:
@@ -188,20 +184,14 @@ def test_proxy_that_is_not_listed_may_not_speak_for_others(served: Served, token
 
 
 def test_guessing_is_slowed_down_and_disturbs_nobody(tmp_path: Path) -> None:
+    """Of who knows an address, the last fetch is kept with its client, and the address is in no log."""
     made = Served(tmp_path)
     with made.server:
         token = made.token()
         statuses = [made.server.feed(f"guess-{i}").status for i in range(25)]
         assert statuses == [404] * 20 + [429] * 5
         assert int(made.server.feed("guess").headers["retry-after"]) <= 60
-        assert made.server.feed(token).status == 200
-
-
-def test_last_fetch_and_client_are_kept(tmp_path: Path) -> None:
-    made = Served(tmp_path)
-    token = made.token()
-    made.server.feed(token, {"User-Agent": f"Mozilla/5.0 Thunderbird/153.0 {token}"})
-    made.server.stop()
+        assert made.server.feed(token, {"User-Agent": f"Mozilla/5.0 Thunderbird/153.0 {token}"}).status == 200
     fetch = known(made.store)[0].fetch
     assert fetch is not None
     assert fetch.client == "Thunderbird"
@@ -217,9 +207,6 @@ def test_figures_are_on_a_port_of_their_own(served: Served, token: str) -> None:
     assert 'arshjul_requests_total{status="200"}' in figures
     assert token not in figures
     assert served.server.get("/metrics").status == 404
-
-
-def test_health(served: Served) -> None:
     assert (served.server.get("/healthz").status, served.server.get("/healthz").body) == (200, b"ok\n")
 
 
@@ -256,9 +243,11 @@ def test_two_servers_see_a_publish_and_a_revocation_at_once(url: str, tmp_path: 
 
 
 def test_sqlite_that_is_away_is_served_from_memory(tmp_path: Path) -> None:
+    """And what is damaged in it is not handed out."""
     made = Served(tmp_path)
     with made.server:
         token, revoked = made.token(), made.token()
+        good, bad = made.token("coordinator"), made.token("police-p0")
         unsubscribe(made.store, 2, "test", years.NOW)
         assert (made.server.feed(token).status, made.server.feed(revoked).status) == (200, 404)
         Path(made.url).rename(tmp_path / "away.db")
@@ -268,9 +257,19 @@ def test_sqlite_that_is_away_is_served_from_memory(tmp_path: Path) -> None:
         assert _is_ok_again(made.server)
         unsubscribe(made.store, 1, "test", years.NOW)
         assert made.server.feed(token).status == 404
+        with made.store.writing() as db:
+            db.exec_driver_sql(
+                "UPDATE blob SET gzipped = x'1f8b0800' WHERE digest = (SELECT ics FROM feed WHERE party = 'police-p0' "
+                "AND level = 'full')"
+            )
+            db.exec_driver_sql("UPDATE state SET generation = generation + 1")
     log = made.server.log.read_text()
     assert "database-away" in log
     assert "database-back" in log
+    with Server(made.url, tmp_path) as again:
+        assert (again.feed(good).status, again.feed(bad).status) == (200, 503)
+        assert "run `arshjul doctor`" in again.log.read_text()
+        assert "arshjul_damaged_feeds 1.0" in get(again.metrics_port, "/metrics").body.decode()
 
 
 def test_postgresql_that_is_away_is_served_from_memory(postgresql: Cluster, tmp_path: Path) -> None:
@@ -301,33 +300,8 @@ def _is_ok_again(server: Server) -> bool:
     return False
 
 
-def test_damaged_feed_is_not_handed_out(tmp_path: Path) -> None:
-    made = Served(tmp_path)
-    with made.server:
-        good, bad = made.token("coordinator"), made.token("police-p0")
-        with made.store.writing() as db:
-            db.exec_driver_sql(
-                "UPDATE blob SET gzipped = x'1f8b0800' WHERE digest = (SELECT ics FROM feed WHERE party = 'police-p0' "
-                "AND level = 'full')"
-            )
-            db.exec_driver_sql("UPDATE state SET generation = generation + 1")
-        made.server.stop()
-    with Server(made.url, tmp_path) as again:
-        assert (again.feed(good).status, again.feed(bad).status) == (200, 503)
-        assert "run `arshjul doctor`" in again.log.read_text()
-        assert "arshjul_damaged_feeds 1.0" in get(again.metrics_port, "/metrics").body.decode()
-
-
-def test_log_is_json_whatever_strangers_send(served: Served) -> None:
-    for sent in (NO_HTTP, WEBSOCKET):
-        with socket.create_connection(("127.0.0.1", served.server.port), timeout=10) as line:
-            line.sendall(sent)
-            assert line.recv(1000).startswith(b"HTTP/1.1 4")
-    for text in served.server.log.read_text().splitlines():
-        assert "event" in json.loads(text), text
-
-
 def test_twenty_misses_a_minute_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has many addresses counts once; older ones that come in newer ones are not one; and all have a limit too."""
     clock = [1000.0]
     monkeypatch.setattr("arshjul.office.feeds.feeds.time.monotonic", lambda: clock[0])
     limit = RateLimit()
@@ -336,24 +310,12 @@ def test_twenty_misses_a_minute_and_no_more(monkeypatch: pytest.MonkeyPatch) -> 
     assert not limit.miss("192.0.2.2")
     clock[0] += 61
     assert not limit.miss("192.0.2.1")
-
-
-def test_one_who_has_many_addresses_counts_once() -> None:
     limit = RateLimit()
-    many = [limit.miss(f"2001:db8::{i:x}") for i in range(PER_MINUTE + 1)]
-    assert many[-1]
+    assert [limit.miss(f"2001:db8::{i:x}") for i in range(PER_MINUTE + 1)][-1]
     assert not limit.miss("2001:db8:1::1")
-
-
-def test_older_addresses_that_come_in_newer_ones_are_not_one() -> None:
-    limit = RateLimit()
     assert not any(limit.miss(f"::ffff:192.0.2.{i}") for i in range(PER_MINUTE + 1))
-
-
-def test_all_together_have_a_limit_too() -> None:
     limit = RateLimit()
-    for i in range(PER_MINUTE_IN_ALL):
-        assert not limit.miss(f"10.{i >> 8}.{i & 255}.1")
+    assert not any(limit.miss(f"10.{i >> 8}.{i & 255}.1") for i in range(PER_MINUTE_IN_ALL))
     assert limit.miss("192.0.2.77")
 
 
