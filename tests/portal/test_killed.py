@@ -88,6 +88,18 @@ class Held:
             file.write_bytes(held)
         return [str(file) for file in files]
 
+    def killed(
+        self, doing: Callable[[Office], Callable[[], object]], times: int, *steps: str
+    ) -> Iterator[tuple[str, Office]]:
+        """The office after a kill at each step of what is done there, among which these are."""
+        with self.office() as one:
+            every = steps_of(doing(one))
+        assert {*steps} <= {*every}
+        for step in walked(every, times):
+            with self.office() as one:
+                killed_at(step, doing(one))
+                yield step, one
+
 
 def reported(office: Office) -> str:
     """A report that waits in the portal's inbox, of a contact with a mailbox; its id."""
@@ -124,16 +136,11 @@ def test_a_carrier_that_is_killed_at_any_step_loses_and_doubles_nothing(
     office: Office, tmp_path: Path, request: pytest.FixtureRequest, times: int
 ) -> None:
     reported(office)
-    held = Held(office, tmp_path, request)
-    with held.office() as one:
-        steps = steps_of(carried(one))
-    assert {"read", "party_entry", "queued", "outcome", "committed 2"} <= {*steps}
-    for step in walked(steps, times):
-        with held.office() as one:
-            killed_at(step, carried(one))
-            until_quiet(one)
-            assert len(one.entries()) == 1, step
-            assert mails(one) == 1, step
+    wanted = ("read", "party_entry", "queued", "outcome", "committed 2")
+    for step, one in Held(office, tmp_path, request).killed(carried, times, *wanted):
+        until_quiet(one)
+        assert len(one.entries()) == 1, step
+        assert mails(one) == 1, step
 
 
 @pytest.mark.slow
@@ -149,17 +156,11 @@ def test_a_carrier_that_is_killed_while_a_nomination_is_taken_back_withdraws_it_
     nominated(phone, "object")
     office.carry()
     taken_back(phone)
-    held = Held(office, tmp_path, request)
-    with held.office() as one:
-        steps = steps_of(carried(one))
-    for step in walked(steps, times):
-        with held.office() as one:
-            killed_at(step, carried(one))
-            until_quiet(one)
-            assert {entry.kind: entry.state for entry in one.entries()} == {
-                "object": "withdrawn", "retraction": "withdrawn",
-            }, step  # fmt: skip
-            assert mails(one) == 2, "that it came, and that it is taken back"
+    for step, one in Held(office, tmp_path, request).killed(carried, times):
+        until_quiet(one)
+        states = {entry.kind: entry.state for entry in one.entries()}
+        assert states == {"object": "withdrawn", "retraction": "withdrawn"}, step
+        assert mails(one) == 2, "that it came, and that it is taken back"
 
 
 @AT_STEPS
@@ -170,21 +171,15 @@ def test_a_portal_that_is_killed_at_any_step_of_sending_keeps_what_is_sent_again
     phone = office.stranger()
     phone.post(address, {})
     fields = hidden(checked(phone))
-    held = Held(office, tmp_path, request)
 
     def sending(one: Office) -> Callable[[], object]:
         phone.app = one.app
         return lambda: phone.post("/report/send", fields)
 
-    with held.office() as one:
-        steps = steps_of(sending(one))
-    assert {"read", "begun", "inbox", "committed"} <= {*steps}
-    for step in walked(steps, times):
-        with held.office() as one:
-            killed_at(step, sending(one))
-            assert phone.post("/report/send", fields).status == 303, step
-            until_quiet(one)
-            assert len(one.entries()) == 1, step
+    for step, one in Held(office, tmp_path, request).killed(sending, times, "read", "begun", "inbox", "committed"):
+        assert phone.post("/report/send", fields).status == 303, step
+        until_quiet(one)
+        assert len(one.entries()) == 1, step
 
 
 @AT_STEPS
@@ -193,28 +188,22 @@ def test_a_console_that_is_killed_at_any_step_of_entering_enters_once(
 ) -> None:
     contact = reported(office)
     until_quiet(office)
-    held = Held(office, tmp_path, request)
 
     def entering(one: Office) -> Callable[[], object]:
         with one.store.reading() as db:
             seen = opened_draft(db).stamp
         return lambda: enter_reports(one.store, contact, "test", one.now, seen)
 
-    with held.office() as one:
-        steps = steps_of(entering(one))
-    assert {"entry", "party_entry", "committed"} <= {*steps}
-    for step in walked(steps, times):
-        with held.office() as one:
-            killed_at(step, entering(one))
-            try:
-                entering(one)()
-            except AlreadyDone:
-                assert step == "committed"
-            until_quiet(one)
-            with one.store.reading() as db:
-                assert len(opened_draft(db).entries_with().withdrawals) == 1, step
-            assert [entry.state for entry in one.entries()] == ["taken"], step
-            assert mails(one) == 2, step
+    for step, one in Held(office, tmp_path, request).killed(entering, times, "entry", "party_entry", "committed"):
+        try:
+            entering(one)()
+        except AlreadyDone:
+            assert step == "committed"
+        until_quiet(one)
+        with one.store.reading() as db:
+            assert len(opened_draft(db).entries_with().withdrawals) == 1, step
+        assert [entry.state for entry in one.entries()] == ["taken"], step
+        assert mails(one) == 2, step
 
 
 def test_a_portal_from_a_week_ago_is_taken_nothing_in_from_twice(

@@ -25,6 +25,7 @@ from arshjul.portal.store.sheet_keys import SheetKeys
 from arshjul.serving.sql.database import make_database
 from arshjul.year.formats.information_sheet.grounds import read_grounds
 from tests.databases import Cluster, copied
+from tests.examples import often
 from tests.portal.conftest import GROUNDS, Office
 from tests.portal.test_purged_sheets import AFTER, DECISION
 from tests.portal.test_report import hidden, sent
@@ -60,28 +61,32 @@ FORMERLY = (
 """What docs/portal.md once gave, and what somebody may have given beside it."""
 
 
-@pytest.fixture(params=["new", "from before"])
-def office(request: pytest.FixtureRequest, published: Path, postgresql: Cluster, tmp_path: Path) -> Office:
+@pytest.fixture(params=often(["new"], ["from before"]))
+def office(request: pytest.FixtureRequest, published: Path, postgresql: Cluster, tmp_path: Path) -> Iterator[Office]:
     """The portal's database in PostgreSQL; its process has the role that is shipped, whatever it was given before."""
     address = postgresql.new_database()
     portal = make_portal(address)
-    said = re.sub(r"^--.*$|^(BEGIN|COMMIT);$", "", ROLES.read_text(), flags=re.M).split(";")
+    said = statements(ROLES)
     with portal.engine.begin() as db:
         db.exec_driver_sql("DROP ROLE IF EXISTS portal")
         db.exec_driver_sql("CREATE ROLE portal LOGIN")
         for one in (*(FORMERLY if request.param == "from before" else ()), *said, *said):
-            if one.strip():
-                db.exec_driver_sql(one)
+            db.exec_driver_sql(one)
     store = copied(published.read_bytes(), tmp_path / "y.db")
-    return Office(open_store(str(store.place.path)), portal, own=address.replace("arshjul@", "portal@"))
-
-
-@pytest.fixture(autouse=True)
-def _without_the_role(office: Office) -> Iterator[None]:
-    yield
-    with office.portal.engine.begin() as db:
+    yield Office(open_store(str(store.place.path)), portal, own=address.replace("arshjul@", "portal@"))
+    with portal.engine.begin() as db:
         db.exec_driver_sql("DROP OWNED BY portal")
         db.exec_driver_sql("DROP ROLE portal")
+
+
+def statements(file: Path) -> list[str]:
+    """Those of a file, which are run within one transaction."""
+    said = re.sub(r"^--.*$|^(BEGIN|COMMIT);$", "", file.read_text(), flags=re.M).split(";")
+    return [one for one in said if one.strip()]
+
+
+FROM_BEFORE = pytest.mark.parametrize("office", ["from before"], indirect=True)
+"""For a test of what may not be done: whoever was given more has it no longer."""
 
 
 def sessions_of(office: Office) -> tuple[str, str]:
@@ -134,75 +139,15 @@ def test_information_sheets_go_with_the_rights_that_are_shipped(office: Office, 
         assert given(owner, to__B=[LEAD]).status == 303
 
 
-def test_an_id_that_no_entry_has_is_answered_in_words_whatever_is_in_it(office: Office) -> None:
-    browser = office.browser("a1", "report", "nominate")
-    for id in ("\x00", "a\x00b", "å", "'", "0" * 33):
-        assert browser.get(f"/receipts/{quote(id)}").status == 422
-        assert browser.get(f"/report?corrects={quote(id)}").status == 422
-    page = browser.get("/nominate")
-    own = {"token": page.field("token"), "contact": page.field("contact"), "key": "0" * 64, "seen": ""}
-    assert browser.post("/nominate/take-back", {**own, "entry": "a\x00b"}).status == 422
-
-
-def test_the_role_changes_nothing_that_is_not_the_portal_s(office: Office) -> None:
-    office.browser("p0")
-    own = make_database(office.own, PORTAL)
-    changes = [f"UPDATE {name} SET {next(iter(table.columns)).name} = {next(iter(table.columns)).name}"
-               for name, table in tables.metadata.tables.items() if name not in OWN]  # fmt: skip
-    removals = [
-        f"DELETE FROM {name}" for name in {*tables.metadata.tables} - OWN.difference({"inbox", "portal_writer"})
-    ]
-    others = ["UPDATE inbox SET body = body", "CREATE TABLE x (n int)", "DROP TABLE inbox", "TRUNCATE session"]
-    others += ["INSERT INTO inbox (number) VALUES (1)", "UPDATE session SET digest = digest"]
-    others += [f"SELECT * FROM {name}" for name in INSIDE_ALONE]
-    others += ["SELECT id FROM state FOR UPDATE", "SELECT party FROM view FOR UPDATE"]
-    for statement in (*changes, *removals, *others):
-        with pytest.raises(StorageError, match=r"write-protected|failed"), own.reading() as db:
-            db.exec_driver_sql(statement)
-
-
-def test_what_a_later_table_holds_is_not_read_unseen(office: Office) -> None:
-    """Of default privileges from before nothing is left."""
-    with office.portal.engine.begin() as db:
-        db.exec_driver_sql("CREATE TABLE later (n int)")
-    own = make_database(office.own, PORTAL)
-    with pytest.raises(StorageError), own.reading() as db:
-        db.exec_driver_sql("SELECT n FROM later")
-
-
-def test_the_statements_name_every_table() -> None:
-    """A table that the portal is to use, and that is forgotten there, fails in PostgreSQL alone."""
-    named = {*re.findall(r"\w+", re.sub(r"^--.*$", "", ROLES.read_text(), flags=re.M))}
-    assert tables.metadata.tables.keys() - named == INSIDE_ALONE
-    columns = re.search(r"INSERT \(([^)]+)\) ON inbox", ROLES.read_text())
-    assert columns is not None
-    assert {*columns[1].split(", ")} == {column.name for column in inbox.INBOX.table.columns} - {"number"}
-
-
-def test_a_server_of_feeds_has_a_role_of_its_own_that_reads_feeds_alone(office: Office) -> None:
-    said = re.sub(r"^--.*$|^(BEGIN|COMMIT);$", "", FEED_ROLES.read_text(), flags=re.M).split(";")
-    with office.portal.engine.begin() as db:
-        db.exec_driver_sql("DROP ROLE IF EXISTS feeds")
-        db.exec_driver_sql("CREATE ROLE feeds LOGIN")
-        for one in said:
-            if one.strip():
-                db.exec_driver_sql(one)
-    carry(office.store, office.portal, office.now, Remembered(carries_feeds=True))
-    own = feeds.open_feeds(office.own.replace("portal@", "feeds@"))
-    assert feeds.watch(own).latest(FeedCache()).generation >= 0
-    with own.writing() as db:
-        feeds.FETCHES.put(db, *[Fetch(1, office.now, "Outlook")])
-    others = [f"SELECT * FROM {name}" for name in tables.metadata.tables.keys() - OF_FEEDS]
-    for statement in (*others, "DELETE FROM feed", "UPDATE feed_address SET client = client", "DELETE FROM feed_state"):
-        with pytest.raises(StorageError), own.reading() as db:
-            db.exec_driver_sql(statement)
-    own.engine.dispose()
-    with office.portal.engine.begin() as db:
-        db.exec_driver_sql("DROP OWNED BY feeds")
-        db.exec_driver_sql("DROP ROLE feeds")
-
-
 def test_a_portal_without_the_right_to_write_says_so_and_keeps_what_was_typed(office: Office) -> None:
+    """An id that no entry has is answered in words, whatever is in it."""
+    agency = office.browser("a1", "report", "nominate")
+    for id in ("\x00", "a\x00b", "å", "'", "0" * 33):
+        assert agency.get(f"/receipts/{quote(id)}").status == 422
+        assert agency.get(f"/report?corrects={quote(id)}").status == 422
+    page = agency.get("/nominate")
+    own = {"token": page.field("token"), "contact": page.field("contact"), "key": "0" * 64, "seen": ""}
+    assert agency.post("/nominate/take-back", {**own, "entry": "a\x00b"}).status == 422
     browser = office.browser("p0")
     page = browser.get("/report")
     check = browser.post("/report", {**hidden(page), "period": "today", "cause": "shooting", "note": "Ring mig"})
@@ -218,3 +163,53 @@ def test_a_portal_without_the_right_to_write_says_so_and_keeps_what_was_typed(of
     assert browser.post("/report/send", again).status == 303
     office.carry()
     assert len(office.entries()) == 1
+
+
+@FROM_BEFORE
+def test_the_role_changes_nothing_that_is_not_the_portal_s(office: Office) -> None:
+    """Nor reads what a later table holds: of default privileges from before nothing is left."""
+    office.browser("p0")
+    with office.portal.engine.begin() as db:
+        db.exec_driver_sql("CREATE TABLE later (n int)")
+    own = make_database(office.own, PORTAL)
+    changes = [f"UPDATE {name} SET {next(iter(table.columns)).name} = {next(iter(table.columns)).name}"
+               for name, table in tables.metadata.tables.items() if name not in OWN]  # fmt: skip
+    removals = [
+        f"DELETE FROM {name}" for name in {*tables.metadata.tables} - OWN.difference({"inbox", "portal_writer"})
+    ]
+    others = ["UPDATE inbox SET body = body", "CREATE TABLE x (n int)", "DROP TABLE inbox", "TRUNCATE session"]
+    others += ["INSERT INTO inbox (number) VALUES (1)", "UPDATE session SET digest = digest", "SELECT n FROM later"]
+    others += [f"SELECT * FROM {name}" for name in INSIDE_ALONE]
+    others += ["SELECT id FROM state FOR UPDATE", "SELECT party FROM view FOR UPDATE"]
+    for statement in (*changes, *removals, *others):
+        with pytest.raises(StorageError, match=r"write-protected|failed"), own.reading() as db:
+            db.exec_driver_sql(statement)
+
+
+def test_the_statements_name_every_table() -> None:
+    """A table that the portal is to use, and that is forgotten there, fails in PostgreSQL alone."""
+    named = {*re.findall(r"\w+", re.sub(r"^--.*$", "", ROLES.read_text(), flags=re.M))}
+    assert tables.metadata.tables.keys() - named == INSIDE_ALONE
+    columns = re.search(r"INSERT \(([^)]+)\) ON inbox", ROLES.read_text())
+    assert columns is not None
+    assert {*columns[1].split(", ")} == {column.name for column in inbox.INBOX.table.columns} - {"number"}
+
+
+@FROM_BEFORE
+def test_a_server_of_feeds_has_a_role_of_its_own_that_reads_feeds_alone(office: Office) -> None:
+    with office.portal.engine.begin() as db:
+        for one in ("DROP ROLE IF EXISTS feeds", "CREATE ROLE feeds LOGIN", *statements(FEED_ROLES)):
+            db.exec_driver_sql(one)
+    carry(office.store, office.portal, office.now, Remembered(carries_feeds=True))
+    own = feeds.open_feeds(office.own.replace("portal@", "feeds@"))
+    assert feeds.watch(own).latest(FeedCache()).generation >= 0
+    with own.writing() as db:
+        feeds.FETCHES.put(db, *[Fetch(1, office.now, "Outlook")])
+    others = [f"SELECT * FROM {name}" for name in tables.metadata.tables.keys() - OF_FEEDS]
+    for statement in (*others, "DELETE FROM feed", "UPDATE feed_address SET client = client", "DELETE FROM feed_state"):
+        with pytest.raises(StorageError), own.reading() as db:
+            db.exec_driver_sql(statement)
+    own.engine.dispose()
+    with office.portal.engine.begin() as db:
+        db.exec_driver_sql("DROP OWNED BY feeds")
+        db.exec_driver_sql("DROP ROLE feeds")

@@ -17,7 +17,6 @@ from arshjul.portal.store import sheets as rows
 from arshjul.portal.store.schema import open_own
 from tests.databases import whole
 from tests.examples import often
-from tests.kills import killed_at, steps_of, walked
 from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import published_in_postgresql
 from tests.portal.conftest import Office
@@ -108,26 +107,21 @@ def test_killed_at_any_step_a_sheet_is_as_before_or_as_after(
 ) -> None:
     does, lead_reads, police_reads = DEEDS[deed]
     browser, (path, fields) = does(*begun(office))
-    held, before = Held(office, tmp_path, request), n_readings(office)
+    before = n_readings(office)
 
     def doing(one: Office) -> Callable[[], Page]:
         browser.app = one.app
         return lambda: browser.post(path, fields)
 
-    with held.office() as one:
-        steps = steps_of(doing(one))
-    assert {"begun", "committed"} <= {*steps}
-    for step in walked(steps, times):
-        with held.office() as one:
-            killed_at(step, doing(one))
-            assert purposes(one, LEAD) in (OLD, lead_reads), step
-            assert purposes(one, POLICE) in (OLD, police_reads), step
-            assert n_readings(one) - before in (0, 1), step
-            assert doing(one)().status in (200, 303), step
-            assert (purposes(one, LEAD), purposes(one, POLICE)) == (lead_reads, police_reads), step
-            assert n_readings(one) > before or deed not in ("reading", "printing"), step
-            until_quiet(one)
-            assert len(one.entries()) == (2 if deed in ("giving", "taking") else 1), step
+    for step, one in Held(office, tmp_path, request).killed(doing, times, "begun", "committed"):
+        assert purposes(one, LEAD) in (OLD, lead_reads), step
+        assert purposes(one, POLICE) in (OLD, police_reads), step
+        assert n_readings(one) - before in (0, 1), step
+        assert doing(one)().status in (200, 303), step
+        assert (purposes(one, LEAD), purposes(one, POLICE)) == (lead_reads, police_reads), step
+        assert n_readings(one) > before or deed not in ("reading", "printing"), step
+        until_quiet(one)
+        assert len(one.entries()) == (2 if deed in ("giving", "taking") else 1), step
 
 
 @AT_STEPS
@@ -137,21 +131,17 @@ def test_killed_at_any_step_of_the_first_saving_there_is_one_key_and_it_opens(
     owner = office.browser("a1", "sheet")
     path, fields = saving(owner, owner)[1]
     assert office.sheets is not None
-    held, file = Held(office, tmp_path, request), office.sheets.keys.file
+    file = office.sheets.keys.file
 
     def doing(one: Office) -> Callable[[], Page]:
         owner.app = one.app
+        file.unlink(missing_ok=True)
         return lambda: owner.post(path, fields)
 
-    with held.office() as one:
-        steps = steps_of(doing(one))
-    for step in walked(steps, times):
-        file.unlink()
-        with held.office() as one:
-            killed_at(step, doing(one))
-            assert doing(one)().status == 303, step
-            assert NEW["purpose"] in owner.get(path).text, step
-            assert len(file.read_text().split("\n")) == 2, "one line"
+    for step, _ in Held(office, tmp_path, request).killed(doing, times):
+        assert owner.post(path, fields).status == 303, step
+        assert NEW["purpose"] in owner.get(path).text, step
+        assert len(file.read_text().split("\n")) == 2, "one line"
 
 
 # -- two people at once

@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from unittest import mock
 from zipfile import ZipFile
 
+import jsonschema
 import pikepdf
 import pytest
 from starlette.responses import Response
@@ -38,10 +39,10 @@ from arshjul.system import uncaught
 from arshjul.system.processes import python
 from arshjul.year.domain.contact import PartyMail
 from arshjul.year.domain.information_sheet.declared import SECTIONS
-from arshjul.year.domain.information_sheet.sections import Section
+from arshjul.year.domain.information_sheet.sections import Section, sheet_of
 from arshjul.year.folder import pdf
 from arshjul.year.folder.pdf import pdf_of
-from arshjul.year.formats.information_sheet.sheet_json import to_mapping
+from arshjul.year.formats.information_sheet.sheet_json import sheet_schema, to_mapping
 from arshjul.year.render import sheet_pdf
 from tests import owed
 from tests.builders import swedish
@@ -63,6 +64,7 @@ from tests.portal.sheet_town import (
 )
 
 SAY = swedish()
+LEAD = "agency-a0"
 WORD = "kanarie0000000"
 """Planted by a fault: it is the first word of the first sheet."""
 
@@ -232,7 +234,7 @@ def refusals(town: SheetTown) -> list[Page]:
     hidden = page.hidden()
     told += [other.post(f"/sheets/{FEW[0]}/B", {**hidden, **more}) for more in STRANGE]
     told += [other.post(f"/sheets/{FEW[0]}/{way}", hidden) for way in ("give", "narrow", "read", "pdf")]
-    return [*told, *_broken(town.raised("agency-a0"))]
+    return [*told, *_broken(town.raised(LEAD))]
 
 
 STRANGE: list[dict[str, str]] = [
@@ -258,7 +260,7 @@ def journal(town: SheetTown) -> bytes:
     """What the portal's process says of faults that have a section in their text."""
     told: list[str] = []
     handler = uncaught._Kinds(lambda fault: told.append(str(fault)))
-    browser = town.raised("agency-a0")
+    browser = town.raised(LEAD)
     own = browser.get("/sheets").hidden()
     logging.getLogger().addHandler(handler)
     try:
@@ -364,6 +366,22 @@ def test_a_reader_finds_all_that_is_given_to_it(town: SheetTown) -> None:
             assert may & town.told <= town.found(as_json(town, party, operation)) <= may, (party, operation)
 
 
+def test_what_is_given_is_of_the_published_schema(town: SheetTown) -> None:
+    schema = sheet_schema(SAY)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    judge = jsonschema.Draft202012Validator(schema)
+    sheets_read = [town.read(party, operation) for operation in SOME for party in town.parties]
+    given = [section for sheet in sheets_read if sheet is not None for section in sheet.sections]
+    assert {section.state for section in given} >= {"given", "addendum"}
+    assert {section.id for section in given} >= {id for id, one in SECTIONS.items() if one.by == "each"}
+    for sheet in (one for one in sheets_read if one is not None):
+        judge.validate(to_mapping(sheet))
+    once_required = Section("O", LEAD, "F", 1, "given", why_not={"order": "unknown", "breach": "withheld"})
+    judge.validate(to_mapping(sheet_of("O", LEAD, [LEAD], [once_required])))
+    wrong = {"schema": "arshjul-sheet/1", "operation": "O", "reader": "r", "sections": [{"section": "Z"}]}
+    assert not judge.is_valid(wrong)
+
+
 @pytest.mark.parametrize("way", OTHER_WAYS)
 def test_nobody_else_finds_a_word(town: SheetTown, way: str) -> None:
     look_around(town, [way])
@@ -381,7 +399,7 @@ def held(sheet_year: bytes, empty_portal: bytes, tmp_path_factory: pytest.TempPa
 @pytest.mark.slow
 def test_every_kind_of_refusal_is_looked_at(held: tuple[bytes, bytes], tmp_path: Path) -> None:
     town = town_in(*held, tmp_path)
-    writer = town.writer("agency-a0", FEW[0])
+    writer = town.writer(LEAD, FEW[0])
     assert writer is not None
     town.write(writer, "B", Random(28), [], AFTER_DUE)
     assert {404, 409, 422, 500, 503} <= {refusal.status for refusal in refusals(town)}
@@ -519,12 +537,12 @@ def in_a_title(town: SheetTown, _: pytest.MonkeyPatch) -> None:
 
 def in_a_mail(town: SheetTown, _: pytest.MonkeyPatch) -> None:
     with town.office.store.writing() as db:
-        outbox.add(db, "agency-a0", "a@example.se", PartyMail("x", WORD), "test", town.office.now)
+        outbox.add(db, LEAD, "a@example.se", PartyMail("x", WORD), "test", town.office.now)
 
 
 def in_a_view(town: SheetTown, _: pytest.MonkeyPatch) -> None:
     with town.office.portal.writing() as db:
-        views.put(db, {"agency-a0": ("0" * 64, WORD)})
+        views.put(db, {LEAD: ("0" * 64, WORD)})
 
 
 def in_an_answer(_: SheetTown, patch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,13 @@ from arshjul.year.domain.information_sheet.sections import Grounds, Section, Val
 from arshjul.year.domain.party_view import PartyView, ViewCard, ViewCards, ViewLearnt, ViewSheet, ViewWord
 from arshjul.year.folder.pdf import ONE_THREAD, pdf_of
 from arshjul.year.formats.catalogues import words
+from arshjul.year.formats.glyphs import printable, unprintable
 from arshjul.year.formats.information_sheet.grounds import read_grounds
 from arshjul.year.formats.information_sheet.printed import blank_pages, printed
 from tests.acceptance.command import arshjul, done
 from tests.builders import swedish
-from tests.portal.conftest import GROUNDS
+from tests.examples import each
+from tests.portal.conftest import GROUNDS, Office
 from tests.portal.sheet_example import FILE, example
 
 resource = pytest.importorskip("resource", reason="Windows has no limits")
@@ -91,7 +94,11 @@ def made(content: dict[str, object]) -> bytes:
     return pdf_of(content)
 
 
-def test_a_full_sheet_takes_half_a_second_with_its_process(content: dict[str, object]) -> None:
+def test_a_full_sheet_takes_half_a_second_with_its_process_and_its_longest_answers_fit_in_256_mb(
+    content: dict[str, Any], capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What takes more memory, or is no sheet, is refused, and nothing of it is told."""
+
     def used() -> float:
         there = resource.getrusage(resource.RUSAGE_CHILDREN)
         return float(there.ru_utime + there.ru_stime)
@@ -99,45 +106,25 @@ def test_a_full_sheet_takes_half_a_second_with_its_process(content: dict[str, ob
     before = used()
     pdf_of(content)
     assert used() - before < MOST_SECONDS
-
-
-def test_the_longest_answers_of_a_full_sheet_fit_in_256_mb() -> None:
     assert pdf_of(full_sheet("Åtgärd och skydd. " * (MOST_CHARACTERS // 18))).startswith(b"%PDF-")
+    for wrong in ({**content, "sections": content["sections"] * 100}, {"title": "Kanarietiteln"}):
+        with pytest.raises(NoAnswer):
+            pdf_of(wrong)
+        assert capfd.readouterr() == ("", ""), "neither Typst's words nor Python's"
 
 
-def test_what_takes_more_memory_is_refused_and_nothing_of_it_is_told(
-    content: dict[str, Any], capfd: pytest.CaptureFixture[str]
+def test_its_process_imports_typst_and_next_to_nothing_and_can_write_no_file(
+    content: dict[str, object], tmp_path: Path
 ) -> None:
-    many = {**content, "sections": content["sections"] * 100}
-    with pytest.raises(NoAnswer):
-        pdf_of(many)
-    assert capfd.readouterr() == ("", ""), "neither Typst's words nor Python's"
-
-
-def test_what_is_no_sheet_is_refused_and_nothing_of_it_is_told(capfd: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(NoAnswer):
-        pdf_of({"title": "Kanarietiteln"})
-    assert capfd.readouterr() == ("", "")
-
-
-def test_its_process_imports_typst_and_next_to_nothing() -> None:
+    """Where its output is one, it makes nothing: the system would stop it."""
     source = "import sys, arshjul.year.render.sheet_pdf; print(*sys.modules)"
     there = subprocess.run(python("-c", source), capture_output=True, text=True, check=True).stdout.split()
-    ours = {one for one in there if one.startswith("arshjul")}
-    assert ours == {
-        "arshjul",
-        *("arshjul." + name for name in ("system", "system.processes", "year", "year.render", "year.render.sheet_pdf")),
-    }
+    own = ("system", "system.processes", "year", "year.render", "year.render.sheet_pdf")
+    assert {one for one in there if one.startswith("arshjul")} == {"arshjul", *(f"arshjul.{name}" for name in own)}
     assert not {"logging", "pathlib", "dataclasses", "typst"} & set(there)
-
-
-def test_its_process_can_write_no_file(content: dict[str, object], tmp_path: Path) -> None:
-    """Where its output is one, it makes nothing: the system would stop it."""
-    command = python("-m", "arshjul.year.render.sheet_pdf")
+    command, given = python("-m", "arshjul.year.render.sheet_pdf"), json.dumps(content).encode()
     with (tmp_path / "o.pdf").open("wb") as opened:
-        done = subprocess.run(
-            command, input=json.dumps(content).encode(), stdout=opened, stderr=subprocess.PIPE, check=False
-        )
+        done = subprocess.run(command, input=given, stdout=opened, stderr=subprocess.PIPE, check=False)
     assert done.returncode
     assert [path.name for path in tmp_path.iterdir()] == ["o.pdf"]
     assert (tmp_path / "o.pdf").read_bytes() == b""
@@ -152,7 +139,10 @@ def test_the_same_content_is_the_same_bytes(
     assert pdf_of(content) == made
 
 
-def test_it_is_tagged_in_order_with_headings_tables_language_and_title(content: dict[str, Any], made: bytes) -> None:
+def test_it_is_tagged_in_order_and_has_no_metadata_but_title_language_typsts_name_and_ids(
+    content: dict[str, Any], made: bytes
+) -> None:
+    sections = content["sections"]
     with pikepdf.open(BytesIO(made)) as pdf:
         root = pdf.Root
         assert str(root.Lang) == "sv"
@@ -160,24 +150,18 @@ def test_it_is_tagged_in_order_with_headings_tables_language_and_title(content: 
         assert bool(root.ViewerPreferences.DisplayDocTitle)
         kinds = [str(dictionary.S) for dictionary in _tagged(root.StructTreeRoot)]
         assert kinds.index("/Title") < kinds.index("/H1")
-        sections = content["sections"]
-        assert kinds.count("/H1") == len(sections)
-        assert kinds.count("/Table") == len(sections)
-        assert kinds.count("/TH") == 2 * len(sections)
-        assert kinds.count("/TD") == 2 * sum(len(section["rows"]) for section in sections)
+        n_cells = sum(len(section["rows"]) for section in sections)
+        wanted = {"/H1": len(sections), "/Table": len(sections), "/TH": 2 * len(sections), "/TD": 2 * n_cells}
+        assert {kind: kinds.count(kind) for kind in wanted} == wanted
         with pdf.open_outline() as outline:
             assert [item.title for item in outline.root] == [section["title"] for section in sections]
-
-
-def test_it_has_no_metadata_but_title_language_typsts_name_and_ids(content: dict[str, Any], made: bytes) -> None:
-    with pikepdf.open(BytesIO(made)) as pdf:
         assert set(pdf.docinfo.keys()) == INFO
         assert str(pdf.docinfo["/Title"]) == content["title"]
-        assert set(pdf.Root.keys()) == ROOT, "no names tree, embedded file, form, action or label of pages"
+        assert set(root.keys()) == ROOT, "no names tree, embedded file, form, action or label of pages"
         assert not pdf.attachments
         for page in pdf.pages:
             assert not {"/Annots", "/AA", "/PieceInfo", "/LastModified"} & set(page.obj.keys())
-        xmp = bytes(pdf.Root.Metadata).decode()
+        xmp = bytes(root.Metadata).decode()
     told = {word.split(">")[0].split(" ")[0] for word in xmp.split("<") if word[:1].isalpha()}
     assert {one for one in told if not one.startswith(("rdf:", "x:"))} == XMP
 
@@ -279,8 +263,7 @@ def test_a_blank_workbook_has_a_row_a_field_and_room_to_answer(tmp_path: Path) -
     assert decision[4].endswith(f"{taken}\nvet inte / får inte lämnas")
 
 
-@pytest.mark.parametrize(
-    ("given", "code", "said"),
+@each(
     [
         (("--blank", "-o", "mall.docx"), 2, "mall.docx"),
         (("--blank", "-o", "mall"), 2, ".xlsx"),
@@ -291,11 +274,10 @@ def test_a_blank_workbook_has_a_row_a_field_and_room_to_answer(tmp_path: Path) -
         (("--blank", "-o", "there.pdf"), 4, "there.pdf"),
     ],
 )
-def test_a_blank_sheet_that_cannot_be_written_says_why(
-    given: tuple[str, ...], code: int, said: str, tmp_path: Path
-) -> None:
+def test_a_blank_sheet_that_cannot_be_written_says_why(given: tuple[tuple[str, ...], int, str], tmp_path: Path) -> None:
+    line, code, said = given
     (tmp_path / "there.pdf").write_bytes(b"filled in")
-    *options, name = given
+    *options, name = line
     outcome = arshjul("sheet", *options, tmp_path / name)
     assert (outcome.code, said in outcome.err) == (code, True), outcome.err
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("there.pdf", b"filled in")]
@@ -306,3 +288,112 @@ def test_the_example_in_docs_is_made_by_this_code_and_marked() -> None:
     assert len(FILE.read_bytes()) < 80_000
     with pikepdf.open(FILE) as pdf:
         assert str(pdf.docinfo["/Title"]) == "Underlag för EXEMPEL"
+
+
+# -- whatever people type, a PDF is made: what no font has is U+FFFD in it, and that is said when it is typed
+
+
+pytest.importorskip("typst")
+
+TYPED = {
+    "emoji": "Ring 😀 👨‍👩‍👧 🇸🇪 ☎️ ✅ 👍🏽",
+    "Chinese": "餐厅检查",
+    "Japanese": "レストランの検査",
+    "Korean": "식당 점검",
+    "Thai": "ร้านอาหาร",
+    "Bengali": "রেস্তোরাঁ",
+    "Hindi": "रेस्तरां",
+    "Tamil": "உணவகம்",
+    "Tigrinya": "ቤት መግቢ",
+    "Arabic": "مطعم",
+    "Persian": "رستوران‌ها",
+    "Hebrew": "מִסְעָדָה",
+    "Georgian": "რესტორანი",
+    "Armenian": "Ռեստորան",
+    "Cyrillic": "Рестора́н, їжа",
+    "Greek": "Εστιατόριο",
+    "Vietnamese": "nhà hàng ở quận",
+    "Sámi": "Čáhci, ŋ, đ, ž",
+    "signs": "→ ≥ ∑ √ ½ € ♥ ★ § ° µ",
+    "apart": "Ga\u030astva\u0308g",
+}
+"""What people write, in whatever language."""
+
+
+PAGEFUL = 7_000
+"""Of characters: so many fonts fit in the memory that there is."""
+PAGES = 9
+"""As many as all characters take, and some."""
+
+
+def page_of(text: str) -> dict[str, object]:
+    section = {"title": text, "lines": [text], "rows": [[text, text]]}
+    frame = {"title": "Underlag", "language": "sv", "copy": text, "mark": "M", "header": ["F", "S"]}
+    return {**frame, "lines": [text], "sections": [section]}
+
+
+def said(pdf: bytes) -> str:
+    done = subprocess.run(["pdftotext", "-", "-"], input=pdf, stdout=subprocess.PIPE, check=True)
+    return done.stdout.decode()
+
+
+def test_what_people_write_is_printed_but_for_what_changes_its_direction() -> None:
+    assert {name: wrong for name, text in TYPED.items() if (wrong := unprintable(text))} == {}
+    typed = said(pdf_of({**page_of(TYPED["apart"]), "lines": ["\u202egnp", *TYPED.values()]}))
+    assert "\ufffd" not in typed
+    assert "gnp" in typed
+    assert printable(["\u202egnp", {"x": "a\u2066b\u2069\u200f"}, 1]) == ["gnp", {"x": "ab"}, 1]
+
+
+def test_what_no_font_has_keeps_nobody_from_a_pdf_and_is_one_sign_beside_which_all_words_stay() -> None:
+    """So is a mark that no font has with its letter."""
+    no_font = ["\U00013000", "\ue000", "\uffff", "\x00", "\ud800", "\u0378", "\U0010ffff", "ꀀ"]
+    texts = [*no_font, "a\u0651", "😀\u0e48", "\u20e3"]
+    lines = ["ก\u0651" * 900, *(f"Före {text} efter" for text in texts)]
+    made = said(pdf_of({**page_of("Kallas \U00013000 här, Gästgivaregården, 餐厅 and café"), "lines": lines}))
+    assert (made.count("Före"), made.count("efter")) == (len(texts), len(texts))
+    assert "Kallas \ufffd här, Gästgivaregården, 餐厅 and café" in made
+    assert "ก\ufffd" in made
+    assert unprintable("Kallas \U00013000 här, \U00013000 och ꀀ") == ["\U00013000", "ꀀ"]
+
+
+@cache
+def every() -> list[str]:
+    """Of a million characters, some seconds: who only gathers the tests does not need them."""
+    return [one for n in range(0x20, 0x110000) if not unprintable(one := chr(n)) and one != "\ufffd"]
+
+
+@pytest.mark.slow
+def test_it_is_most_of_what_unicode_has_for_living_languages() -> None:
+    assert 50_000 < len(every()) <= PAGES * PAGEFUL
+
+
+def are_printed(characters: list[str]) -> bool:
+    """Each in a line of its own: none joins the one before."""
+    return "\ufffd" not in said(pdf_of({**page_of("."), "lines": characters}))
+
+
+def test_each_hundredth_character_that_is_said_to_print_does() -> None:
+    some = [one for n in range(0x20, 0x30000, 100) if not unprintable(one := chr(n)) and one != "\ufffd"]
+    assert len(some) > 500
+    assert are_printed(some)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", range(PAGES))
+def test_every_character_that_is_said_to_print_does(page: int) -> None:
+    assert are_printed(every()[page * PAGEFUL : (page + 1) * PAGEFUL])
+
+
+def test_a_section_says_when_it_is_typed_what_will_not_print(office: Office) -> None:
+    browser = office.browser("a1", "sheet")
+    path = "/sheets/OP-000/B"
+    fields = {"contact": browser.get(path).field("contact"), "token": browser.get(path).field("token")}
+    shown = browser.post(path, {**fields, "purpose": "Kallas \U00013000 här"})
+    assert shown.status == 422
+    assert "\U00013000" in shown.text
+    assert "PDF" in shown.text
+    assert browser.post(path, {**fields, "purpose": "Kallas 😀 här"}).status == 303
+    fields["seen"] = browser.get(path).field("seen")
+    sure = browser.post(path, {**fields, "purpose": "Kallas \U00013000 här", "meant": "yes"})
+    assert sure.status == 303

@@ -14,7 +14,7 @@ from arshjul.portal.store.contacts import PortalAddress, PortalContact
 from arshjul.portal.store.inbox import InboxRow, Mouthful
 from arshjul.portal.store.views import EntryOutcome
 from arshjul.serving.sql.hashes import digest_of
-from tests.examples import examples
+from tests.examples import each, examples
 
 NOW = datetime(2027, 3, 2, 7, 10, tzinfo=UTC)
 YEAR = timedelta(days=365)
@@ -146,7 +146,7 @@ class Both:
         pytest.fail("carrying never ends")
 
 
-@pytest.mark.parametrize("name", [*FORGED, *STRANGE])
+@each([*FORGED, *STRANGE])
 def test_a_row_that_no_contact_may_send_is_not_taken_in_and_said(name: str) -> None:
     both = Both([(FORGED | STRANGE)[name]])
     both.until_quiet()
@@ -155,46 +155,30 @@ def test_a_row_that_no_contact_may_send_is_not_taken_in_and_said(name: str) -> N
     assert both.outcomes[0].state == "refused"
 
 
-def test_a_sound_row_is_taken_in_as_it_was_sent() -> None:
+def test_a_sound_row_is_taken_in_as_it_was_sent_and_with_other_content_is_a_fault() -> None:
     both = Both([row()])
     both.until_quiet()
-    (entry,) = both.entries.values()
-    assert (entry.body, entry.party, entry.received, entry.state) == (SOUND, "police-p0", NOW, "waits")
+    (first,) = both.entries.values()
+    assert (first.body, first.party, first.received, first.state) == (SOUND, "police-p0", NOW, "waits")
+    assert first.reported == NOW - timedelta(minutes=1)
     assert both.outcomes[0].state == "waits"
     assert both.faults == {}
-
-
-def test_a_report_of_before_its_contact_expired_is_taken_in_however_late_it_is_carried() -> None:
-    """What a contact that somebody has revoked sends is not."""
-    both = Both([row(contact="late")])
-    both.until_quiet()
-    assert [(entry.contact, entry.state) for entry in both.entries.values()] == [("late", "waits")]
-    assert both.faults == {}
-
-
-def test_what_the_portal_s_clock_says_is_kept_beside_ours() -> None:
-    both = Both([row("early"), row("late", reported=NOW + YEAR)])
-    both.until_quiet()
-    assert {id: one.reported for id, one in both.entries.items()} == {
-        id_of("early"): NOW - timedelta(minutes=1), id_of("late"): NOW + YEAR,
-    }  # fmt: skip
-
-
-def test_what_a_locked_contact_sends_is_put_aside() -> None:
-    both = Both([row(contact="locked")])
-    both.until_quiet()
-    assert both.entries[id_of("e0")].state == "aside"
-
-
-def test_a_known_id_with_other_content_is_a_fault_and_changes_nothing() -> None:
-    both = Both([row()])
-    both.until_quiet()
-    first = both.entries[id_of("e0")]
     both.rows, both.outcomes = [row(body=SOUND.replace("02", "03"))], {}
     both.until_quiet()
     assert both.entries == {first.id: first}
     assert [fault.kind for fault in both.faults.values()] == ["other"]
     assert both.outcomes[0].state == "waits", "the entry that was taken in is still there"
+
+
+def test_a_report_of_before_its_contact_expired_is_taken_in_and_of_a_locked_one_put_aside() -> None:
+    """However late it is carried, and whatever the portal's clock says. What a revoked contact sends is not."""
+    both = Both([row(contact="late"), row("ahead", reported=NOW + YEAR), row("locked", contact="locked")])
+    both.until_quiet()
+    assert {id: (entry.contact, entry.state) for id, entry in both.entries.items()} == {
+        id_of("e0"): ("late", "waits"), id_of("ahead"): ("c0", "waits"), id_of("locked"): ("locked", "aside"),
+    }  # fmt: skip
+    assert both.entries[id_of("ahead")].reported == NOW + YEAR
+    assert both.faults == {}
 
 
 def test_a_flood_from_one_contact_does_not_shut_out_another() -> None:

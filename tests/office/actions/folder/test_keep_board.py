@@ -48,73 +48,49 @@ def kept(folder: Path) -> list[Path]:
 
 
 def test_a_bare_board_names_nothing_and_is_the_same_problem() -> None:
+    """Options that share their demand still do."""
     bared = bare(SECRET)
     assert (bared.levels, [row.rule for row in bared.rows]) == (("musts", "level1"), ["rule0", "window"])
     for choice in product(range(3), (0, None)):
         truth, judged = evaluate(SECRET, choice), evaluate(bared, choice)
         assert [*judged.values.values()] == [*truth.values.values()]
         assert len(judged.broken) == len(truth.broken)
-
-
-def test_options_that_share_their_demand_still_do() -> None:
-    demand = {"secret-unit": [1]}
-    option = Option(0, demand)
-    bared = bare(
-        replace(SECRET, activities=[Activity("a", [option, Option(1, demand)], {})], lags=[], conflicts=[], rows=[])
-    )
-    first, second = bared.activities[0].options
+    shared = Activity("a", [Option(k, SECRET.activities[0].options[0].demand) for k in range(2)], {})
+    first, second = bare(replace(SECRET, activities=[shared], lags=[], conflicts=[], rows=[])).activities[0].options
     assert first.demand is second.demand
 
 
-def test_the_file_is_told_can_be_read_and_names_nothing(folder: Path) -> None:
+def test_the_file_is_told_in_both_languages_can_be_read_and_names_nothing(folder: Path) -> None:
+    """The same board is kept once, and a file of that name is never written over."""
     told = with_board_kept(FAULT)
     (file,) = kept(folder)
-    assert str(file) in str(told)
     assert str(FAULT) in str(told)
     assert "secret" not in file.read_text() + str(told)
     assert read_board(file).levels == ("musts", "level1")
-
-
-def test_it_is_told_in_both_languages(folder: Path) -> None:
-    message = with_board_kept(FAULT).message
-    swedish, english = words("sv").say(message), words("en").say(message)
-    assert str(kept(folder)[0]) in swedish
-    assert "rapport" in swedish
-    assert "report" in english
-
-
-def test_the_same_board_is_kept_once(folder: Path) -> None:
-    assert str(with_board_kept(FAULT)) == str(with_board_kept(FAULT))
-    assert len(kept(folder)) == 1
-
-
-def test_a_file_of_that_name_is_never_written_over(folder: Path) -> None:
-    with_board_kept(FAULT)
-    (first,) = kept(folder)
-    first.write_text("mine")
+    for language, said in (("sv", "rapport"), ("en", "report")):
+        in_words = words(language).say(told.message)
+        assert str(file) in in_words
+        assert said in in_words
+    assert str(with_board_kept(FAULT)) == str(told)
+    assert kept(folder) == [file]
+    file.write_text("mine")
     told = with_board_kept(FAULT)
-    assert first.read_text() == "mine"
-    (other,) = set(kept(folder)) - {first}
+    assert file.read_text() == "mine"
+    (other,) = set(kept(folder)) - {file}
     assert str(other) in str(told)
     assert json.loads(other.read_text())["format"] == "arshjul-board/1"
 
 
-def test_where_the_folder_takes_no_file_the_one_for_such_files_does(folder: Path) -> None:
+def test_where_the_folder_takes_no_file_the_one_for_such_files_does_or_none(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault = EngineFault(Message("The plan does not pass its own check: {wrong}", {"wrong": "x"}))
+    assert with_board_kept(fault) is fault, "it has no board"
     folder.rmdir()
     told = with_board_kept(FAULT)
     (file,) = kept(folder.parent / "tmp")
     assert str(file) in str(told)
-
-
-def test_where_no_folder_takes_it_the_fault_is_told_all_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder.rmdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder.parent / "none"))
     told = with_board_kept(FAULT)
-    assert str(FAULT) in str(told)
+    assert str(FAULT) in str(told), "the fault is told all the same"
     assert "could not be saved" in str(told)
-
-
-def test_a_fault_without_a_board_stays_as_it_is(folder: Path) -> None:
-    fault = EngineFault(Message("The plan does not pass its own check: {wrong}", {"wrong": "x"}))
-    assert with_board_kept(fault) is fault
-    assert kept(folder) == []
