@@ -22,6 +22,7 @@ from arshjul.year.domain.parties import Matching, OfficerLine
 from arshjul.year.domain.party_view import ViewCall, ViewEvaluation, ViewQuestion, ViewSlot, ViewWord
 from arshjul.year.domain.sent_offer import OfficersOffer
 from arshjul.year.formats.feeds import view_json
+from tests.examples import often
 from tests.office.console.test_browser import browser, in_english, looked_at
 from tests.portal.conftest import Office
 from tests.portal.test_report import AWAY
@@ -137,7 +138,7 @@ class Presses:
         self.n += 1
 
 
-@pytest.mark.parametrize("period", ["I dag", "Till och med"])
+@pytest.mark.parametrize("period", often(["Till och med"], ["I dag"]))
 def test_calling_off_takes_four_presses_with_its_cause_and_another_date_one_more(
     browser: Browser, office: Office, way_in: tuple[str, str], period: str
 ) -> None:

@@ -91,8 +91,7 @@ class Unit:
 
     def made(self, phone: Browser, content: str = "operations") -> str:
         """The token of a new calendar's address."""
-        page = phone.get("/calendars")
-        fields = page.hidden("key", "seen")
+        fields = phone.get("/calendars").hidden("key", "seen")
         shown = phone.post("/calendars", {**fields, "content": content})
         assert shown.status == 200, shown.text
         match = re.search(rf"{FEEDS}/feeds/([\w-]{{40,}})\.ics", shown.text)

@@ -182,8 +182,7 @@ def test_nobody_takes_back_another_s(office: Office) -> None:
     office.carry()
     (entry,) = office.entries()
     nominated(other)
-    page = other.get("/nominate")
-    fields = page.hidden("key", "seen")
+    fields = other.get("/nominate").hidden("key", "seen")
     assert other.post("/nominate/take-back", {**fields, "entry": entry.id}).status == 422
     office.carry()
     assert {one.state for one in office.entries()} == {"waits"}

@@ -176,8 +176,7 @@ def test_after_it_nothing_opens_from_anywhere_without_the_old_file_of_keys(desk:
 def test_the_pages_say_that_it_was_purged_and_when_and_take_nothing_more(desk: Office) -> None:
     desk.now = WHEN_OVER
     agency = raised(desk, desk.browser("a1", "sheet"))
-    page = agency.get(f"/sheets/{OPERATION}/B")
-    fields = page.hidden("seen")
+    fields = agency.get(f"/sheets/{OPERATION}/B").hidden("seen")
     with desk.portal.reading() as db:
         before = {*db.execute(select(sheets.SECTIONS.table.c.seal)).scalars()}
     purge_sheets(desk.portal, keys(desk), OPERATION, DECISION, WHEN_OVER)

@@ -290,8 +290,7 @@ def test_nobody_gives_back_what_is_another_s(office: Office) -> None:
 def test_what_is_wrong_with_a_give_back_is_said_and_what_was_typed_stays(office: Office) -> None:
     phone = office.browser("p0")
     with_withdrawal(office)
-    page = phone.get("/withdrawals/A1")
-    form = page.hidden("key", "seen", "from", "to")
+    form = phone.get("/withdrawals/A1").hidden("key", "seen", "from", "to")
     for fields, said in (
         ({"to": "2027-01-01"}, "2027-01-01"),
         ({"officers": "många"}, "heltal"),
@@ -312,8 +311,7 @@ def test_what_is_wrong_with_a_give_back_is_said_and_what_was_typed_stays(office:
 def test_what_was_given_back_is_put_right_from_its_receipt(office: Office) -> None:
     phone = office.browser("p0")
     with_withdrawal(office)
-    page = phone.get("/withdrawals/A1")
-    form = page.hidden("key", "seen", "from", "to")
+    form = phone.get("/withdrawals/A1").hidden("key", "seen", "from", "to")
     check = phone.post("/withdrawals/A1", {**form, "kind": "given-back", "officers": "5", "note": "Ring mig"})
     receipt = phone.get(phone.post("/withdrawals/A1/send", hidden(check)).headers["location"])
     (first,) = sent_by(office)

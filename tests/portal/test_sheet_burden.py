@@ -155,8 +155,7 @@ def object_is_given(desk: Office) -> None:
     for operation, (lead,) in leads_of(desk).items():
         browser = desk.browser(lead, "sheet")
         written(browser, "C", {"reference": "M-7", "premises": "Restaurang"}, operation)
-        page = browser.get(f"/sheets/{operation}/give")
-        own = page.hidden("key", "seen")
+        own = browser.get(f"/sheets/{operation}/give").hidden("key", "seen")
         assert browser.post(f"/sheets/{operation}/give", {**own, "to.C": [AGENCY]}).status == 303
 
 

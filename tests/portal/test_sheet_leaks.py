@@ -230,8 +230,7 @@ def refusals(town: SheetTown) -> list[Page]:
     own = stranger.get("/sheets").hidden()
     told = [stranger.get(f"/sheets/{FEW[0]}/{id}") for id in ("", "B", "E", "Z", "give")]
     told += [stranger.post(f"/sheets/{FEW[0]}/{way}", own) for way in ("read", "pdf", "B", "give", "narrow")]
-    page = other.get(f"/sheets/{FEW[0]}/B")
-    hidden = page.hidden()
+    hidden = other.get(f"/sheets/{FEW[0]}/B").hidden()
     told += [other.post(f"/sheets/{FEW[0]}/B", {**hidden, **more}) for more in STRANGE]
     told += [other.post(f"/sheets/{FEW[0]}/{way}", hidden) for way in ("give", "narrow", "read", "pdf")]
     return [*told, *_broken(town.raised(LEAD))]
@@ -247,8 +246,7 @@ STRANGE: list[dict[str, str]] = [
 def _broken(browser: Browser) -> Iterator[Page]:
     """Where the key is gone, and where something of ours breaks while it has a section in hand."""
     path = f"/sheets/{FEW[0]}/F"
-    page = browser.get(path)
-    hidden = page.hidden("seen")
+    hidden = browser.get(path).hidden("seen")
     with mock.patch.object(SheetKeys, "_keys", return_value=[]):
         yield browser.get(f"/sheets/{FEW[0]}")
         yield browser.post(path, {**hidden, "checks": "Egen text"})

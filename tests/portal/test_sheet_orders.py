@@ -122,8 +122,7 @@ def test_neither_an_owners_narrowing_nor_an_older_database_gives_the_reader_back
     whole = desk.store.place.path.read_bytes()
     narrowed(room.browser())
     agency = desk.browser("a1", "sheet")
-    page = agency.get(f"/sheets/{OPERATION}")
-    fields = page.hidden()
+    fields = agency.get(f"/sheets/{OPERATION}").hidden()
     assert agency.post(f"/sheets/{OPERATION}/narrow", {**fields, "reader": OTHER, "section": "B"}).status == 200
     assert who_wrote(read_by(desk, LEAD)) == [("E", POLICE)]
     assert who_wrote(read_by(desk, OTHER)) == []

@@ -218,8 +218,7 @@ HOUR = timedelta(hours=1)
 
 
 def take_from(browser: Browser, reader: str, section: str) -> None:
-    page = browser.get(PLACE)
-    fields = page.hidden()
+    fields = browser.get(PLACE).hidden()
     assert browser.post(f"{PLACE}/narrow", {**fields, "reader": reader, "section": section}).status == 200
 
 

@@ -99,8 +99,7 @@ def written(browser: Browser, section: str, fields: dict[str, str], operation: s
 
 def given(browser: Browser, **fields: str | list[str]) -> Page:
     path = f"/sheets/{OPERATION}/give"
-    page = browser.get(path)
-    hidden = page.hidden("key", "seen") | {"sure": "yes"}
+    hidden = browser.get(path).hidden("key", "seen") | {"sure": "yes"}
     return browser.post(path, {**hidden, **{name.replace("__", "."): value for name, value in fields.items()}})
 
 
@@ -270,8 +269,7 @@ def test_a_sheet_cannot_hold_a_section_that_is_not_its_readers() -> None:
 
 
 def taken_away(browser: Browser, reader: str, section: str = "") -> Page:
-    page = browser.get(f"/sheets/{OPERATION}")
-    own = page.hidden()
+    own = browser.get(f"/sheets/{OPERATION}").hidden()
     return browser.post(f"/sheets/{OPERATION}/narrow", {**own, "reader": reader, "section": section})
 
 

@@ -28,9 +28,11 @@ from arshjul.year.domain.contact import QUESTIONS
 from arshjul.year.domain.plan import Plan
 from arshjul.year.formats.schema.party_entry import CALENDAR
 from tests import years
-from tests.databases import SLOW_POSTGRESQL
+from tests.databases import SLOW_POSTGRESQL, Databases
 from tests.examples import often
 from tests.feedcheck import feedcheck, with_feedcheck
+
+pytestmark = SLOW_POSTGRESQL
 
 DAY = timedelta(days=1)
 END = datetime(2028, 3, 30, 22, tzinfo=UTC)  # the night after 30 March, 90 days after New Year's Eve
@@ -54,7 +56,6 @@ def ends(store: Store) -> list[datetime]:
         return [address.expires_at for address in readers.ADDRESSES.all(db)]
 
 
-@SLOW_POSTGRESQL
 def test_an_address_lasts_as_long_as_the_plan_and_90_days(store: Store) -> None:
     assert subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW).expires_at == END
     assert subscribe(store, Wanted("agency-a0"), "Bo", 9, "test", years.NOW).expires_at == years.NOW + 9 * DAY
@@ -71,7 +72,6 @@ def lengthened(store: Store, folder: Path, now: datetime) -> Plan:
     return made
 
 
-@SLOW_POSTGRESQL
 def test_where_the_plan_goes_on_the_addresses_do_and_those_of_another_term_do_not(store: Store, tmp_path: Path) -> None:
     """Of which kind an address is does not follow from when it ends."""
     days = (END - years.NOW).days + 1
@@ -89,7 +89,6 @@ def test_where_the_plan_goes_on_the_addresses_do_and_those_of_another_term_do_no
     assert END in ends(store), "it lasts as long as the plan, no longer"
 
 
-@SLOW_POSTGRESQL
 @pytest.mark.parametrize("has_ended", often([False], [True]))
 def test_a_year_that_goes_on_after_its_end_takes_its_addresses_along(
     store: Store, tmp_path: Path, has_ended: bool
@@ -104,7 +103,6 @@ def test_a_year_that_goes_on_after_its_end_takes_its_addresses_along(
     assert (read_feed(cache(store), token, late) is None) is has_ended
 
 
-@SLOW_POSTGRESQL
 def test_where_the_plan_goes_on_its_contacts_do_with_their_addresses_and_calendars(
     store: Store, tmp_path: Path
 ) -> None:
@@ -143,9 +141,9 @@ def asked(contact: Contact) -> PartyEntry:
     )
 
 
-def test_a_contact_of_before_the_first_plan_lasts_with_that_year(tmp_path: Path) -> None:
+def test_a_contact_of_before_the_first_plan_lasts_with_that_year(databases: Databases, tmp_path: Path) -> None:
     """Calls go out before there is a plan: who is invited for one stays, as long as its plan."""
-    fresh = make_store(str(tmp_path / "fresh.db"))
+    fresh = make_store(databases.empty())
     import_year(years.scenario(), lambda: fresh, "test", years.NOW, lambda *_: None)
     invite(fresh, [Invitation("a0", "Vakthavande", ["offer"])], "test", years.NOW)
     assert contact_ends(fresh) == [END]
@@ -153,7 +151,6 @@ def test_a_contact_of_before_the_first_plan_lasts_with_that_year(tmp_path: Path)
     assert contact_ends(fresh) == [END]
 
 
-@SLOW_POSTGRESQL
 def test_doctor_says_that_contacts_end_soon(store: Store) -> None:
     invite(store, [Invitation("a0", "Vakthavande", ["answer"])], "test", years.NOW)
 
@@ -168,7 +165,6 @@ def test_doctor_says_that_contacts_end_soon(store: Store) -> None:
     assert "2028-03-30" in said
 
 
-@SLOW_POSTGRESQL
 def test_a_rotated_address_is_told_of_while_it_still_works(store: Store) -> None:
     """What ends earlier than it was to end says so from then on, and its bytes are newer than those before."""
     old = subscribe(store, Wanted("agency-a0", "busy"), "Eva", None, "test", years.NOW).token
@@ -183,7 +179,6 @@ def test_a_rotated_address_is_told_of_while_it_still_works(store: Store) -> None
     assert note.decoded("DTSTAMP") == at
 
 
-@SLOW_POSTGRESQL
 def test_two_readers_of_a_feed_have_one_note_and_two_parties_have_none_in_common(store: Store) -> None:
     """Below the level `full` its UID is a keyed hash of party, level and entry, as every other is."""
     tokens = [
@@ -201,7 +196,6 @@ def test_two_readers_of_a_feed_have_one_note_and_two_parties_have_none_in_common
     assert uids[0] == replace(plan, seal=sealed).address_end()
 
 
-@SLOW_POSTGRESQL
 @pytest.mark.parametrize(
     ("level", "client"),
     often([("full", ""), ("busy", "google")], product(("full", "area", "busy"), ("", "google"))),
@@ -232,7 +226,6 @@ def noted(feed: CachedFeed) -> dict[str, icalendar.Component]:
     return {str(event["UID"]): event for event in icalendar.Calendar.from_ical(feed.ics).walk("VEVENT")}
 
 
-@SLOW_POSTGRESQL
 @with_feedcheck
 def test_the_note_is_read_by_a_strict_reader(store: Store, tmp_path: Path) -> None:
     token = subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW).token
@@ -240,7 +233,6 @@ def test_the_note_is_read_by_a_strict_reader(store: Store, tmp_path: Path) -> No
     feedcheck(("check", tmp_path / "feed.ics", "--clients", "none", "--strict", "--now", str(SOON.date() + DAY)))
 
 
-@SLOW_POSTGRESQL
 def test_doctor_and_the_console_say_so_30_days_ahead_of_the_last_address(store: Store) -> None:
     subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW)
     subscribe(store, Wanted("agency-a0"), "Bo", None, "test", years.NOW)

@@ -33,7 +33,7 @@ MOVED = years.plan(YEAR, {"OP-001": date(2027, 6, 1)}, before=FIRST)
 OTHER = years.plan(YEAR, {"OP-002": date(2027, 7, 1)}, before=FIRST)
 
 Run = Callable[..., Result]
-PUBLISHED = pytest.mark.usefixtures("published")
+UNPUBLISHED = pytest.mark.usefixtures("unpublished")
 
 
 @pytest.fixture(scope="module")
@@ -46,14 +46,14 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def published() -> None:
-    """With it the first plan is published in the database before the test begins."""
+def unpublished() -> None:
+    """Without it the first plan is published in the database before the test begins."""
 
 
 @pytest.fixture
 def url(request: pytest.FixtureRequest, databases: Databases, plans: Path) -> str:
     """The address of the database."""
-    if "published" not in request.fixturenames:
+    if "unpublished" in request.fixturenames:
         return databases.empty()
     return databases.filled(
         "first in English", lambda address: invoked("publish", str(plans / "first"), "--reason", "1", "--db", address)
@@ -81,6 +81,7 @@ def answer(done: Result) -> Any:
     return json.loads(done.stdout)
 
 
+@UNPUBLISHED
 @SLOW_POSTGRESQL
 def test_publish_tells_what_changed_and_whom(run: Run) -> None:
     first = answer(run("publish", "first", "--reason", "årets plan", "--by", "Eva", "--json"))
@@ -98,7 +99,6 @@ def test_publish_tells_what_changed_and_whom(run: Run) -> None:
 
 
 @SLOW_POSTGRESQL
-@PUBLISHED
 def test_stale_plan_is_refused_with_the_difference(run: Run) -> None:
     run("publish", "moved", "--reason", "2")
     refused = answer(run("publish", "other", "--reason", "3", "--json", code=4))
@@ -115,7 +115,6 @@ def test_stale_plan_is_refused_with_the_difference(run: Run) -> None:
 
 
 @FILE
-@PUBLISHED
 def test_plan_of_another_name_is_refused_in_clear_words_and_published_where_it_is_meant(
     run: Run, tmp_path: Path
 ) -> None:
@@ -132,7 +131,6 @@ def test_plan_of_another_name_is_refused_in_clear_words_and_published_where_it_i
 
 
 @FILE
-@PUBLISHED
 def test_replan_that_gives_an_operation_up_goes_on_from_what_is_served(run: Run, tmp_path: Path) -> None:
     (tmp_path / "changes.yaml").write_text("cancelled: [OP-001]\n")
     run("replan", "first", "--changes", "changes.yaml", "--as-of", "2026-11-24T11:00", "-o", "without")
@@ -142,6 +140,7 @@ def test_replan_that_gives_an_operation_up_goes_on_from_what_is_served(run: Run,
     run("publish", "moved", "--reason", "3", code=4)
 
 
+@UNPUBLISHED
 @SLOW_POSTGRESQL
 def test_revisions_are_listed_with_moments_in_the_plans_zone(run: Run) -> None:
     run("publish", "first", "--reason", "ett")
@@ -161,7 +160,6 @@ def test_revisions_are_listed_with_moments_in_the_plans_zone(run: Run) -> None:
 
 
 @SLOW_POSTGRESQL
-@PUBLISHED
 def test_an_address_for_google_says_so_and_what_google_does_not_read(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     said = run("subscribe", "a0", "--label", "x", "--client", "google").stderr
     assert "  Google: Other calendars, From URL, paste the https address." in said
@@ -181,7 +179,6 @@ def test_an_address_for_google_says_so_and_what_google_does_not_read(run: Run, m
 
 
 @FILE
-@PUBLISHED
 def test_subscribing_prints_the_address_once_and_how_to_use_it(run: Run) -> None:
     done = run("subscribe", "a0", "--label", "Samordnaren", "--base-url", "https://kalender.example.se/")
     https, webcal = done.stdout.split()
@@ -199,7 +196,6 @@ def test_subscribing_prints_the_address_once_and_how_to_use_it(run: Run) -> None
 
 
 @SLOW_POSTGRESQL
-@PUBLISHED
 def test_addresses_of_this_computer_alone_are_warned_of(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """By doctor too."""
     assert answer(run("doctor", "--json"))["findings"] == [], "nothing is handed out"
@@ -219,7 +215,6 @@ def test_addresses_of_this_computer_alone_are_warned_of(run: Run, monkeypatch: p
 
 
 @SLOW_POSTGRESQL
-@PUBLISHED
 def test_rotating_and_revoking(run: Run) -> None:
     old = answer(run("subscribe", "police-p0", "--label", "x", "--level", "busy", "--json"))
     new = answer(run("subscribe", "--rotate", str(old["subscriber"]), "--json"))
@@ -250,12 +245,12 @@ WRONG = (
 
 
 @FILE
-@PUBLISHED
 def test_wrong_input_is_told_and_leaves_with_two(run: Run) -> None:
     for arguments, says in WRONG:
         assert says in run(*arguments, code=2).output, arguments
 
 
+@UNPUBLISHED
 @FILE
 def test_nothing_published_yet(run: Run) -> None:
     for command in ("revisions", "subscribers", "refresh", "doctor", "serve"):
@@ -263,7 +258,6 @@ def test_nothing_published_yet(run: Run) -> None:
 
 
 @SLOW_POSTGRESQL
-@PUBLISHED
 def test_refresh_backup_restore_doctor_purge_and_export(run: Run, tmp_path: Path) -> None:
     run("refresh")  # whose day is today: what has come near since the plan was made is confirmed
     assert answer(run("refresh", "--json"))["new"] is False
@@ -311,7 +305,6 @@ def test_the_console_says_at_its_start_what_works_on_this_computer_alone(
 
 
 @SLOW_POSTGRESQL
-@PUBLISHED
 def test_doctor_leaves_with_one_where_something_is_wrong(run: Run, url: str, tmp_path: Path) -> None:
     with open_store(url).writing() as db:
         db.exec_driver_sql("UPDATE revision SET reason = 'annat'")
@@ -331,7 +324,6 @@ def test_everything_that_is_listed_has_a_word() -> None:
 
 
 @FILE
-@PUBLISHED
 def test_port_that_is_taken_is_told_of(run: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
@@ -340,6 +332,7 @@ def test_port_that_is_taken_is_told_of(run: Run) -> None:
     assert "--port" in done.output
 
 
+@UNPUBLISHED
 @FILE
 def test_password_is_never_told(run: Run) -> None:
     done = run("doctor", "--db", "postgresql://u:hemligt@/x?host=/nowhere", code=1)

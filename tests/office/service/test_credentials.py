@@ -22,6 +22,8 @@ from arshjul.office.subscribers.subscribe import Wanted, subscribe, unsubscribe
 from tests import years
 from tests.databases import SLOW_POSTGRESQL
 
+pytestmark = SLOW_POSTGRESQL
+
 AT = years.NOW
 LATER = AT + timedelta(hours=1)
 NAMES_OF_CONTENT = {"blob"}
@@ -76,7 +78,6 @@ def open_now(store: Store) -> dict[str, set[str]]:
         return credentials.open_now(db, LATER)
 
 
-@SLOW_POSTGRESQL
 def test_all_ways_in_are_known_and_closed_at_once(store: Store) -> None:
     """Every table that lets somebody in is among those where all are closed."""
     secret = {table.name for table in tables.metadata.tables.values() if "digest" in table.primary_key.columns}
@@ -92,7 +93,6 @@ def test_all_ways_in_are_known_and_closed_at_once(store: Store) -> None:
         assert list(credentials.close_all(db, LATER).values()).count(True) == 0
 
 
-@SLOW_POSTGRESQL
 def test_what_a_copy_lets_in_when_it_is_put_back(store: Store, tmp_path: Path) -> None:
     tokens = {name: way.open(store) for name, way in WAYS.items()}
     backup(store, tmp_path / "copy.db", LATER)
@@ -123,7 +123,6 @@ def test_a_restore_counts_what_it_closes_of_every_kind(store: Store, tmp_path: P
     assert closed_said(dict.fromkeys(WAYS, 0)) == []
 
 
-@SLOW_POSTGRESQL
 def test_what_was_closed_since_the_copy_stays_closed_of_whatever_kind(store: Store, tmp_path: Path) -> None:
     first, token = subscribe(store, Wanted("agency-a0", "full"), "A", 400, "test", AT), hand_out(store, "a0", "t", AT)
     kept = hand_out(store, "a1", "test", AT)
@@ -137,7 +136,6 @@ def test_what_was_closed_since_the_copy_stays_closed_of_whatever_kind(store: Sto
     assert answers(store, kept)
 
 
-@SLOW_POSTGRESQL
 def test_a_copy_of_a_copy_opens_nothing_that_the_first_one_closed(store: Store, tmp_path: Path) -> None:
     """Nor makes an address longer that was shortened since."""
     token = hand_out(store, "a0", "test", AT)
@@ -152,7 +150,6 @@ def test_a_copy_of_a_copy_opens_nothing_that_the_first_one_closed(store: Store, 
     assert not answers(store, token)
 
 
-@SLOW_POSTGRESQL
 def test_addresses_that_are_over_are_forgotten_when_the_next_is_made(store: Store) -> None:
     """A mail that is tried every ten minutes and never goes leaves no row for ever."""
     for day in range(30):

@@ -30,6 +30,8 @@ from tests.databases import FILE
 from tests.examples import often
 from tests.kills import watched
 
+pytestmark = FILE
+
 YEAR = years.scenario()
 FIRST = years.plan(YEAR)
 MOVED = {"OP-003": date(2027, 6, 1)}
@@ -181,7 +183,6 @@ REFUSED: dict[Door, type[Refused]] = {
 """Every door by which a plan replaces what is served, and how it refuses one that knows nothing of the newer."""
 
 
-@FILE
 @pytest.mark.parametrize(
     ("door", "edit"), [*((door, renamed) for door in REFUSED), (replanned, at_another_site), (draft, at_another_site)]
 )
@@ -193,7 +194,6 @@ def test_what_goes_on_from_another_scenario_is_refused(
     assert served(store) == (edit(YEAR), 1, FIRST.placed)
 
 
-@FILE
 @pytest.mark.parametrize(
     "door", often([replanned, draft], [path for path in REFUSED if path not in (taken_out, plan_imported, put_back)])
 )
@@ -202,7 +202,6 @@ def test_the_same_door_is_open_where_nobody_was_there(store: Store, tmp_path: Pa
     assert served(store)[1] == 2
 
 
-@FILE
 def test_the_refusal_says_where_what_was_given_and_the_remedy(store: Store, tmp_path: Path) -> None:
     with pytest.raises(StaleRevision) as refused:
         replanned(store, tmp_path, lambda: newer(store, tmp_path, renamed))
@@ -215,7 +214,6 @@ def test_the_refusal_says_where_what_was_given_and_the_remedy(store: Store, tmp_
     assert years.published(store, read, LATER, seen=2).revision.number == 3, "who has seen it and means it may"
 
 
-@FILE
 def test_the_remedy_is_one(store: Store, tmp_path: Path) -> None:
     newer(store, tmp_path, at_another_site)
     checkout(store, tmp_path / "out", lambda _: None)
@@ -225,7 +223,6 @@ def test_the_remedy_is_one(store: Store, tmp_path: Path) -> None:
     assert served(store) == (year, 2, made.placed)
 
 
-@FILE
 def test_an_older_scenario_that_is_imported_waits_to_be_looked_at(store: Store, tmp_path: Path) -> None:
     newer(store, tmp_path, renamed)
     import_year(YEAR, lambda: store, "test", LATER, lambda _: None)
@@ -234,7 +231,6 @@ def test_an_older_scenario_that_is_imported_waits_to_be_looked_at(store: Store, 
         assert opened_draft(db).given == YEAR
 
 
-@FILE
 def test_a_year_is_not_taken_out_over_work_that_the_database_does_not_know(store: Store, tmp_path: Path) -> None:
     checkout(store, tmp_path / "out", lambda _: None)
     read = written(tmp_path / "out", YEAR, NEXT, lying_in(read_plan_folder(tmp_path / "out")))
@@ -245,7 +241,6 @@ def test_a_year_is_not_taken_out_over_work_that_the_database_does_not_know(store
     checkout(store, tmp_path / "out", lambda _: None)
 
 
-@FILE
 def test_a_plan_that_a_refresh_overtakes_is_the_next_one(store: Store, tmp_path: Path) -> None:
     """The refresh shows the same year: nothing of it is lost."""
     read = written(tmp_path / "2", YEAR, NEXT, from_first(tmp_path))

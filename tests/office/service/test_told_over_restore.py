@@ -33,6 +33,8 @@ from tests.office.console.test_messages import (
     Town,
 )
 
+pytestmark = FILE
+
 NEXT, RESTORED = EARLY.replace(day=5), EARLY.replace(day=7)
 PARTIES = {"a0", "a1", "p0"}
 
@@ -71,7 +73,6 @@ def tell(town: Town, parties: Iterable[str] = PARTIES) -> None:
                 owed.note(db, one, "mail", years.NOW)
 
 
-@FILE
 def test_a_copy_of_what_is_owed_holds_the_revisions_that_are_no_more(town: Town, tmp_path: Path) -> None:
     file = copied(town)
     town.publish({"OP-000": MARCH}, NEXT)
@@ -94,7 +95,6 @@ def lost(town: Town, tmp_path: Path) -> tuple[Store, Copied]:
     return open_store(other), done
 
 
-@FILE
 def test_what_may_have_gone_since_a_copy_is_said_on_the_telephone(town: Town, tmp_path: Path) -> None:
     town.publish({"OP-000": MARCH}, EARLY)
     store, done = lost(town, tmp_path)
@@ -106,7 +106,6 @@ def test_what_may_have_gone_since_a_copy_is_said_on_the_telephone(town: Town, tm
     assert shown.get("/outbox").text.count("En säkerhetskopia har lagts tillbaka: mejlet") == 3
 
 
-@FILE
 def test_a_copy_that_knows_more_than_the_database_is_believed_and_one_that_is_damaged_stands_in_no_copys_way(
     town: Town, tmp_path: Path
 ) -> None:
@@ -124,7 +123,6 @@ def test_a_copy_that_knows_more_than_the_database_is_believed_and_one_that_is_da
     assert (done.owed, done.doubtful) == (3, 3)
 
 
-@FILE
 def test_a_row_that_is_damaged_stands_in_no_copys_way(town: Town) -> None:
     """But where nobody knows which addresses were closed, none is kept."""
     town.publish({"OP-000": MARCH}, EARLY)
@@ -156,7 +154,6 @@ def test_a_row_that_is_damaged_stands_in_no_copys_way(town: Town) -> None:
         assert audit.broken(lines) == [], sql
 
 
-@FILE
 def test_who_was_asked_since_a_copy_was_made_is_not_asked_again(tmp_path: Path, url: str) -> None:
     """Nor with what the proposal became since; whoever was not is asked about what is proposed now."""
     ask(url)
@@ -173,7 +170,6 @@ def test_who_was_asked_since_a_copy_was_made_is_not_asked_again(tmp_path: Path, 
     ]
 
 
-@FILE
 def test_where_no_plan_is_published_nobody_is_told_of_one(tmp_path: Path, url: str) -> None:
     store = make_store(url)
     file = backup(store, tmp_path / "empty.db", years.NOW).file
@@ -183,7 +179,6 @@ def test_where_no_plan_is_published_nobody_is_told_of_one(tmp_path: Path, url: s
     assert done.owed == 0
 
 
-@FILE
 def test_restore_and_doctor_say_how_many_are_owed(town: Town) -> None:
     file = copied(town)
     town.publish({"OP-000": MARCH}, NEXT)
