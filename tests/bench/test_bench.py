@@ -34,8 +34,23 @@ FULL = year(Wish(40, tight=True, seed=5))
 CPSAT_MINIMISE = CpSat.minimise
 
 
-def test_the_same_wish_gives_the_same_board() -> None:
+def test_boards_are_what_they_say() -> None:
+    """The same wish gives the same one; regions share the national agency alone; spacing rows are of a fortnight."""
     assert year(Wish(20, 2, shared=True, seed=3)) == year(Wish(20, 2, shared=True, seed=3))
+    apart, shared = year(Wish(40, 2, seed=2)), year(Wish(40, 2, shared=True, seed=2))
+    for board, common in ((apart, set()), (shared, {"national"})):
+        halves = [set(), set()]  # type: list[set[str]]
+        for number, activity in enumerate(board.activities):
+            for option in activity.options[:1]:
+                halves[number // 20] |= set(option.demand)
+        assert halves[0] & halves[1] == common
+    days = [option.start // 2 for activity in SMALL.activities for option in activity.options]
+    rows = [row for row in SMALL.rows if row.rule == "sector-spacing"]
+    for row in rows:
+        assert max(days[c] for c in row.columns) - min(days[c] for c in row.columns) < 14
+    assert not any(set(one.columns) <= set(other.columns) for one, other in pairwise(rows)), "none holds another"
+    musts = Counter((a.unplaced or {}).get("musts") for a in BOARDS["300"].make().activities)
+    assert 0 < musts[1] < 15
 
 
 def test_the_moments_that_are_measured_are_lived_through() -> None:
@@ -54,43 +69,16 @@ def test_a_special_event_leaves_a_replan_of_several_changes() -> None:
     assert (solution.values()["changes"] or 0) > 5
 
 
-def test_regions_share_nothing_but_the_national_agency() -> None:
-    apart, shared = year(Wish(40, 2, seed=2)), year(Wish(40, 2, shared=True, seed=2))
-    for board, common in ((apart, set()), (shared, {"national"})):
-        halves = [set(), set()]  # type: list[set[str]]
-        for number, activity in enumerate(board.activities):
-            for option in activity.options[:1]:
-                halves[number // 20] |= set(option.demand)
-        assert halves[0] & halves[1] == common
-
-
-def test_spacing_rows_are_windows_of_a_fortnight_and_none_holds_another() -> None:
-    days = [option.start // 2 for activity in SMALL.activities for option in activity.options]
-    rows = [row for row in SMALL.rows if row.rule == "sector-spacing"]
-    for row in rows:
-        assert max(days[c] for c in row.columns) - min(days[c] for c in row.columns) < 14
-    assert not any(set(one.columns) <= set(other.columns) for one, other in pairwise(rows))
-
-
 @SLOW
-def test_the_tight_boards_busiest_agency_leaves_operations_out() -> None:
+def test_the_tight_and_the_largest_boards_busiest_agency_leaves_operations_out() -> None:
     board = BOARDS["300 tight"].make()
     there = [activity for activity in board.activities if activity.options]
     assert all("a0.0" in activity.options[0].demand for activity in there)
     assert sum(board.capacities["a0.0"]) < len(there)
-
-
-@pytest.mark.slow
-def test_the_largest_boards_national_agency_leaves_operations_out() -> None:
     board = BOARDS["2100 in 7 regions, shared"].make()
     needs = sum("national" in activity.options[0].demand for activity in board.activities if activity.options)
     weeks = [row for row in board.rows if row.about.startswith("national week")]
     assert needs > sum(row.at_most for row in weeks) > 0
-
-
-def test_some_operations_are_musts() -> None:
-    musts = Counter((a.unplaced or {}).get("musts") for a in BOARDS["300"].make().activities)
-    assert 0 < musts[1] < 15
 
 
 @pytest.mark.parametrize("board", [SMALL, pytest.param(FULL, marks=pytest.mark.slow)], ids=["small", "full"])
@@ -128,11 +116,6 @@ def test_the_list_planner_keeps_the_board(board: Board) -> None:
     assert None not in run.values
     assert [v or 0 for v in run.values] >= [v or 0 for v in best]
     assert run.proof_s is None
-
-
-def test_what_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(CONTENDERS, "nobody", "not_there:nobody")
-    assert contend("nobody", SMALL, 1).note == "tests.bench.not_there is not installed"
 
 
 def test_a_sum_of_levels_orders_as_they_do() -> None:
@@ -203,5 +186,7 @@ def test_ours_on_dask_is_given_a_cluster_of_two_workers_of_one_thread(monkeypatc
 
 
 @SLOW
-def test_a_run_that_fails_is_told() -> None:
+def test_a_run_that_fails_or_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert measure(SMALL, "nobody", 5)["note"] == "failed: exit code 2"
+    monkeypatch.setitem(CONTENDERS, "nobody", "not_there:nobody")
+    assert contend("nobody", SMALL, 1).note == "tests.bench.not_there is not installed"

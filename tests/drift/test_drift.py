@@ -27,11 +27,11 @@ def test_every_block_is_of_a_machine_that_the_page_tells_of() -> None:
     assert {*blocks} == {"sh inre", "sh yttre"}
 
 
-@pytest.mark.parametrize("place", ["/tmp/arshjul", "/run/user/0/arshjul"])
-def test_a_checkout_that_a_machine_would_not_have_is_told_of(place: str) -> None:
+def test_a_checkout_that_a_machine_would_not_have_is_told_of() -> None:
     assert run.hidden(Path("/usr")) == ""
-    assert place in run.hidden(Path("/usr"), Path(place))
-    assert "clone arshjul" in run.hidden(Path(place))
+    for checkout in ("/tmp/arshjul", "/run/user/0/arshjul"):
+        assert checkout in run.hidden(Path("/usr"), Path(checkout))
+        assert "clone arshjul" in run.hidden(Path(checkout))
     if Path("/dev/shm").is_dir():
         assert "another file system" in run.hidden(Path("/dev/shm"))
 

@@ -25,7 +25,7 @@ from arshjul.portal.pages import PAGES
 from arshjul.portal.store import contacts, inbox, sessions, tables
 from arshjul.portal.store.inbox import InboxRow
 from arshjul.portal.store.sessions import RAISED
-from arshjul.portal.visit import Pace, PartyPage, TooOften
+from arshjul.portal.visit import Pace, TooOften
 from arshjul.serving.mail_server import MailServer
 from arshjul.serving.sql.hashes import digest_of
 from arshjul.year.folder import pdf
@@ -77,6 +77,17 @@ def test_no_session_that_has_entered_a_code_is_ended(office: Office, mailbox: Ma
     assert phone.get("/").status == 200
 
 
+def test_who_has_entered_a_code_gets_another_whatever_others_ask_for(office: Office, mailbox: MailServer) -> None:
+    unit = Unit(office, mailbox)
+    own = unit.raised()
+    office.now += 9 * HOUR
+    sent = [unit.post(phone, "/code").status for phone in [unit.phone() for _ in range(5)] for _ in range(3)]
+    assert sent.count(303) == codes.MOST_OF_CONTACT
+    assert own.post(unit.path, {}).status == 303, "and who comes in anew by the same browser has"
+    assert unit.post(own, "/code").status == 303
+    assert len(Mailbox.received) == 2 + codes.MOST_OF_CONTACT
+
+
 def test_nothing_stays_of_sessions_whose_contact_is_out(office: Office) -> None:
     _, path = office.invited()
     pressed(office, path, 3)
@@ -87,17 +98,6 @@ def test_nothing_stays_of_sessions_whose_contact_is_out(office: Office) -> None:
         contacts.ADDRESSES.where(digest=digest_of(path.removeprefix("/k/").encode())).remove(db)
     pressed(office, other, 1)
     assert n_rows(office, "session") == n_rows(office, "session_contact") == 2
-
-
-def test_who_has_entered_a_code_gets_another_whatever_others_ask_for(office: Office, mailbox: MailServer) -> None:
-    unit = Unit(office, mailbox)
-    own = unit.raised()
-    office.now += 9 * HOUR
-    sent = [unit.post(phone, "/code").status for phone in [unit.phone() for _ in range(5)] for _ in range(3)]
-    assert sent.count(303) == codes.MOST_OF_CONTACT
-    assert own.post(unit.path, {}).status == 303, "and who comes in anew by the same browser has"
-    assert unit.post(own, "/code").status == 303
-    assert len(Mailbox.received) == 2 + codes.MOST_OF_CONTACT
 
 
 def sent_rows(office: Office, contact: str, names: range, session: str) -> None:
@@ -174,20 +174,28 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("arshjul.portal.visit.DAY", timedelta(days=1))
 
 
-def test_all_that_writes_every_partys_part_anew_or_starts_a_process_has_a_limit() -> None:
-    assert {page.path for page in PAGES if page.most_a_day is not None} == LIMITED
-    assert all(page.method == "POST" for page in PAGES if page.most_a_day is not None)
-
-
-@pytest.mark.parametrize("page", [page for page in PAGES if page.most_a_day], ids=lambda page: str(page.path))
-def test_a_session_has_its_limit_and_none_uses_up_anothers(page: PartyPage) -> None:
-    made = Pace()
-    for _ in range(page.most_a_day or 0):
-        made.use(page, "one", NOW)
-    with pytest.raises(TooOften):
-        made.use(page, "one", NOW + timedelta(hours=23))
-    made.use(page, "other", NOW)
-    made.use(page, "one", NOW + timedelta(days=1))
+def test_a_session_has_its_limit_and_none_uses_up_anothers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all that writes every party's part anew or starts a process; those of yesterday are forgotten where there are
+    many.
+    """
+    limited = [page for page in PAGES if page.most_a_day is not None]
+    assert {page.path for page in limited} == LIMITED
+    for page in limited:
+        assert page.method == "POST"
+        made = Pace()
+        for _ in range(page.most_a_day or 0):
+            made.use(page, "one", NOW)
+        with pytest.raises(TooOften):
+            made.use(page, "one", NOW + timedelta(hours=23))
+        made.use(page, "other", NOW)
+        made.use(page, "one", NOW + timedelta(days=1))
+    monkeypatch.setattr("arshjul.portal.visit.MOST_KEPT", 3)
+    made, page = Pace(), limited[0]
+    for n in range(3):
+        made.use(page, f"old {n}", NOW)
+    made.use(page, "late", NOW + timedelta(hours=23))
+    made.use(page, "new", NOW + timedelta(hours=25))
+    assert {session for session, _ in made._used} == {"late", "new"}
 
 
 def test_two_sessions_of_one_contact_and_what_was_typed(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,16 +214,6 @@ def test_two_sessions_of_one_contact_and_what_was_typed(office: Office, monkeypa
     assert [answer.status == 429 for answer in answers] == [False, False, False, True]
     assert "Kanariesyftet" in answers[-1].body.decode(), "it can be sent again"
     assert second.post(where, {**fields, "token": token[1]}).status != 429
-
-
-def test_sessions_of_yesterday_are_forgotten_where_there_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("arshjul.portal.visit.MOST_KEPT", 3)
-    made, page = Pace(), next(page for page in PAGES if page.most_a_day)
-    for n in range(3):
-        made.use(page, f"old {n}", NOW)
-    made.use(page, "late", NOW + timedelta(hours=23))
-    made.use(page, "new", NOW + timedelta(hours=25))
-    assert {session for session, _ in made._used} == {"late", "new"}
 
 
 # -- who is locked is out at once, with all its sessions

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 from unittest import mock
 
@@ -22,6 +23,7 @@ from arshjul.portal.store import sheets as rows
 from arshjul.portal.store.schema import open_own
 from arshjul.serving.sql.database import Database
 from tests.databases import Cluster, copied, whole
+from tests.examples import often
 from tests.office.console.browser import Browser, Page
 from tests.portal.conftest import Office
 from tests.portal.sheet_town import BEFORE_DUE
@@ -135,8 +137,10 @@ def deed(agency: Browser, what: str) -> tuple[str, dict[str, str | list[str]]]:
     return f"{PLACE}/{what}", {**fields, **more[what]}
 
 
-@pytest.mark.parametrize("how", ENDED)
-@pytest.mark.parametrize("what", ["give", "narrow", "B"])
+@pytest.mark.parametrize(
+    ("how", "what"),
+    often([("locked", "give"), ("revoked", "narrow"), ("revoked", "B")], product(ENDED, ("give", "narrow", "B"))),
+)
 def test_a_contact_that_is_locked_or_ends_meanwhile_gives_and_takes_nothing(desk: Office, how: str, what: str) -> None:
     agency = raised(desk, given_first(desk))
     path, fields = deed(agency, what)

@@ -16,6 +16,7 @@ from arshjul.office.store.store import Store, make_store
 from arshjul.office.subscribers.subscribe import Wanted, subscribe
 from arshjul.year.domain.plan import Plan
 from tests import years
+from tests.examples import often
 from tests.kills import watched
 from tests.serving import Server
 
@@ -49,7 +50,8 @@ class Reader(threading.Thread):
             self.met.append(etag)
 
 
-def read_while_publishing(url: str, tmp_path: Path, n_publishes: int, n_reads: int) -> None:
+@pytest.mark.parametrize(("n_publishes", "n_reads"), often([(5, 200)], [(200, 20_000)]))
+def test_reads_while_publishing(url: str, tmp_path: Path, n_publishes: int, n_reads: int) -> None:
     store = make_store(url)
     made = years.plan(READ_YEAR)
     years.published(store, years.write(tmp_path / "1", READ_YEAR, made))
@@ -80,15 +82,6 @@ def read_while_publishing(url: str, tmp_path: Path, n_publishes: int, n_reads: i
         rest = iter(published)
         assert all(etag in rest for etag in reader.met), "a reader went back, or met what was never published"
         assert reader.met[-1] == published[-1]
-
-
-def test_reads_while_publishing(url: str, tmp_path: Path) -> None:
-    read_while_publishing(url, tmp_path, n_publishes=5, n_reads=200)
-
-
-@pytest.mark.slow
-def test_twenty_thousand_reads_over_two_hundred_publishes(url: str, tmp_path: Path) -> None:
-    read_while_publishing(url, tmp_path, n_publishes=200, n_reads=20_000)
 
 
 YEAR = years.scenario(n=2, n_agencies=2, n_police=1)

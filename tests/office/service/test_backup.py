@@ -100,13 +100,13 @@ def test_restored_copy_lets_nobody_in(store: Store, url: str, tmp_path: Path) ->
 
 def test_a_number_that_the_log_names_is_given_to_nobody_else(store: Store, url: str, tmp_path: Path) -> None:
     backup(store, tmp_path / "first.db", years.NOW)
-    former = subscribe(store, Wanted("agency-a0", "full"), "Förr", 400, "test", years.NOW).subscriber.id
+    wanted = Wanted("agency-a0", "full")
+    former = subscribe(store, wanted, "Förr", 400, "test", years.NOW).subscriber.id
     backup(store, tmp_path / "second.db", years.NOW)
     restore(tmp_path / "second.db", url, "test", LATER, replace=True)
     restore(tmp_path / "first.db", url, "test", LATER + timedelta(hours=1), replace=True)
     back = open_store(url)
-    new = subscribe(back, Wanted("agency-a0", "full"), "Ny", 400, "test", LATER + timedelta(hours=2)).subscriber.id
-    assert new > former
+    assert subscribe(back, wanted, "Ny", 400, "test", LATER + timedelta(hours=2)).subscriber.id > former
     with reissue(back, 400, "test", LATER + timedelta(hours=3)) as handed:
         assert handed == [], "whoever is new was closed by nothing"
 

@@ -213,27 +213,22 @@ def shown(store: Store, number: int, party: str, content: str) -> dict[str, str]
     return {str(event["UID"]): str(event["DESCRIPTION"]) for event in events if str(event["UID"]).startswith("OP-000")}
 
 
-@pytest.mark.parametrize("party", ["coordinator", "agency-a0", "police-p0"])
-def test_the_operation_says_that_it_is_held_after_all(store: Store, party: str) -> None:
-    (said,) = shown(store, 3, party, "operations").values()
-    assert said.splitlines()[0] == AFTER_ALL
-
-
-def test_so_do_its_milestones_that_had_gone_without_a_trace(store: Store) -> None:
+def test_the_operation_says_that_it_is_held_after_all_and_so_do_its_milestones_and_messages(store: Store) -> None:
+    """Those too that had gone without a trace; a message says it with the date."""
+    for party in ("coordinator", "agency-a0", "police-p0"):
+        (said,) = shown(store, 3, party, "operations").values()
+        assert said.splitlines()[0] == AFTER_ALL, party
     first, gone, back = (shown(store, number, "agency-a0", "milestones") for number in (1, 2, 3))
     ahead = {uid for uid in first if uid not in gone}
     assert ahead
     assert back.keys() == first.keys()
     assert {uid for uid, said in back.items() if said.splitlines()[0] == AFTER_ALL} == ahead
-
-
-@pytest.mark.parametrize("party", [COORDINATOR, Party("agency", "a0"), Party("police", "p0")])
-def test_a_message_says_it_with_the_date(store: Store, party: Party) -> None:
     with store.reading() as db:
         before, after = (read_back(db, revision) for revision in revisions.REVISIONS.all(db)[1:])
-    change = party_change(FormerPlan(before.scenario, before.plan.placed), after.scenario, after.plan, party, "OP-000")
-    assert change is not None
-    said = years.WORDS.say(notice(after.scenario, after.plan, change))
-    assert said.startswith(
-        "Ändringen av OP-000 (Restaurang, Göteborg City) togs tillbaka: genomförs ändå, måndag 1 feb"
-    )
+    was = FormerPlan(before.scenario, before.plan.placed)
+    for one in (COORDINATOR, Party("agency", "a0"), Party("police", "p0")):
+        change = party_change(was, after.scenario, after.plan, one, "OP-000")
+        assert change is not None
+        said = years.WORDS.say(notice(after.scenario, after.plan, change))
+        wanted = "Ändringen av OP-000 (Restaurang, Göteborg City) togs tillbaka: genomförs ändå, måndag 1 feb"
+        assert said.startswith(wanted), one

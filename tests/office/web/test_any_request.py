@@ -67,13 +67,13 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     made.runner.close()
 
 
-@pytest.mark.parametrize("path", ["/feeds/{}.ics/", "/healthz/", "//other.example/", "/feeds/"])
-def test_nobody_is_sent_elsewhere(asked: Asked, path: str) -> None:
+def test_nobody_is_sent_elsewhere(asked: Asked) -> None:
     headers = [(b"host", b"other.example"), (b"x-forwarded-host", b"other.example")]
-    status, sent, body = asked.ask("GET", path.format(asked.token), headers)
-    assert status == 404
-    assert b"location" not in sent
-    assert b"other.example" not in b"".join([body, *sent.values()])
+    for path in (f"/feeds/{asked.token}.ics/", "/healthz/", "//other.example/", "/feeds/"):
+        status, sent, body = asked.ask("GET", path, headers)
+        assert status == 404, path
+        assert b"location" not in sent
+        assert b"other.example" not in b"".join([body, *sent.values()])
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
