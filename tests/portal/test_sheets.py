@@ -195,9 +195,9 @@ def test_each_next_saves_and_leads_on_and_what_is_left_out_is_said(desk: Office)
     assert "Kanariesyftet" in page.text
     assert "kvar att besvara: 2" in page.text
     assert page.text.count("Kvar att besvara:") == 2
-    after = agency.get(f"{place}/D")
-    assert "(Lagstöd för er kontroll, Ert eget beslut)" in after.text
-    assert f"{place}/B?" in after.body.decode()
+    page = agency.get(f"{place}/D")
+    assert "(Lagstöd för er kontroll, Ert eget beslut)" in page.text
+    assert f"{place}/B?" in page.body.decode()
     written(agency, "B", PURPOSE)
     assert "Inte ifyllt än" not in agency.get(f"{place}/D").text
     assert goes_on() == ["D"]

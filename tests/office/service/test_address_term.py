@@ -151,18 +151,28 @@ def test_a_contact_of_before_the_first_plan_lasts_with_that_year(databases: Data
     assert contact_ends(fresh) == [END]
 
 
-def test_doctor_says_that_contacts_end_soon(store: Store) -> None:
+def test_doctor_and_the_console_say_so_30_days_ahead_of_the_last_address(store: Store) -> None:
+    """Of contacts too."""
+    subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW)
+    subscribe(store, Wanted("agency-a0"), "Bo", None, "test", years.NOW)
+    unsubscribe(store, 2, "test", years.NOW)
+    assert not told(store, SOON - DAY)
+    (warned,) = told(store, SOON)
+    assert "2028-03-30" in warned
+    assert not told(store, END), "it has ended"
+    subscribe(store, Wanted("agency-a1"), "Eva", 9, "test", years.NOW)
+    rotate(store, 3, 400, 2, "test", years.NOW)
+    assert not told(store, years.NOW + DAY), "she has another address"
     invite(store, [Invitation("a0", "Vakthavande", ["answer"])], "test", years.NOW)
-
-    def warned(now: datetime) -> list[str]:
-        findings = doctor(store.place.address or str(store.place.path), now).findings
-        return [
-            str(finding.text) for finding in findings if finding.check == "address" and "invite" in str(finding.text)
-        ]
-
-    assert warned(SOON - DAY) == warned(END) == []
-    (said,) = warned(SOON)
+    assert of_addresses(store, SOON - DAY, "invite") == of_addresses(store, END, "invite") == []
+    (said,) = of_addresses(store, SOON, "invite")
     assert "2028-03-30" in said
+
+
+def of_addresses(store: Store, now: datetime, about: str = "") -> list[str]:
+    """What doctor says of addresses, with that word in it."""
+    findings = doctor(store.place.address or str(store.place.path), now).findings
+    return [str(one.text) for one in findings if one.check == "address" and about in str(one.text)]
 
 
 def test_a_rotated_address_is_told_of_while_it_still_works(store: Store) -> None:
@@ -233,23 +243,9 @@ def test_the_note_is_read_by_a_strict_reader(store: Store, tmp_path: Path) -> No
     feedcheck(("check", tmp_path / "feed.ics", "--clients", "none", "--strict", "--now", str(SOON.date() + DAY)))
 
 
-def test_doctor_and_the_console_say_so_30_days_ahead_of_the_last_address(store: Store) -> None:
-    subscribe(store, Wanted("agency-a0"), "Eva", None, "test", years.NOW)
-    subscribe(store, Wanted("agency-a0"), "Bo", None, "test", years.NOW)
-    unsubscribe(store, 2, "test", years.NOW)
-    assert not told(store, SOON - DAY)
-    (warned,) = told(store, SOON)
-    assert "2028-03-30" in warned
-    assert not told(store, END), "it has ended"
-    subscribe(store, Wanted("agency-a1"), "Eva", 9, "test", years.NOW)
-    rotate(store, 3, 400, 2, "test", years.NOW)
-    assert not told(store, years.NOW + DAY), "she has another address"
-
-
 def told(store: Store, now: datetime) -> list[str]:
-    findings = doctor(store.place.address or str(store.place.path), now).findings
     with store.reading() as db:
         said = ending_said(ending(db, now), UTC)
-    lines = [str(finding.text) for finding in findings if finding.check == "address"]
+    lines = of_addresses(store, now)
     assert len(lines) == (said is not None)
     return lines

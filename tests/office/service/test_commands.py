@@ -257,6 +257,12 @@ def test_nothing_published_yet(run: Run) -> None:
         assert "arshjul import" in run(command, code=2).output, command
 
 
+@FILE
+def test_password_is_never_told(run: Run) -> None:
+    done = run("doctor", "--db", "postgresql://u:hemligt@/x?host=/nowhere", code=1)
+    assert "hemligt" not in done.output
+
+
 @SLOW_POSTGRESQL
 def test_refresh_backup_restore_doctor_purge_and_export(run: Run, tmp_path: Path) -> None:
     run("refresh")  # whose day is today: what has come near since the plan was made is confirmed
@@ -330,10 +336,3 @@ def test_port_that_is_taken_is_told_of(run: Run) -> None:
         done = run("serve", "--port", port, "--metrics-port", "0", code=2)
     assert "another process has that port" in done.output
     assert "--port" in done.output
-
-
-@UNPUBLISHED
-@FILE
-def test_password_is_never_told(run: Run) -> None:
-    done = run("doctor", "--db", "postgresql://u:hemligt@/x?host=/nowhere", code=1)
-    assert "hemligt" not in done.output

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Barrier, Event, Thread
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from arshjul.errors import InputError, Refused, StorageError
 from arshjul.office.database.backup import backup
@@ -34,6 +34,14 @@ def test_unsound_sqlite_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     with pytest.raises(StorageError, match=r"`pip install \.` in arshjul"):
         make_store(str(tmp_path / "new.db"))
     assert not (tmp_path / "new.db").exists()
+
+
+def test_other_names_of_files_are_taken_and_a_folder_that_is_missing_is_not(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match=r"q\.db"):
+        make_store(str(tmp_path / "missing" / ".." / "q.db"))
+    assert list(tmp_path.iterdir()) == []
+    for name in ("a@b.db", "c:d.db", "1=1.db", "year 2027.db"):
+        assert make_store(str(tmp_path / name)).place.path == tmp_path / name
 
 
 def test_sqlite_is_written_ahead_and_synced_in_full_and_its_files_are_for_their_owner_alone(
@@ -84,18 +92,6 @@ def test_password_is_in_no_message(given: str) -> None:
     assert "ligt" not in str(error.value)
 
 
-def test_other_names_of_files_are_taken(tmp_path: Path) -> None:
-    for name in ("a@b.db", "c:d.db", "1=1.db", "year 2027.db"):
-        assert make_store(str(tmp_path / name)).place.path == tmp_path / name
-
-
-def test_making_a_database_twice_changes_nothing(url: str) -> None:
-    make_store(url)
-    make_store(url)
-    with open_store(url).reading() as db:
-        assert db.execute(text("SELECT count(*) FROM state")).scalar() == 1
-
-
 def test_what_is_no_database_or_has_no_tables_says_what_to_do(tmp_path: Path) -> None:
     file = tmp_path / "notes.db"
     file.write_bytes(b"shopping list, " * 100)
@@ -132,12 +128,6 @@ def test_a_new_database_is_private(tmp_path: Path) -> None:
         assert found[:1] == ([] if is_warning is None else [is_warning]), mode
 
 
-def test_a_database_in_a_folder_that_is_missing_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match=r"q\.db"):
-        make_store(str(tmp_path / "missing" / ".." / "q.db"))
-    assert list(tmp_path.iterdir()) == []
-
-
 # -- a backup is not put into a database that a server uses, and no server starts while one is
 
 
@@ -163,16 +153,6 @@ def test_restore_is_refused_for_as_long_as_a_server_is_there(copied: Path, url: 
     put_back(copied, url)
     with store.reading() as db:
         assert revisions.pointer(db) == 1
-
-
-def test_no_server_and_no_other_restore_starts_meanwhile(copied: Path, url: str) -> None:
-    with locks.alone(url):
-        with pytest.raises(Refused, match="start again"), locks.in_use(url):
-            pass
-        with pytest.raises(Refused):
-            put_back(copied, url)
-    with locks.in_use(url):
-        pass
 
 
 def test_servers_that_start_at_once_take_each_other_for_no_restore(tmp_path: Path) -> None:
@@ -229,6 +209,16 @@ def ends(store: Store, name: str) -> bool:
 def lives(store: Store, name: str) -> bool:
     with store.reading() as db:
         return locks.console_lives(store, db, name)
+
+
+def test_no_server_and_no_other_restore_starts_meanwhile(copied: Path, url: str) -> None:
+    with locks.alone(url):
+        with pytest.raises(Refused, match="start again"), locks.in_use(url):
+            pass
+        with pytest.raises(Refused):
+            put_back(copied, url)
+    with locks.in_use(url):
+        pass
 
 
 def test_a_link_leads_to_the_same_database(copied: Path, tmp_path: Path) -> None:
