@@ -109,12 +109,26 @@ def test_it_is_said_what_has_been_read_already_and_the_owner_gives_it_anew_if_it
     assert who_wrote(read_by(desk, LEAD)) == [("E", POLICE)]
 
 
-def test_without_the_portal_it_waits_to_be_carried(desk: Office, room: Desk) -> None:
+def test_what_nobody_is_asked_for_can_be_taken_too_and_without_the_portal_it_waits_to_be_carried(
+    desk: Office, room: Desk
+) -> None:
+    """Name and address of the object, the basis of the risk, the head: the most delicate ones are not required."""
+    lead = desk.browser("a0", "sheet")
+    written(lead, "C-place", {"name": "Kanarienamnet"})
+    given(lead, **{"to__C-place": [AGENCY, POLICE]})
+    desk.carry()
+    assert who_wrote(read_by(desk, POLICE)) == [("C-place", LEAD), ("E", POLICE)]
+    browser = room.browser()
+    assert "C-place, Myndighet 0" in browser.get(PATH).text
+    assert "2 av 11 delar är lämnade" in browser.get(PATH).text, "it counts as before"
+    assert narrowed(browser, f"{LEAD} C-place", POLICE).status == 200
+    assert who_wrote(read_by(desk, POLICE)) == [("E", POLICE)]
+    assert ("C-place", LEAD) in who_wrote(read_by(desk, AGENCY))
     room.console = replace(room.console, portal_sync=None)
     assert "från nästa synkronisering" in narrowed(room.browser()).text
-    assert who_wrote(read_by(desk, LEAD)) == [("B", AGENCY), ("E", POLICE)]
+    assert ("B", AGENCY) in who_wrote(read_by(desk, LEAD))
     desk.carry()
-    assert who_wrote(read_by(desk, LEAD)) == [("E", POLICE)]
+    assert ("B", AGENCY) not in who_wrote(read_by(desk, LEAD))
 
 
 def test_neither_an_owners_narrowing_nor_an_older_database_gives_the_reader_back(desk: Office, room: Desk) -> None:
@@ -206,18 +220,3 @@ def test_a_new_portal_database_is_told_all_orders_and_a_row_that_cannot_be_read_
     assert room.console.portal_sync is not None
     assert room.console.portal_sync.fault is None
     assert who_wrote(read_by(desk, OTHER)) == []
-
-
-def test_what_nobody_is_asked_for_can_be_taken_too(desk: Office, room: Desk) -> None:
-    """Name and address of the object, the basis of the risk, the head: the most delicate ones are not required."""
-    lead = desk.browser("a0", "sheet")
-    written(lead, "C-place", {"name": "Kanarienamnet"})
-    given(lead, **{"to__C-place": [AGENCY, POLICE]})
-    desk.carry()
-    assert who_wrote(read_by(desk, POLICE)) == [("C-place", LEAD), ("E", POLICE)]
-    browser = room.browser()
-    assert "C-place, Myndighet 0" in browser.get(PATH).text
-    assert "2 av 11 delar är lämnade" in browser.get(PATH).text, "it counts as before"
-    assert narrowed(browser, f"{LEAD} C-place", POLICE).status == 200
-    assert who_wrote(read_by(desk, POLICE)) == [("E", POLICE)]
-    assert ("C-place", LEAD) in who_wrote(read_by(desk, AGENCY))

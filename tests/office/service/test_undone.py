@@ -29,9 +29,10 @@ from arshjul.year.domain.settings import FREEZE_DAYS
 from arshjul.year.planning.effort import Effort
 from arshjul.year.planning.replan.replan import replan
 from tests import years
+from tests.examples import often
 from tests.year.rules.faults.planting import Fault, planted
 
-SEEDS = [seed if seed < 1 else pytest.param(seed, marks=pytest.mark.slow) for seed in range(40)]
+SEEDS = often([0], range(40))
 N_STEPS = 9
 
 FAULTS = (

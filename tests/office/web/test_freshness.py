@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from arshjul.errors import Message, StorageError
@@ -21,6 +21,7 @@ from arshjul.office.store.feed_cache import FeedCache, fill
 from arshjul.office.store.store import make_store
 from arshjul.office.subscribers.subscribe import Wanted, subscribe
 from tests import years
+from tests.examples import examples
 
 
 class Asked:
@@ -264,7 +265,7 @@ def test_nobody_is_sent_elsewhere(asked: ServedInMemory) -> None:
         assert b"other.example" not in b"".join([body, *sent.values()])
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60, 1000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(method=methods, path=st.text(max_size=40), known=st.booleans(), headers=st.lists(st.tuples(names, values)))
 def test_any_request(
     asked: ServedInMemory, method: str, path: str, known: bool, headers: list[tuple[bytes, bytes]]
