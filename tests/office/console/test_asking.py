@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.office.draft.answers import questions
-from arshjul.office.draft.draft import opened_draft
-from arshjul.office.draft.options import last_moment
+from arshjul.office.draft.answers import ANSWER_DAYS, hand_out, questions
+from arshjul.office.draft.options import last_moment, options_of
 from arshjul.year.domain.calendar import Span
+from arshjul.year.domain.entries.answer import agreed
 from tests import builders, owed
 from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import SLOWLY_BOTH, Desk, desk_like, over, reachable_by_mail, small_year
@@ -22,8 +22,8 @@ TWO = {**HIT, "to": "2027-02-07"}
 
 def asked(browser: Browser) -> str:
     """Asks about the option with the fewest changes; the job's path."""
-    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
-    answer = browser.send(browser.get(path), f"{path}/ask", option="fewest-changes")
+    path = browser.press("/withdrawals/new", **HIT).headers["location"]
+    answer = browser.press(f"{path}/ask", option="fewest-changes")
     assert (answer.status, answer.headers["location"]) == (303, "/proposal")
     return path
 
@@ -43,16 +43,12 @@ def letters(desk: Desk) -> dict[str, str]:
 
 
 def answers(desk: Desk) -> dict[str, str]:
-    with desk.store.reading() as db:
-        return {question.party: question.answer for question in questions(opened_draft(db))}
+    return {question.party: question.answer for question in questions(desk.draft)}
 
 
 def named(desk: Desk, party: str, *operations: str) -> list[str]:
     """The names of the questions to a party about those operations."""
-    with desk.store.reading() as db:
-        there = {
-            question.operation: question.name for question in questions(opened_draft(db)) if question.party == party
-        }
+    there = {question.operation: question.name for question in questions(desk.draft) if question.party == party}
     return [there[id] for id in operations]
 
 
@@ -90,8 +86,8 @@ def test_an_answer_is_asked_for_until_an_afternoon_of_work(asked_at: str, until:
 def test_what_is_asked_is_seen_first_and_goes_to_everybody_in_one_press(desk: Desk) -> None:
     reachable_by_mail(desk.store, {"a0": ""})
     browser = desk.browser()
-    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
-    there = browser.send(browser.get(path), f"{path}/questions", option="fewest-changes")
+    path = browser.press("/withdrawals/new", **HIT).headers["location"]
+    there = browser.press(f"{path}/questions", option="fewest-changes")
     assert there.status == 303
     seen = browser.get(there.headers["location"])
     assert "Inget är skickat än" in seen.text
@@ -106,7 +102,7 @@ def test_what_is_asked_is_seen_first_and_goes_to_everybody_in_one_press(desk: De
     page = browser.get("/proposal")
     assert "Ja till allt öppet" not in page.text, "there is one question to each"
     assert re.search("Myndighet 0 inget svar: 1 per telefon 031-390 06 00", page.text)
-    browser.send(page, "/proposal", question=named(desk, "a0", "OP-000"), party="a0", answer="no")
+    answer(desk, browser, "a0", "no")
     assert re.search("Myndighet 0 nej: 1 har svarat", browser.get("/proposal").text)
     assert re.search(r"Myndighet 0 \w+ 1 lag nej om \w{3} \d", browser.get("/operations/OP-000").text), (
         "and of which day"
@@ -116,34 +112,22 @@ def test_what_is_asked_is_seen_first_and_goes_to_everybody_in_one_press(desk: De
 def test_who_said_no_is_asked_anew_about_another_date_and_who_said_yes_to_the_same_is_not(desk: Desk) -> None:
     reachable_by_mail(desk.store)
     browser = desk.browser()
-    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **TWO).headers["location"]
-    browser.send(browser.get(path), f"{path}/ask", option="fewest-changes")
-    with desk.store.reading() as db:
-        every = [(question.operation, question.party) for question in questions(opened_draft(db))]
+    path = browser.press("/withdrawals/new", **TWO).headers["location"]
+    browser.press(f"{path}/ask", option="fewest-changes")
+    every = [(question.operation, question.party) for question in questions(desk.draft)]
     several = [id for id, party in every if party == every[-1][1]]
     assert len(several) > 1
     assert "Ja till allt öppet" in browser.get("/proposal").text
-    said = browser.send(
-        browser.get("/proposal"),
-        "/proposal",
-        question=named(desk, every[-1][1], *several),
-        party=every[-1][1],
-        answer="yes",
-    )
+    said = answer(desk, browser, every[-1][1], "yes", *several)
     assert said.headers["location"].startswith("/proposal#to-")
-    with desk.store.reading() as db:
-        there = [question.answer for question in questions(opened_draft(db)) if question.party == every[-1][1]]
-    assert set(there) == {"yes"}
+    assert {question.answer for question in questions(desk.draft) if question.party == every[-1][1]} == {"yes"}
     moved, stays = every[0][0], next(id for id, _ in every if id != every[0][0])
     for id, party in every:
-        answer = "no" if (id, party) == every[0] else "yes"
-        browser.send(browser.get("/proposal"), "/proposal", question=named(desk, party, id), party=party, answer=answer)
-    again = browser.send(browser.get("/"), "/options").headers["location"]
-    browser.send(browser.get(again), f"{again}/ask", option="fewest-changes")
-    with desk.store.reading() as db:
-        now = {(question.operation, question.party): question.answer for question in questions(opened_draft(db))}
-    assert {answer for (id, _), answer in now.items() if id == moved} == {"asked"}
-    assert {answer for (id, _), answer in now.items() if id == stays} == {"yes"}
+        answer(desk, browser, party, "no" if (id, party) == every[0] else "yes", id)
+    browser.press(f"{browser.press('/options').headers['location']}/ask", option="fewest-changes")
+    now = {(question.operation, question.party): question.answer for question in questions(desk.draft)}
+    assert {reply for (id, _), reply in now.items() if id == moved} == {"asked"}
+    assert {reply for (id, _), reply in now.items() if id == stays} == {"yes"}
     assert set(letters(desk)) == {party for (id, party) in now if id == moved}
     assert not any(stays in body for body in letters(desk).values())
 
@@ -175,61 +159,29 @@ def test_a_party_answers_at_its_address_and_changes_its_mind(desk: Desk) -> None
 def test_an_address_is_of_one_party_and_one_time(desk: Desk) -> None:
     browser, contact = desk.browser(), desk.stranger()
     party = next(iter(answers(desk)))
-    first = address(browser.send(browser.get("/proposal"), "/proposal/address", party=party))
+    first = address(browser.press("/proposal/address", party=party))
     second = address(browser.send(browser.get("/proposal"), "/proposal/address", party=party))
     assert contact.get(first).status == 404, "a new address closes the one before"
     assert contact.get(second).status == 200
     assert contact.get("/proposal").status == 401
+    assert browser.post(second, {field(desk, party): "no"}).status == 200, "whoever is in can answer there too"
+    assert answers(desk)[party] == "no"
     desk.now += timedelta(days=8)
     assert contact.get(second).status == 404
 
 
-def test_a_no_is_kept_from_the_date_and_all_yes_gives_the_proposal(desk: Desk) -> None:
-    browser = desk.browser()
-    path = asked(browser)
-    with desk.store.reading() as db:
-        proposal = opened_draft(db).proposal
-    assert proposal is not None
-    proposed = proposal.plan.placed["OP-000"]
-    for party in answers(desk):
-        page = browser.get("/proposal")
-        assert (
-            browser.send(page, "/proposal", question=named(desk, party, "OP-000"), party=party, answer="yes").status
-            == 303
-        )
-    again = browser.send(browser.get("/"), "/options").headers["location"]
-    assert again != path
-    browser.send(browser.get(again), again, option="fewest-changes")
-    with desk.store.reading() as db:
-        plan = opened_draft(db).plan
-    assert plan is not None
-    assert plan.placed["OP-000"].same_place(proposed)
-    assert not answers(desk), "what is chosen is asked about no more"
-
-
-@ASKED
-def test_whoever_is_in_can_answer_at_an_address_too(desk: Desk) -> None:
-    browser = desk.browser()
-    party = next(iter(answers(desk)))
-    path = address(browser.send(browser.get("/proposal"), "/proposal/address", party=party))
-    assert browser.post(path, {field(desk, party): "no"}).status == 200
-    assert answers(desk)[party] == "no"
-
-
 def test_answers_are_kept_all_or_none(desk: Desk) -> None:
     browser, contact = desk.browser(), desk.stranger()
-    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **TWO).headers["location"]
-    assert browser.send(browser.get(path), f"{path}/ask", option="fewest-changes").status == 303
-    with desk.store.reading() as db:
-        every = questions(opened_draft(db))
+    path = browser.press("/withdrawals/new", **TWO).headers["location"]
+    assert browser.press(f"{path}/ask", option="fewest-changes").status == 303
+    every = questions(desk.draft)
     party = next(question.party for question in every if sum(other.party == question.party for other in every) > 1)
     asked_of = [question.operation for question in every if question.party == party]
-    where = address(browser.send(browser.get("/proposal"), "/proposal/address", party=party))
+    where = address(browser.press("/proposal/address", party=party))
     first, *_, last = asked_of
     assert first != last
     assert contact.post(where, {field(desk, party, first): "yes", field(desk, party, last): "maybe"}).status == 409
-    with desk.store.reading() as db:
-        assert {question.answer for question in questions(opened_draft(db))} == {"asked"}
+    assert {question.answer for question in questions(desk.draft)} == {"asked"}
 
 
 @SLOWLY_BOTH
@@ -237,13 +189,123 @@ def test_an_answer_leaves_the_forms_that_are_open_as_they_were_seen(desk: Desk) 
     browser, contact = desk.browser(), desk.stranger()
     path = asked(browser)
     party = next(iter(answers(desk)))
-    where = address(browser.send(browser.get("/proposal"), "/proposal/address", party=party))
-    form, again = browser.get("/withdrawals/new"), browser.send(browser.get("/"), "/options").headers["location"]
+    where = address(browser.press("/proposal/address", party=party))
+    form, again = browser.get("/withdrawals/new"), browser.press("/options").headers["location"]
     options = browser.get(again)
     assert contact.post(where, {field(desk, party): "no"}).status == 200
     stale = browser.send(options, again, option="fewest-changes")
     assert stale.status == 409, "these options know nothing of the answer"
     assert "har ändrats" in browser.get(again).text
-    assert browser.send(browser.get("/"), "/options").headers["location"] not in (path, again)
+    assert browser.press("/options").headers["location"] not in (path, again)
     assert browser.send(form, "/withdrawals/new", **{**HIT, "police": "p1"}).status == 303
     assert answers(desk)[party] == "no"
+
+
+# -- a chosen plan is given up again: what parties have answered waits, and binds the next one as before
+
+
+def answer(desk: Desk, browser: Browser, party: str, reply: str, *operations: str) -> Page:
+    """What a party says on the telephone."""
+    question = named(desk, party, *(operations or ("OP-000",)))
+    answered = browser.press("/proposal", question=question, party=party, answer=reply)
+    assert answered.status == 303
+    return answered
+
+
+def place(desk: Desk) -> tuple[object, ...]:
+    """Where the draft's plan has the operation that was asked about."""
+    placement = desk.draft.made_plan.placed["OP-000"]
+    return placement.slot, placement.police
+
+
+@SLOWLY_BOTH
+def test_a_refused_date_is_not_planned_after_the_choice_was_taken_back(desk: Desk) -> None:
+    browser = desk.browser()
+    asked(browser)
+    proposal = desk.draft.proposal
+    assert proposal is not None
+    refused = proposal.plan.placed["OP-000"].slot.day
+    answer(desk, browser, "a0", "no")
+    browser.plan()
+    first = place(desk)
+    assert browser.press("/start-over").status == 303
+    browser.plan()
+    assert desk.draft.made_plan.placed["OP-000"].slot.day != refused
+    assert place(desk) == first
+    noes = [one for one in desk.draft.made_plan.entries.answers if one.answer == "no"]
+    assert [(noe.party, noe.slot and noe.slot.day) for noe in noes] == [("a0", refused)]
+
+
+@ASKED
+def test_all_yes_gives_the_proposal_and_what_still_holds_is_agreed_again(desk: Desk) -> None:
+    browser, proposal = desk.browser(), desk.draft.proposal
+    assert proposal is not None
+    for party in answers(desk):
+        answer(desk, browser, party, "yes")
+    browser.plan()
+    assert desk.draft.made_plan.placed["OP-000"].same_place(proposal.plan.placed["OP-000"])
+    assert not answers(desk), "what is chosen is asked about no more"
+    held = place(desk)
+    browser.press("/start-over")
+    path = browser.press("/options").headers["location"]
+    options = options_of(desk.store, int(path.partition("?")[0].rpartition("/")[2]))
+    assert options
+    for option in options:
+        there = option.plan.placed["OP-000"]
+        assert (there.slot, there.police) == held
+        assert agreed(option.scenario, option.plan.entries.answers).keys() == {"OP-000"}
+
+
+@ASKED
+def test_a_question_ends_with_the_withdrawal_that_it_rested_on(desk: Desk) -> None:
+    """Taken back, it moves nothing, not even where all had said yes; a no stands."""
+    browser = desk.browser()
+    before = place(desk)
+    link = f"/answers/{hand_out(desk.store, 'a0', 'Eva', desk.now)}"
+    for party in answers(desk):
+        answer(desk, browser, party, "yes")
+    done = browser.press("/take-back", entry="1")
+    assert done.headers["location"] == "/?ended=question"
+    shown = browser.get("/?ended=question").text
+    assert "Frågan till parterna byggde på det som togs tillbaka, och är avslutad." in shown
+    assert "har svarat" not in shown
+    assert "Ingen part är tillfrågad" in browser.get("/proposal").text
+    assert "Frågan är avgjord eller återtagen" in browser.get(link).text
+    assert "avslutade frågan" in browser.get("/log").text
+    path = browser.press("/options").headers["location"]
+    for option in options_of(desk.store, int(path.partition("?")[0].rpartition("/")[2])):
+        there = option.plan.placed["OP-000"]
+        assert (there.slot, there.police) == before
+        assert option.plan.entries.withdrawals == ()
+
+
+@ASKED
+def test_a_question_stays_where_it_does_not_rest_on_what_is_taken_back(desk: Desk) -> None:
+    browser = desk.browser()
+    later = {**HIT, "police": "p1", "from": "2027-06-01", "to": "2027-06-01"}
+    browser.press("/withdrawals/new", **later)
+    number = max(entry.number for entry in desk.draft.waiting if entry.list == "withdrawals")
+    assert browser.press("/take-back", entry=str(number)).headers["location"] == "/"
+    assert desk.draft.proposal is not None
+
+
+@ASKED
+def test_after_the_deadline_the_pages_say_so_and_the_telephone_is_answered(desk: Desk) -> None:
+    browser = desk.browser()
+    assert "Svarstiden är ute" not in browser.get("/").text
+    desk.now += timedelta(days=ANSWER_DAYS, hours=-1)
+    link = f"/answers/{hand_out(desk.store, 'a0', 'Eva', desk.now)}"
+    late = field(desk, "a0")
+    desk.now += timedelta(hours=2)
+    browser = desk.browser()
+    for path in ("/", "/proposal"):
+        shown = browser.get(path).text
+        assert "Svarstiden är ute." in shown
+        assert ("eller räkna fram alternativ och fråga igen" in shown) == (path == "/proposal")
+        assert "Svaren kan ändras till" not in shown
+    page = browser.get(link).text
+    assert "Svaren kan ändras" not in page
+    answer(desk, browser, "a0", "no")
+    assert answers(desk)["a0"] == "no"
+    assert browser.post(link, {late: "yes"}).status == 409
+    assert answers(desk)["a0"] == "no"

@@ -79,16 +79,19 @@ class Year(InvitedTown):
         (token,) = re.findall(rf"{PORTAL_URL}/k/([\w-]{{40,}})", own)
         return self.let_in(f"/k/{token}")
 
+    def views(self) -> str:
+        """What the portal has of the three."""
+        with self.portal.reading() as db:
+            return " ".join(views.body(db, party)[1] for party in ("agency-a0", "agency-a1", "police-p0"))
+
     def said(self) -> set[tuple[str, str]]:
         return set(latest_evaluations(self.plan.entries.evaluations))
 
     def state(self, id: str = "F1") -> tuple[str, str]:
         draft = self.desk.draft
-        found = {
-            improvement.improvement.id: improvement
-            for improvement in followed(draft.scenario, self.plan, self.desk.now.date())
-        }
-        return found[id].state, found[id].asked_on
+        every = followed(draft.scenario, self.plan, self.desk.now.date())
+        (found,) = [one for one in every if one.improvement.id == id]
+        return found.state, found.asked_on
 
 
 @pytest.fixture
@@ -102,24 +105,33 @@ def hidden(page: Page) -> dict[str, str]:
     return page.hidden("key", "seen", "before")
 
 
-def evaluated(phone: Browser, operation: str = FIRST, **other: str) -> Page:
-    """Both pages of an evaluation, sent; returns the receipt."""
+def first_page(phone: Browser, operation: str = FIRST, **other: str) -> Page:
+    """The first page of an evaluation, sent; returns the second."""
     path = f"/evaluations/{operation}"
     page = phone.get(path)
     assert page.status == 200, page.text
-    answer = phone.post(path, {**hidden(page), **PAGE_1})
-    assert answer.status == 303, answer.text
-    page = phone.get(answer.headers["location"])
-    answer = phone.post(f"{path}/more", {**hidden(page), **PAGE_2, **other})
+    answer = phone.post(path, {**hidden(page), **PAGE_1, **other})
     assert answer.status == 303, answer.text
     return phone.get(answer.headers["location"])
 
 
-def improved(browser: Browser, operation: str = FIRST, **other: str) -> Page:
+def evaluated(phone: Browser, operation: str = FIRST, **other: str) -> Page:
+    """Both pages of an evaluation, sent; returns the receipt."""
+    page = first_page(phone, operation)
+    answer = phone.post(f"/evaluations/{operation}/more", {**hidden(page), **PAGE_2, **other})
+    assert answer.status == 303, answer.text
+    return phone.get(answer.headers["location"])
+
+
+def new_improvement(browser: Browser, operation: str = FIRST, **other: str) -> dict[str, str | list[str]]:
+    """The form of an improvement, filled in."""
     page = browser.get(f"/evaluations/{operation}")
     form = next(one.fields for one in forms(page.body.decode()) if one.fields.get("ask") == ["improvements"])
-    fields = {**MEASURES, "action": MEASURE, "owner": "a0", "due": "2027-02-20", **other}
-    return browser.post(f"/evaluations/{operation}", {**form, **fields})
+    return {**form, **MEASURES, "action": MEASURE, "owner": "a0", "due": "2027-02-20", **other}
+
+
+def improved(browser: Browser, operation: str = FIRST, **other: str) -> Page:
+    return browser.post(f"/evaluations/{operation}", new_improvement(browser, operation, **other))
 
 
 def test_the_road_of_the_contract(year: Year) -> None:
@@ -167,20 +179,10 @@ def test_the_road_of_the_contract(year: Year) -> None:
     assert MEASURE in year.phone("p0").get("/evaluations").text, "what answers changed is shown to all"
 
 
-def test_two_operations_of_a_day_are_two_in_the_mail(year: Year, monkeypatch: pytest.MonkeyPatch) -> None:
-    def same_day(scenario: Scenario, plan: Plan) -> dict[str, AskedEvaluation]:
-        asked = asked_evaluations(scenario, plan)
-        return {**asked, NEXT: replace(asked[FIRST], operation=NEXT)}
-
-    monkeypatch.setattr("arshjul.office.contacts.asking_to_evaluate.asked_evaluations", same_day)
-    (own,) = [one for one in year.posted() if "To: a0@example.se" in one]
-    assert re.findall(r"Era (\S+) insatser måndag 1 februari 2027: svara senast", own) == ["två"]
-
-
 # -- the questions
 
 
-def test_it_opens_the_day_after_and_what_a_mail_asks_is_there_at_once(year: Year) -> None:
+def test_it_opens_the_day_after_is_saved_at_each_next_and_nothing_is_asked_twice(year: Year) -> None:
     phone = year.phone("a0")
     assert phone.get(f"/evaluations/{NEXT}").status == 404, "it is tomorrow"
     mailed = year.by_mail(year.posted(), "a0")
@@ -188,57 +190,40 @@ def test_it_opens_the_day_after_and_what_a_mail_asks_is_there_at_once(year: Year
     assert first.status == 303
     assert first.headers["location"].startswith(f"/evaluations/{FIRST}?"), "Fortsätt, and the questions are there"
     assert mailed.get("/calendars").status == 403, "the address in the mail is for that alone"
-    year.desk.now = AFTER_FIRST - timedelta(days=1)
-    assert year.phone("a0").get(f"/evaluations/{FIRST}").status == 404
-
-
-def test_what_was_said_is_saved_at_each_next_and_nothing_is_asked_twice(year: Year) -> None:
-    phone = year.phone("a0")
-    page = phone.get(f"/evaluations/{FIRST}")
-    phone.post(f"/evaluations/{FIRST}", {**hidden(page), **PAGE_1})
+    second = first_page(phone)
     year.carry()
     assert year.said() == set(), "half of it does not count"
-    own = [one for one in year.posted() if "To: a0@example.se" in one]
-    assert sum(one.count("/k/") for one in own) == 1, "and is asked for"
     again = year.phone("a0").get(f"/evaluations/{FIRST}").body.decode()
     assert re.search(r'name="lead_time" value="4" checked', again)
-    second = phone.get(f"/evaluations/{FIRST}/more")
     phone.post(f"/evaluations/{FIRST}/more", {**hidden(second), **PAGE_2})
     year.carry()
     (one,) = year.plan.entries.evaluations
     assert (one.as_planned, one.information, one.worst_section, one.police, one.why) == ("partly", 2, "D", 5, WHY)
     assert "Hur gick det?" not in year.phone("a0").get("/").text, "answered, and not asked again"
+    year.desk.now = AFTER_FIRST - timedelta(days=1)
+    assert year.phone("a1").get(f"/evaluations/{FIRST}").status == 404
 
 
-def test_marks_are_voluntary_and_a_wrong_one_comes_back_with_what_was_typed(year: Year) -> None:
+def test_marks_are_voluntary_a_wrong_one_comes_back_and_a_text_that_names_a_business_is_asked_about(year: Year) -> None:
     phone = year.phone("a0")
     page = phone.get(f"/evaluations/{FIRST}")
     wrong = phone.post(f"/evaluations/{FIRST}", {**hidden(page), "as_planned": "yes", "roles": "3", "lead_time": "9"})
     assert wrong.status == 422
     answer = phone.post(f"/evaluations/{FIRST}", {**hidden(page), "as_planned": "yes"})
     second = phone.get(answer.headers["location"])
-    assert phone.post(f"/evaluations/{FIRST}/more", hidden(second)).status == 303
-    year.carry()
-    assert year.said() == {(FIRST, "a0")}
-
-
-def test_a_text_that_names_a_business_is_asked_about(year: Year) -> None:
-    phone = year.phone("a0")
-    page = phone.get(f"/evaluations/{FIRST}")
-    phone.post(f"/evaluations/{FIRST}", {**hidden(page), **PAGE_1})
-    second = phone.get(f"/evaluations/{FIRST}/more")
-    fields = {**hidden(second), **PAGE_2, "why": "Ägaren till Exempelkrogen AB kom sent"}
+    fields = {**hidden(second), "why": "Ägaren till Exempelkrogen AB kom sent"}
     asked = phone.post(f"/evaluations/{FIRST}/more", fields)
     assert asked.status == 422
     assert "namnet på ett företag" in asked.text or "verksamhet" in asked.text
     assert phone.post(f"/evaluations/{FIRST}/more", {**fields, "sure": "on"}).status == 303
+    assert phone.post(f"/evaluations/{FIRST}/more", hidden(phone.get(f"/evaluations/{FIRST}/more"))).status == 303
+    year.carry()
+    assert year.said() == {(FIRST, "a0")}
 
 
 def test_it_closes_after_21_days_and_what_was_sent_in_time_counts(year: Year) -> None:
     phone = year.phone("a0")
-    page = phone.get(f"/evaluations/{FIRST}")
-    phone.post(f"/evaluations/{FIRST}", {**hidden(page), **PAGE_1})
-    second = phone.get(f"/evaluations/{FIRST}/more")
+    second = first_page(phone)
     year.desk.now = datetime.fromisoformat("2027-02-22T20:00:00+01:00")
     evaluated(year.phone("a1"))
     year.desk.now = datetime.fromisoformat("2027-02-23T08:00:00+01:00")
@@ -248,19 +233,6 @@ def test_it_closes_after_21_days_and_what_was_sent_in_time_counts(year: Year) ->
     assert KEEP in closed.text, "what was typed stays"
     year.carry()
     assert year.said() == {(FIRST, "a1")}
-
-
-def test_what_was_said_last_holds_however_late_it_is_carried(year: Year) -> None:
-    evaluated(year.phone("a0"), roles="1")
-    year.desk.now += timedelta(hours=1)
-    browser = year.desk.browser()
-    page = browser.get(f"/evaluations/{FIRST}")
-    fields = {"ask": "evaluations", "party": "a0", **PAGE_1, **PAGE_2, "roles": "4"}
-    assert browser.send(page, f"/evaluations/{FIRST}", **fields).status == 303
-    year.desk.now += timedelta(hours=1)
-    year.carry()
-    assert len(year.plan.entries.evaluations) == 2
-    assert [evaluation.roles for evaluation in latest_evaluations(year.plan.entries.evaluations).values()] == [4]
 
 
 def test_of_two_people_of_a_party_nobody_wipes_the_others_answers_unseen(year: Year) -> None:
@@ -288,6 +260,7 @@ def test_those_alone_are_reminded_who_have_not_answered_and_once(year: Year) -> 
     year.desk.now += timedelta(days=1)
     assert [one for one in year.posted() if "/k/" in one] == [], "asked once"
     evaluated(year.phone("a0"))
+    first_page(year.phone("a1"))  # half of it does not count
     year.carry()
     year.desk.now = datetime.fromisoformat("2027-02-15T08:00:00+01:00")
     first = [one for one in year.posted() if "/k/" in one and "svara senast" in one and "1 feb" in one]
@@ -297,12 +270,17 @@ def test_those_alone_are_reminded_who_have_not_answered_and_once(year: Year) -> 
     assert not [one for one in year.posted() if "1 feb" in one and "/k/" in one]
 
 
-def test_several_are_asked_of_in_one_mail_with_one_subject(year: Year) -> None:
-    year.desk.now = AFTER_NEXT
-    year.carry()
-    (mail,) = [one for one in year.posted() if "To: a0@example.se" in one and "/k/" in one]
-    assert message_from_string(mail, policy=default)["subject"].endswith("hur gick era insatser?")
-    assert "två till tre minuter" in " ".join(mail.split())
+def test_several_are_asked_of_in_one_mail_with_one_subject(year: Year, monkeypatch: pytest.MonkeyPatch) -> None:
+    def same_day(scenario: Scenario, plan: Plan) -> dict[str, AskedEvaluation]:
+        asked = asked_evaluations(scenario, plan)
+        return {**asked, NEXT: replace(asked[FIRST], operation=NEXT)}
+
+    with monkeypatch.context() as patch:
+        patch.setattr("arshjul.office.contacts.asking_to_evaluate.asked_evaluations", same_day)
+        (own,) = [one for one in year.posted() if "To: a0@example.se" in one]
+    assert re.findall(r"Era (\S+) insatser måndag 1 februari 2027: svara senast", own) == ["två"]
+    assert message_from_string(own, policy=default)["subject"].endswith("hur gick era insatser?")
+    assert "två till tre minuter" in " ".join(own.split())
 
 
 def test_a_contact_that_is_new_is_not_asked_about_what_closes_within_three_days(year: Year) -> None:
@@ -330,8 +308,7 @@ def test_free_texts_are_in_no_mail_log_feed_or_other_partys_view(year: Year) -> 
         current = revisions.current(db)
         assert current is not None
         feeds = " ".join(revisions.blob(db, row.ics).decode() for row in revisions.feeds(db, current.number))
-    with year.portal.reading() as db:
-        seen = " ".join(views.body(db, party)[1] for party in ("agency-a0", "agency-a1", "police-p0"))
+    seen = year.views()
     shown = year.desk.browser().get("/log").text + year.phone("a1").get("/").text
     places = {"mails": mails, "log": log, "outbox": letters, "feeds": feeds, "views": seen, "pages": shown}
     assert MEASURE in seen, "the measure alone is told"
@@ -348,8 +325,7 @@ def test_a_site_that_came_by_a_file_goes_nowhere_outside_and_she_is_told(year: Y
         body = {**json.loads(row.body), "action": "Ring Kanariekrogen 0 först"}
         drafts.add_entries(db, [("improvements", body)], "test", year.desk.now)
     year.carry()
-    with year.portal.reading() as db:
-        seen = " ".join(views.body(db, party)[1] for party in ("agency-a0", "agency-a1", "police-p0"))
+    seen = year.views()
     assert "Kanariekrogen" not in seen
     assert MEASURE not in seen
     assert "döljs för andra parter" in year.desk.browser().get("/evaluations").text
@@ -361,89 +337,49 @@ def test_a_site_that_came_by_a_file_goes_nowhere_outside_and_she_is_told(year: Y
 # -- the coordinator
 
 
-def test_she_enters_what_a_party_says_on_the_telephone(year: Year) -> None:
+def test_she_enters_what_a_party_says_on_the_telephone_and_what_was_said_last_holds_however_late_it_is_carried(
+    year: Year,
+) -> None:
+    evaluated(year.phone("a0"), roles="1")
+    year.desk.now += timedelta(hours=1)
     browser = year.desk.browser()
-    page = browser.get(f"/evaluations/{FIRST}")
-    fields = {"ask": "evaluations", "party": "a2", **PAGE_1, **PAGE_2}
-    assert browser.send(page, f"/evaluations/{FIRST}", **fields).status == 303
-    assert year.said() == {(FIRST, "a2")}
-    twice = browser.send(page, f"/evaluations/{FIRST}", **fields)
-    assert len(year.plan.entries.evaluations) == 1, twice.text
-    other = browser.send(page, f"/evaluations/{FIRST}", **{**fields, "party": "p1"})
-    assert other.status == 422, "it had no part in it"
+    page, fields = browser.get(f"/evaluations/{FIRST}"), {"ask": "evaluations", "party": "a2", **PAGE_1, **PAGE_2}
+    for party, status in (("a2", 303), ("a2", 303), ("p1", 422), ("a0", 303)):  # p1 had no part in it
+        sent = browser.send(page, f"/evaluations/{FIRST}", **{**fields, "party": party, "roles": "4"})
+        assert sent.status == status, (party, sent.text)
+    assert year.said() == {(FIRST, "a2"), (FIRST, "a0")}
+    year.desk.now += timedelta(hours=1)
+    year.carry()
+    assert len(year.plan.entries.evaluations) == 3
+    assert [evaluation.roles for evaluation in latest_evaluations(year.plan.entries.evaluations).values()] == [4, 4]
 
 
-def test_an_improvement_needs_an_owner_and_a_date_and_there_are_three_at_most(year: Year) -> None:
-    browser = year.desk.browser()
-    for missing in ("owner", "due"):
-        answer = improved(browser, **{missing: ""})
-        assert answer.status == 422
-        assert "saknas" in answer.text
-    for number in range(3):
-        assert improved(browser, action=f"{MEASURE} {number}").status == 303
-    assert improved(browser, action="En till").status == 409
-    assert len({improvement.id for improvement in year.plan.entries.improvements}) == 3
-
-
-def test_a_date_that_has_gone_by_is_asked_about_once(year: Year) -> None:
-    browser = year.desk.browser()
-    asked = improved(browser, due="2027-01-20")
-    assert asked.status == 422
-    assert "har passerat" in asked.text
-    assert improved(browser, due="2027-01-20", sure="on").status == 303
+def test_an_improvement_has_an_owner_and_a_date_and_no_place_is_one_when_pressed_twice_and_of_three(year: Year) -> None:
+    browser, where = year.desk.browser(), f"/evaluations/{FIRST}"
+    for wrong, said in (
+        ({"owner": ""}, "saknas"),
+        ({"due": ""}, "saknas"),
+        ({"action": "Ring Kanariekrogen 0 först", "sure": "on"}, ""),
+        ({"action": "Ta Kanarietiteln 1 först", "sure": "on"}, ""),
+        ({"due": "2027-01-20"}, "har passerat"),
+    ):
+        refused = improved(browser, **wrong)
+        assert (refused.status, said in refused.text) == (422, True), wrong
+    assert not year.plan.entries.improvements
+    fields = new_improvement(browser, due="2027-01-20", sure="on")
+    for other, ids in (
+        ({}, ["F1"]),
+        ({}, ["F1"]),  # a double press
+        ({"due": "2027-02-21"}, ["F1"]),  # back, and sent with another date: change it
+        ({"action": "Något annat"}, ["F1", "F2"]),  # somebody else's number is not taken
+    ):
+        assert browser.post(where, {**fields, **other}).status == (303 if "due" not in other else 409), other
+        assert [improvement.id for improvement in year.plan.entries.improvements] == ids, other
     assert browser.post("/improvements/F1", {**changing(browser), "owner": "a1"}).status == 303, "its date is not new"
     assert browser.post("/improvements/F1", {**changing(browser), "due": "2027-01-21"}).status == 422
-
-
-def test_who_sees_to_an_improvement_finds_it_on_its_first_page_until_it_is_done(year: Year) -> None:
-    browser = year.desk.browser()
-    improved(browser)
-    year.carry()
-    due = f"{MEASURE} klart senast lör 20 feb"
-    own = year.phone("a0").get("/").text
-    assert due in own
-    assert due not in year.phone("a1").get("/").text
-    assert browser.post("/improvements/F1", {**changing(browser), "state": "done"}).status == 303
-    year.carry()
-    assert due not in year.phone("a0").get("/").text
-
-
-def test_a_double_press_is_one_improvement(year: Year) -> None:
-    browser = year.desk.browser()
-    page = browser.get(f"/evaluations/{FIRST}")
-    form = next(one.fields for one in forms(page.body.decode()) if one.fields.get("ask") == ["improvements"])
-    fields = {**form, **MEASURES, "action": MEASURE, "owner": "a0", "due": "2027-02-20"}
-    assert browser.post(f"/evaluations/{FIRST}", fields).status == 303
-    browser.post(f"/evaluations/{FIRST}", fields)
-    assert [improvement.id for improvement in year.plan.entries.improvements] == ["F1"]
-    browser.post(f"/evaluations/{FIRST}", {**fields, "due": "2027-02-21"})
-    assert [improvement.id for improvement in year.plan.entries.improvements] == ["F1"], (
-        "back, and sent with another date: change it"
-    )
-    assert browser.post(f"/evaluations/{FIRST}", {**fields, "action": "Något annat"}).status == 303
-    assert [improvement.id for improvement in year.plan.entries.improvements] == ["F1", "F2"], (
-        "somebody else's number is not taken"
-    )
-
-
-def test_no_site_and_no_title_stands_in_an_improvement_whoever_is_sure(year: Year) -> None:
-    browser = year.desk.browser()
-    for text in ("Ring Kanariekrogen 0 först", "Ta Kanarietiteln 1 först"):
-        refused = improved(browser, action=text, sure="on")
-        assert refused.status == 422, text
-    assert not year.plan.entries.improvements
-
-
-def test_its_state_is_changed_and_only_an_evaluation_makes_it_checked(year: Year) -> None:
-    browser = year.desk.browser()
-    improved(browser)
-    path, same = "/improvements/F1", changing(browser)
-    assert browser.post(path, {**same, "state": "checked"}).status == 422
-    assert browser.post(path, {**same, "state": "dropped"}).status == 422, "why?"
-    assert browser.post(path, {**same, "state": "done"}).status == 303
-    assert year.state() == ("done", NEXT), "it still stands there: did it help?"
-    assert browser.post(path, {**changing(browser), "state": "dropped", "reason": "Annat beslut"}).status == 303
-    assert year.state() == ("dropped", "")
+    assert improved(browser, action="Det tredje").status == 303
+    assert improved(browser, action="En till").status == 409
+    assert len({improvement.id for improvement in year.plan.entries.improvements}) == 3
 
 
 def changing(browser: Browser) -> dict[str, list[str]]:
@@ -452,24 +388,38 @@ def changing(browser: Browser) -> dict[str, list[str]]:
     return next(form.fields for form in forms(page) if form.fields.get("ask") == ["F1"])
 
 
-def test_of_two_who_change_it_the_second_is_told_and_loses_nothing(year: Year) -> None:
-    browser, deputy = year.desk.browser(), year.desk.browser("deputy")
+def test_of_two_who_change_it_the_second_is_told_and_loses_nothing_and_only_an_evaluation_makes_it_checked(
+    year: Year,
+) -> None:
+    browser, deputy, path = year.desk.browser(), year.desk.browser("deputy"), "/improvements/F1"
     improved(browser)
     seen = changing(deputy)
-    assert browser.post("/improvements/F1", {**changing(browser), "owner": "a1"}).status == 303
-    told = deputy.post("/improvements/F1", {**seen, "action": "Ring dagen före"})
+    assert browser.post(path, {**changing(browser), "owner": "a1"}).status == 303
+    told = deputy.post(path, {**seen, "action": "Ring dagen före"})
     assert told.status == 409
     assert "Någon annan har sparat" in told.text
     back = next(form.fields for form in forms(told.body.decode()) if form.fields.get("ask") == ["F1"])
     assert (back["action"], back["owner"]) == (["Ring dagen före"], ["a0"]), "as it was typed"
     assert year.plan.entries.improvements[-1].owner == "a1"
-    assert deputy.post("/improvements/F1", back).status == 303, "once it was told"
+    assert deputy.post(path, back).status == 303, "once it was told"
     assert year.plan.entries.improvements[-1].action == "Ring dagen före"
+    same = changing(browser)
+    assert browser.post(path, {**same, "state": "checked"}).status == 422
+    assert browser.post(path, {**same, "state": "dropped"}).status == 422, "why?"
+    assert browser.post(path, {**same, "state": "done"}).status == 303
+    assert year.state() == ("done", NEXT), "it still stands there: did it help?"
+    assert browser.post(path, {**changing(browser), "state": "dropped", "reason": "Annat beslut"}).status == 303
+    assert year.state() == ("dropped", "")
 
 
-def test_an_improvement_that_is_due_stands_on_today_until_it_is_ticked(year: Year) -> None:
-    browser = year.desk.browser()
+def test_an_improvement_stands_on_its_owner_s_first_page_and_once_it_is_due_on_today_until_it_is_ticked(
+    year: Year,
+) -> None:
+    browser, due = year.desk.browser(), f"{MEASURE} klart senast lör 20 feb"
     improved(browser)
+    year.carry()
+    assert due in year.phone("a0").get("/").text
+    assert due not in year.phone("a1").get("/").text
     assert MEASURE not in browser.get("/").text, "it is due in a month"
     year.desk.now = datetime.fromisoformat("2027-02-08T08:00:00+01:00")
     browser = year.desk.browser()
@@ -481,6 +431,8 @@ def test_an_improvement_that_is_due_stands_on_today_until_it_is_ticked(year: Yea
     assert browser.press("/done", improvement="F1").status == 303
     assert MEASURE not in browser.get("/").text
     assert year.state()[0] == "done"
+    year.carry()
+    assert due not in year.phone("a0").get("/").text
 
 
 def test_one_that_did_not_help_stands_on_the_operation_after(year: Year) -> None:

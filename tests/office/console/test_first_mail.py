@@ -11,23 +11,33 @@ from pathlib import Path
 from sqlite3 import connect
 
 import pytest
+from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from arshjul.office.contacts import owed
+from arshjul.office.contacts import owed as owing
+from arshjul.office.database.backup import backup
+from arshjul.office.database.restore import restore
 from arshjul.office.mail.post import post
+from arshjul.office.publishing.address_term import ending, ending_said
+from arshjul.office.publishing.contacts import parties_reached
 from arshjul.office.publishing.publish import Cause, publish
 from arshjul.office.store import audit, readers
 from arshjul.office.store.events import LogEvent, Posted, Rotated, Subscribed
 from arshjul.office.store.feed_cache import FeedCache, fill
 from arshjul.office.store.outbox import Owed
+from arshjul.office.store.readers import Subscriber
 from arshjul.office.store.revisions import FeedKey
 from arshjul.office.store.store import make_store, open_store
 from arshjul.office.subscribers.read_feed import read_feed
+from arshjul.office.subscribers.subscribe import Wanted, closed_by_a_restore, subscribe, unsubscribe, without_address
+from arshjul.serving.sql.errors import Damaged
 from arshjul.year.domain.contact import PartyMail
-from tests import years
+from tests import owed, years
+from tests.builders import swedish
 from tests.examples import is_slow
 from tests.kills import killed_at, steps_of
-from tests.office.console.conftest import Desk
+from tests.office.console.browser import Page
+from tests.office.console.conftest import Desk, reachable_by_mail
 from tests.office.console.mail_stand_in import StandIn, Taken
 from tests.office.console.test_messages import EARLY, FIRST, MAILED_TO, MARCH, YEAR, Town, town_in
 from tests.worlds import Worlds
@@ -54,9 +64,7 @@ def taken(mail: StandIn) -> EmailMessage:
 
 
 def parsed(one: Taken) -> EmailMessage:
-    made = message_from_string(one.raw, policy=policy.default)
-    assert isinstance(made, EmailMessage)
-    return made
+    return message_from_string(one.raw, _class=EmailMessage, policy=policy.default)
 
 
 def text_of(mail: EmailMessage) -> str:
@@ -131,36 +139,36 @@ def test_where_nobody_says_where_the_feeds_are_it_says_how_to_get_there(untold: 
     assert not readers_of(untold)
 
 
-def test_a_mail_that_was_refused_leaves_no_address_behind(untold: Town, mail: StandIn) -> None:
-    mail.steps["text"] = lambda _: b"550 no\r\n"
-    assert sent(untold, mail) == ["550 no"]
+def test_a_mail_that_was_refused_leaves_no_address_behind_and_a_later_one_brings_none(
+    untold: Town, mail: StandIn
+) -> None:
+    def quoting(_: object) -> bytes:
+        return b"550 no " + mail.mails[-1].raw.partition("/feeds/")[2][:30].encode() + b"\r\n"
+
+    mail.steps["text"] = quoting
+    assert sent(untold, mail) == ["550 no …"], "the address is not quoted"
     assert not addresses_of(untold)
     del mail.steps["text"]
     mail.mails.clear()
     sent(untold, mail)
     assert [reader.id for reader in readers_of(untold)] == [1]
-
-
-def test_a_mail_server_that_quotes_the_address_of_the_calendar_is_not_quoted(untold: Town, mail: StandIn) -> None:
-    def quoting(_: object) -> bytes:
-        return b"550 no " + mail.mails[-1].raw.partition("/feeds/")[2][:30].encode() + b"\r\n"
-
-    mail.steps["text"] = quoting
-    (fault,) = sent(untold, mail)
-    assert fault == "550 no …"
+    assert CALENDAR.search(text_of(taken(mail)))
+    mail.mails.clear()
+    untold.publish({"OP-000": MARCH}, EARLY)
+    sent(untold, mail)
+    assert not [*taken(mail).iter_attachments()]
+    assert not CALENDAR.search(text_of(taken(mail)))
 
 
 def test_the_address_in_a_mail_that_may_have_come_is_good(untold: Town, mail: StandIn) -> None:
     mail.steps["text"] = lambda _: b""
     sent(untold, mail)
-    (first,) = mail.mails
     del mail.steps["text"]
     sent(untold, mail)
-    made = [message_from_string(one.raw, policy=policy.default) for one in mail.mails]
-    assert made[0]["Message-ID"] == made[1]["Message-ID"]
-    assert first.id
-    for message in made:
-        assert isinstance(message, EmailMessage)
+    first, second = map(parsed, mail.mails)
+    assert first["Message-ID"] == second["Message-ID"]
+    assert mail.mails[0].id
+    for message in (first, second):
         token = CALENDAR.search(text_of(message))
         assert token is not None
         assert calendar(untold, token[1])
@@ -196,15 +204,6 @@ def copied(town: Town, file: Path) -> Town:
     return replace(town, store=open_store(str(file)))
 
 
-def test_a_later_mail_brings_neither(untold: Town, mail: StandIn) -> None:
-    sent(untold, mail)
-    mail.mails.clear()
-    untold.publish({"OP-000": MARCH}, EARLY)
-    sent(untold, mail)
-    assert not [*taken(mail).iter_attachments()]
-    assert not CALENDAR.search(text_of(taken(mail)))
-
-
 def test_all_that_waits_for_a_party_goes_in_one_mail_its_question_first(
     untold: Town, mail: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -212,7 +211,7 @@ def test_all_that_waits_for_a_party_goes_in_one_mail_its_question_first(
         "Kan ni?", "Kan ni den 17?", "Hej!\n\nVi skriver.\n\nVi undrar:", todo="Svara här:", ending="Hej då"
     )
     question = Owed(1, "a0", "a0@example.se", asked, "test", years.NOW, page="questions")
-    monkeypatch.setattr(owed, "questions_owed", lambda *_: [question])
+    monkeypatch.setattr(owing, "questions_owed", lambda *_: [question])
     with untold.store.writing() as db:
         readers.add_subscriber(db, FeedKey("agency-a0", "full", "operations"), "", "", years.NOW)
     untold.publish({}, EARLY, without=["OP-000"])
@@ -241,3 +240,157 @@ def test_by_hand_the_workbook_is_on_the_page_of_the_outbox(untold: Town) -> None
     found = browser.get("/outbox/a0")
     assert found.status == 200
     assert browser.get("/outbox/nobody").status == 422
+
+
+# -- addresses of calendars for all parties at once: in a workbook that is given once, or in a mail to each
+
+
+def live(desk: Desk, content: str = "operations") -> list[Subscriber]:
+    with desk.store.reading() as db:
+        every = readers.SUBSCRIBERS.all(db)
+    return [one for one in every if one.revoked_at is None and one.content == content]
+
+
+def addresses(sent: Page) -> dict[str, str]:
+    """The addresses in a workbook, by party."""
+    (sheet,) = load_workbook(BytesIO(sent.body)).worksheets
+    rows = [[str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+    return {row[1]: row[6] for row in rows if re.fullmatch(rf"{FEEDS}/feeds/[\w-]{{43}}\.ics", row[6])}
+
+
+def test_every_party_without_an_address_gets_one_in_the_workbook(desk: Desk) -> None:
+    desk.console = replace(desk.console, feeds_url=FEEDS)
+    handed = subscribe(desk.store, Wanted("agency-a0"), "Registratorn", None, "test", desk.now)
+    revoked = subscribe(desk.store, Wanted("police-p0"), "Växeln", None, "test", desk.now)
+    unsubscribe(desk.store, revoked.subscriber.id, "test", desk.now)
+    browser = desk.browser()
+    lacking = [str(party) for party in without_address(desk.store, "operations", desk.now)]
+    assert "agency-a0" not in lacking
+    assert "police-p0" in lacking, "whose address is revoked has none"
+    shown = browser.get("/subscribers")
+    assert f"insatser ({len(lacking)})" in shown.text
+    sent = browser.send(shown, "/subscribers/all", content="operations")
+    assert 'filename="adresser.xlsx"' in sent.headers["content-disposition"]
+    assert len(addresses(sent)) == len(lacking)
+    assert sorted(subscriber.party for subscriber in live(desk)) == sorted([*lacking, "agency-a0"])
+    assert [subscriber.id for subscriber in live(desk) if subscriber.party == "agency-a0"] == [handed.subscriber.id]
+    assert without_address(desk.store, "operations", desk.now) == []
+    assert browser.send(shown, "/subscribers/all", content="operations").body == sent.body, "a double click"
+    shown = browser.get("/subscribers")
+    assert browser.send(shown, "/subscribers/all", content="operations").status == 409, "once"
+    assert "lämnade ut en kalenderadress" in browser.get("/log").text
+
+
+def test_milestones_are_another_calendar_and_only_of_those_who_have_them(desk: Desk) -> None:
+    browser = desk.browser()
+    subscribe(desk.store, Wanted("agency-a0"), "Registratorn", None, "test", desk.now)
+    lacking = without_address(desk.store, "milestones", desk.now)
+    assert {party.kind for party in lacking} == {"agency"}
+    assert "a0" in [party.id for party in lacking]
+    assert browser.press("/subscribers/all", content="milestones").status == 200
+    assert {subscriber.party for subscriber in live(desk, "milestones")} == {str(party) for party in lacking}
+    assert browser.press("/subscribers/all", content="x").status == 422
+
+
+def test_those_with_a_mailbox_are_mailed_and_the_others_are_named(desk: Desk, mail: StandIn) -> None:
+    reachable_by_mail(desk.store, {"p0": ""})
+    subscribe(desk.store, Wanted("agency-a0"), "Registratorn", None, "test", desk.now)
+    browser = desk.browser()
+    shown = browser.get("/subscribers")
+    assert "Utan mejladress, bara arbetsbok: LPO 0" in shown.text
+    with desk.store.reading() as db:
+        mailed = {id for id, one in parties_reached(db).items() if one.email} - {"a0"}
+    assert mailed
+    assert f"Lägg {len(mailed)} mejl i utkorgen" in shown.text
+    assert browser.send(shown, "/subscribers/mail").headers["location"] == "/outbox"
+    with desk.store.reading() as db:
+        waits = owed.to_mail(db)
+    assert {wait.party for wait in waits} == mailed
+    shown = browser.get("/subscribers")
+    assert browser.send(shown, "/subscribers/mail").status == 409, "it waits already"
+    assert len(live(desk)) == 1, "an address is made when its mail goes"
+    assert "lade en kalenderadress i utkorgen" in browser.get("/log").text
+    gone = post(desk.store, replace(mail.server, feeds_url=FEEDS), "timer", lambda: desk.now)
+    assert [mailing.fault for mailing in gone] == [""] * len(mailed)
+    letters = [parsed(one) for one in mail.mails]
+    tokens = {token for letter in letters for token in CALENDAR.findall(text_of(letter))}
+    assert len(tokens) == len(mailed), "to each its own"
+    for letter in letters:
+        assert letter["Subject"].endswith("er kalender")
+        assert len(list(letter.iter_attachments())) == 1, "its part as a workbook"
+        for said in ("Hej!", "Planen i er egen kalender:", "Outlook"):
+            assert said in text_of(letter)
+    assert {subscriber.party.partition("-")[2] for subscriber in live(desk) if "(mejlad)" in subscriber.label} == mailed
+    shown = browser.get("/subscribers")
+    assert browser.send(shown, "/subscribers/mail").status == 409, "they have one now"
+
+
+# -- the page of calendars says 30 days ahead that an address ends, and until when each is in force
+
+
+REMEDY = "Lämna ut nya"
+
+
+def test_the_page_says_that_an_address_ends_soon_and_when(desk: Desk) -> None:
+    subscribe(desk.store, Wanted("agency-a0"), "Eva", 40, "test", desk.now)
+    early = desk.browser().get("/subscribers").text
+    assert REMEDY not in early
+    assert "gäller till tisdag 2 februari 2027" in early
+    desk.now += timedelta(days=10, hours=1)
+    shown = desk.browser().get("/subscribers").text
+    with desk.store.reading() as db:
+        said = ending_said(ending(db, desk.now), desk.now.tzinfo or UTC)
+    assert said is not None
+    assert swedish().say(said) in shown
+    assert REMEDY in shown
+    desk.now += timedelta(days=31)
+    assert REMEDY not in desk.browser().get("/subscribers").text, "it has ended"
+
+
+# -- after a restore the coordinator hands all addresses out anew, in one workbook
+
+
+def test_addresses_that_a_restore_closed_are_handed_out_in_a_workbook(desk: Desk, tmp_path: Path) -> None:
+    """But none to somebody who was altered since."""
+    for name in ("Ett", "Två", "Tre"):
+        subscribe(desk.store, Wanted("agency-a0"), name, 400, "test", desk.now)
+    assert "säkerhetskopia" not in desk.browser().get("/subscribers").text
+    backup(desk.store, tmp_path / "copy.db", desk.now)
+    desk.now += timedelta(hours=1)
+    restore(tmp_path / "copy.db", desk.url, "it", desk.now, replace=True)
+    with desk.store.writing() as db:
+        db.exec_driver_sql("UPDATE subscriber SET level = 'full', label = 'Någon' WHERE label = 'Tre'")
+    with desk.store.reading() as db:
+        assert [person.label for person in closed_by_a_restore(db)] == ["Ett", "Två"]
+    elsewhere = desk.browser().get("/subscribers").text
+    assert "Sätt kalenderserverns adress framför" in elsewhere
+    assert "--feeds-url" not in elsewhere, "she starts no server"
+    desk.console = replace(desk.console, feeds_url=FEEDS)
+    browser = desk.browser()
+    shown = browser.get("/subscribers")
+    assert "2 personers adresser" in shown.text
+    given = browser.send(shown, "/subscribers/anew")
+    assert 'filename="adresser.xlsx"' in given.headers["content-disposition"]
+    (sheet,) = load_workbook(BytesIO(given.body)).worksheets
+    cells = [str(cell.value) for row in sheet.iter_rows() for cell in row]
+    assert len([cell for cell in cells if re.fullmatch(rf"{FEEDS}/feeds/[\w-]{{40,}}\.ics", cell)]) == 2
+    assert "säkerhetskopia" not in browser.get("/subscribers").text
+    assert browser.send(shown, "/subscribers/anew").status == 409, "once"
+
+
+def test_of_the_log_only_the_lines_of_addresses_are_read(desk: Desk) -> None:
+    """It grows for years, and the page of calendars is opened every day: a line that cannot be read is not met."""
+    with desk.store.writing() as db:
+        db.exec_driver_sql("UPDATE audit SET at = 'long ago' WHERE action NOT IN ('restore', 'unsubscribe', 'reissue')")
+    with desk.store.reading() as db:
+        assert closed_by_a_restore(db) == []
+        with pytest.raises(Damaged):
+            audit.lines(db)
+
+
+def test_a_line_of_no_known_form_shuts_out_no_subscriber(desk: Desk) -> None:
+    given = subscribe(desk.store, Wanted("agency-a0"), "Registratorn", 400, "test", desk.now)
+    with desk.store.writing() as db:
+        db.exec_driver_sql("UPDATE audit SET about = '?' WHERE action = 'subscribe'")
+    later = subscribe(desk.store, Wanted("agency-a1"), "Växeln", 400, "test", desk.now)
+    assert later.subscriber.id > given.subscriber.id

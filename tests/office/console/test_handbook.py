@@ -1,6 +1,7 @@
 """The coordinator's handbook: its pictures are there, and its way leads from the empty template to a published year."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -13,8 +14,10 @@ from arshjul.year.agenda.party import concerns
 from arshjul.year.folder.workbook import empty_workbook
 from arshjul.year.formats.catalogues import words
 from arshjul.year.planning.letters.notices import first_letters
+from tests import years
 from tests.builders import swedish
-from tests.office.console.conftest import Desk
+from tests.office.console.conftest import NOW, Desk
+from tests.office.console.test_entry_forms import chosen
 
 DOCS = Path(__file__).parents[3] / "docs"
 HANDBOOK = (DOCS / "handbok.md").read_text()
@@ -84,3 +87,21 @@ def test_the_template_becomes_a_published_year(tmp_path: Path) -> None:
         assert swedish().say(letter.lines[0]) in called
     for page in ("/", "/year", "/operations", "/log", "/subscribers"):
         assert browser.get(page).status == 200, page
+
+
+def test_reasons_of_a_plan_in_english_are_told_in_swedish(tmp_path: Path) -> None:
+    year = replace(years.scenario(3, 2, 1), language="en")
+    many = replace(year.operations["OP-001"], officers=200, sector="restaurant")
+    year = replace(year, operations={**year.operations, "OP-001": many})
+    store = make_store(str(tmp_path / "year.db"))
+    import_year(year, lambda: store, "test", NOW, lambda *_: None)
+    browser = Desk(store, NOW).browser()
+    browser.post("/language", {"token": browser.get("/").field("token"), "language": "sv"})
+    begun = browser.press("/options")
+    options = browser.get(begun.headers["location"])
+    assert "Minst fattas" in options.text
+    assert "least is missing" not in options.text.casefold()
+    chosen(browser, begun, "first")
+    own = browser.get("/operations/OP-001").text
+    assert "minst fattas" in own.casefold()
+    assert "least is missing" not in own.casefold()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -12,19 +13,34 @@ from sqlalchemy import select
 
 from arshjul.office.draft.edit_operation import add_object, edit_operations, remove_object
 from arshjul.office.draft.enter import enter
+from arshjul.office.publishing.ledger_entries import published as published_now
+from arshjul.office.publishing.publish import refresh
 from arshjul.office.store import drafts
+from arshjul.year.domain.calendar import Span
+from arshjul.year.domain.contact import OfferCall
 from arshjul.year.domain.operation import Operation
+from arshjul.year.domain.replan_context import context_of
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.formats.workbook.writing import scenario_workbook
+from arshjul.year.planning.verify import prices
 from tests import years
 from tests.commands import ran
 from tests.examples import often
 from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import Desk, desk_like, over, small_year
+from tests.office.console.test_asking import answer
 from tests.office.console.test_importing import send_all
+from tests.office.console.test_offers import CALL, Road, portal, road
+from tests.office.console.test_offers import sent as offered
+from tests.office.console.test_other_with_its_number import FIRST, YEAR, published
 from tests.office.console.test_published_meanwhile import NEW_NAME, renamed
+from tests.office.console.test_voluntary import VOLUNTARY
+from tests.office.console.test_voluntary import desk as desk_with_a_voluntary_agency
 from tests.office.console.test_withdrawal import HIT
 from tests.worlds import Worlds
+
+__all__ = ["desk_with_a_voluntary_agency", "portal", "road"]
+
 
 KEEPS = "Behåll redigeringar"
 OURS, EDITED = "Vår titel", "Året redigerades"
@@ -71,7 +87,7 @@ def overtaken(desk: Desk, folder: Path, edit: Callable[[Scenario], Scenario] = r
 def test_what_was_edited_waits_on_after_starting_over(desk: Desk, tmp_path: Path, is_chosen: bool) -> None:
     browser = desk.browser()
     if is_chosen:
-        browser.plan()
+        chosen(browser)
     overtaken(desk, tmp_path)
     for path in ("/", "/publish"):
         assert KEEPS in browser.get(path).text
@@ -79,7 +95,7 @@ def test_what_was_edited_waits_on_after_starting_over(desk: Desk, tmp_path: Path
     waits = browser.get("/").text
     assert f"{EDITED}: en ny insats och en ändrad insats." in waits, "and nothing else: theirs is not undone"
     assert OURS in waits
-    browser.plan()
+    chosen(browser)
     assert browser.publish().status == 303
     now = desk.draft.scenario
     assert (now.operations["OP-001"].title, now.agencies["a0"].name) == (OURS, NEW_NAME)
@@ -91,7 +107,7 @@ def test_what_was_edited_waits_on_after_starting_over(desk: Desk, tmp_path: Path
 def test_what_was_edited_is_given_up_where_that_is_said(desk: Desk, tmp_path: Path, is_chosen: bool) -> None:
     browser = desk.browser()
     if is_chosen:
-        browser.plan()
+        chosen(browser)
     overtaken(desk, tmp_path)
     assert browser.press("/start-over").status == 303
     assert EDITED not in browser.get("/").text
@@ -102,7 +118,7 @@ def test_what_was_edited_is_given_up_where_that_is_said(desk: Desk, tmp_path: Pa
 def test_a_choice_without_an_edit_asks_about_none(desk: Desk, tmp_path: Path) -> None:
     browser = desk.browser()
     browser.press("/withdrawals/new", **HIT)
-    browser.plan()
+    chosen(browser)
     assert KEEPS not in browser.get("/publish").text
     overtaken(desk, tmp_path)
     assert KEEPS not in browser.get("/").text
@@ -181,10 +197,6 @@ def numbers(browser: Browser) -> list[str]:
 
 def taken_back(browser: Browser, number: str) -> Page:
     return browser.press("/take-back-one-edit", edit=number)
-
-
-def changed(key: str, value: object) -> dict[str, Any]:
-    return {key: value}
 
 
 def edits(desk: Desk, **values: object) -> Callable[[str], None]:
@@ -293,5 +305,83 @@ def test_edits_are_taken_back_in_any_order_that_nothing_hangs_on(desk: Desk, n_s
         assert numbers(browser) == sorted(made, key=int)
         wanted = dict(years.scenario().operations)
         for id, key, value in (made[one] for one in sorted(made, key=int)):
-            wanted = {**wanted, id: replace(wanted[id], **changed(key, value))}
+            edit: dict[str, Any] = {key: value}
+            wanted = {**wanted, id: replace(wanted[id], **edit)}
         assert desk.draft.present.operations == wanted
+
+
+def test_an_optional_agencys_no_outlives_somebody_elses_publication(
+    desk_with_a_voluntary_agency: Desk, tmp_path: Path
+) -> None:
+    desk = desk_with_a_voluntary_agency
+    browser = desk.browser()
+    path = browser.press("/withdrawals/new", **HIT).headers["location"]
+    browser.press(f"{path}/ask", option="fewest-changes")
+    answer(desk, browser, VOLUNTARY, "no")
+    before = desk.draft
+    made = years.plan(before.scenario, {"OP-001": date(2027, 6, 1)}, before=before.made_plan)
+    stays = before.made_plan.placed["OP-000"]
+    made = replace(
+        made, placements=tuple(stays if placement.operation == "OP-000" else placement for placement in made.placements)
+    )
+    made = replace(made, prices=prices(context_of(before.scenario, made), made))
+    read = years.write(tmp_path / "other", before.scenario, made)
+    years.published(desk.store, read, years.NOW + timedelta(days=1), seen=1)
+    assert browser.press("/start-over").status == 303
+    again = browser.press("/options").headers["location"]
+    assert "OP-000 utan Myndighet 2" in browser.get(again).text
+
+
+# -- a call is beside the plan: no options, the parties have it at once, and nothing that befalls a plan loses it
+
+
+THEIRS = OfferCall("H2", date(2027, 2, 1), span=Span(date(2027, 7, 1), date(2027, 8, 31)))
+
+
+def calls(desk: Desk) -> set[str]:
+    return {call.id for call in desk.draft.scenario.calls}
+
+
+def called(desk: Desk) -> Desk:
+    browser = desk.browser()
+    assert browser.send(browser.get("/calls"), "/calls", **CALL).status == 303
+    assert calls(desk) == {"H1"}
+    return desk
+
+
+def test_a_call_asks_for_no_options_is_no_edit_and_a_publishing_that_has_it_is_taken_back_without_it(
+    desk: Desk,
+) -> None:
+    browser = called(desk).browser()
+    today = browser.get("/")
+    assert "Räkna fram alternativ" not in today.text
+    assert "Året redigerades" not in today.text
+    assert "Allt är publicerat" in browser.get("/publish").text
+    assert not published_now(desk.store, lambda _: None).is_overtaken
+    assert refresh(desk.store, "timer", desk.now + timedelta(days=20)).is_new
+    assert "Allt är publicerat" in browser.get("/publish").text
+    assert calls(desk) == {"H1"}
+    browser.press("/withdrawals/new", **HIT)
+    browser.plan()
+    published(browser)
+    assert calls(desk) == {"H1"}
+    path = browser.press("/publish/undo", revision="3", entered="gone").headers["location"]
+    assert browser.press(path, option="fewest-changes").status == 303
+    published(browser)
+    assert calls(desk) == {"H1"}
+
+
+def test_the_parties_have_it_and_answer_before_anything_is_published(road: Road) -> None:
+    assert offered(road.phone(), **{"n-sun-day": "1"}).status == 303
+    road.carry()
+    assert road.states()["a0"] == "sent"
+
+
+@pytest.mark.parametrize("keep", ["on", ""])
+def test_whoever_starts_over_keeps_it_beside_what_others_have_published(desk: Desk, tmp_path: Path, keep: str) -> None:
+    browser = called(desk).browser()
+    year = replace(YEAR, calls=(THEIRS,))
+    made = years.plan(year, {"OP-003": date(2027, 6, 1)}, before=FIRST)
+    years.published(desk.store, years.write(tmp_path / "theirs", year, made), years.NOW + timedelta(days=1), seen=1)
+    assert browser.send(browser.get("/"), "/start-over", keep=keep).status == 303
+    assert calls(desk) == {"H1", "H2"}

@@ -23,8 +23,7 @@ from tests.commands import ran
 from tests.examples import often
 from tests.office.console.browser import Browser
 from tests.office.console.conftest import Desk, desk_like, small_year
-from tests.office.console.test_answers_kept import answer
-from tests.office.console.test_asking import asked
+from tests.office.console.test_asking import answer, asked
 from tests.office.console.test_kept_edit import OURS, chosen, sent, with_operation
 from tests.office.console.test_other_with_its_number import OVERTAKEN
 from tests.office.console.test_other_with_its_number import published as publish
