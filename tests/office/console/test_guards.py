@@ -163,13 +163,15 @@ def test_a_session_ends_after_eight_hours_without_a_visit(desk: Desk) -> None:
     assert browser.get("/").status == 401
 
 
-def test_a_link_lets_in_once(desk: Desk) -> None:
-    link = invite(desk.store, "coordinator", "coordinator", desk.now)
+def test_a_link_lets_in_once_and_on_a_second_click_finds_that_one_is_in(desk: Desk) -> None:
+    link = f"/in/{invite(desk.store, 'coordinator', 'coordinator', desk.now)}"
     first, second = desk.stranger(), desk.stranger()
-    assert first.get(f"/in/{link}").status == 200
-    assert first.get(f"/in/{link}").status == 200, "who only looks uses nothing up"
-    assert first.post(f"/in/{link}", {}).status == 303
-    assert second.post(f"/in/{link}", {}).status == 422
+    assert first.get(link).status == 200
+    assert first.get(link).status == 200, "who only looks uses nothing up"
+    assert first.post(link, {}).status == 303
+    assert (first.post(link, {}).status, first.get(link).headers["location"]) == (303, "/")
+    assert first.get("/").status == 200
+    assert second.post(link, {}).status == 422
     late = invite(desk.store, "coordinator", "coordinator", desk.now)
     desk.now += timedelta(minutes=31)
     assert second.post(f"/in/{late}", {}).status == 422

@@ -1,7 +1,7 @@
 """kill -9 of the console at every step of publishing, and of a job's child at any time: nothing lost, nothing half."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from sqlite3 import connect
@@ -70,27 +70,6 @@ def assert_whole(desk: Desk, number: int, n_letters: int) -> None:
     assert not draft.is_overtaken
 
 
-def kill_everywhere(desk: Desk, times: int) -> None:
-    turn, number = 0, 1
-    for step in STEPS:
-        enter_and_choose(desk, turn := turn + 1)
-        with desk.store.reading() as db:
-            before = len(owed.to_mail(db))
-        for _ in range(times):
-            published_until(desk, step)
-            is_published = step == "committed"
-            number += is_published
-            with desk.store.reading() as db:
-                draft, found = opened_draft(db), len(owed.to_mail(db))
-            assert draft.is_published is is_published
-            assert_whole(desk, number, found if is_published else before)
-            if is_published:
-                enter_and_choose(desk, turn := turn + 1)
-        browser = desk.browser()
-        assert browser.publish("igen").status == 303
-        number += 1
-
-
 def test_these_are_all_steps(reachable: Desk) -> None:
     enter_and_choose(reachable, 0)
     steps = steps_of(publishing(reachable))
@@ -113,19 +92,37 @@ def test_killed_before_and_after_the_last_step(reachable: Desk) -> None:
 @pytest.mark.slow
 @BOTH
 def test_killed_at_each_step_twenty_times(reachable: Desk) -> None:
-    kill_everywhere(reachable, 20)
+    desk, turn, number = reachable, 0, 1
+    for step in STEPS:
+        enter_and_choose(desk, turn := turn + 1)
+        with desk.store.reading() as db:
+            before = len(owed.to_mail(db))
+        for _ in range(20):
+            published_until(desk, step)
+            is_published = step == "committed"
+            number += is_published
+            with desk.store.reading() as db:
+                draft, found = opened_draft(db), len(owed.to_mail(db))
+            assert draft.is_published is is_published
+            assert_whole(desk, number, found if is_published else before)
+            if is_published:
+                enter_and_choose(desk, turn := turn + 1)
+        assert desk.browser().publish("igen").status == 303
+        number += 1
 
 
-def kill_an_undo(desk: Desk, steps: Sequence[str]) -> None:
-    """A publishing is undone and killed at each of these steps, of which none is the last; then at the last one."""
-    before = served(years.with_calendars(desk.store, years.scenario()))
+@pytest.mark.slow
+@BOTH
+def test_an_undo_is_killed_at_each_step(reachable: Desk) -> None:
+    """It brings no new withdrawal, and so writes no cause; what was entered waits again."""
+    desk, before = reachable, served(years.with_calendars(reachable.store, years.scenario()))
     answered(desk.browser())
     made = served(desk.store)
     undone(desk.browser(), "again")
     with desk.store.reading() as db:
         letters = [one.party for one in owed.all_of(db)]
         entered = drafts.entries(db)
-    for step in steps:
+    for step in ["entry", *(step for step in STEPS[:-1] if step != "cause")]:
         published_until(desk, step)
         assert damage(desk.store) == [], step
         assert served(desk.store) == made, step
@@ -145,42 +142,20 @@ def kill_an_undo(desk: Desk, steps: Sequence[str]) -> None:
 
 
 @pytest.mark.slow
-def test_an_undo_is_killed_before_and_after_the_last_step(reachable: Desk) -> None:
-    kill_an_undo(reachable, ["entry", "told"])
-
-
-@pytest.mark.slow
-@BOTH
-def test_an_undo_is_killed_at_each_step(reachable: Desk) -> None:
-    """It brings no new withdrawal, and so writes no cause."""
-    kill_an_undo(reachable, [step for step in STEPS[:-1] if step != "cause"])
-
-
-def kill_the_command(desk: Desk, folder: Path, wanted: Callable[[Sequence[str]], Sequence[str]]) -> None:
-    """`undo --db` is killed at each of its wanted steps, each in a database of its own, and run once more."""
+def test_the_command_is_killed_at_each_step(desk: Desk, tmp_path: Path) -> None:
+    """`undo --db` is killed at each of its steps, each in a database of its own, and run once more."""
     before, now = served(years.with_calendars(desk.store, years.scenario())), desk.now.replace(hour=20)
     answered(desk.browser())
     made = served(desk.store)
 
     def undo(file: Path) -> Result:
-        words: list[str | Path] = [
-            "undo",
-            "--db",
-            file,
-            "--revision",
-            "2",
-            "--reason",
-            "fel",
-            "--as-of",
-            f"{now:%Y-%m-%dT%H:%M}",
-        ]
+        words = ("undo", "--db", file, "--revision", "2", "--reason", "fel", "--as-of", f"{now:%Y-%m-%dT%H:%M}")
         with mock.patch("arshjul.cli.publishing.now", lambda: now):
             return ran(words)
 
-    steps = steps_of(lambda: undo(copied(desk, folder / "all.db")))
     done = set[bool]()
-    for n, step in enumerate(wanted(steps)):
-        file = copied(desk, folder / f"{n}.db")
+    for n, step in enumerate(steps_of(lambda: undo(copied(desk, tmp_path / "all.db")))):
+        file = copied(desk, tmp_path / f"{n}.db")
         killed_at(step, lambda file=file: undo(file))  # type: ignore[misc]
         store = open_store(str(file))
         assert damage(store) == [], step
@@ -203,16 +178,6 @@ def copied(desk: Desk, file: Path) -> Path:
     with closing(connect(desk.url)) as old, closing(connect(file)) as new:
         old.backup(new)
     return file
-
-
-@pytest.mark.slow
-def test_the_command_is_killed_before_and_after_the_last_step(desk: Desk, tmp_path: Path) -> None:
-    kill_the_command(desk, tmp_path, lambda steps: [steps[-2], steps[-1]])
-
-
-@pytest.mark.slow
-def test_the_command_is_killed_at_each_step(desk: Desk, tmp_path: Path) -> None:
-    kill_the_command(desk, tmp_path, lambda steps: steps)
 
 
 @pytest.mark.slow
