@@ -35,7 +35,7 @@ from arshjul.year.domain.plan import Plan
 from arshjul.year.planning.replan.replan import replan_from
 from tests import forked
 from tests.office.console.browser import Browser
-from tests.office.console.conftest import BOTH, SLOWLY_BOTH, Desk
+from tests.office.console.conftest import BOTH, Desk
 from tests.office.console.test_withdrawal import HIT
 
 
@@ -63,15 +63,39 @@ def with_children(desk: Desk) -> Desk:
     return desk
 
 
+def job_of(desk: Desk, number: int) -> Job:
+    with desk.store.reading() as db:
+        job = jobs.JOBS.get(db, number)
+    assert job is not None
+    return job
+
+
 def ended(desk: Desk, number: int) -> Job:
     """The job, once nothing more comes of it."""
     for _ in range(1200):
-        with desk.store.reading() as db:
-            job = jobs.JOBS.get(db, number)
-        if job is not None and job.is_over:
+        if (job := job_of(desk, number)).is_over:
             return job
         time.sleep(0.05)
     raise AssertionError("the job does not end")
+
+
+def enter(browser: Browser) -> str:
+    """Enters a withdrawal; the page of the job that answers it."""
+    return browser.press("/withdrawals/new", **HIT).headers["location"]
+
+
+@contextmanager
+def away(times: int) -> Iterator[None]:
+    """The database does not answer so often when something is to be told of a job."""
+    tell, left = jobs.tell, iter(range(times))
+
+    def told(*arguments: object, **values: object) -> bool:
+        if next(left, None) is not None:
+            raise StorageError(Message("away"))
+        return tell(*arguments, **values)  # type: ignore[arg-type]
+
+    with mock.patch.object(jobs, "tell", told):
+        yield
 
 
 @contextmanager
@@ -87,21 +111,6 @@ def stopped_children() -> Iterator[list[int]]:
 
     with mock.patch.object(running, "_child", stopped):
         yield children
-
-
-def begun(desk: Desk, number: int) -> Job:
-    with desk.store.reading() as db:
-        job = jobs.JOBS.get(db, number)
-    assert job is not None
-    return job
-
-
-@SLOWLY_BOTH
-def test_a_child_works_out_the_options(apart: Desk) -> None:
-    browser = apart.browser()
-    path = browser.press("/withdrawals/new", **HIT).headers["location"]
-    assert ended(apart, 1).state == "done"
-    assert "Minst ändringar" in browser.get(path).text
 
 
 def test_a_killed_child_is_told_of_and_harms_nothing(apart: Desk) -> None:
@@ -132,8 +141,7 @@ def test_one_job_at_a_time_and_the_same_question_once(apart: Desk) -> None:
 
 
 def test_two_children_of_one_job_end_it_once(desk: Desk) -> None:
-    browser = desk.browser()
-    browser.press("/withdrawals/new", **HIT)
+    enter(desk.browser())
     work_out(desk.store, 1, lambda _: None)
     with desk.store.reading() as db:
         assert len(jobs.OPTIONS_FOUND.where(job=1).all(db)) == 3
@@ -141,11 +149,10 @@ def test_two_children_of_one_job_end_it_once(desk: Desk) -> None:
 
 def test_a_publishing_that_ends_half_way_is_whole(desk: Desk) -> None:
     browser = desk.browser()
-    path = browser.press("/withdrawals/new", **HIT).headers["location"]
-    browser.press(path, option="balanced")
-    shown = browser.get("/publish")
+    enter(browser)
+    browser.plan("balanced")
     with mock.patch.object(drafts, "forget", side_effect=CrashError):
-        assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 500
+        assert browser.publish().status == 500
     with desk.store.reading() as db:
         served, draft = served_revision(db), opened_draft(db)
     assert served is not None
@@ -158,43 +165,32 @@ def test_a_publishing_that_ends_half_way_is_whole(desk: Desk) -> None:
 def test_a_database_that_does_not_answer_is_told_the_next_time(apart: Desk) -> None:
     with apart.store.writing() as db:
         job = jobs.add(db, "test", apart.now, 1)
-    tell, n_told = jobs.tell, 0
+    told = Telling(apart.store, job.number)
+    tell = jobs.tell
 
-    def away_at_first(*arguments: object, **values: object) -> bool:
-        nonlocal n_told
-        n_told += 1
-        if n_told == 1:
-            raise StorageError(Message("away"))
+    def last(*arguments: object, **values: object) -> bool:
         told.over.set()
         return tell(*arguments, **values)  # type: ignore[arg-type]
 
-    told = Telling(apart.store, job.number)
-    with mock.patch.object(jobs, "tell", away_at_first), mock.patch("arshjul.office.console.job.HEARTBEAT_S", 0.01):
+    with mock.patch.object(jobs, "tell", last), away(1), mock.patch("arshjul.office.console.job.HEARTBEAT_S", 0.01):
         told.go_on()
-    assert begun(apart, job.number).heartbeat > job.heartbeat
+    assert job_of(apart, job.number).heartbeat > job.heartbeat
 
 
-def test_a_console_that_starts_ends_the_jobs_of_the_one_before(apart: Desk) -> None:
+@pytest.mark.parametrize("is_only", [True, False])
+def test_a_console_that_starts_ends_the_jobs_of_the_one_before_and_of_none_beside(
+    apart: Desk, *, is_only: bool
+) -> None:
     browser = apart.browser()
-    with mock.patch.object(type(apart.console.runner), "start"):
-        path = browser.press("/withdrawals/new", **HIT).headers["location"]
-    with mock.patch("uvicorn.Server.run"), socket.socket() as listening:
-        serve(apart.console, listening, is_only=True)
-    assert "avbröts" in browser.get(path).text
-    assert browser.press("/options").headers["location"] == "/options/2"
-
-
-def test_a_console_that_starts_beside_another_one_leaves_its_job_alone(apart: Desk) -> None:
     with mock.patch.object(Runner, "start") as started:
-        browser = apart.browser()
-        path = browser.press("/withdrawals/new", **HIT).headers["location"]
+        path = enter(browser)
         with mock.patch("uvicorn.Server.run"), socket.socket() as listening:
-            serve(apart.console, listening, is_only=False)
-        assert begun(apart, 1).state == "running"
+            serve(apart.console, listening, is_only=is_only)
+        assert ("avbröts" in browser.get(path).text) is is_only
+        assert (job_of(apart, 1).state == "running") is not is_only
         apart.console = ConsoleServer(apart.store, Runner(apart.url, 60), clock=apart.console.clock)
-        other = apart.browser()
-        assert other.send(other.get("/"), "/options").headers["location"] == path
-    assert started.call_count == 1, "it has its child already"
+        assert apart.browser().press("/options").headers["location"] == ("/options/2" if is_only else path)
+    assert started.call_count == (2 if is_only else 1), "it has its child already"
 
 
 def test_a_child_that_nobody_waits_for_ends(apart: Desk) -> None:
@@ -255,11 +251,6 @@ def test_a_child_that_cannot_be_started_is_told_of(anew: Desk) -> None:
 LONG_AGO = timedelta(minutes=10)
 
 
-def enter(browser: Browser) -> str:
-    """Enters a withdrawal; the page of the job that answers it."""
-    return browser.press("/withdrawals/new", **HIT).headers["location"]
-
-
 @pytest.fixture
 def later(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """The desk of a console that others know, with child processes; its clock is far beyond theirs."""
@@ -303,20 +294,8 @@ def test_what_is_stopped_and_hears_nothing_is_begun_anew(later: Desk) -> None:
 
 
 def test_a_database_that_is_away_when_a_child_dies_is_told_later(later: Desk) -> None:
-    browser, tell, n_asked = later.browser(), jobs.tell, 0
-
-    def away_at_first(*arguments: object, **values: object) -> bool:
-        nonlocal n_asked
-        n_asked += 1
-        if n_asked < 3:
-            raise StorageError(Message("away"))
-        return tell(*arguments, **values)  # type: ignore[arg-type]
-
-    with (
-        stopped_children() as children,
-        mock.patch.object(jobs, "tell", away_at_first),
-        mock.patch.object(running, "TOLD_AGAIN_S", 0.01),
-    ):
+    browser = later.browser()
+    with stopped_children() as children, away(2), mock.patch.object(running, "TOLD_AGAIN_S", 0.01):
         path = enter(browser)
         os.kill(children[0], signal.SIGKILL)
         assert ended(later, 1).state == "failed"
@@ -354,24 +333,18 @@ def test_a_job_whose_console_was_killed_is_told_of(desk: Desk) -> None:
     assert "Minst ändringar" in browser.get(again).text
 
 
-def test_out_of_time_is_said_with_how_to_give_more(desk: Desk) -> None:
-    browser = desk.browser()
-    with mock.patch.object(options, "replan_from", side_effect=NoAnswer(Message("There is no plan."))):
-        path = enter(browser)
-    page = browser.get(path)
+def test_out_of_time_and_what_is_not_proven_is_said_with_how_to_give_more(desk: Desk) -> None:
+    browser, none = desk.browser(), NoAnswer(Message("There is no plan."))
+    with mock.patch.object(options, "replan_from", side_effect=none):
+        page = browser.get(enter(browser))
     assert "Ingen plan på 60 sekunder: ge mer tid." in page.text
     assert "avbröts" not in page.text
     assert "Räkna igen, 120 sekunder" in page.text
-    with mock.patch.object(options, "replan_from", side_effect=NoAnswer(Message("There is no plan."))) as tried:
+    with mock.patch.object(options, "replan_from", side_effect=none) as tried:
         page = browser.get(browser.send(page, "/options", limit_s="120").headers["location"])
     assert tried.call_args.args[2].limit_s == 120
     assert "Räkna igen, 240 sekunder" in page.text
-
-
-def test_options_that_are_not_proven_can_have_more_time(desk: Desk) -> None:
-    browser = desk.browser()
-    proven = browser.get(enter(browser))
-    assert "Räkna igen" not in proven.text
+    assert "Räkna igen" not in browser.get(browser.press("/options").headers["location"]).text, "it is proven"
 
     def cut_off(*arguments: Any) -> Any:
         done = replan_from(*arguments)
