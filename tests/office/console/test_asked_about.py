@@ -23,6 +23,10 @@ REFUSED = (
     ({"officers_left": "-1"}, "Poliser kvar: -1 är för litet: minst 0"),
     ({"officers_left": "12345678"}, "Poliser kvar: 12345678 är för stort"),
     ({"officers_left": "tre"}, "heltal"),
+    ({"police": "p9"}, "p9"),
+    ({"from": "x"}, "Från: "),
+    ({"to": ""}, "Slutet saknas"),
+    ({"shifts": "x"}, "x"),
     ({"until_further_notice": "on"}, 'Både "Till" och "Tills vidare" är angivna: behåll en av dem.'),
     (
         {"reported": "2027-01-04T08:00"},

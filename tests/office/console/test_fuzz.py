@@ -50,26 +50,16 @@ KINDS = (
 )
 NAMES = ("token", "seen", "ask", "option", "entry", "operation", "party", "answer", "digest", "reason", "file", "from")
 DATES = [day.isoformat() for day in years.days(6)] + ["2027-12-31", "2026-11-27"]
+
+
+HEADERS_SENT = (
+    *("origin", "sec-fetch-site", "referer", "host", "x-forwarded-host", "x_forwarded_for", "remote-user"),
+    *("remote_user", "accept-language", "range", "if-none-match", "hx-request", "transfer-encoding", "content-length"),
+)
+QUERIES = ("q", "by", "option", "published", "sector", "area", "status", "page")
 anything = st.sampled_from([text[:500] for text in TEXTS]) | st.text(max_size=40)
 headers = st.dictionaries(
-    st.sampled_from(
-        [
-            "origin",
-            "sec-fetch-site",
-            "referer",
-            "host",
-            "x-forwarded-host",
-            "x_forwarded_for",
-            "remote-user",
-            "remote_user",
-            "accept-language",
-            "range",
-            "if-none-match",
-            "hx-request",
-            "transfer-encoding",
-            "content-length",
-        ]
-    ),
+    st.sampled_from(HEADERS_SENT),
     st.sampled_from(["null", "same-origin", "cross-site", "http://localhost:8001", "[", "1", "bytes=0-", "coordinator"])
     | st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=20),
     max_size=4,
@@ -147,12 +137,7 @@ class Monkey(RuleBasedStateMachine):
         who=st.sampled_from(SOMEBODY),
         gaps=st.sampled_from(PATHS),
         text=anything,
-        query=st.lists(
-            st.tuples(
-                st.sampled_from(["q", "by", "option", "published", "sector", "area", "status", "page"]), anything
-            ),
-            max_size=3,
-        ),
+        query=st.lists(st.tuples(st.sampled_from(QUERIES), anything), max_size=3),
     )
     def opens_a_page(self, who: str, gaps: str, text: str, query: list[tuple[str, str]]) -> None:
         path = re.sub(r"\{\w+\}", lambda _: quote(text, safe="", errors="replace") or "x", gaps)
@@ -263,14 +248,9 @@ class Monkey(RuleBasedStateMachine):
 
     def _state(self) -> int:
         """All that is kept, but who is there and when."""
+        kept = [one for one in tables.metadata.sorted_tables if one.name not in ("session", "sign_in", "blob")]
         with self.desk.store.reading() as db:
-            return hash(
-                tuple(
-                    tuple(map(tuple, db.execute(table.select())))
-                    for table in tables.metadata.sorted_tables
-                    if table.name not in ("session", "sign_in", "blob")
-                )
-            )
+            return hash(tuple(tuple(map(tuple, db.execute(table.select()))) for table in kept))
 
 
 def tried(year: Path, times: int, steps: int) -> None:
