@@ -71,17 +71,24 @@ def test_what_would_change_nothing_is_told_beside_what_waits_already(desk: Desk)
     assert "Till: söndag 28 februari 2072 ligger 44 år efter" in far.text
 
 
-def test_a_lock_that_a_rule_forbids_is_said_at_once_with_the_rule(desk: Desk) -> None:
-    browser = desk.browser()
+def test_a_lock_that_a_rule_forbids_and_a_window_in_another_year_are_said_at_once(desk: Desk) -> None:
+    browser, path = desk.browser(), "/operations/OP-001/edit"
     asked = sent(browser, "/operations/OP-003", "pinned", date="2027-03-14", shift="day")  # a Sunday
     assert asked.status == 422
     for said in ("OP-003 kan inte ligga", "14 mars 2027", SURE):
         assert said in asked.text
     assert not desk.draft.entries_with().changes
     assert sent(browser, "/operations/OP-003", "pinned", date="2027-03-16", shift="day").status == 303
+    values = {"window.from": "2027-02-01", "window.to": "2072-06-18"}
+    asked = sent(browser, path, **values)
+    assert asked.status == 422
+    assert "lördag 18 juni 2072 ligger 44 år efter planens slut" in asked.text
+    assert SURE in asked.text
+    assert desk.draft.given is None
+    assert sent(browser, path, **values, sure="on").status == 303
 
 
-def test_a_date_that_has_been_is_asked_about(desk: Desk) -> None:
+def test_a_date_that_has_been_and_more_than_anybody_had_to_send_are_asked_about(desk: Desk) -> None:
     desk.now = datetime(2027, 2, 2, 12, tzinfo=UTC)
     browser = desk.browser()
     asked = browser.press(WITHDRAWALS, **HIT)
@@ -90,9 +97,6 @@ def test_a_date_that_has_been_is_asked_about(desk: Desk) -> None:
     assert SURE in asked.text
     assert browser.send(asked, WITHDRAWALS, **HIT, sure="on").status == 303
     assert "har passerat" in sent(browser, "/teams-lost", **{**LOST, "teams_left": "0"}).text
-
-
-def test_more_than_anybody_had_to_send_is_asked_about(desk: Desk) -> None:
     draft = desk.draft
     desk.now = draft.scenario.moments(draft.made_plan.placed["OP-001"].slot)[1]
     browser, path = desk.browser(), "/operations/OP-001"
@@ -101,17 +105,6 @@ def test_more_than_anybody_had_to_send_is_asked_about(desk: Desk) -> None:
         asked = browser.press(path, **came)
         assert (asked.status, said in asked.text) == (422, True)
         assert browser.send(asked, path, **came, sure="on").status == 303
-
-
-def test_a_window_that_ends_in_another_year_is_asked_about(desk: Desk) -> None:
-    browser, path = desk.browser(), "/operations/OP-001/edit"
-    values = {"window.from": "2027-02-01", "window.to": "2072-06-18"}
-    asked = sent(browser, path, **values)
-    assert asked.status == 422
-    assert "lördag 18 juni 2072 ligger 44 år efter planens slut" in asked.text
-    assert SURE in asked.text
-    assert desk.draft.given is None
-    assert sent(browser, path, **values, sure="on").status == 303
 
 
 # -- a lock to a place where others have to be is asked about before it is taken, and afterwards said to be the cause

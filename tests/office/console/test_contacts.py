@@ -15,7 +15,6 @@ from arshjul.office.store.contacts import Contact
 from arshjul.office.store.feed_cache import FeedCache
 from arshjul.office.subscribers.read_feed import digest_of_token
 from arshjul.office.subscribers.subscribe import Wanted, subscribe
-from arshjul.office.sync.sync import make_portal
 from arshjul.portal.app import PortalServer
 from arshjul.portal.store import contacts as portal_contacts
 from arshjul.portal.store.schema import open_own
@@ -30,6 +29,9 @@ from tests.office.console.test_reports import portal
 __all__ = ["portal"]
 
 WANTED = {"party": "police-p0", "function": "Yttre befäl", "may": ["report"]}
+
+
+OFFICER = ("police-p0", "Yttre befäl")
 DETAILS = re.compile(r"<details>.*?</details>", re.DOTALL)
 ADDRESS = re.compile(r"https://portal\.example\.se/k/([\w-]{43})")
 
@@ -66,28 +68,26 @@ def test_an_address_is_shown_once_and_taken_over_and_revoked(desk: Desk) -> None
     assert "LPO 0 Yttre befäl avboka återkallad" in browser.get("/contacts").text
 
 
-def test_a_contact_that_is_named_like_a_person_is_asked_about(desk: Desk) -> None:
+def test_a_contact_is_named_by_a_function_that_no_other_of_its_party_has_and_what_was_typed_stays(desk: Desk) -> None:
     browser = opened(desk)
     for name in ("Kalle Svensson", "Anna-Karin Berg", "Åsa Lind-Öberg"):
         page = browser.press("/contacts", **{**WANTED, "function": name})
         assert page.status == 422
         assert f"Funktion, aldrig en person: {name} liknar ett personnamn: är det en funktion?" in page.text
         assert page.field("function") == name
+    wrong = browser.press("/contacts", party="police-p0", function="<b>Vakt</b>", email="nowhere")
+    assert wrong.status == 422
+    assert "Får saknas: fyll i" in wrong.text
+    assert 'value="&lt;b&gt;Vakt&lt;/b&gt;"' in wrong.body.decode()
     assert not known_contacts(desk.store)
     assert browser.send(page, "/contacts", **{**WANTED, "function": "Kalle Svensson", "sure": "on"}).status == 200
-    for function in ("Yttre befäl", "LPO City", "Jour Öst 2", "Samordnare", "Operativ samordnare City"):
+    for function in ("LPO City", "Jour Öst 2", "Samordnare", "Operativ samordnare City", "Yttre befäl"):
         assert browser.press("/contacts", **{**WANTED, "function": function}).status == 200
-
-
-def test_two_contacts_of_a_party_are_never_named_alike(desk: Desk) -> None:
-    browser = opened(desk)
-    assert browser.press("/contacts", **WANTED).status == 200
     page = browser.press("/contacts", **{**WANTED, "function": "yttre befäl", "sure": "on"})
     assert page.status == 422
     assert "yttre befäl är redan inbjuden" in page.text
-    (one,) = known_contacts(desk.store)
-    other = {**WANTED, "party": "police-p1"}
-    assert browser.press("/contacts", **other).status == 200, "of another party it may"
+    assert browser.press("/contacts", **{**WANTED, "party": "police-p1"}).status == 200, "of another party it may"
+    (one,) = [known for known in known_contacts(desk.store) if (known.party, known.function) == OFFICER]
     press(browser, "revoke", one)
     assert browser.press("/contacts", **WANTED).status == 200, "its successor may"
 
@@ -114,37 +114,15 @@ def test_who_takes_a_function_over_is_mailed_and_nothing_goes_to_the_former_mail
         assert owed.all_of(db) == []
 
 
-def test_rights_are_changed_and_a_contact_is_locked_and_let_in_again(desk: Desk) -> None:
-    browser = opened(desk)
-    browser.press("/contacts", **WANTED)
-    (one,) = known_contacts(desk.store)
-    assert press(browser, "rights", one, may=["report", "offer"]).status == 303
-    assert press(browser, "lock", one).status == 303
-    assert "spärrad" in browser.get("/contacts").text
-    (locked,) = known_contacts(desk.store)
-    assert (locked.may, locked.locked_at) == (("offer", "report"), desk.now)
-    assert press(browser, "address", one, email="").status == 200
-    assert known_contacts(desk.store)[0].locked_at is None
-    assert press(browser, "rights", one).status == 422, "nothing is chosen"
-    assert known_contacts(desk.store)[0].may == ("offer", "report")
-
-
 def test_pages_give_what_goes_together_and_show_what_does_not_by_its_words(desk: Desk) -> None:
     browser = opened(desk)
     page = browser.get("/contacts")
-    assert set(re.findall(r'<option value="([^"]*)"(?: selected)?>(Läsa|Delta|Planera):', page.body.decode())) == {
-        ("read", "Läsa"),
-        ("take-part", "Delta"),
-        ("plan", "Planera"),
-    }
+    bundles = re.findall(r'<option value="([^"]*)"(?: selected)?>(Läsa|Delta|Planera):', page.body.decode())
+    assert {*bundles} == {("read", "Läsa"), ("take-part", "Delta"), ("plan", "Planera")}
     browser.send(page, "/contacts", **{**WANTED, "may": "take-part"})
     (one,) = known_contacts(desk.store)
     assert one.may == ("offer", "report", "answer", "evaluate")
-    for bundle, may, said in (
-        ("plan", tuple(MAY), "Planera"),
-        ("read", (), "Läsa"),
-        ("take-part", one.may, "Delta"),
-    ):
+    for bundle, may, said in (("plan", tuple(MAY), "Planera"), ("read", (), "Läsa"), ("take-part", one.may, "Delta")):
         assert press(browser, "rights", one, may=bundle).status == 303
         assert known_contacts(desk.store)[0].may == may
         assert f">{said}</td>" in browser.get("/contacts").body.decode()
@@ -152,7 +130,9 @@ def test_pages_give_what_goes_together_and_show_what_does_not_by_its_words(desk:
     shown = browser.get("/contacts").body.decode()
     assert "avboka, skriva vad parten får göra" in shown
     assert not [said for said in ("Läsa", "Delta", "Planera") if f">{said}</td>" in shown]
-    assert press(browser, "rights", one, may="everything").status == 422
+    for wrong in ({"may": "everything"}, {}):
+        assert press(browser, "rights", one, **wrong).status == 422, "nothing that there is, is chosen"
+    assert known_contacts(desk.store)[0].may == ("report", "card")
 
 
 def test_all_parties_are_invited_in_one_workbook_but_those_that_have_a_contact(desk: Desk) -> None:
@@ -171,16 +151,6 @@ def test_all_parties_are_invited_in_one_workbook_but_those_that_have_a_contact(d
     assert again.status == 422
 
 
-def test_what_is_wrong_is_said_by_label_and_what_was_typed_stays(desk: Desk) -> None:
-    browser = opened(desk)
-    wrong = {"party": "police-p0", "function": "<b>Vakt</b>", "email": "nowhere"}
-    shown = browser.press("/contacts", **wrong)
-    assert shown.status == 422
-    assert "Får saknas: fyll i" in shown.text
-    assert 'value="&lt;b&gt;Vakt&lt;/b&gt;"' in shown.body.decode()
-    assert not known_contacts(desk.store)
-
-
 def test_who_has_not_answered_stands_first_and_each_device_is_signed_out(desk: Desk, portal: Database) -> None:
     portal_sync = PortalSync(desk.store, portal.name, lambda: desk.now)
     desk.console = replace(desk.console, portal_sync=portal_sync)
@@ -195,20 +165,19 @@ def test_who_has_not_answered_stands_first_and_each_device_is_signed_out(desk: D
     for phone in phones:
         assert phone.post(made[1].path, {}).status == 303
     portal_sync.turn()
-    shown = browser.get("/contacts").text
-    silent, rest = shown.partition("Har inte svarat")[2].split("Polisenheter")
+    silent, rest = browser.get("/contacts").text.partition("Har inte svarat")[2].split("Polisenheter")
     assert "Samordnare saknas" in silent
     assert "öppnat, inte svarat" in silent
     assert "inte öppnat" in silent.replace("öppnat, inte svarat", "")
     assert "Vakthavande" in rest.partition("Utan kontakt")[0]
-    page = browser.get(f"/contacts/{made[1].contact.id}")
+    contact = made[1].contact.id
+    page = browser.get(f"/contacts/{contact}")
     first, second = re.findall(r'name="device" value="(\w+)"', page.body.decode())
-    answer = browser.send(page, "/contacts/device", contact=made[1].contact.id, device=first)
-    assert answer.status == 303
-    assert sorted(phone.get("/").status for phone in phones) == [200, 401], "the other one stays"
-    assert browser.get(f"/contacts/{made[1].contact.id}").body.decode().count('name="device"') == 1
-    assert "avslutade en kontakts inloggning" in browser.get("/log").text
     assert second != first
+    assert browser.send(page, "/contacts/device", contact=contact, device=first).status == 303
+    assert sorted(phone.get("/").status for phone in phones) == [200, 401], "the other one stays"
+    assert browser.get(f"/contacts/{contact}").body.decode().count('name="device"') == 1
+    assert "avslutade en kontakts inloggning" in browser.get("/log").text
 
 
 # -- what is revoked is closed outside in the same press; where the portal is away, the pages say so
@@ -233,20 +202,30 @@ def carrying(desk: Desk, address: str) -> PortalSync:
     return portal_sync
 
 
-def test_one_press_closes_both(desk: Desk, portal: Database) -> None:
-    carrying(desk, portal.name).turn()
+def test_one_press_closes_both_and_where_the_portal_is_away_it_is_said_until_it_is_back(
+    desk: Desk, portal: Database
+) -> None:
+    portal_sync, pages = carrying(desk, "postgresql://nobody@127.0.0.1:1/none"), ("/contacts", "/subscribers")
+    revoked(desk)
+    browser = desk.browser()
+    assert [browser.get(page).text.count(STILL) for page in pages] == [1, 1]
+    portal_sync.portal_db = portal.name
+    portal_sync.turn()
+    assert [browser.get(page).text.count(STILL) for page in pages] == [0, 0]
     revoked(desk)
     with portal.reading() as db:
         assert portal_contacts.contacts(db) == {}
         assert portal_contacts.addresses(db) == {}
     assert feeds.watch(portal).latest(FeedCache()).readers == {}
-    browser = desk.browser()
-    assert STILL not in browser.get("/contacts").text
-    assert STILL not in browser.get("/subscribers").text
+    assert [browser.get(page).text.count(STILL) for page in pages] == [0, 0]
+    desk.console = replace(desk.console, portal_sync=None)
+    assert STILL not in desk.browser().get("/contacts").text
 
 
 @pytest.mark.parametrize("where", ["/contacts/lock", "/reports/aside"])
-def test_one_press_of_the_coordinator_shuts_it_out(desk: Desk, portal: Database, where: str) -> None:
+def test_one_press_of_the_coordinator_shuts_it_out_and_a_new_address_lets_it_in(
+    desk: Desk, portal: Database, where: str
+) -> None:
     (made,) = invite(desk.store, [Invitation("p0", "Yttre befäl", ["report"])], "test", desk.now)
     carrying(desk, portal.name).turn()
     app = PortalServer(open_own(portal.name), clock=lambda: desk.now).application()
@@ -254,32 +233,16 @@ def test_one_press_of_the_coordinator_shuts_it_out(desk: Desk, portal: Database,
     assert intruder.post(made.path, {}).status == 303
     assert intruder.get("/").status == 200
     browser = desk.browser()
-    page = browser.get("/contacts")
-    assert browser.send(page, where, contact=made.contact.id).status == 303
+    assert press(browser, "rights", made.contact, may=["report", "offer"]).status == 303
+    assert browser.press(where, contact=made.contact.id).status == 303
     assert intruder.get("/").status == 401
+    (locked,) = known_contacts(desk.store)
+    assert (locked.may, locked.locked_at) == (("offer", "report"), desk.now)
     page = browser.get("/contacts")
     assert "spärrad" in page.text
     assert 'action="/contacts/unlock"' not in page.body.decode()
     assert browser.send(page, "/contacts/address", contact=made.contact.id).status == 200
-    with desk.store.reading() as db:
-        contact = contacts.CONTACTS.get(db, made.contact.id)
-    assert contact is not None
-    assert contact.locked_at is None
-
-
-def test_where_the_portal_is_away_it_is_said_until_it_is_back(desk: Desk, portal: Database) -> None:
-    portal_sync = carrying(desk, "postgresql://nobody@127.0.0.1:1/none")
-    revoked(desk)
-    browser = desk.browser()
-    for page in ("/contacts", "/subscribers"):
-        assert browser.get(page).text.count(STILL) == 1, page
-    portal_sync.portal_db = portal.name
-    portal_sync.turn()
-    for page in ("/contacts", "/subscribers"):
-        assert STILL not in browser.get(page).text, page
-    desk.console = replace(desk.console, portal_sync=None)
-    assert STILL not in desk.browser().get("/contacts").text
-    assert make_portal(portal.name)
+    assert known_contacts(desk.store)[0].locked_at is None
 
 
 def test_the_coordinator_s_own_calendar_is_said_to_work_inside_alone(desk: Desk, portal: Database) -> None:

@@ -13,6 +13,7 @@ from arshjul.office.publishing.served_revision import milestones_told
 from arshjul.office.store.store import make_store
 from arshjul.year.agenda.channel import Channel, Uids
 from arshjul.year.agenda.party import COORDINATOR
+from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.settings import Cycle, Every, Meeting, Milestone, Settings
 from tests import years
 from tests.office.console.browser import Browser
@@ -27,10 +28,17 @@ MARCH = {"OP-000": date(2027, 3, 2)}
 On = Callable[[date], Desk]
 
 
-def with_milestones(folder: Path, _: Worlds) -> None:
-    """The world of that year, published for a rehearsal."""
+def rehearsed(folder: Path, year: Scenario, day: date) -> Desk:
+    """A console over that year, published for a rehearsal, in the morning of a day."""
     store = make_store(str(folder / "y.db"), wal=False)
-    publish(store, years.write(folder / "0", YEAR, FIRST), Cause("skäl", "test", years.NOW, is_rehearsal=True))
+    read = years.write(folder / "0", year, years.plan(year))
+    publish(store, read, Cause("skäl", "test", years.NOW, is_rehearsal=True))
+    return Desk(store, datetime.combine(day, time(9), UTC))
+
+
+def with_milestones(folder: Path, _: Worlds) -> None:
+    """The world of that year."""
+    rehearsed(folder, YEAR, years.NOW.date())
 
 
 @pytest.fixture
@@ -82,35 +90,30 @@ def test_milestones_are_ticked_one_by_one_or_all_that_are_late(on: On) -> None:
     assert "hölls" in page
 
 
-def test_any_milestone_is_ticked_on_the_page_of_its_operation(on: On) -> None:
-    browser = on(date(2027, 1, 5)).browser()
-    page = browser.get("/operations/OP-001")
-    assert '<option value="prep"' in page.body.decode()
-    ahead = browser.send(page, "/operations/OP-001", ask="held", milestone="prep", date="2027-01-06")
-    assert ahead.status == 409
-    done = browser.send(page, "/operations/OP-001", ask="held", milestone="prep", date="2027-01-04")
-    assert (done.status, done.headers.get("location")) == (303, "/operations/OP-001")
-    assert '<option value="prep"' not in browser.get("/operations/OP-001").body.decode()
-
-
-def test_a_tick_is_taken_back_also_once_it_is_published(on: On) -> None:
+def test_any_milestone_is_ticked_on_its_operation_s_page_and_taken_back_also_once_it_is_published(on: On) -> None:
     """The journal tells both; the button of a tick never takes one back, even without its date."""
+    where, offered = "/operations/OP-001", '<option value="prep"'
+    browser = on(date(2027, 1, 5)).browser()
+    assert offered in browser.get(where).body.decode()
+    assert browser.press(where, ask="held", milestone="prep", date="2027-01-06").status == 409, "it lies ahead"
     browser = on(date(2027, 1, 12)).browser()
-    where = "/operations/OP-001"
-    assert browser.press(where, ask="held", milestone="prep", date="2027-01-04").status == 303
-    assert 'name="not_held" value="prep"' in browser.get(where).body.decode(), "while it waits"
+    done = browser.press(where, ask="held", milestone="prep", date="2027-01-04")
+    assert (done.status, done.headers.get("location")) == (303, where)
+    page = browser.get(where).body.decode()
+    assert offered not in page
+    assert 'name="not_held" value="prep"' in page, "while it waits"
     published(browser)
     assert 'name="not_held" value="prep"' in browser.get(where).body.decode(), "it stands in the plan"
     assert browser.press(where, ask="held", milestone="prep", date="").status == 422
     assert browser.press(where, ask="not-held", not_held="prep").status == 303
     page = browser.get(where).body.decode()
     assert 'name="not_held"' not in page
-    assert '<option value="prep"' in page, "it can be ticked again"
+    assert offered in page, "it can be ticked again"
     log = browser.get("/log").text
     assert "Träff för OP-001 hölls måndag 4 januari 2027." in log
     assert "Träff för OP-001 hölls inte." in log
     published(browser)
-    assert '<option value="prep"' in browser.get(where).body.decode(), "nor does the plan say so"
+    assert offered in browser.get(where).body.decode(), "nor does the plan say so"
 
 
 def published(browser: Browser) -> None:
@@ -121,16 +124,12 @@ def published(browser: Browser) -> None:
 
 def test_what_lies_ahead_is_not_offered_as_held(tmp_path: Path) -> None:
     """On Wednesday 6 January the week's sheet of the 4th can be ticked; that of Friday, and the next week's, cannot."""
-    store = make_store(str(tmp_path / "y.db"))
     year = replace(years.scenario(4, 2, 1), cycle=Cycle((SHEET,)), settings=Settings())
-    read = years.write(tmp_path / "0", year, years.plan(year))
-    publish(store, read, Cause("skäl", "test", years.NOW, is_rehearsal=True))
-    browser = Desk(store, datetime(2027, 1, 6, 9, tzinfo=UTC)).browser()
+    browser = rehearsed(tmp_path, year, date(2027, 1, 6)).browser()
     page = browser.get("/").body.decode()
     assert 'href="/operations/OP-002"' in page, "it is told that it comes"
     assert {*re.findall(r'name="milestone" value="([^"]+)"', page)} == {"OP-000 sheet", "OP-001 sheet"}
-    ticked = browser.press("/held", milestone="OP-002 sheet")
-    assert ticked.status == 409
+    assert browser.press("/held", milestone="OP-002 sheet").status == 409
 
 
 def test_the_date_on_which_one_ahead_was_held_is_asked_for(on: On) -> None:
@@ -150,13 +149,8 @@ AT_MEETING = replace(
 
 def test_what_is_due_at_a_meeting_is_ticked_on_its_page_in_one_press(tmp_path: Path) -> None:
     """The sheets of both operations, due on Monday 4 and Tuesday 5 January, are dealt with on the 4th."""
-    store = make_store(str(tmp_path / "y.db"))
-    read = years.write(tmp_path / "0", AT_MEETING, years.plan(AT_MEETING))
-    publish(store, read, Cause("skäl", "test", years.NOW, is_rehearsal=True))
-    browser = Desk(store, datetime(2027, 1, 12, 9, tzinfo=UTC)).browser()
-    today = browser.get("/").body.decode()
-    assert 'href="/meetings/weekly/2027-01-04"' in today, "the day's page leads to the meeting"
-    where = "/meetings/weekly/2027-01-04"
+    browser, where = rehearsed(tmp_path, AT_MEETING, date(2027, 1, 12)).browser(), "/meetings/weekly/2027-01-04"
+    assert f'href="{where}"' in browser.get("/").body.decode(), "the day's page leads to the meeting"
     page = browser.get(where).body.decode()
     there = re.findall(r'type="checkbox" name="milestone" value="([^"]+)" checked', page)
     assert len(there) > 1, "all are ticked from the start"
@@ -166,10 +160,7 @@ def test_what_is_due_at_a_meeting_is_ticked_on_its_page_in_one_press(tmp_path: P
     assert re.findall(r'type="checkbox" name="milestone" value="([^"]+)"', listed.body.decode()) == [left]
     assert listed.text.count("gjort mån 4 jan") == len(ticked)
     assert browser.send(listed, where, ask="held", milestone=ticked).status == 409, "they are ticked already"
-    ahead = next(
-        one
-        for one in re.findall(r'href="(/meetings/weekly/[^"]+)"', browser.get("/meetings").body.decode())
-        if one > "/meetings/weekly/2027-01-12"
-    )
+    meetings = re.findall(r'href="(/meetings/weekly/[^"]+)"', browser.get("/meetings").body.decode())
+    ahead = next(one for one in meetings if one > "/meetings/weekly/2027-01-12")
     assert 'type="checkbox" name="milestone"' not in browser.get(ahead).body.decode(), "it has not been held"
     assert browser.press(ahead, ask="held", milestone=ticked).status == 409

@@ -34,6 +34,7 @@ from arshjul.year.formats.schema.party_entry import KINDS
 from arshjul.year.formats.workbook.writing import scenario_workbook, template
 from tests import owed, years
 from tests.builders import swedish
+from tests.examples import often
 from tests.office.console.browser import Browser
 from tests.office.console.conftest import Desk
 from tests.portal.conftest import Office
@@ -91,30 +92,21 @@ def used_year(folder: Path, _: Worlds) -> None:
     year = replace(year, agencies=agencies, cycle=replace(year.cycle, milestones=named, meetings=meetings))
     store = make_store(str(folder / "y.db"), wal=False)
     years.published(store, years.write(folder / "plan", year, years.plan(year)))
-    enter = (store, "samordnaren", NOW)
+
     entered(store, ledger.CARDS, {"party": "a1", "may": "Kanariekort", "may_not": "Leta", "phone": "Larm"})
     entered(store, ledger.MINUTES, {**MEETING, "agenda": "Läget", "said": "Allt", "came": ["a1"]})
-    entered(
-        store,
-        ledger.MEETING_ACTIONS,
-        {**MEETING, "id": "MA1", "action": "Kanarieåtgärd", "party": "a0", "due": "2027-01-08"},
-    )
+    action = {"id": "MA1", "action": "Kanarieåtgärd", "party": "a0", "due": "2027-01-08"}
+    entered(store, ledger.MEETING_ACTIONS, {**MEETING, **action})
     operation, seen_in = next(iter(year.operations.values())), {"from": "2027-01-01", "to": "2027-03-31"}
     theme = {"sector": operation.sector, "level": 3, "trend": "rising", "note": "Kanarieiakttagelse"}
     place = {"area": operation.area, "by": "p0", "period": seen_in, "valid_to": "2027-06-30"}
     entered(store, ledger.PICTURES, {**place, "themes": [theme]})
-    ledger.enter(
-        store,
-        ledger.OBSTACLES,
-        {
-            "date": "2027-01-04", "operation": "OP-000", "asker": "a0", "asked": "a1", "category": "economy",
-            "rule": "27:1", "needed_for": "prepare", "how_known": "written", "effect": ["weaker"], "wish": "law",
-        },
-        *enter[1:],
-    )  # fmt: skip
+    asked = {"date": "2027-01-04", "operation": "OP-000", "asker": "a0", "asked": "a1", "category": "economy"}
+    why = {"rule": "27:1", "needed_for": "prepare", "how_known": "written", "effect": ["weaker"], "wish": "law"}
+    entered(store, ledger.OBSTACLES, {**asked, **why})
     with store.reading() as db:
         seen = opened_draft(db).stamp
-    edit_call(store, CALL, *enter[1:], seen)
+    edit_call(store, CALL, "samordnaren", NOW, seen)
     office = Office(store, make_portal(str(folder / "portal.db")), NOW)
     browser = office.browser("a0", *MAY)
     assert nominated(browser).status == 303
@@ -171,9 +163,8 @@ def traces(pages: Pages, feature: str, room: str) -> list[str]:
     found = [f"{path}: {one[0]}" for path, text, _ in pages for one in re.finditer(TRACES[feature], text)]
     for path, _, links in pages:
         for link in links:
-            of = feature_of(link, room) or feature_of(
-                re.sub(r"/operations/[^/]+", "/operations/{operation}", link), room
-            )
+            shape = re.sub(r"/operations/[^/]+", "/operations/{operation}", link)
+            of = feature_of(link, room) or feature_of(shape, room)
             if of is not None and of.id == feature:
                 found.append(f"{path}: {link}")
     return found
@@ -198,14 +189,7 @@ def mailed(town: Town) -> None:
     town.office.carry()
 
 
-@pytest.mark.parametrize(
-    "unused",
-    [
-        ALL_FEATURES,
-        *(pytest.param((feature,), marks=pytest.mark.slow) for feature in ALL_FEATURES),
-    ],
-    ids=",".join,
-)
+@pytest.mark.parametrize("unused", often([ALL_FEATURES], [((feature,),) for feature in ALL_FEATURES]), ids=",".join)
 def test_what_is_used_is_found_everywhere_and_what_is_not_nowhere(
     unused: tuple[str, ...], town: Town, whole_town: tuple[Pages, Pages, list[str]]
 ) -> None:

@@ -23,13 +23,10 @@ DOCS = Path(__file__).parents[3] / "docs"
 HANDBOOK = (DOCS / "handbok.md").read_text()
 
 
-def test_every_picture_is_there_and_shown() -> None:
+def test_every_picture_is_there_and_shown_and_nobody_is_sent_to_folders_of_the_program() -> None:
     shown = set(re.findall(r"\]\(bilder/([\w-]+\.png)\)", HANDBOOK))
     for folder in (DOCS / "bilder", DOCS / "bilder" / "en"):
         assert {path.name for path in folder.glob("*.png")} == shown, "make pictures"
-
-
-def test_nobody_is_sent_to_folders_of_the_program() -> None:
     assert not re.findall(r"\S*\.\./\S*", HANDBOOK)
 
 

@@ -143,9 +143,8 @@ def test_what_cannot_be_kept_is_said_and_nothing_is_lost(desk: Desk, tmp_path: P
     refused = browser.press("/start-over", keep="on")
     assert refused.status >= 400
     assert "går inte ihop med" in refused.text
-    found = desk.draft
-    assert found.is_overtaken
-    assert found.given is not None
+    assert desk.draft.is_overtaken
+    assert desk.draft.given is not None
     assert browser.press("/start-over").status == 303
 
 
