@@ -118,6 +118,10 @@ def test_who_said_no_is_asked_anew_about_another_date_and_who_said_yes_to_the_sa
     several = [id for id, party in every if party == every[-1][1]]
     assert len(several) > 1
     assert "Ja till allt öppet" in browser.get("/proposal").text
+    party, where = every[-1][1], address(browser.press("/proposal/address", party=every[-1][1]))
+    half = {field(desk, party, several[0]): "yes", field(desk, party, several[-1]): "maybe"}
+    assert desk.stranger().post(where, half).status == 409
+    assert {question.answer for question in questions(desk.draft)} == {"asked"}, "all are kept, or none"
     said = answer(desk, browser, every[-1][1], "yes", *several)
     assert said.headers["location"].startswith("/proposal#to-")
     assert {question.answer for question in questions(desk.draft) if question.party == every[-1][1]} == {"yes"}
@@ -168,20 +172,6 @@ def test_an_address_is_of_one_party_and_one_time(desk: Desk) -> None:
     assert answers(desk)[party] == "no"
     desk.now += timedelta(days=8)
     assert contact.get(second).status == 404
-
-
-def test_answers_are_kept_all_or_none(desk: Desk) -> None:
-    browser, contact = desk.browser(), desk.stranger()
-    path = browser.press("/withdrawals/new", **TWO).headers["location"]
-    assert browser.press(f"{path}/ask", option="fewest-changes").status == 303
-    every = questions(desk.draft)
-    party = next(question.party for question in every if sum(other.party == question.party for other in every) > 1)
-    asked_of = [question.operation for question in every if question.party == party]
-    where = address(browser.press("/proposal/address", party=party))
-    first, *_, last = asked_of
-    assert first != last
-    assert contact.post(where, {field(desk, party, first): "yes", field(desk, party, last): "maybe"}).status == 409
-    assert {question.answer for question in questions(desk.draft)} == {"asked"}
 
 
 @SLOWLY_BOTH

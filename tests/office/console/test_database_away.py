@@ -73,7 +73,7 @@ def test_what_was_sent_is_kept_shown_so_that_it_runs_nothing_and_sent_again(desk
     form = browser.get("/withdrawals/new")
     long = 'en "skjutning" & en till' + "\U0001f6a8" * 1900  # within the characters of a text, and more than a page
     harmful = '"><script>x()</script>'
-    hit = {**HIT, "cause": {locked: "en skjutning", moved: harmful, full: long}[away]}
+    hit = {**HIT, "cause": harmful if away is moved else long if away is full else "en skjutning"}
     with away(desk):
         refused = browser.send(form, "/withdrawals/new", **hit)
         foreign = browser.post("/take-back", {"entry": "1"}, {"origin": "null"})

@@ -68,14 +68,13 @@ def test_nginx_says_who_is_signed_in(desk: Desk, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @NEEDS_NGINX
-@pytest.mark.parametrize(
-    "path", ["/static/../log", "/static/%2e%2e/log", "/answers/..%2flog", "/static//../log", "/static", "/answers"]
-)
-def test_what_is_open_leads_to_nothing_that_is_not(desk: Desk, tmp_path: Path, path: str) -> None:
+def test_what_is_open_leads_to_nothing_that_is_not(desk: Desk, tmp_path: Path) -> None:
+    paths = ("/static/../log", "/static/%2e%2e/log", "/answers/..%2flog", "/static//../log", "/static", "/answers")
     with behind_nginx(desk, tmp_path) as there:
-        answer = get(there.port, path, {**AS_IT_IS, "Remote-User": PERSON})
-        assert answer.status in (401, 404, 422)
-        assert "set-cookie" not in answer.headers
+        for path in paths:
+            answer = get(there.port, path, {**AS_IT_IS, "Remote-User": PERSON})
+            assert answer.status in (401, 404, 422), path
+            assert "set-cookie" not in answer.headers, path
 
 
 @pytest.mark.slow

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
 
 import pytest
 
-from arshjul.office.console.app import SCRIPT
+from arshjul.office.console.app import SCRIPT, ConsoleServer
 from arshjul.office.console.pages import PAGES
 from tests.office.console.browser import Browser
 from tests.office.console.conftest import Desk, desk_in, desk_like, small_year
@@ -281,21 +280,14 @@ def test_what_is_no_form_is_refused_in_words_and_is_not_too_large(desk: Desk) ->
     assert browser.get("/operations?q=%ef%bf%bd").status == 200
 
 
-def test_a_file_that_is_sent_is_not_written_to_disk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It may contain sites."""
-
-    def written(*_: object) -> None:
-        raise AssertionError("written to disk")
-
-    monkeypatch.setattr(SpooledTemporaryFile, "rollover", written)
-    browser = desk.browser()
-    assert browser.upload(browser.get("/import"), "/import", bytes(5_000_000)).status == 422
-
-
-def test_hostile_paths_and_queries(desk: Desk) -> None:
-    browser = desk.browser()
+def test_hostile_paths_and_queries_and_every_answer_has_its_headers(desk: Desk) -> None:
+    browser, query = desk.browser(), "q=%00%ff&by=%3Cscript%3E&option=..&published=%3Cscript%3E"
     for page in PAGES:
         hostile = ("%00", "..%2f..", "%F0%9F%98%80", "-1", "9" * 300, "%ff") if "{" in page.path else ()
         for where in (re.sub(r"\{\w+\}", text, page.path) for text in hostile):
             assert browser.get(where).status < 500, where
-        assert browser.get(f"{path(page)}?q=%00%ff&by=%3Cscript%3E&option=..&published=%3Cscript%3E").status < 500
+        assert browser.get(f"{path(page)}?{query}").status < 500
+    for where in [path(one) for one in PAGES if one.method == "GET"] + ["/nowhere", "/static/console.css"]:
+        answer = browser.get(where)
+        assert answer.headers.items() >= ConsoleServer.headers_of(where).items(), where
+        assert answer.status < 500, where

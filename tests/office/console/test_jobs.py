@@ -1,4 +1,4 @@
-"""Jobs in child processes: worked out, stopped, killed; and a publishing that ends half-way."""
+"""Jobs in child processes: worked out, stopped, killed."""
 
 import errno
 import os
@@ -24,10 +24,8 @@ from arshjul.office.console.app import ConsoleServer, serve
 from arshjul.office.console.job import Telling
 from arshjul.office.console.runner import Runner
 from arshjul.office.draft import options
-from arshjul.office.draft.draft import opened_draft
 from arshjul.office.draft.study import work_out
-from arshjul.office.publishing.served_revision import served_revision
-from arshjul.office.store import audit, drafts, jobs, locks
+from arshjul.office.store import audit, jobs, locks
 from arshjul.office.store.events import StudyEnded
 from arshjul.office.store.jobs import Job
 from arshjul.system.processes import APART, ENGINES, python
@@ -37,10 +35,6 @@ from tests import forked
 from tests.office.console.browser import Browser
 from tests.office.console.conftest import BOTH, Desk
 from tests.office.console.test_withdrawal import HIT
-
-
-class CrashError(Exception):
-    """The process ends here."""
 
 
 @pytest.fixture
@@ -145,21 +139,6 @@ def test_two_children_of_one_job_end_it_once(desk: Desk) -> None:
     work_out(desk.store, 1, lambda _: None)
     with desk.store.reading() as db:
         assert len(jobs.OPTIONS_FOUND.where(job=1).all(db)) == 3
-
-
-def test_a_publishing_that_ends_half_way_is_whole(desk: Desk) -> None:
-    browser = desk.browser()
-    enter(browser)
-    browser.plan("balanced")
-    with mock.patch.object(drafts, "forget", side_effect=CrashError):
-        assert browser.publish().status == 500
-    with desk.store.reading() as db:
-        served, draft = served_revision(db), opened_draft(db)
-    assert served is not None
-    assert served.revision.number == 2
-    assert draft.plan == served.plan
-    assert not draft.is_overtaken
-    assert "Allt är publicerat" in browser.get("/publish").text
 
 
 def test_a_database_that_does_not_answer_is_told_the_next_time(apart: Desk) -> None:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
@@ -350,10 +350,15 @@ PARTS = 6
 """The year is lived in so many parts, each from where the one before has ended: they can run side by side."""
 
 
+@cache
+def weights() -> list[int]:
+    """How much there is to enter up to each moment, publishing counted as four entries."""
+    return list(accumulate(4 + sum(1 for _ in written(moment.entries)) for moment in moments()))
+
+
 def part(number: int) -> range:
-    """The moments of a part, so many that each has as much to enter, publishing counted as four entries."""
-    weights = list(accumulate(4 + sum(1 for _ in written(moment.entries)) for moment in moments()))
-    ends = [bisect(weights, weights[-1] * one // PARTS) for one in range(PARTS + 1)]
+    """The moments of a part, so many that each has as much to enter."""
+    ends = [bisect(weights(), weights()[-1] * one // PARTS) for one in range(PARTS + 1)]
     return range(ends[number], ends[number + 1])
 
 
