@@ -137,7 +137,7 @@ def test_who_said_no_is_asked_anew_about_another_date_and_who_said_yes_to_the_sa
 
 
 @SLOWLY_BOTH
-def test_a_party_answers_at_its_address_and_changes_its_mind(desk: Desk) -> None:
+def test_a_party_answers_at_its_address_of_one_time_and_changes_its_mind(desk: Desk) -> None:
     browser, contact = desk.browser(), desk.stranger()
     asked(browser)
     assert set(answers(desk).values()) == {"asked"}
@@ -147,9 +147,10 @@ def test_a_party_answers_at_its_address_and_changes_its_mind(desk: Desk) -> None
     handed = browser.send(asking, "/proposal/address", party=party)
     assert re.search("En ny adress för (Myndighet|LPO) 0", handed.text)
     assert "Länken fungerar bara på den här datorn" in handed.text
-    path = address(handed)
-    page = contact.get(path)
-    assert "Kan ni komma?" in page.text
+    first, path = address(handed), address(browser.send(browser.get("/proposal"), "/proposal/address", party=party))
+    assert contact.get(first).status == 404, "a new address closes the one before"
+    assert contact.get("/proposal").status == 401
+    assert "Kan ni komma?" in contact.get(path).text
     assert answers(desk)[party] == "asked", "who looks changes nothing"
     sent = contact.post(path, {field(desk, party): "no"})
     assert "Svar mottaget" in sent.text
@@ -157,21 +158,10 @@ def test_a_party_answers_at_its_address_and_changes_its_mind(desk: Desk) -> None
     contact.post(path, {field(desk, party): "yes"})
     assert answers(desk)[party] == "yes"
     assert "1 av" in browser.get("/").text
-
-
-@ASKED
-def test_an_address_is_of_one_party_and_one_time(desk: Desk) -> None:
-    browser, contact = desk.browser(), desk.stranger()
-    party = next(iter(answers(desk)))
-    first = address(browser.press("/proposal/address", party=party))
-    second = address(browser.send(browser.get("/proposal"), "/proposal/address", party=party))
-    assert contact.get(first).status == 404, "a new address closes the one before"
-    assert contact.get(second).status == 200
-    assert contact.get("/proposal").status == 401
-    assert browser.post(second, {field(desk, party): "no"}).status == 200, "whoever is in can answer there too"
+    assert browser.post(path, {field(desk, party): "no"}).status == 200, "whoever is in can answer there too"
     assert answers(desk)[party] == "no"
     desk.now += timedelta(days=8)
-    assert contact.get(second).status == 404
+    assert contact.get(path).status == 404
 
 
 @SLOWLY_BOTH
@@ -248,9 +238,13 @@ def test_all_yes_gives_the_proposal_and_what_still_holds_is_agreed_again(desk: D
 
 @ASKED
 def test_a_question_ends_with_the_withdrawal_that_it_rested_on(desk: Desk) -> None:
-    """Taken back, it moves nothing, not even where all had said yes; a no stands."""
+    """Taken back, it moves nothing, not even where all had said yes. With one that it does not rest on, it stays."""
     browser = desk.browser()
     before = place(desk)
+    browser.press("/withdrawals/new", **{**HIT, "police": "p1", "from": "2027-06-01", "to": "2027-06-01"})
+    number = max(entry.number for entry in desk.draft.waiting if entry.list == "withdrawals")
+    assert browser.press("/take-back", entry=str(number)).headers["location"] == "/"
+    assert desk.draft.proposal is not None
     link = f"/answers/{hand_out(desk.store, 'a0', 'Eva', desk.now)}"
     for party in answers(desk):
         answer(desk, browser, party, "yes")
@@ -267,16 +261,6 @@ def test_a_question_ends_with_the_withdrawal_that_it_rested_on(desk: Desk) -> No
         there = option.plan.placed["OP-000"]
         assert (there.slot, there.police) == before
         assert option.plan.entries.withdrawals == ()
-
-
-@ASKED
-def test_a_question_stays_where_it_does_not_rest_on_what_is_taken_back(desk: Desk) -> None:
-    browser = desk.browser()
-    later = {**HIT, "police": "p1", "from": "2027-06-01", "to": "2027-06-01"}
-    browser.press("/withdrawals/new", **later)
-    number = max(entry.number for entry in desk.draft.waiting if entry.list == "withdrawals")
-    assert browser.press("/take-back", entry=str(number)).headers["location"] == "/"
-    assert desk.draft.proposal is not None
 
 
 @ASKED

@@ -83,6 +83,12 @@ def test_what_a_party_writes_stands_where_all_read_it(town: Town) -> None:
     town.carry()
     assert "Version 2" in browser.get("/cards").text
     assert MAY not in browser.get("/cards").text
+    assert sent(phone, review_by="2026-12-31").status == 303
+    town.desk.now = datetime.fromisoformat("2027-01-20T08:00:00+01:00")
+    town.carry()
+    for page in (town.desk.browser().get("/cards"), town.phone("a1").get("/cards")):
+        assert "Skulle ses över senast" in page.text, "it says itself that it is old"
+    assert "Översynen skulle vara klar" in town.phone("a0").get("/card").text
 
 
 def test_it_stands_on_operations_of_its_sectors_alone(town: Town) -> None:
@@ -141,15 +147,6 @@ def test_no_unit_reads_a_card_that_names_a_site_or_a_title(town: Town) -> None:
         assert "Nycklar" not in of_unit(town)
         town.carry()
         assert "Nycklar" not in listed(town)
-
-
-def test_it_says_itself_that_it_is_old(town: Town) -> None:
-    assert sent(town.phone("a0"), review_by="2026-12-31").status == 303
-    town.desk.now = datetime.fromisoformat("2027-01-20T08:00:00+01:00")
-    town.carry()
-    for page in (town.desk.browser().get("/cards"), town.phone("a1").get("/cards")):
-        assert "Skulle ses över senast" in page.text
-    assert "Översynen skulle vara klar" in town.phone("a0").get("/card").text
 
 
 def test_no_title_of_an_operation_and_no_business_gets_in(town: Town) -> None:

@@ -5,7 +5,7 @@ import json
 # ruff: noqa: ARG005, E501 - an edit is a line, and all are called alike
 import random
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from html import unescape
@@ -73,26 +73,23 @@ def texts(data: bytes) -> str:
     return "\n".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell)
 
 
-def test_it_holds_no_site_and_unchanged_it_says_what_stands_here(desk: Desk) -> None:
+def test_it_holds_no_site_unchanged_says_what_stands_and_one_changed_row_is_one_difference(desk: Desk) -> None:
     year, browser = with_object(desk), desk.browser()
     data = got(browser)
     sites = [site for operation in year.operations.values() for site in operation.sites]
     sites += [site for one in year.objects.values() for site in one.sites]
     assert sites
+    there = texts(data)
     for site in sites:
-        assert site.name not in texts(data)
-    assert "b-1" in texts(data), "the object itself is in it"
+        assert site.name not in there
+    assert "b-1" in there, "the object itself is in it"
     assert "behåller platserna här" not in browser.get("/import").text
-    shown = sent(browser, data).text
-    assert "Arbetsboken ändrar inget" in shown
+    shown = sent(browser, data)
+    assert "Arbetsboken ändrar inget" in shown.text
     n = sum(operation.sites != () for operation in year.operations.values())
     n += sum(one.sites != () for one in year.objects.values())
-    assert f"{n} insatser och objekt utan plats där behåller platserna här." in shown
-
-
-def test_one_changed_row_is_one_difference_and_no_site_is_lost(desk: Desk) -> None:
-    year, browser = with_object(desk), desk.browser()
-    shown = sent(browser, changed(got(browser), "OP-001", "Titel", "Ett annat namn"))
+    assert f"{n} insatser och objekt utan plats där behåller platserna här." in shown.text
+    shown = sent(browser, changed(data, "OP-001", "Titel", "Ett annat namn"))
     assert [cell for cell in told(shown) if "Ett annat namn" in cell] == ["OP-001 Ett annat namn", "Ett annat namn"]
     assert shown.body.count(b'<th scope="row">') == 1, "one row of differences"
     assert send_all(browser).status == 303
@@ -122,27 +119,22 @@ def test_there_and_back_is_the_same_year(name: str) -> None:
     assert with_known_sites(back.scenario, year) == year
 
 
-def test_an_operation_that_repeats_more_often_keeps_its_sites(desk: Desk) -> None:
-    year = desk.draft.scenario
-    first = year.operations["OP-001"]
-    bare = single(replace(first, sites=(), repeat=Repeat(3, (10, 40))))
-    given = {operation.id: operation for operation in bare} | {
-        id: one for id, one in year.operations.items() if id != "OP-001"
-    }
-    kept = with_known_sites(replace(year, operations=given), year)
-    assert [kept.operations[operation.id].sites for operation in bare] == [first.sites] * 3
-
-
-@pytest.mark.parametrize("changed", [{"sector": "other"}, {"area": "other"}], ids=["sector", "area"])
-def test_a_number_that_is_used_anew_inherits_no_site(desk: Desk, changed: Mapping[str, Any]) -> None:
+def test_an_operation_that_repeats_more_often_keeps_its_sites_and_a_number_that_is_used_anew_none(desk: Desk) -> None:
     year = with_object(desk)
-    bare = {id: replace(one, sites=()) for id, one in year.operations.items()}
-    other = {id: replace(one, **changed) if id == "OP-001" else one for id, one in bare.items()}
-    objects = {id: replace(one, sites=(), **changed) for id, one in year.objects.items()}
-    kept = with_known_sites(replace(year, operations=other, objects=objects), year)
-    assert year.operations["OP-001"].sites and year.objects["b-1"].sites
-    assert (kept.operations["OP-001"].sites, kept.objects["b-1"].sites) == ((), ())
-    assert kept.operations["OP-002"] == year.operations["OP-002"], "its title may be another, its site is the same"
+    first, others = year.operations["OP-001"], {id: one for id, one in year.operations.items() if id != "OP-001"}
+    bare = single(replace(first, sites=(), repeat=Repeat(3, (10, 40))))
+    more = replace(year, operations={**others, **{operation.id: operation for operation in bare}})
+    kept = with_known_sites(more, year)
+    assert [kept.operations[operation.id].sites for operation in bare] == [first.sites] * 3
+    assert first.sites and year.objects["b-1"].sites
+    for of in ({"sector": "other"}, {"area": "other"}):
+        anew: dict[str, Any] = {**of, "sites": ()}
+        other = {id: replace(one, sites=()) for id, one in year.operations.items()}
+        other["OP-001"] = replace(first, **anew)
+        objects = {id: replace(one, **anew) for id, one in year.objects.items()}
+        kept = with_known_sites(replace(year, operations=other, objects=objects), year)
+        assert (kept.operations["OP-001"].sites, kept.objects["b-1"].sites) == ((), ()), of
+        assert kept.operations["OP-002"] == year.operations["OP-002"], "its title may be another, its site is the same"
 
 
 # -- what commands take out of a database where something was entered, or chosen, since the publishing

@@ -221,35 +221,29 @@ def test_marks_are_voluntary_a_wrong_one_comes_back_and_a_text_that_names_a_busi
     assert year.said() == {(FIRST, "a0")}
 
 
-def test_it_closes_after_21_days_and_what_was_sent_in_time_counts(year: Year) -> None:
-    phone = year.phone("a0")
-    second = first_page(phone)
+def test_nobody_wipes_a_colleague_s_answers_unseen_and_what_was_sent_within_21_days_counts(year: Year) -> None:
+    wanted = Invitation("a1", "En till", ["evaluate"], "till@example.se")
+    (made,) = invite(year.desk.store, [wanted], "test", year.desk.now)
+    year.carry()
+    late, colleague = year.phone("a0"), year.let_in(made.path)
+    second, opened = first_page(late), colleague.get(f"/evaluations/{FIRST}")
     year.desk.now = datetime.fromisoformat("2027-02-22T20:00:00+01:00")
     evaluated(year.phone("a1"))
+    fields = {**hidden(opened), "as_planned": "no"}
+    refused = colleague.post(f"/evaluations/{FIRST}", fields)
+    assert refused.status == 409
+    assert "Någon hos er har svarat" in refused.text
+    assert re.search(r'name="as_planned" value="no" checked', refused.body.decode()), "what was typed stays"
+    again = colleague.get(f"/evaluations/{FIRST}").body.decode()
+    assert re.search(r'name="as_planned" value="partly" checked', again), "it is the party's one answer"
+    assert colleague.post(f"/evaluations/{FIRST}", {**fields, "before": refused.field("before")}).status == 303
     year.desk.now = datetime.fromisoformat("2027-02-23T08:00:00+01:00")
-    closed = phone.post(f"/evaluations/{FIRST}/more", {**hidden(second), **PAGE_2})
+    closed = late.post(f"/evaluations/{FIRST}/more", {**hidden(second), **PAGE_2})
     assert closed.status == 409
     assert "stängde" in closed.text
     assert KEEP in closed.text, "what was typed stays"
     year.carry()
     assert year.said() == {(FIRST, "a1")}
-
-
-def test_of_two_people_of_a_party_nobody_wipes_the_others_answers_unseen(year: Year) -> None:
-    wanted = Invitation("a0", "En till", ["evaluate"], "till@example.se")
-    (made,) = invite(year.desk.store, [wanted], "test", year.desk.now)
-    year.carry()
-    first, second = year.phone("a0"), year.let_in(made.path)
-    opened = second.get(f"/evaluations/{FIRST}")
-    evaluated(first)
-    fields = {**hidden(opened), "as_planned": "no"}
-    refused = second.post(f"/evaluations/{FIRST}", fields)
-    assert refused.status == 409
-    assert "Någon hos er har svarat" in refused.text
-    assert re.search(r'name="as_planned" value="no" checked', refused.body.decode()), "what was typed stays"
-    again = second.get(f"/evaluations/{FIRST}").body.decode()
-    assert re.search(r'name="as_planned" value="partly" checked', again), "it is the party's one answer"
-    assert second.post(f"/evaluations/{FIRST}", {**fields, "before": refused.field("before")}).status == 303
 
 
 # -- mails

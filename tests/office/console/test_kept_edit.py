@@ -30,8 +30,7 @@ from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import Desk, desk_like, over, small_year
 from tests.office.console.test_asking import answer
 from tests.office.console.test_importing import send_all
-from tests.office.console.test_offers import CALL, Road, portal, road
-from tests.office.console.test_offers import sent as offered
+from tests.office.console.test_offers import CALL
 from tests.office.console.test_other_with_its_number import FIRST, YEAR, published
 from tests.office.console.test_published_meanwhile import NEW_NAME, renamed
 from tests.office.console.test_voluntary import VOLUNTARY
@@ -39,7 +38,7 @@ from tests.office.console.test_voluntary import desk as desk_with_a_voluntary_ag
 from tests.office.console.test_withdrawal import HIT
 from tests.worlds import Worlds
 
-__all__ = ["desk_with_a_voluntary_agency", "portal", "road"]
+__all__ = ["desk_with_a_voluntary_agency"]
 
 
 KEEPS = "Behåll redigeringar"
@@ -362,12 +361,6 @@ def test_a_call_asks_for_no_options_is_no_edit_and_a_publishing_that_has_it_is_t
     assert browser.press(path, option="fewest-changes").status == 303
     published(browser)
     assert calls(desk) == {"H1"}
-
-
-def test_the_parties_have_it_and_answer_before_anything_is_published(road: Road) -> None:
-    assert offered(road.phone(), **{"n-sun-day": "1"}).status == 303
-    road.carry()
-    assert road.states()["a0"] == "sent"
 
 
 @pytest.mark.parametrize("keep", ["on", ""])

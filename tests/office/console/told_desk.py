@@ -267,8 +267,12 @@ class ToldDesk:
     def publish(self, name: str, item: Mapping[str, object], *, mail: bool) -> bool:
         """Enters that, and publishes the plan that answers it; False if there is none, and then nothing has changed."""
         way = self._drafted if self._is_drafted() else self._replanned
+        return self._tried(lambda: way(name, item, mail=mail))
+
+    def _tried(self, work: Callable[[], None]) -> bool:
+        """Does it; False if that is refused, and then nothing of it waits."""
         try:
-            way(name, item, mail=mail)
+            work()
         except ArshjulError:
             self.start_over()
             return False
@@ -315,14 +319,13 @@ class ToldDesk:
 
     def take_part(self, id: str, *, is_in: bool, mail: bool) -> bool:
         """The agency that is called takes part in it, or does not."""
-        try:
+
+        def edited() -> None:
             values = {"agencies": CAME if is_in else LEFT}
             edit_operations(self.desk.store, [id], values, "Eva", self.now, self._draft().stamp)
             self._answered(mail=mail)
-        except ArshjulError:
-            self.start_over()
-            return False
-        return True
+
+        return self._tried(edited)
 
     def leave(self, party: str, *, mail: bool) -> bool:
         """The agency is none of the year's any more."""
@@ -333,29 +336,26 @@ class ToldDesk:
             for id, one in there.operations.items()
         }
         agencies = {id: one for id, one in there.agencies.items() if id != party}
-        try:
-            take_over(
-                self.desk.store, replace(there, operations=operations, agencies=agencies), "Eva", self.now, draft.stamp
-            )
+        given = replace(there, operations=operations, agencies=agencies)
+
+        def left() -> None:
+            take_over(self.desk.store, given, "Eva", self.now, draft.stamp)
             self._answered(mail=mail)
-        except ArshjulError:
-            self.start_over()
-            return False
-        return True
+
+        return self._tried(left)
 
     def undo(self, *, mail: bool) -> bool:
         """The last publishing is taken back; False if it cannot be."""
-        last = last_publishing(self.desk.store)
-        try:
+
+        def undone() -> None:
+            last = last_publishing(self.desk.store)
             if last is not None and self._is_drafted():
                 undo(self.desk.store, last.number, "Eva", self.now, self._draft().stamp, again=False)
                 self._answered(mail=mail)
             else:
                 publish_undo(self.desk.store, None, self._cause(), EFFORT, again=False, mail=mail)
-        except ArshjulError:
-            self.start_over()
-            return False
-        return True
+
+        return self._tried(undone)
 
     def ask(self, id: str, day: date) -> bool:
         """All parties are asked whether the operation can be on that date; False if that is refused."""
