@@ -97,6 +97,12 @@ def test_any_milestone_is_ticked_on_its_operation_s_page_and_taken_back_also_onc
     assert offered in browser.get(where).body.decode()
     assert browser.press(where, ask="held", milestone="prep", date="2027-01-06").status == 409, "it lies ahead"
     browser = on(date(2027, 1, 12)).browser()
+    page = browser.get("/operations/OP-000").body.decode()
+    pressed = re.findall(r'name="date" value="([^"]*)"><button[^>]* name="milestone" value="(\w+)"', page)
+    assert pressed == [("2027-01-12", "sheet")], "what is due was held today; another day is asked for"
+    assert re.findall(r'<option value="(\w+)"', page.partition("Gjort en annan dag")[2])[:2] == ["sheet", "prep"]
+    assert re.search(r'type="date" name="date" value="" required', page)
+    assert re.search(r'value="sheet">Gjort<span', page), "by the word of the day's page"
     done = browser.press(where, ask="held", milestone="prep", date="2027-01-04")
     assert (done.status, done.headers.get("location")) == (303, where)
     page = browser.get(where).body.decode()
@@ -130,15 +136,6 @@ def test_what_lies_ahead_is_not_offered_as_held(tmp_path: Path) -> None:
     assert 'href="/operations/OP-002"' in page, "it is told that it comes"
     assert {*re.findall(r'name="milestone" value="([^"]+)"', page)} == {"OP-000 sheet", "OP-001 sheet"}
     assert browser.press("/held", milestone="OP-002 sheet").status == 409
-
-
-def test_the_date_on_which_one_ahead_was_held_is_asked_for(on: On) -> None:
-    page = on(date(2027, 1, 12)).browser().get("/operations/OP-000").body.decode()
-    pressed = re.findall(r'name="date" value="([^"]*)"><button[^>]* name="milestone" value="(\w+)"', page)
-    assert pressed == [("2027-01-12", "sheet")], "what is due was held today; another day is asked for"
-    assert re.findall(r'<option value="(\w+)"', page.partition("Gjort en annan dag")[2])[:2] == ["sheet", "prep"]
-    assert re.search(r'type="date" name="date" value="" required', page)
-    assert re.search(r'value="sheet">Gjort<span', page), "by the word of the day's page"
 
 
 STANDING = Meeting("weekly", "Veckomöte", every=Every(0, time(10)), agencies=("a0",), parties=("units",))

@@ -61,9 +61,13 @@ def test_a_form_asks_for_every_key_of_its_entry(form) -> None:  # type: ignore[n
     assert asked == keys({**EVENTS, **MODELS}[form.list]) - KNOWN - follows.get(form.list, set()), form.list
 
 
-def test_an_operation_has_all_its_keys_but_what_others_give_and_an_object_all() -> None:
+def test_an_operation_has_all_its_keys_but_what_others_give_and_an_object_all(desk: Desk) -> None:
     assert keys(shape(Operation)) - EDITED.keys() == {"id", "fixed", "repeat", "sites"}
     assert keys(shape(VisitObject)) == OBJECT.keys()
+    page = desk.browser().get("/nominations/new").body.decode()
+    asked = {path for path, key in declared(NOMINATED).items() if key.kind not in {"mapping", "mappings"}}
+    missing = {path for path in asked if not re.search(rf'name="{path}[".]', page)}
+    assert {path.partition(".")[0] for path in missing} == {"fixed", "sites"}, "of a new one"
 
 
 def test_an_operation_comes_back_from_its_form_as_it_was() -> None:
@@ -247,19 +251,12 @@ def test_what_is_wrong_is_told_by_the_words_beside_the_fields(desk: Desk) -> Non
     assert '"Are enough" is 3, more than "Officers": give at most 2.' in text
     text = wrong(sent(browser, "/operations/OP-001/edit", title="", officers="two"))
     assert 'Title is missing: fill it in, or choose. Officers: "two" is not a whole number' in text
-
-
-def test_a_wrong_field_names_what_is_wrong_in_it_and_the_focus_goes_there(desk: Desk) -> None:
-    browser = desk.browser()
-    page = browser.send(
-        browser.get("/nominations/new"), "/nominations/new", id="N", duration="x", **{"police_also.u": "x"}
-    )
-    body = page.body.decode()
-    assert body.count('role="alert" tabindex="-1" autofocus') == 1
+    body = browser.press("/nominations/new", id="N", duration="x", **{"police_also.u": "x"}).body.decode()
+    assert body.count('role="alert" tabindex="-1" autofocus') == 1, "the focus goes to what is wrong"
     described = re.findall(r'aria-describedby="([^"]+)"', body)
     told = dict(re.findall(r'<li id="([^"]+)">(.*?)</li>', body))
     assert len(described) > 1
-    assert {id for ids in described for id in ids.split()} <= told.keys()
+    assert {id for ids in described for id in ids.split()} <= told.keys(), "a wrong field names what is wrong in it"
     assert "autofocus" not in browser.get("/nominations/new").body.decode()
 
 
@@ -271,13 +268,6 @@ def test_a_form_has_the_labels_of_the_declarations(of: tuple[str, str, int], des
     assert len(fields) >= least
     for field in fields:
         assert f'<label for="{field}">{escape(years.WORDS.say(prompt(f"{name}.{field}")))}</label>' in page
-
-
-def test_a_new_operation_is_asked_for_every_key(desk: Desk) -> None:
-    page = desk.browser().get("/nominations/new").body.decode()
-    asked = {path for path, key in declared(NOMINATED).items() if key.kind not in {"mapping", "mappings"}}
-    missing = {path for path in asked if not re.search(rf'name="{path}[".]', page)}
-    assert {path.partition(".")[0] for path in missing} == {"fixed", "sites"}
 
 
 # -- an operation is edited on its page: it waits for a plan, and is proven

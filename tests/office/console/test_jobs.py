@@ -141,11 +141,12 @@ def test_two_children_of_one_job_end_it_once(desk: Desk) -> None:
         assert len(jobs.OPTIONS_FOUND.where(job=1).all(db)) == 3
 
 
-def test_a_database_that_does_not_answer_is_told_the_next_time(apart: Desk) -> None:
+def test_a_database_that_does_not_answer_is_told_the_next_time_and_a_child_that_nobody_waits_for_ends(
+    apart: Desk,
+) -> None:
     with apart.store.writing() as db:
         job = jobs.add(db, "test", apart.now, 1)
-    told = Telling(apart.store, job.number)
-    tell = jobs.tell
+    tell, told = jobs.tell, Telling(apart.store, job.number)
 
     def last(*arguments: object, **values: object) -> bool:
         told.over.set()
@@ -154,6 +155,12 @@ def test_a_database_that_does_not_answer_is_told_the_next_time(apart: Desk) -> N
     with mock.patch.object(jobs, "tell", last), away(1), mock.patch("arshjul.office.console.job.HEARTBEAT_S", 0.01):
         told.go_on()
     assert job_of(apart, job.number).heartbeat > job.heartbeat
+    with apart.store.writing() as db:
+        jobs.break_off(db)
+    told = Telling(apart.store, job.number)
+    with mock.patch("os.kill", side_effect=lambda *_: told.over.set()) as ended_itself:
+        told.go_on()
+    assert ended_itself.called
 
 
 @pytest.mark.parametrize("is_only", [True, False])
@@ -170,16 +177,6 @@ def test_a_console_that_starts_ends_the_jobs_of_the_one_before_and_of_none_besid
         apart.console = ConsoleServer(apart.store, Runner(apart.url, 60), clock=apart.console.clock)
         assert apart.browser().press("/options").headers["location"] == ("/options/2" if is_only else path)
     assert started.call_count == (2 if is_only else 1), "it has its child already"
-
-
-def test_a_child_that_nobody_waits_for_ends(apart: Desk) -> None:
-    with apart.store.writing() as db:
-        job = jobs.add(db, "test", apart.now, 1)
-        jobs.break_off(db)
-    told = Telling(apart.store, job.number)
-    with mock.patch("os.kill", side_effect=lambda *_: told.over.set()) as ended_itself:
-        told.go_on()
-    assert ended_itself.called
 
 
 def test_a_child_that_an_engine_crashes_is_begun_once_more_with_engines_apart(anew: Desk) -> None:
