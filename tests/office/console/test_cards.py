@@ -63,7 +63,10 @@ def sent(phone: Browser, **other: str) -> Page:
 
 def test_what_a_party_writes_stands_where_all_read_it(town: Town) -> None:
     phone = town.phone("a0")
-    assert "Om oss" in phone.get("/").text
+    home = phone.get("/").text
+    assert "Om oss" in home
+    assert "OP-000" in home
+    assert "Informationsblad" not in home, "milestones are left to their calendar"
     answer = sent(phone)
     assert answer.status == 303, answer.text
     assert MAY in phone.get(answer.headers["location"]).text
@@ -257,7 +260,7 @@ def test_what_was_published_since_the_last_visit_is_shown_once(desk: Desk, porta
 
 
 def test_what_is_published_within_the_hour_of_the_first_visit_is_news(desk: Desk, portal: Database) -> None:
-    """At 06:45 she calls off, at 06:55 she looks again. Milestones are left to their calendar."""
+    """At 06:45 she calls off, at 06:55 she looks again."""
     phones = Phones(desk, portal)
     assert phones.news("p0") is None
     desk.now += HOUR / 12
@@ -265,4 +268,3 @@ def test_what_is_published_within_the_hour_of_the_first_visit_is_news(desk: Desk
     phones.carry()
     desk.now += HOUR / 12
     assert "OP-000" in (phones.news("p0") or "")
-    assert "Informationsblad" not in phones.own["police-p0"].get("/").text

@@ -233,7 +233,11 @@ def test_what_is_wrong_is_told_by_the_words_beside_the_fields(desk: Desk) -> Non
     browser, new = desk.browser(), "/withdrawals/new"
     for language, end, number in (
         ("sv", 'Slutet saknas: ange "Till" eller "Tills vidare".', 'Poliser kvar: "tre" är inte ett heltal'),
-        ("en", 'The end is missing: give "To" or "Until', 'Officers left: "tre" is not a whole number'),
+        (
+            "en",
+            'The end is missing: give "To" or "Until further notice".',
+            'Officers left: "tre" is not a whole number',
+        ),
     ):
         browser.press("/language", language=language)
         page = browser.press(new, **{**HIT, "to": ""})
@@ -341,6 +345,7 @@ def test_what_is_wrong_with_a_value_for_several_is_said_on_the_form(desk: Desk) 
     page = browser.get(f"{SOME}&field=officers_least")
     wrong = browser.post("/several", {**several(page), "officers_least": "77"})
     assert wrong.status == 422
+    assert "77" in wrong.text
     assert 'value="77"' in wrong.body.decode()
     stale = browser.get(f"{SOME}&field=priority")
     check = browser.post("/several", {**several(stale), "priority": "1"})

@@ -38,7 +38,7 @@ def sent(browser: Browser, book: Scenario | bytes, **more: bytes) -> Page:
     """Sends a workbook: the page of its difference, or what is said against it."""
     data = book if isinstance(book, bytes) else scenario_workbook(book)
     answer = browser.upload(browser.get("/import"), "/import", data, **more)
-    return browser.get("/import") if answer.status == 303 else answer
+    return browser.get(answer.headers["location"]) if answer.status == 303 else answer
 
 
 def send_all(browser: Browser, **more: str | list[str]) -> Page:
