@@ -16,16 +16,14 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Page, sync_playwright
 
 from arshjul.office.console.app import ConsoleServer
-from arshjul.office.console.runner import Runner
 from arshjul.office.console.sessions import invite
 from arshjul.office.contacts.contacts import Invitation
 from arshjul.office.contacts.contacts import invite as invite_contacts
 from arshjul.office.draft.import_year import import_year
-from arshjul.office.draft.study import work_out
 from arshjul.office.store.store import Store, make_store, open_store
 from arshjul.year.formats.catalogues import words
 from arshjul.year.texts import Words
-from tests.office.console.conftest import reachable_by_mail
+from tests.office.console.conftest import AtOnce, reachable_by_mail
 from tests.office.console.small_png import smaller
 from tests.office.console.test_browser import in_english
 from tests.serving import listening
@@ -40,13 +38,6 @@ CALLED = ("miljo", "raddningstjansten", "lpo-city")
 WIDTH = 1180
 SLOW_MS = 180_000
 """What is asked of the whole year takes its time."""
-
-
-class AtOnce(Runner):
-    """Works a job out where it is started."""
-
-    def start(self, store: Store, number: int) -> None:
-        work_out(store, number, lambda _: None)
 
 
 def main() -> None:

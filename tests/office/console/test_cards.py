@@ -127,7 +127,7 @@ def listed(town: Town) -> str:
     return town.phone("p0").get("/unit-list").text
 
 
-def test_the_police_read_what_those_who_come_need_to_know(town: Town) -> None:
+def test_the_police_read_what_those_who_come_need_to_know_and_no_card_that_names_a_site_or_a_title(town: Town) -> None:
     town.invited("p0", "answer")
     assert "De andra behöver veta" not in of_unit(town)
     assert sent(town.phone("a0"), before=NEED, told_when="Två dagar före. ").status == 303
@@ -136,13 +136,6 @@ def test_the_police_read_what_those_who_come_need_to_know(town: Town) -> None:
     assert said in of_unit(town).replace("\\;", ";")
     town.carry()
     assert said in listed(town)
-    assert sent(town.phone("a0"), before=NEED, sectors="another").status == 303
-    town.carry()
-    assert NEED not in of_unit(town), "it is of another sector"
-
-
-def test_no_unit_reads_a_card_that_names_a_site_or_a_title(town: Town) -> None:
-    town.invited("p0", "answer")
     for secret in (f"{years.SITE_NAME} 0", f"{years.TITLE} 0", f"{years.SITE_REF} 0"):
         assert sent(town.phone("a0"), before=f"Nycklar till {secret}").status == 303
         town.carry()
@@ -150,6 +143,9 @@ def test_no_unit_reads_a_card_that_names_a_site_or_a_title(town: Town) -> None:
         assert "Nycklar" not in of_unit(town)
         town.carry()
         assert "Nycklar" not in listed(town)
+    assert sent(town.phone("a0"), before=NEED, sectors="another").status == 303
+    town.carry()
+    assert NEED not in of_unit(town), "it is of another sector"
 
 
 def test_no_title_of_an_operation_and_no_business_gets_in(town: Town) -> None:

@@ -133,12 +133,6 @@ def handed_out(town: Town) -> list[LogEvent | None]:
         return [line.event for line in audit.lines(db, Subscribed, Rotated)]
 
 
-def test_where_nobody_says_where_the_feeds_are_it_says_how_to_get_there(untold: Town, mail: StandIn) -> None:
-    sent(untold, mail, "")
-    assert "Er kalender: svara på mejlet" in text_of(taken(mail))
-    assert not readers_of(untold)
-
-
 def test_a_mail_that_was_refused_leaves_no_address_behind_and_a_later_one_brings_none(
     untold: Town, mail: StandIn
 ) -> None:
@@ -232,14 +226,19 @@ def test_all_that_waits_for_a_party_goes_in_one_mail_its_question_first(
         assert len(audit.lines(db, Posted)) == len({wait.number for wait in waits}) == 2
 
 
-def test_by_hand_the_workbook_is_on_the_page_of_the_outbox(untold: Town) -> None:
+def test_by_hand_the_workbook_is_on_the_outbox_s_page_and_a_mail_says_how_to_get_a_calendar(
+    untold: Town, mail: StandIn
+) -> None:
+    """Where nobody says where the feeds are."""
     browser = Desk(untold.store, NOW).browser()
     page = browser.get("/outbox")
     assert b'href="/outbox/a0"' in page.body
     assert "Hela mejlet" in page.text
-    found = browser.get("/outbox/a0")
-    assert found.status == 200
+    assert browser.get("/outbox/a0").status == 200
     assert browser.get("/outbox/nobody").status == 422
+    sent(untold, mail, "")
+    assert "Er kalender: svara på mejlet" in text_of(taken(mail))
+    assert not readers_of(untold)
 
 
 # -- addresses of calendars for all parties at once: in a workbook that is given once, or in a mail to each
