@@ -138,21 +138,23 @@ def with_an_area_of_its_own(year: Scenario) -> Scenario:
     )
 
 
-def test_a_workbook_that_no_plan_could_be_of_is_refused_at_once(desk: Desk) -> None:
+def test_what_no_plan_could_be_of_is_of_another_or_was_not_seen_is_not_taken_over(desk: Desk) -> None:
     """Nothing waits that every working out would refuse, and no word of a command is said."""
-    browser = desk.browser()
-    sent(browser, with_operation(desk.draft.scenario, "OP-003", reserve=True))
+    browser, year = desk.browser(), desk.draft.scenario
+    other = sent(browser, replace(year, name="Min plan 2027", operations=dict(list(year.operations.items())[:3])))
+    assert f"Min plan 2027 är en annan plan: året här är {year.name}." in other.text
+    assert f"skriv {year.name} som planens namn" in other.text
+    assert "/import/take" not in other.body.decode()
+    assert "Saknas i arbetsboken" not in other.text
+    assert other.status == 422
+    sent(browser, with_operation(year, "OP-003", reserve=True))
     refused = send_all(browser)
     assert refused.status == 409
     assert "OP-003 skulle försvinna ur året, eller bli reserv" in refused.text
     assert "cancelled" not in refused.text
     assert "Inte i planen än" not in browser.get("/").text
-
-
-def test_what_was_sent_from_a_second_tab_is_not_taken_over_unseen(desk: Desk) -> None:
-    browser, year = desk.browser(), desk.draft.scenario
     first = sent(browser, with_operation(year, "OP-001", title="Ett namn"))
-    sent(browser, with_operation(year, "OP-001", title="Ett annat namn"))
+    sent(browser, with_operation(year, "OP-001", title="Ett annat namn"))  # from a second tab
     late = browser.send(first, "/import/take", file=first.field("file"))
     assert late.status == 409
     assert "Ett annat namn" in late.text
@@ -241,17 +243,6 @@ def test_a_spreadsheet_of_ones_own_is_read_by_the_columns_that_are_proposed(desk
     assert given is not None
     assert given.operations["OP-000"].title == "Ett annat namn"
     assert given.agencies == year.agencies
-
-
-def test_a_workbook_of_another_plan_is_told_before_anything_is_offered(desk: Desk) -> None:
-    year = desk.draft.scenario
-    other = replace(year, name="Min plan 2027", operations=dict(list(year.operations.items())[:3]))
-    shown = sent(desk.browser(), other)
-    assert f"Min plan 2027 är en annan plan: året här är {year.name}." in shown.text
-    assert f"skriv {year.name} som planens namn" in shown.text
-    assert "/import/take" not in shown.body.decode()
-    assert "Saknas i arbetsboken" not in shown.text
-    assert shown.status == 422
 
 
 def _word() -> bytes:

@@ -110,7 +110,7 @@ def stopped_children() -> Iterator[list[int]]:
 def test_a_killed_child_is_told_of_and_harms_nothing(apart: Desk) -> None:
     browser = apart.browser()
     with stopped_children():
-        path = browser.press("/withdrawals/new", **HIT).headers["location"]
+        path = enter(browser)
         apart.console.runner.kill()
     assert ended(apart, 1).state == "failed"
     page = browser.get(path)
@@ -179,18 +179,23 @@ def test_a_console_that_starts_ends_the_jobs_of_the_one_before_and_of_none_besid
     assert started.call_count == (2 if is_only else 1), "it has its child already"
 
 
-def test_a_child_that_an_engine_crashes_is_begun_once_more_with_engines_apart(anew: Desk) -> None:
-    begin, environments = subprocess.Popen, []
+def test_a_child_that_cannot_be_started_is_told_of_and_one_that_an_engine_crashes_begun_with_engines_apart(
+    anew: Desk,
+) -> None:
+    begin, environments, browser = subprocess.Popen, [], anew.browser()
 
     def crashing_first(command: list[str], **given: Any) -> "subprocess.Popen[bytes]":
         environments.append(given["env"])
         crash = [sys.executable, "-c", "import os; os.abort()"]
         return begin(crash if len(environments) == 1 else command, **given)
 
-    browser = anew.browser()
+    with mock.patch("subprocess.Popen", side_effect=OSError(errno.ENOMEM, "")):
+        path = enter(browser)
+    assert "Beräkningen kunde inte starta: minnet är slut." in browser.get(path).text
+    assert "A1" in browser.get("/").text
     with mock.patch("subprocess.Popen", crashing_first):
-        browser.press("/withdrawals/new", **HIT)
-        assert ended(anew, 1).state == "done"
+        browser.press("/options")
+        assert ended(anew, 2).state == "done"
     assert [environment.get(ENGINES) for environment in environments] == [None, APART]
 
 
@@ -211,14 +216,6 @@ def test_every_child_in_python_is_begun_so() -> None:
     source = Path(arshjul.__file__).parent
     begins = {path.name for path in source.rglob("*.py") if "sys.executable" in path.read_text()}
     assert begins == {"processes.py", "app.py"}, "the latter takes its own place, with its own words"
-
-
-def test_a_child_that_cannot_be_started_is_told_of(anew: Desk) -> None:
-    browser = anew.browser()
-    with mock.patch("subprocess.Popen", side_effect=OSError(errno.ENOMEM, "")):
-        path = browser.press("/withdrawals/new", **HIT).headers["location"]
-    assert "Beräkningen kunde inte starta: minnet är slut." in browser.get(path).text
-    assert "A1" in browser.get("/").text
 
 
 # -- jobs that are slow, whose console was killed, or whose time ran out: each is told as what it is

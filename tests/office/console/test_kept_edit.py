@@ -365,8 +365,7 @@ def test_a_call_asks_for_no_options_is_no_edit_and_a_publishing_that_has_it_is_t
 
 @pytest.mark.parametrize("keep", ["on", ""])
 def test_whoever_starts_over_keeps_it_beside_what_others_have_published(desk: Desk, tmp_path: Path, keep: str) -> None:
-    browser = called(desk).browser()
-    year = replace(YEAR, calls=(THEIRS,))
+    browser, year = called(desk).browser(), replace(YEAR, calls=(THEIRS,))
     made = years.plan(year, {"OP-003": date(2027, 6, 1)}, before=FIRST)
     years.published(desk.store, years.write(tmp_path / "theirs", year, made), years.NOW + timedelta(days=1), seen=1)
     assert browser.send(browser.get("/"), "/start-over", keep=keep).status == 303

@@ -298,9 +298,6 @@ class YearChecks:
 
 def said_in(plan: Plan) -> Counter[str]:
     """How many entries a plan has of each kind; not what is chosen, edited or bound, which it writes itself."""
-    found = Counter[str]()
-    for entry in plan.entries:
-        found[type(entry).__name__] += 1
     names = {
         "Withdrawal": "withdrawals",
         "GivenBack": "given_back",
@@ -311,7 +308,7 @@ def said_in(plan: Plan) -> Counter[str]:
         "Outcome": "outcomes",
         "Undone": "undone",
     }
-    return Counter({names[name]: n for name, n in found.items() if name in names})
+    return Counter(names[kind] for entry in plan.entries if (kind := type(entry).__name__) in names)
 
 
 def list_of(entry: Entry) -> str:
