@@ -103,9 +103,13 @@ class Browser:
         shown = self.get("/publish")
         return self.send(shown, "/publish", digest=shown.field("digest"), reason=reason, **more)
 
-    def upload(self, page: Page, path: str, data: bytes, named: str = "x", /, **more: bytes) -> Page:
-        """A form with a file of that name, sent, and with `more` of them by the names of their fields."""
-        fields = {"token": page.field("token"), "seen": page.field("seen")}
+    def upload(self, page: Page | None, path: str, data: bytes, named: str = "x", /, **more: bytes) -> Page:
+        """A form with a file of that name, sent, and with `more` of them by the names of their fields.
+
+        Without a page it is that of one that was got this moment.
+        """
+        known = ("token", form_token(self.cookies["arshjul"])), ("seen", self.seen())
+        fields = dict(known) if page is None else {name: page.field(name) for name, _ in known}
         parts = [
             f'--b\r\ncontent-disposition: form-data; name="{n}"\r\n\r\n{v}\r\n'.encode() for n, v in fields.items()
         ]

@@ -37,7 +37,7 @@ from tests.office.console.test_entry_forms import chosen
 def sent(browser: Browser, book: Scenario | bytes, **more: bytes) -> Page:
     """Sends a workbook: the page of its difference, or what is said against it."""
     data = book if isinstance(book, bytes) else scenario_workbook(book)
-    answer = browser.upload(browser.get("/import"), "/import", data, **more)
+    answer = browser.upload(None, "/import", data, **more)
     return browser.get(answer.headers["location"]) if answer.status == 303 else answer
 
 
