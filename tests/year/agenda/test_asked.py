@@ -213,46 +213,27 @@ def given(made: Lender) -> list[tuple[int, int]]:
     return [(use.used, use.offered) for use in (*made.by_month, made.total)]
 
 
-def test_officers_are_counted_over_open_slots() -> None:
+def test_what_is_used_and_offered_by_month_is_counted_over_open_slots_and_within_limits() -> None:
     made = lender(city(), "LPO City")
     # April: 4 Tuesdays with 4, 4 Wednesdays with 4, 5 Thursdays with 6, 5 Fridays with 8. May: 4, 4, 3 and 4,
     # for Thursday the 6th is a holiday.
     assert given(made) == [(4, 16 + 16 + 30 + 40), (0, 16 + 16 + 18 + 32), (4, 184)]
-
-
-def test_officers_that_a_unit_lends_besides_are_its_own() -> None:
-    made = city()
-    made = replace(made, operations={"OP-001": replace(made.operations["OP-001"], police_also={"lpo-hisingen": 3})})
-    assert lender(made, made.police["lpo-hisingen"].name).total.used == 3
-    assert lender(made, "LPO City").total.used == 4
-
-
-def test_a_unit_offers_no_more_than_its_limit_by_month() -> None:
-    made = city()
-    unit = replace(made.police["lpo-city"], officer_shifts_per_month=90)
-    made = replace(made, police={**made.police, unit.id: unit})
-    assert [use.offered for use in lender(made, "LPO City").by_month] == [90, 82]
-    assert lender(made, "LPO City").total.offered == 172
-
-
-def test_teams_are_counted_over_open_slots() -> None:
+    year = city()
+    lent = replace(year, operations={"OP-001": replace(year.operations["OP-001"], police_also={"lpo-hisingen": 3})})
+    assert lender(lent, lent.police["lpo-hisingen"].name).total.used == 3
+    assert lender(lent, "LPO City").total.used == 4
+    unit = replace(year.police["lpo-city"], officer_shifts_per_month=90)
+    limited = lender(replace(year, police={**year.police, unit.id: unit}), "LPO City")
+    assert [use.offered for use in limited.by_month] == [90, 82]
+    assert limited.total.offered == 172
     made = lender(city(), "Skatteverket")
     assert given(made) == [(1, 22), (0, 20), (1, 42)]  # 22 weekdays in April; 21 in May, one of them a holiday
-
-
-def test_a_week_that_two_months_share_counts_once_in_all() -> None:
     six_days = TeamLine(Matching(frozenset(range(6))), 1)
     made = lender(city(team_shifts_per_week=1, teams=(six_days,)), "Skatteverket")
     assert [use.offered for use in made.by_month] == [5, 6]  # the week from 26 April has its Saturday in May
     assert made.total.offered == 10  # 31 May is a Monday: a week of its own in the period
-
-
-def test_an_agency_offers_no_more_than_its_limit_by_month() -> None:
     made = lender(city(team_shifts_per_month=18), "Skatteverket")
     assert [use.offered for use in made.by_month] == [18, 18]
-
-
-def test_an_optional_agency_counts_only_where_it_joins() -> None:
     assert lender(city(), "Kronofogden").total.used == 0
     assert lender(city(), "Kronofogden", joins=("kronofogden",)).total.used == 2
 
@@ -305,7 +286,7 @@ def asked(unit: str = "lpo-city") -> UnitList:
     return unit_list(year, builders.plan(year, places), unit)
 
 
-def test_it_has_every_date_that_wants_its_officers_in_order() -> None:
+def test_the_list_of_a_unit_has_every_date_that_wants_its_officers_and_marks_what_clashes() -> None:
     found = [(order.operation, order.day, order.hours, order.officers) for order in asked().orders]
     assert found == [
         ("OP-1", TUESDAY, "09:00–15:00", 2),
@@ -316,9 +297,6 @@ def test_it_has_every_date_that_wants_its_officers_in_order() -> None:
     ]
     assert [order.serves for order in asked().orders] == [True, True, True, False, True]
     assert [order.operation for order in asked("lpo-hisingen").orders] == ["OP-4"]
-
-
-def test_what_is_asked_at_once_is_marked_and_so_is_the_same_day() -> None:
     one, two, three, *_ = orders = asked().orders
     assert (one.at_once, two.at_once, three.at_once) == (("OP-2",), ("OP-1",), ())
     assert (one.same_day, three.same_day) == (("OP-3",), ("OP-1", "OP-2"))

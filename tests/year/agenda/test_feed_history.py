@@ -43,13 +43,10 @@ def stamped(entry: FeedEntry) -> tuple[int, str, str]:
 FIRST = say([event()], NOTE, FeedState(), at("2027-01-10T10:00:59.5"))
 
 
-def test_what_is_new_is_stamped_with_the_as_of_in_utc_and_whole_seconds() -> None:
+def test_what_is_gone_is_called_off_for_30_days_after_its_old_date_in_the_plans_zone() -> None:
     assert stamped(only(FIRST)) == (0, "01-10T09:00", "01-10T09:00")
     assert only(FIRST).stamps.changed.second == 59
     assert only(FIRST).stamps.changed.microsecond == 0
-
-
-def test_what_is_gone_is_called_off_for_30_days_after_its_old_date() -> None:
     off = say([], NOTE, FIRST, at("2027-02-01T08:00"))
     assert only(off).event == event().cancelled()
     assert stamped(only(off)) == (1, "01-10T09:00", "02-01T07:00")
@@ -57,12 +54,11 @@ def test_what_is_gone_is_called_off_for_30_days_after_its_old_date() -> None:
     after = say([], NOTE, off, at("2027-04-02T00:00"))
     assert only(after).event == NOTE
     assert after.gone == {"a": only(off).stamps}
-
-
-def test_the_30_days_count_in_the_plans_zone() -> None:
     off = say([], NOTE, FIRST, at("2027-02-01T08:00"))
     late = at("2027-04-02T00:30")  # 22:30 of 1 April in UTC
     assert only(say([], NOTE, off, late)).event == NOTE
+    entry = only(say([event(summary="Insats: ny")], NOTE, FIRST, at("2026-12-01T08:00")))
+    assert stamped(entry) == (0, "01-10T09:00", "01-10T09:00")
 
 
 def test_an_empty_feed_has_a_note_that_goes_when_it_fills() -> None:
@@ -75,11 +71,6 @@ def test_an_empty_feed_has_a_note_that_goes_when_it_fills() -> None:
     assert filled.gone == {"note": only(empty).stamps}
     emptied = say([], NOTE, filled, at("2027-05-01T10:00"))
     assert (only(emptied).event, only(emptied).stamps.sequence) == (NOTE, 1), "it goes on counting"
-
-
-def test_a_clock_set_back_takes_no_stamp_back() -> None:
-    entry = only(say([event(summary="Insats: ny")], NOTE, FIRST, at("2026-12-01T08:00")))
-    assert stamped(entry) == (0, "01-10T09:00", "01-10T09:00")
 
 
 def _tells(text: str, *parts: NewsPart) -> Tells:
@@ -102,19 +93,13 @@ def _texts(*told: tuple[str, tuple[NewsPart, ...]]) -> list[str]:
     return only(said).event.description.splitlines()[:-1]
 
 
-def test_what_happened_stays_beside_what_happened_later() -> None:
+def test_of_an_earlier_sentence_only_what_still_holds_stays_for_its_own_30_days() -> None:
     assert _texts(("Flyttad.", (MOVED,)), ("Nu 1, förut 2.", (NUMBER,))) == ["Nu 1, förut 2.", "Flyttad."]
-
-
-def test_of_an_earlier_sentence_only_what_still_holds_stays() -> None:
     both = ("Flyttad; Nord tar över.", (MOVED, UNIT))
     assert _texts(both, ("Flyttad igen.", (MOVED,))) == ["Flyttad igen.", "Flyttad; Nord tar över."]
     assert _texts(both, ("Väst tar över.", (UNIT,))) == ["Väst tar över.", "Flyttad."]
     assert _texts(("Nu 1, förut 2.", (NUMBER,)), both) == ["Flyttad; Nord tar över."], "the number rested on the unit"
     assert _texts(both, ("Utan ämne.", ())) == ["Utan ämne.", "Flyttad; Nord tar över."]
-
-
-def test_each_is_told_for_its_own_30_days() -> None:
     moved = say([replace(event(), description="1")], NOTE, FIRST, at("2027-01-20T10:00"), _tells("Flyttad.", MOVED))
     fewer = say(
         [replace(event(), description="2")], NOTE, moved, at("2027-02-10T10:00"), _tells("Nu 1, förut 2.", NUMBER)
@@ -155,12 +140,6 @@ MEMORY = FeedHistory(
 )
 
 
-def test_an_event_is_one_line() -> None:
-    lines = [line for line in to_json(MEMORY).splitlines() if '"OP-1@p.arshjul"' in line]
-    assert len(lines) == 1
-    assert json.loads(lines[0])["starts"] == "2027-03-02T08:00:00Z"
-
-
 def _with(path: list[Any], value: Any) -> str:
     whole = json.loads(to_json(MEMORY))
     place = whole
@@ -176,9 +155,8 @@ def _with(path: list[Any], value: Any) -> str:
 ENTRY = ["feeds", "coordinator", "entries", 1]
 
 
-@pytest.mark.parametrize(
-    ("path", "value"),
-    [
+def test_a_memory_that_is_damaged_is_refused_with_its_place() -> None:
+    damaged: list[tuple[list[Any], Any]] = [
         ([*ENTRY, "uid"], ...),
         ([*ENTRY, "uid"], "OP-1@p.arshjul\r\nATTENDEE:x"),
         ([*ENTRY, "uid"], "OP-1.x@p.arshjul"),  # twice
@@ -203,22 +181,18 @@ ENTRY = ["feeds", "coordinator", "entries", 1]
         (["feeds", "coordinator", "gone", 0, "uid"], "OP-1@p.arshjul"),  # gone and there
         (["feeds", "coordinator", "gone"], 7),
         (["feeds", "coordinator"], []),
-    ],
-)
-def test_damage_is_told_with_its_place(path: list[Any], value: Any) -> None:
-    with pytest.raises(InputError, match="damaged at coordinator"):
-        from_json(_with(path, value))
-
-
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"feeds": 1}', "[" * 100_000, '{"feeds": {}, "feeds": []}'])
-def test_what_is_no_memory_at_all_is_refused(text: str) -> None:
-    with pytest.raises(InputError, match="damaged"):
-        from_json(text)
-
-
-def test_another_versions_memory_is_refused() -> None:
+    ]
+    for path, value in damaged:
+        with pytest.raises(InputError, match="damaged at coordinator"):
+            from_json(_with(path, value))
+    for text in ["", "{", "[]", '{"feeds": 1}', "[" * 100_000, '{"feeds": {}, "feeds": []}']:
+        with pytest.raises(InputError, match="damaged"):
+            from_json(text)
     with pytest.raises(InputError, match="another format"):
         from_json(_with(["format"], "arshjul-feeds/3"))
+    lines = [line for line in to_json(MEMORY).splitlines() if '"OP-1@p.arshjul"' in line]
+    assert len(lines) == 1
+    assert json.loads(lines[0])["starts"] == "2027-03-02T08:00:00Z"
 
 
 @given(st.integers(0, len(to_json(MEMORY)) - 1), st.characters(codec="utf-8"))

@@ -72,7 +72,7 @@ def one(
     return improvement
 
 
-def test_every_party_of_an_operation_is_asked_from_the_day_after_for_21_days() -> None:
+def test_every_party_of_an_operation_is_asked_from_the_day_after_until_its_evaluation_closes() -> None:
     asked = asked_evaluations(*year())
     assert list(asked) == list(DAYS), "in order of date"
     first = asked["OP-000"]
@@ -82,17 +82,11 @@ def test_every_party_of_an_operation_is_asked_from_the_day_after_for_21_days() -
     assert first.is_open(first.closes)
     assert not first.is_open(first.opens - timedelta(days=1))
     assert not first.is_open(first.closes + timedelta(days=1))
-
-
-def test_the_milestone_that_counts_as_the_evaluation_closes_it() -> None:
     evaluation = Milestone("moete", "Utvärdering", 8, counts_as="evaluation")
     other = Milestone("joint-evaluation", "Heter bara så", 3)
     scenario, plan = year()
     scenario = replace(scenario, cycle=replace(scenario.cycle, milestones=(other, evaluation)))
     assert asked_evaluations(scenario, plan)["OP-000"].closes == date(2027, 2, 9)
-
-
-def test_what_was_called_off_is_not_evaluated() -> None:
     off = Outcome("OP-000", DAYS["OP-000"], "called-off")
     aborted = Outcome("OP-001", DAYS["OP-001"], "aborted")
     assert list(asked_evaluations(*year(Entries.of(outcomes=(off, aborted))))) == ["OP-001", "OP-002", "OP-003"]
@@ -120,28 +114,18 @@ def test_what_was_said_of_an_earlier_date_is_no_answer_for_the_present_one() -> 
         assert list(given_evaluations(there, asked_evaluations(scenario, there)).values()) == expected
 
 
-def test_it_stands_on_the_next_operation_alone() -> None:
+def test_an_improvement_stands_on_the_next_operation_that_it_applies_to() -> None:
     improvement = one(MADE.date())
     assert (improvement.state, improvement.asked_on, improvement.yes, improvement.no) == ("open", "OP-001", 0, 0)
     assert [improvement.stands_on(id) for id in DAYS] == [False, True, False, False]
-
-
-def test_an_operation_before_it_was_entered_does_not_have_it() -> None:
     late = replace(IMPROVEMENT, reported=datetime(2027, 2, 3, 20))
     assert one(date(2027, 2, 4), improvements=[late]).asked_on == "OP-002"
     unknown = replace(IMPROVEMENT, reported=None)
     assert one(date(2027, 2, 4), improvements=[unknown]).asked_on == "OP-001", "after the one that it was learnt from"
-
-
-def test_changing_it_later_moves_it_nowhere() -> None:
     changed = replace(IMPROVEMENT, state="done", reported=datetime(2027, 2, 6, 9))
     improvement = one(date(2027, 2, 6), improvements=[IMPROVEMENT, changed])
     assert (improvement.state, improvement.asked_on) == ("done", "OP-001")
-
-
-@pytest.mark.parametrize(
-    ("applies", "on"),
-    [
+    for applies, on in [
         (Applies(), "OP-001"),
         (Applies(sectors=("restaurant",), areas=("city",), programmes=("akc",)), "OP-001"),
         (Applies(sectors=("beauty",)), ""),
@@ -149,47 +133,37 @@ def test_changing_it_later_moves_it_nowhere() -> None:
         (Applies(programmes=("gvi",)), ""),
         (Applies(parties=("p0",)), "OP-002"),
         (Applies(parties=("nobody", "p1")), "OP-001"),
-    ],
-)
-def test_it_stands_where_it_applies(applies: Applies, on: str) -> None:
-    assert one(MADE.date(), improvements=[replace(IMPROVEMENT, applies=applies)]).asked_on == on
+    ]:
+        assert one(MADE.date(), improvements=[replace(IMPROVEMENT, applies=applies)]).asked_on == on
 
 
-@pytest.mark.parametrize(
-    ("marks", "state"),
-    [((1,), "checked"), ((0,), "open"), ((1, 0), "open"), ((1, 1, 0), "checked"), ((0, 0, 1), "open"), ((), "open")],
-)
-def test_more_must_say_that_it_helped_than_that_it_did_not(marks: tuple[int, ...], state: str) -> None:
-    evaluations = [said("OP-001", f"a{n}", mark) for n, mark in enumerate(marks)]
-    improvement = one(DAYS["OP-001"] + timedelta(days=1), *evaluations)
-    assert (improvement.state, improvement.asked_on) == (state, "OP-001")
-    assert (improvement.yes, improvement.no) == (marks.count(1), marks.count(0))
-    assert improvement.stands_on("OP-001") is (state == "open")
-
-
-def test_the_last_word_of_a_party_counts() -> None:
+def test_more_must_say_that_it_helped_than_that_it_did_not_or_the_next_operation_has_it() -> None:
+    for marks, state in [
+        ((1,), "checked"),
+        ((0,), "open"),
+        ((1, 0), "open"),
+        ((1, 1, 0), "checked"),
+        ((0, 0, 1), "open"),
+        ((), "open"),
+    ]:
+        evaluations = [said("OP-001", f"a{n}", mark) for n, mark in enumerate(marks)]
+        improvement = one(DAYS["OP-001"] + timedelta(days=1), *evaluations)
+        assert (improvement.state, improvement.asked_on) == (state, "OP-001")
+        assert (improvement.yes, improvement.no) == (marks.count(1), marks.count(0))
+        assert improvement.stands_on("OP-001") is (state == "open")
     assert one(date(2027, 2, 5), said("OP-001", "a0", 1), said("OP-001", "a0", 0)).state == "open"
-
-
-def test_when_an_evaluation_closes_without_it_the_next_operation_has_it() -> None:
     day = DAYS["OP-001"] + OPEN_DAYS
     assert one(day, said("OP-001", "a0", 0)).asked_on == "OP-001"
     improvement = one(day + timedelta(days=1), said("OP-001", "a0", 0))
     assert (improvement.state, improvement.asked_on, improvement.no) == ("open", "OP-002", 1)
-
-
-def test_an_evaluation_of_another_operation_checks_nothing() -> None:
     assert one(MADE.date(), said("OP-000", "a0", 1), said("OP-003", "a0", 1)).state == "open"
 
 
-def test_a_dropped_one_stands_nowhere_and_is_not_overdue() -> None:
+def test_it_is_overdue_the_day_after_it_was_due_as_long_as_it_is_open() -> None:
     improvement = one(
         date(2027, 3, 1), improvements=[IMPROVEMENT, replace(IMPROVEMENT, state="dropped", reason="Annat")]
     )
     assert (improvement.state, improvement.asked_on, improvement.is_overdue(date(2027, 3, 1))) == ("dropped", "", False)
-
-
-def test_it_is_overdue_the_day_after_it_was_due_as_long_as_it_is_open() -> None:
     improvement = one(MADE.date())
     assert [improvement.is_overdue(date(2027, 2, day)) for day in (20, 21)] == [False, True]
     assert not replace(improvement, state="done").is_overdue(date(2027, 2, 21))
@@ -198,9 +172,8 @@ def test_it_is_overdue_the_day_after_it_was_due_as_long_as_it_is_open() -> None:
 DAY = date(2027, 3, 2)
 
 
-@pytest.mark.parametrize(
-    ("given", "kept"),
-    [
+def test_an_event_has_clean_words_ends_after_it_starts_and_is_called_off_once() -> None:
+    for text, kept in [
         ("a\r\nb\rc\nd", "a\nb\nc\nd"),
         ("a\tb\x0bc\x85d\u2028e\u2029f", "a b c d e f"),
         ("a\x00b\x07c\x1bd\x7fe\x9ff", "abcdef"),
@@ -209,10 +182,20 @@ DAY = date(2027, 3, 2)
         ("half \ud83d end", "half  end"),
         ("väg & kök 🚓 👩‍🚒 “citat” – \\N;,:", "väg & kök 🚓 👩‍🚒 “citat” – \\N;,:"),
         (" \n space \n ", "space"),
-    ],
-)
-def test_a_text_is_cleaned_of_what_calendars_choke_on(given: str, kept: str) -> None:
-    assert clean(given) == kept
+    ]:
+        assert clean(text) == kept
+    event = Event("u", DAY, DAY, date(2027, 3, 3), "two\nlines\x00", "first\r\nsecond", "a\tb\n")
+    assert (event.summary, event.description, event.category) == ("two lines", "first\nsecond", "a b")
+    with pytest.raises(ValueError, match="Expected ends >= starts"):
+        Event("u", DAY, datetime(2027, 3, 2, 9, tzinfo=UTC), datetime(2027, 3, 2, 8, tzinfo=UTC), "s")
+    with pytest.raises(ValueError, match="Expected a summary"):
+        Event("u", DAY, DAY, date(2027, 3, 3), "\u202e \n")
+    event = Event("u", DAY, DAY, date(2027, 3, 3), "Insats", status="CONFIRMED")
+    off = event.cancelled()
+    assert (off.starts, off.ends, off.status, off.transparent) == (DAY, date(2027, 3, 3), "CANCELLED", True)
+    assert off.summary == "INSTÄLLD: Insats"
+    assert off.cancelled() == off
+    assert event.cancelled("en").summary == "CANCELLED: Insats"
 
 
 @given(st.text(st.characters(codec=None, exclude_categories=())))
@@ -223,52 +206,19 @@ def test_what_is_cleaned_is_clean(text: str) -> None:
     assert all(c == "\n" or c.isprintable() or ord(c) > 0x9F for c in once)
 
 
-def test_an_event_cleans_its_texts() -> None:
-    event = Event("u", DAY, DAY, date(2027, 3, 3), "two\nlines\x00", "first\r\nsecond", "a\tb\n")
-    assert (event.summary, event.description, event.category) == ("two lines", "first\nsecond", "a b")
-
-
-def test_an_event_never_ends_before_it_starts() -> None:
-    with pytest.raises(ValueError, match="Expected ends >= starts"):
-        Event("u", DAY, datetime(2027, 3, 2, 9, tzinfo=UTC), datetime(2027, 3, 2, 8, tzinfo=UTC), "s")
-
-
-def test_an_event_has_words() -> None:
-    with pytest.raises(ValueError, match="Expected a summary"):
-        Event("u", DAY, DAY, date(2027, 3, 3), "\u202e \n")
-
-
-def test_calling_off_keeps_the_time_and_says_so_once() -> None:
-    event = Event("u", DAY, DAY, date(2027, 3, 3), "Insats", status="CONFIRMED")
-    off = event.cancelled()
-    assert (off.starts, off.ends, off.status, off.transparent) == (DAY, date(2027, 3, 3), "CANCELLED", True)
-    assert off.summary == "INSTÄLLD: Insats"
-    assert off.cancelled() == off
-    assert event.cancelled("en").summary == "CANCELLED: Insats"
-
-
-@pytest.mark.parametrize(
-    ("name", "host"),
-    [
+def test_uids_have_the_plans_name_as_host_and_a_seal_hides_what_an_event_is() -> None:
+    for name, host in [
         ("Göteborg 2027", "goteborg-2027.arshjul"),
         ("  Årshjul – Väst/Öst (2027) ", "arshjul-vast-ost-2027.arshjul"),
         ("tiny_1.2", "tiny-1-2.arshjul"),
         ("北京", "plan.arshjul"),
-    ],
-)
-def test_the_host_is_the_plans_name_in_ascii(name: str, host: str) -> None:
-    assert Uids.of(name).host == host
-
-
-def test_the_documented_forms() -> None:
+    ]:
+        assert Uids.of(name).host == host
     uids = Uids.of("Göteborg 2027")
     assert uids.operation("OP-1") == "OP-1@goteborg-2027.arshjul"
     assert uids.milestone("OP-1", "nomination") == "OP-1.nomination@goteborg-2027.arshjul"
     assert uids.meeting("m", date(2027, 3, 7)) == "meeting.m.20270307@goteborg-2027.arshjul"
     assert uids.note() == "note@goteborg-2027.arshjul"
-
-
-def test_a_seal_hides_what_an_event_is_and_differs_by_key_and_feed() -> None:
     plain = Uids.of("Göteborg 2027")
     some = [
         Uids(plain.host, Seal(key, feed))
@@ -317,15 +267,13 @@ def test_sentences_and_letters_begin_with_what_falls_musts_first() -> None:
     for lines in (news.sentences, *(letter.lines for letter in news.letters)):
         assert [swedish().say(line)[:6] for line in lines] == ["OP-002", "OP-001", "OP-003"]
     assert "måste" not in " ".join(swedish().say(line) for letter in news.letters for line in letter.lines)
+    assert notices(YEAR, YEAR, BEFORE, replace(FALLEN, placements=tuple(BEFORE.values()))).alarms == ()
 
 
-def test_the_page_begins_with_it() -> None:
+def test_page_and_workbook_have_a_must_that_falls_first_and_in_red() -> None:
     made = page(overview(YEAR, FALLEN), swedish()).decode()
     assert re.findall(r'class="verdict [^"]*">\s*<strong[^>]*>([^<]*)', made)[0] == SAID
     assert f'<strong class="alarm">{SAID}' in made
-
-
-def test_the_workbook_has_it_first_and_in_red() -> None:
     book = openpyxl.load_workbook(BytesIO(plan_workbook(overview(YEAR, FALLEN), swedish())))
     changed, out = book["Ändrat"], book["Oplacerat"]
     assert [changed["A2"].value, changed["C2"].value] == ["OP-002", "måste, oplacerad"]
@@ -335,27 +283,18 @@ def test_the_workbook_has_it_first_and_in_red() -> None:
     assert changed["C3"].font.color is None or changed["C3"].font.color.rgb != f"FF{RED[1:]}"
 
 
-def test_nothing_is_said_where_every_must_has_a_place() -> None:
-    assert notices(YEAR, YEAR, BEFORE, replace(FALLEN, placements=tuple(BEFORE.values()))).alarms == ()
-
-
-@pytest.mark.parametrize(("start", "is_told"), [(time(13), True), (time(15), False), (time(8), False), (None, False)])
-def test_an_operation_during_a_meeting_of_its_agencies_is_told_where_it_comes_there(
-    start: time | None, is_told: bool
-) -> None:
-    meeting = Meeting("m", "Nätverksträff", (OLD.slot.day,), start, 60, agencies=("skatteverket",))
-    there = replace(year_view(operation()), cycle=Cycle(meetings=(meeting,)))
-    said = "Nätverksträff tisdag 2 mars 2027 13:00 krockar med OP-001, för samma parter."
-    assert [*map(swedish().say, alarms(there, {"OP-001": OLD}, {}))] == [said] * is_told
-    assert alarms(there, {"OP-001": OLD}, {"OP-001": OLD}) == (), "it stood there before"
-    others = replace(meeting, agencies=("arbetsmiljoverket",))
-    assert alarms(replace(there, cycle=Cycle(meetings=(others,))), {"OP-001": OLD}, {}) == ()
-
-
-@pytest.mark.parametrize(("days", "is_told"), [(0, True), (1, False)])
-def test_so_it_is_during_a_standing_meeting_which_has_no_dates_of_its_own(days: int, is_told: bool) -> None:
-    rhythm = Every((OLD.slot.day + timedelta(days)).weekday(), time(13))
-    meeting = Meeting("m", "Nätverksträff", (), every=rhythm, agencies=("skatteverket",))
-    there = replace(year_view(operation()), cycle=Cycle(meetings=(meeting,)))
-    said = "Nätverksträff tisdag 2 mars 2027 13:00 krockar med OP-001, för samma parter."
-    assert [*map(swedish().say, alarms(there, {"OP-001": OLD}, {}))] == [said] * is_told
+def test_an_operation_during_a_meeting_of_its_agencies_is_told_where_it_comes_there() -> None:
+    for start, is_told in [(time(13), True), (time(15), False), (time(8), False), (None, False)]:
+        meeting = Meeting("m", "Nätverksträff", (OLD.slot.day,), start, 60, agencies=("skatteverket",))
+        there = replace(year_view(operation()), cycle=Cycle(meetings=(meeting,)))
+        said = "Nätverksträff tisdag 2 mars 2027 13:00 krockar med OP-001, för samma parter."
+        assert [*map(swedish().say, alarms(there, {"OP-001": OLD}, {}))] == [said] * is_told
+        assert alarms(there, {"OP-001": OLD}, {"OP-001": OLD}) == (), "it stood there before"
+        others = replace(meeting, agencies=("arbetsmiljoverket",))
+        assert alarms(replace(there, cycle=Cycle(meetings=(others,))), {"OP-001": OLD}, {}) == ()
+    for days, is_told in [(0, True), (1, False)]:
+        rhythm = Every((OLD.slot.day + timedelta(days)).weekday(), time(13))
+        meeting = Meeting("m", "Nätverksträff", (), every=rhythm, agencies=("skatteverket",))
+        there = replace(year_view(operation()), cycle=Cycle(meetings=(meeting,)))
+        said = "Nätverksträff tisdag 2 mars 2027 13:00 krockar med OP-001, för samma parter."
+        assert [*map(swedish().say, alarms(there, {"OP-001": OLD}, {}))] == [said] * is_told

@@ -49,14 +49,21 @@ def starts(view: View) -> dict[str, str]:
     }
 
 
-def test_they_follow_one_another_at_one_time_for_all_who_come() -> None:
+def test_meetings_that_would_begin_together_follow_one_another_beside_those_of_the_year() -> None:
     found = seen(at(TUESDAY, "OP-3", "OP-1", "OP-4"), FeedHistory())
     assert starts(found[COORDINATOR]) == {"OP-1": "16 10:00", "OP-3": "16 11:00", "OP-4": "16 12:00"}
     assert starts(found[Party("agency", "miljo")]) == {"OP-1": "16 10:00", "OP-3": "16 11:00"}
     assert starts(found[Party("agency", "arbetsmiljoverket")]) == {"OP-4": "16 12:00"}
+    network = Meeting("network", "Nätverksträff", (date(2027, 2, 16),), time(10, 30), 90)
+    year = replace(YEAR, cycle=Cycle((MEETING,), (network,)))
+    beside = starts(seen(at(TUESDAY, "OP-1", "OP-2"), FeedHistory(), year)[COORDINATOR])
+    assert beside == {"OP-1": "16 12:00", "OP-2": "16 13:00"}
+    year = replace(YEAR, cycle=Cycle((replace(MEETING, start=None),)))
+    (milestone_time,) = milestone_times(year, at(WEDNESDAY, "OP-1"), {}).values()
+    assert (milestone_time.day, milestone_time.starts) == (date(2027, 2, 17), None)
 
 
-def test_what_was_told_stays_when_another_leaves_or_comes() -> None:
+def test_what_was_told_or_held_stays_when_another_leaves_or_comes() -> None:
     first = at(TUESDAY, "OP-2", "OP-3")
     told = remembered(FeedHistory(), seen(first, FeedHistory()).values())
     left = replanned(first, at(TUESDAY, "OP-3"), datetime(2027, 1, 8, 9))
@@ -68,30 +75,17 @@ def test_what_was_told_stays_when_another_leaves_or_comes() -> None:
         now = starts(seen(come, told)[party])
         assert now.items() >= {"OP-1": "16 10:00", "OP-3": "16 11:00"}.items()
     assert starts(seen(come, told)[Party("agency", "arbetsmiljoverket")]) == {"OP-4": "16 12:00"}
-
-
-def test_what_was_held_stays_even_where_it_clashes() -> None:
     first = at(TUESDAY, "OP-1", "OP-2")
     views_then = seen(first, FeedHistory()).values()
     told = remembered(FeedHistory(), views_then)
     later = replanned(first, at(TUESDAY, "OP-1", "OP-2", "OP-3"), datetime(2027, 2, 16, 10, 30))
     # OP-1's has begun, OP-2's comes at eleven; OP-3's can no longer come that day at ten.
     assert starts(seen(later, told)[COORDINATOR]) == {"OP-1": "16 10:00", "OP-2": "16 11:00", "OP-3": "17 10:00"}
-
-
-def test_another_start_moves_all_that_is_to_come() -> None:
     first = at(TUESDAY, "OP-1", "OP-2")
     told = remembered(FeedHistory(), seen(first, FeedHistory()).values())
     earlier = replace(YEAR, cycle=Cycle((replace(MEETING, start=time(9)),)))
     later = replanned(first, first, datetime(2027, 1, 8, 9))
     assert starts(seen(later, told, earlier)[COORDINATOR]) == {"OP-1": "16 09:00", "OP-2": "16 10:00"}
-
-
-def test_none_begins_during_a_meeting_of_the_year() -> None:
-    network = Meeting("network", "Nätverksträff", (date(2027, 2, 16),), time(10, 30), 90)
-    year = replace(YEAR, cycle=Cycle((MEETING,), (network,)))
-    found = starts(seen(at(TUESDAY, "OP-1", "OP-2"), FeedHistory(), year)[COORDINATOR])
-    assert found == {"OP-1": "16 12:00", "OP-2": "16 13:00"}
 
 
 @pytest.mark.parametrize("n", [14, 24, 26])
@@ -105,12 +99,6 @@ def test_a_day_that_is_full_goes_on_before(n: int) -> None:
     if n <= 24:
         assert all(later - earlier >= timedelta(hours=1) for earlier, later in pairwise(there))
     assert min(there).astimezone(year.zone).hour == max(0, 24 - n if n > 14 else 10)
-
-
-def test_a_milestone_of_the_whole_day_has_no_time() -> None:
-    year = replace(YEAR, cycle=Cycle((replace(MEETING, start=None),)))
-    (milestone_time,) = milestone_times(year, at(WEDNESDAY, "OP-1"), {}).values()
-    assert (milestone_time.day, milestone_time.starts) == (date(2027, 2, 17), None)
 
 
 def days(view: View) -> dict[str, tuple[date, str]]:
@@ -154,24 +142,18 @@ def test_a_sheet_is_due_when_its_milestone_stands_in_calendars() -> None:
         assert due_dates(year, made, told)["OP-1"] == calendar, "and after publishing"
 
 
-def test_what_was_held_was_held_for_those_too_who_join_later() -> None:
+def test_what_is_late_stays_so_until_it_has_more_time_or_was_held() -> None:
     made, told = late()
     joined = replace(YEAR, operations={**YEAR.operations, "OP-1": operation("OP-1", agencies={"arbetsmiljoverket": 1})})
     later = replanned(made, made, datetime(2027, 3, 9, 12))
     now = seen(later, told, joined)[Party("agency", "arbetsmiljoverket")]
     assert days(now)["OP-1.m"][0] == date(2027, 3, 8)
     assert starts(now)["OP-1"] == "08 10:00"
-
-
-def test_what_was_late_is_so_no_more_when_its_operation_has_more_time() -> None:
     made, told = late()
     later = replanned(made, at(date(2027, 6, 1), "OP-1", "OP-4"), datetime(2027, 3, 7, 12))
     now = seen(later, told)[COORDINATOR]
     assert days(now)["OP-1.m"] == (date(2027, 5, 18), "OP-1")
     assert starts(now) == {"OP-1": "18 10:00", "OP-4": "18 11:00"}
-
-
-def test_what_is_late_stays_so_when_the_plan_is_only_filled() -> None:
     made, told = late()
     moment = datetime(2027, 3, 8, 9, tzinfo=YEAR.zone)
     filled = replace(made, as_of=moment, revision=3, placed_by=Placing(made.revision, made.as_of))

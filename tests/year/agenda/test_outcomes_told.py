@@ -75,29 +75,26 @@ SAID: Mapping[Result | None, tuple[str, str]] = {
 }
 
 
-@pytest.mark.parametrize("result", SAID)
-def test_those_with_a_part_read_how_it_went(result: Result | None) -> None:
-    for language, said in zip(("sv", "en"), SAID[result], strict=True):
-        for party in (COORDINATOR, MILJO, SKATT, CITY):
-            planned = {"sv": "Det som var planerat:", "en": "What was planned:"}[language]
-            assert told(party, gone_by(result), language=language)[:2] == [said, planned]
-    assert all("Genomförd" not in line for line in told(COORDINATOR, PLAN))
-    assert told(HISINGEN, gone_by(result)) == []
-
-
-@pytest.mark.parametrize("result", SAID)
-def test_lower_levels_and_other_parties_learn_nothing_and_nobody_the_figures(result: Result | None) -> None:
-    made = gone_by(result)
-    for party in parties(OF_NINE):
-        for level in LEVELS:
-            seen = view(made, OF_NINE, Channel(party, level, "all"), FeedHistory(), WORDS, bytes(32))
-            text = feed(seen).decode().replace("\r\n ", "")
-            assert not any(canary in text for canary in CANARIES)
-            has_part = party in (COORDINATOR, MILJO, SKATT, CITY, Party("agency", "arbetsmiljoverket"))
-            said = f"DESCRIPTION:{SAID[result][0]}".replace(",", "\\,")
-            assert (said in text) == (level == "full" and has_part)
-            if level != "full":
-                assert not re.search("genomförd|avbruten|utfall", text.casefold())
+def test_lower_levels_and_other_parties_learn_nothing_and_nobody_the_figures() -> None:
+    for result in SAID:
+        for language, said in zip(("sv", "en"), SAID[result], strict=True):
+            for party in (COORDINATOR, MILJO, SKATT, CITY):
+                planned = {"sv": "Det som var planerat:", "en": "What was planned:"}[language]
+                assert told(party, gone_by(result), language=language)[:2] == [said, planned]
+        assert all("Genomförd" not in line for line in told(COORDINATOR, PLAN))
+        assert told(HISINGEN, gone_by(result)) == []
+    for result in SAID:
+        made = gone_by(result)
+        for party in parties(OF_NINE):
+            for level in LEVELS:
+                seen = view(made, OF_NINE, Channel(party, level, "all"), FeedHistory(), WORDS, bytes(32))
+                text = feed(seen).decode().replace("\r\n ", "")
+                assert not any(canary in text for canary in CANARIES)
+                has_part = party in (COORDINATOR, MILJO, SKATT, CITY, Party("agency", "arbetsmiljoverket"))
+                said = f"DESCRIPTION:{SAID[result][0]}".replace(",", "\\,")
+                assert (said in text) == (level == "full" and has_part)
+                if level != "full":
+                    assert not re.search("genomförd|avbruten|utfall", text.casefold())
 
 
 MOVED = Placement("OP-001", Slot(date(2027, 4, 20), "day"), "lpo-city")
@@ -130,16 +127,12 @@ CAUSES = {
 }
 
 
-@pytest.mark.parametrize("name", CAUSES)
-def test_the_cause_is_what_was_entered(name: str) -> None:
-    made, why = CAUSES[name]
-    for party in (COORDINATOR, MILJO, CITY):
-        said = cause(OF_NINE, made, PLAN.placed["OP-001"], party)
-        assert said is not None
-        assert WORDS.say(said) == why
-
-
-def test_what_was_called_off_says_so_where_it_has_moved_to() -> None:
+def test_the_cause_is_what_was_entered_and_is_said_where_it_has_moved_to() -> None:
+    for made, why in CAUSES.values():
+        for party in (COORDINATOR, MILJO, CITY):
+            said = cause(OF_NINE, made, PLAN.placed["OP-001"], party)
+            assert said is not None
+            assert WORDS.say(said) == why
     channel = Channel(MILJO, "full", "operations")
     before = remembered(FeedHistory(), [view(PLAN, OF_NINE, channel, FeedHistory(), WORDS)])
     before = replace(before, plan=FormerPlan(OF_NINE, PLAN.placed))
@@ -172,20 +165,17 @@ def cancelled(as_of: datetime = AS_OF, revision: int = 2) -> Plan:
     )
 
 
-@pytest.mark.parametrize("party", [COORDINATOR, MILJO, CITY])
-def test_it_says_first_that_the_coordinator_decided_so(party: Party) -> None:
-    told = replace(remembered(FeedHistory(), [seen(party)]), plan=FormerPlan(SCENARIO, PLAN.placed))
-    found = event(seen(party, cancelled(), YEAR, told), "OP-001")
-    assert found.status == "CANCELLED"
-    assert found.description.splitlines()[0] == (
-        "Inställd, skulle ha varit tisdag 2 mars 2027 09:00–15:00, på grund av samordnarens beslut."
-    )
-    change = party_change(FormerPlan(SCENARIO, PLAN.placed), SCENARIO, cancelled(), party, "OP-001")
-    assert change is not None
-    assert "på grund av samordnarens beslut" in WORDS.say(notice(SCENARIO, cancelled(), change))
-
-
-def test_its_milestones_that_were_held_stay_and_those_ahead_go() -> None:
+def test_what_the_coordinator_cancels_says_so_first_and_keeps_the_milestones_that_were_held() -> None:
+    for party in [COORDINATOR, MILJO, CITY]:
+        told = replace(remembered(FeedHistory(), [seen(party)]), plan=FormerPlan(SCENARIO, PLAN.placed))
+        found = event(seen(party, cancelled(), YEAR, told), "OP-001")
+        assert found.status == "CANCELLED"
+        assert found.description.splitlines()[0] == (
+            "Inställd, skulle ha varit tisdag 2 mars 2027 09:00–15:00, på grund av samordnarens beslut."
+        )
+        change = party_change(FormerPlan(SCENARIO, PLAN.placed), SCENARIO, cancelled(), party, "OP-001")
+        assert change is not None
+        assert "på grund av samordnarens beslut" in WORDS.say(notice(SCENARIO, cancelled(), change))
     told = remembered(FeedHistory(), [seen(MILJO)])
     first = seen(MILJO, cancelled(), YEAR, told)
     again = seen(MILJO, cancelled(datetime(2027, 2, 25, 8, tzinfo=SCENARIO.zone), 3), YEAR, remembered(told, [first]))
@@ -302,15 +292,12 @@ def test_a_unit_that_went_reads_what_holds_now(
     assert [one.summary for one in life] == [f"{prefix}OP-001 Göteborg City: restaurang" for prefix in prefixes]
 
 
-def test_an_agency_that_no_longer_takes_part_reads_that_it_is_called_off_and_has_no_milestones() -> None:
+def test_an_agency_that_no_longer_takes_part_reads_that_it_is_called_off_and_of_no_other_move() -> None:
     out, off = lived(ARBETE, OVER, None)
     assert first(out["OP-001"]).startswith(f"Ni deltar inte längre {WAS}; den har flyttats och genomförs utan er")
     assert first(off["OP-001"]) == f"Inställd, skulle ha varit {WAS}, på grund av att poliser drogs tillbaka."
     assert [name for shown in (out, off) for name in shown] == ["OP-001", "OP-001"]
-
-
-def test_nothing_is_told_anew_where_what_was_told_holds() -> None:
-    """Another move of an operation that an agency has left is not its matter."""
+    # Another move of an operation that an agency has left is not its matter.
     out, moved = lived(ARBETE, OVER, AGAIN)
     assert moved == out
 
@@ -379,7 +366,7 @@ def first_meetings_told(party: Party, day: str, *years: Scenario) -> str:
     return meeting(after(SCENARIO, *years, party=party), day).description.partition("\n")[0]
 
 
-def test_what_changes_is_told() -> None:
+def test_what_changes_of_a_meeting_is_told_and_who_is_invited() -> None:
     moved = with_network(replace(network(), dates=(date(2027, 3, 17), date(2027, 6, 16))))
     said = "Flyttad från onsdag 9 juni 2027 till onsdag 16 juni 2027."
     assert first_meetings_told(MILJO, COMING, moved) == first_meetings_told(MILJO, LATER_MEETINGS_TOLD, moved) == said
@@ -396,9 +383,6 @@ def test_what_changes_is_told() -> None:
     another = with_network(replace(network(), dates=(*network().dates, date(2027, 6, 16))))
     assert first_meetings_told(MILJO, LATER_MEETINGS_TOLD, another) == "Nytt möte."
     assert meeting(after(SCENARIO, SCENARIO), COMING).description == ""
-
-
-def test_who_is_invited_is_told() -> None:
     others = with_network(replace(network(), agencies=("skatteverket",)))
     assert first_meetings_told(MILJO, COMING, others) == "Ni är inte längre kallade."
     assert meeting(after(SCENARIO, others), COMING).summary.startswith("UTAN ER: ")
@@ -411,7 +395,4 @@ def test_who_is_invited_is_told() -> None:
         assert not [
             entry for entry in after(year, SCENARIO, party=CITY).entries if "meeting.network" in entry.event.uid
         ]
-
-
-def test_a_first_plan_tells_of_no_new_meetings() -> None:
     assert meeting(after(SCENARIO), COMING).description == ""

@@ -1,8 +1,6 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-import pytest
-
 from arshjul.errors import Message
 from arshjul.year.agenda.overview import overview
 from arshjul.year.domain.calendar import Slot, Span
@@ -16,7 +14,7 @@ from tests.builders import swedish
 from tests.year.render import builder
 
 
-def test_what_is_left_out_stands_musts_first_then_by_priority() -> None:
+def test_what_is_left_out_stands_musts_first_then_by_priority_and_prices_by_rule() -> None:
     made = builder.scenario(4)
     wanted = {"OP-001": (3, False), "OP-002": (1, False), "OP-003": (3, True), "OP-004": (1, False)}
     operations = {id: replace(made.operations[id], priority=p, must=must) for id, (p, must) in wanted.items()}
@@ -24,9 +22,6 @@ def test_what_is_left_out_stands_musts_first_then_by_priority() -> None:
     seen = overview(made, replace(builder.plan(made), placements=(), unplaced=tuple(Unplaced(id) for id in wanted)))
     assert [left.id for left in seen.left_out] == ["OP-003", "OP-002", "OP-004", "OP-001"]
     assert [left.points for left in seen.left_out] == [1, 9, 9, 1]
-
-
-def test_prices_are_grouped_by_rule_the_dearest_first() -> None:
     made = builder.scenario(2)
     said = Message("…")
     prices = (
@@ -44,32 +39,22 @@ def test_prices_are_grouped_by_rule_the_dearest_first() -> None:
     assert [price.about for price in costs[0].prices] == ["slk 2027-03", "miljo 2027-03"]
 
 
-@pytest.mark.parametrize(("bound", "proven"), [(4, True), (3, False), (None, False)])
-def test_a_plan_is_proven_when_every_level_is(bound: int | None, proven: bool) -> None:
+def test_a_plan_is_proven_when_every_level_is_and_what_is_left_out_might_fit_where_one_is_open() -> None:
     made = builder.scenario(1)
-    levels = (Level("musts", 0, 0), Level("points", 4, bound))
-    assert overview(made, replace(builder.plan(made), levels=levels)).is_proven is proven
-
-
-def test_a_plan_that_claims_nothing_proves_nothing() -> None:
-    made = builder.scenario(1)
+    for bound, proven in [(4, True), (3, False), (None, False)]:
+        claimed = replace(builder.plan(made), levels=(Level("musts", 0, 0), Level("points", 4, bound)))
+        assert overview(made, claimed).is_proven is proven
     assert not overview(made, replace(builder.plan(made), levels=())).is_proven
-
-
-@pytest.mark.parametrize(
-    ("levels", "unsettled"),
-    [
+    for levels, unsettled in [
         ([Level("musts", 0, 0), Level("points", 4, 4), Level("quality", 9, 1)], False),
         ([Level("musts", 0, 0), Level("points", 4, 0), Level("quality", 9, 9)], True),
         ([Level("musts", 1, None), Level("points", 4, 4), Level("quality", 9, 9)], True),
         ([], False),
-    ],
-)
-def test_what_is_left_out_might_fit_where_a_level_that_decides_it_is_open(levels: list[Level], unsettled: bool) -> None:
-    made = builder.scenario(4)
-    plan = replace(builder.plan(made, unplaced=1), levels=tuple(levels))
-    assert overview(made, plan).is_unsettled is unsettled
-    assert not overview(made, replace(plan, unplaced=())).is_unsettled
+    ]:
+        made = builder.scenario(4)
+        plan = replace(builder.plan(made, unplaced=1), levels=tuple(levels))
+        assert overview(made, plan).is_unsettled is unsettled
+        assert not overview(made, replace(plan, unplaced=())).is_unsettled
 
 
 def test_weak_points_are_operations_without_a_fall_back_slot() -> None:
@@ -97,11 +82,6 @@ def test_what_was_withdrawn_is_no_longer_offered() -> None:
     assert [use.offered for use in after["LPO City"].by_month[:2]] == [0, 0]
     assert after["LPO City"].by_month[2:] == before["LPO City"].by_month[2:]
     assert after["LPO Syd"] == before["LPO Syd"]
-
-
-def test_a_first_plan_has_no_revision() -> None:
-    made = builder.scenario(1)
-    assert overview(made, builder.plan(made)).revised is None
 
 
 def test_changes_say_what_happened_and_who_must_be_told() -> None:
@@ -149,7 +129,7 @@ def test_changes_say_what_happened_and_who_must_be_told() -> None:
     }
 
 
-def test_a_moved_operation_says_where_it_was_and_is() -> None:
+def test_an_operation_that_moved_or_was_cancelled_for_good_says_where_it_was() -> None:
     made = builder.scenario(60)
     old = builder.plan(made)
     seen = overview(made, builder.replan(made, old)).revised
@@ -160,9 +140,6 @@ def test_a_moved_operation_says_where_it_was_and_is() -> None:
     assert moved.new is not None
     was = old.placed[moved.id].slot
     assert (moved.old.slot, moved.new.slot) == (was, Slot(was.day + timedelta(days=7), was.shift))
-
-
-def test_an_operation_that_was_cancelled_for_good_is_told_by_its_id() -> None:
     made = builder.scenario(2)
     plan = builder.plan(made)
     rest = replace(made, operations={"OP-001": made.operations["OP-001"]})

@@ -118,18 +118,41 @@ def test_what_is_called_off_moved_taken_over_or_new(
     assert said(party, old, new) == sentence
 
 
-@pytest.mark.parametrize(
-    ("party", "sentence"),
-    [
+def test_another_unit_another_leader_and_another_number_of_officers() -> None:
+    for party, sentence in [
         (COORDINATOR, f"LPO Hisingen tar över från LPO City{SHOT}"),
         (CITY, f"LPO Hisingen tar över, {WHEN}{SHOT}"),
         (HISINGEN, f"ni tar över från LPO City, {WHEN}{TAKEN}"),
         (MILJO, f"LPO Hisingen tar över från LPO City{TAKEN}"),
         (BORDER, ""),
-    ],
-)
-def test_another_unit_on_the_same_date(party: Party, sentence: str) -> None:
-    assert said(party, OLD, replace(OLD, police="lpo-hisingen")) == sentence
+    ]:
+        assert said(party, OLD, replace(OLD, police="lpo-hisingen")) == sentence
+    for party, sentence in [
+        (SKATT, f"ni leder nu{CHANGED}"),
+        (MILJO, f"Skatteverket leder nu{CHANGED}"),
+        (CITY, f"Skatteverket leder nu{CHANGED}"),
+        (COORDINATOR, f"Skatteverket leder nu{CHANGED}"),
+    ]:
+        assert said(party, OLD, OLD, operation(), operation(lead_agency="skatteverket")) == sentence
+    for party, sentence in [
+        (COORDINATOR, f"poliserna är nu 4, förut 2{CHANGED}"),
+        (CITY, f"era poliser är nu 4, förut 2{CHANGED}"),
+        (SKATT, ""),
+    ]:
+        assert said(party, OLD, OLD, operation(), operation(officers=4)) == sentence
+    needed, besides = operation(designated="require"), operation(police_also={"border": 2})
+    assert said(CITY, OLD, OLD, needed, operation()) == f"insatspolis behövs inte längre{CHANGED}"
+    more = operation(police_also={"border": 3})
+    assert said(COORDINATOR, OLD, OLD, besides, more) == f"Gränspolisen lånar nu ut 3 poliser, förut 2{CHANGED}"
+    assert said(BORDER, OLD, OLD, besides, more) == f"era poliser är nu 3, förut 2{CHANGED}"
+    for party, sentence in [
+        (ARBETE, f"ni behövs nu; era lag är nu 2, förut 1{CHANGED}"),
+        (SKATT, ""),
+        (COORDINATOR, ""),
+    ]:
+        before = operation(optional_agencies={"arbetsmiljoverket": 1})
+        after = operation(agencies={"miljo": 1, "skatteverket": 2, "arbetsmiljoverket": 2})
+        assert said(party, replace(OLD, optional_agencies=("arbetsmiljoverket",)), OLD, before, after) == sentence
 
 
 @pytest.mark.parametrize(
@@ -212,11 +235,26 @@ def test_who_is_left_behind_by_a_move_is_not_left_behind_for_its_cause(
     assert read(CITY) == f"{moved}{SHOT}{gone}{to_others}"
 
 
-def test_a_needed_agency_that_is_edited_out_beside_a_withdrawal_is_out_for_the_edit() -> None:
+def test_who_comes_or_goes_by_an_edit_reads_that_the_conditions_have_changed() -> None:
     after = operation(agencies={"miljo": 1})
     assert said(SKATT, OLD, NEW, operation(), after) == f"{OUT_NOW}{CHANGED}{ELSEWHERE_WITHOUT}"
     moved = f"flyttad från {WHEN} till {THEN}{TAKEN}"
     assert said(MILJO, OLD, NEW, operation(), after) == f"{moved}; nu utan Skatteverket{CHANGED}"
+    none = operation(officers=0)
+    alone = replace(NEW, police=None)
+    gone = f"genomförs utan polis, inte med LPO City{CHANGED}"
+    assert said(COORDINATOR, OLD, alone, operation(), none) == f"flyttad från {WHEN} till {THEN}{SHOT}; {gone}"
+    instead = f"genomförs utan polis, ni behövs inte {WHEN}, den har flyttats"
+    assert said(CITY, OLD, alone, operation(), none) == f"{instead}{CHANGED}"
+    after = operation(agencies={"miljo": 1, "skatteverket": 2, "arbetsmiljoverket": 1})
+    assert said(ARBETE, OLD, NEW, operation(), after) == f"ni deltar nu, {THEN}{CHANGED}"
+    assert said(SKATT, OLD, OLD, operation(), after) == f"nu med Arbetsmiljöverket{CHANGED}"
+    assert said(SKATT, OLD, OLD, operation(), replace(operation(), title="Andra", priority=1)) == ""
+    after = operation(agencies={"miljo": 1})
+    assert said(SKATT, OLD, OLD, operation(), after) == (
+        f"ni deltar inte längre {WHEN}, den genomförs utan er, på grund av ändrade förutsättningar"
+    )
+    assert said(MILJO, OLD, OLD, operation(), after) == "nu utan Skatteverket, på grund av ändrade förutsättningar"
 
 
 def test_all_who_are_there_no_more_for_one_cause_are_told_together_and_before_who_joined() -> None:
@@ -228,29 +266,6 @@ def test_all_who_are_there_no_more_for_one_cause_are_told_together_and_before_wh
     assert said(MILJO, both, OLD, before, before, (no,)) == (f"nu utan Skatteverket{OTHERS}; nu utan Arbetsmiljöverket")
     one, other = (replace(OLD, optional_agencies=(id,)) for id in ("skatteverket", "arbetsmiljoverket"))
     assert said(MILJO, one, other, before) == f"nu utan Skatteverket{OTHERS}; nu med Arbetsmiljöverket"
-
-
-def test_who_needs_no_police_any_more_since_it_was_edited_has_lost_them_for_the_edit() -> None:
-    none = operation(officers=0)
-    alone = replace(NEW, police=None)
-    gone = f"genomförs utan polis, inte med LPO City{CHANGED}"
-    assert said(COORDINATOR, OLD, alone, operation(), none) == f"flyttad från {WHEN} till {THEN}{SHOT}; {gone}"
-    instead = f"genomförs utan polis, ni behövs inte {WHEN}, den har flyttats"
-    assert said(CITY, OLD, alone, operation(), none) == f"{instead}{CHANGED}"
-
-
-@pytest.mark.parametrize(
-    ("party", "sentence"),
-    [
-        (ARBETE, f"ni behövs nu; era lag är nu 2, förut 1{CHANGED}"),
-        (SKATT, ""),
-        (COORDINATOR, ""),
-    ],
-)
-def test_a_voluntary_agency_that_is_needed_now(party: Party, sentence: str) -> None:
-    before = operation(optional_agencies={"arbetsmiljoverket": 1})
-    after = operation(agencies={"miljo": 1, "skatteverket": 2, "arbetsmiljoverket": 2})
-    assert said(party, replace(OLD, optional_agencies=("arbetsmiljoverket",)), OLD, before, after) == sentence
 
 
 @pytest.mark.parametrize(
@@ -282,46 +297,6 @@ def test_why_somebody_left_is_no_cause_of_a_move_nor_the_other_way(
         made = replace(replanned(there, joined, new, SHOOTING), causes={"OP-001": causes})
         change = party_change(former, there, made, party, "OP-001")
         assert ("" if change is None else WORDS.say(change.sentence)) == sentence
-
-
-def test_who_is_asked_to_come_by_an_edit_reads_that_the_conditions_have_changed_wherever_it_is() -> None:
-    after = operation(agencies={"miljo": 1, "skatteverket": 2, "arbetsmiljoverket": 1})
-    assert said(ARBETE, OLD, NEW, operation(), after) == f"ni deltar nu, {THEN}{CHANGED}"
-    assert said(SKATT, OLD, OLD, operation(), after) == f"nu med Arbetsmiljöverket{CHANGED}"
-    assert said(SKATT, OLD, OLD, operation(), replace(operation(), title="Andra", priority=1)) == ""
-
-
-def test_an_agency_that_the_coordinator_takes_out_is_told_that_the_conditions_have_changed() -> None:
-    after = operation(agencies={"miljo": 1})
-    assert said(SKATT, OLD, OLD, operation(), after) == (
-        f"ni deltar inte längre {WHEN}, den genomförs utan er, på grund av ändrade förutsättningar"
-    )
-    assert said(MILJO, OLD, OLD, operation(), after) == "nu utan Skatteverket, på grund av ändrade förutsättningar"
-
-
-@pytest.mark.parametrize(
-    ("party", "sentence"),
-    [
-        (SKATT, f"ni leder nu{CHANGED}"),
-        (MILJO, f"Skatteverket leder nu{CHANGED}"),
-        (CITY, f"Skatteverket leder nu{CHANGED}"),
-        (COORDINATOR, f"Skatteverket leder nu{CHANGED}"),
-    ],
-)
-def test_another_agency_leads(party: Party, sentence: str) -> None:
-    assert said(party, OLD, OLD, operation(), operation(lead_agency="skatteverket")) == sentence
-
-
-@pytest.mark.parametrize(
-    ("party", "sentence"),
-    [
-        (COORDINATOR, f"poliserna är nu 4, förut 2{CHANGED}"),
-        (CITY, f"era poliser är nu 4, förut 2{CHANGED}"),
-        (SKATT, ""),
-    ],
-)
-def test_another_number_of_officers(party: Party, sentence: str) -> None:
-    assert said(party, OLD, OLD, operation(), operation(officers=4)) == sentence
 
 
 @pytest.mark.parametrize(
@@ -372,42 +347,33 @@ def test_who_lends_besides_serves_and_the_other_way_round() -> None:
     ]
 
 
-@pytest.mark.parametrize("party", [SKATT, CITY])
-def test_who_does_not_see_the_participants_is_told_of_none(party: Party) -> None:
-    hidden = operation(optional_agencies={"arbetsmiljoverket": 1}, share=Sharing(participants=False))
-    joined = replace(OLD, optional_agencies=("arbetsmiljoverket",))
-    assert said(party, OLD, joined, hidden) == said(party, joined, OLD, hidden) == ""
-    assert said(MILJO, OLD, replace(OLD, police="lpo-hisingen"), hidden) == ""
-
-
-@pytest.mark.parametrize("slot", [OLD, ELSEWHERE])
-def test_a_handing_over_names_the_other_unit_only_where_participants_see_each_other(slot: Placement) -> None:
-    there = replace(slot, police="lpo-hisingen")
-    for share, gone, come in (
-        (Sharing(), "LPO Hisingen tar över", "ni tar över från LPO City"),
-        (Sharing(participants=False), "en annan enhet tar över", "ni tar över från en annan enhet"),
-    ):
-        assert said(CITY, OLD, there, operation(share=share)).startswith(gone)
-        assert said(HISINGEN, OLD, there, operation(share=share)).startswith(come)
-
-
-def test_that_participants_are_shared_from_now_on_is_no_change_of_who_comes() -> None:
+def test_who_does_not_see_the_participants_is_told_of_none() -> None:
+    for party in [SKATT, CITY]:
+        hidden = operation(optional_agencies={"arbetsmiljoverket": 1}, share=Sharing(participants=False))
+        joined = replace(OLD, optional_agencies=("arbetsmiljoverket",))
+        assert said(party, OLD, joined, hidden) == said(party, joined, OLD, hidden) == ""
+        assert said(MILJO, OLD, replace(OLD, police="lpo-hisingen"), hidden) == ""
+    for slot in [OLD, ELSEWHERE]:
+        there = replace(slot, police="lpo-hisingen")
+        for share, gone, come in (
+            (Sharing(), "LPO Hisingen tar över", "ni tar över från LPO City"),
+            (Sharing(participants=False), "en annan enhet tar över", "ni tar över från en annan enhet"),
+        ):
+            assert said(CITY, OLD, there, operation(share=share)).startswith(gone)
+            assert said(HISINGEN, OLD, there, operation(share=share)).startswith(come)
     shown, hidden = operation(police_also={"border": 2}), operation(share=Sharing(participants=False))
     hidden = replace(shown, share=hidden.share)
     for party in (MILJO, SKATT, CITY, BORDER):
         assert said(party, OLD, OLD, hidden, shown) == said(party, OLD, OLD, shown, hidden) == ""
 
 
-def test_another_place_to_meet_is_told_to_all_who_take_part() -> None:
+def test_a_place_to_meet_is_told_to_all_who_take_part_and_to_who_newly_does() -> None:
     there, moved = operation(meet=Meet("Torget", time(7, 30))), operation(meet=Meet("Polishuset"))
     for party in (COORDINATOR, MILJO, SKATT, CITY):
         assert said(party, OLD, OLD, operation(), there) == "samling 07:30 Torget"
         assert said(party, OLD, OLD, there, moved) == "samling Polishuset, inte längre 07:30 Torget"
         assert said(party, OLD, OLD, moved, operation()) == "ingen samlingsplats är längre angiven"
     assert said(HISINGEN, OLD, OLD, operation(), there) == ""
-
-
-def test_who_newly_takes_part_is_told_where_all_meet() -> None:
     there = operation(meet=Meet("Torget", time(7, 30)))
     assert said(SKATT, None, OLD, there) == f"ny, {WHEN}; samling 07:30 Torget"
     taken_over = said(HISINGEN, OLD, ELSEWHERE, there)
@@ -425,37 +391,24 @@ EDITS: dict[str, tuple[dict[str, Any], str, set[Party]]] = {
 }
 
 
-@pytest.mark.parametrize("name", EDITS)
-def test_what_title_place_and_description_say_is_told_to_all_who_read_it(name: str) -> None:
-    """Wherever it goes: what it is about is otherwise by an edit alone."""
-    keys, sentence, readers = EDITS[name]
-    before = operation()
-    for party in (COORDINATOR, MILJO, SKATT, CITY, HISINGEN):
-        expected = f"{sentence}{CHANGED}" if party in readers else ""
-        assert said(party, OLD, OLD, before, replace(before, **keys)) == expected
-        moved = said(party, OLD, NEW, before, replace(before, **keys)).partition("; ")[2]
-        assert moved == expected
+def test_what_is_edited_is_told_to_all_who_read_it_and_stands_beside_a_move() -> None:
+    # Wherever it goes: what it is about is otherwise by an edit alone.
+    for keys, sentence, readers in EDITS.values():
+        before = operation()
+        for party in (COORDINATOR, MILJO, SKATT, CITY, HISINGEN):
+            expected = f"{sentence}{CHANGED}" if party in readers else ""
+            assert said(party, OLD, OLD, before, replace(before, **keys)) == expected
+            moved = said(party, OLD, NEW, before, replace(before, **keys)).partition("; ")[2]
+            assert moved == expected
+        # And what is told anew of the same replaces it.
+        change = changed(COORDINATOR, OLD, NEW, before, replace(before, **keys))
+        assert change is not None
+        move, other = change.alone
+        assert WORDS.say(other.sentence) == f"{sentence}{CHANGED}"
+        assert move.about not in (other.about, *other.rests_on)
 
 
-@pytest.mark.parametrize("name", EDITS)
-def test_each_of_these_stands_beside_a_later_move(name: str) -> None:
-    """And what is told anew of the same replaces it."""
-    change = changed(COORDINATOR, OLD, NEW, operation(), replace(operation(), **EDITS[name][0]))
-    assert change is not None
-    move, other = change.alone
-    assert WORDS.say(other.sentence) == f"{EDITS[name][1]}{CHANGED}"
-    assert move.about not in (other.about, *other.rests_on)
-
-
-def test_a_designated_officer_that_is_not_needed_any_more_and_other_numbers_of_who_lends_are_told() -> None:
-    needed, besides = operation(designated="require"), operation(police_also={"border": 2})
-    assert said(CITY, OLD, OLD, needed, operation()) == f"insatspolis behövs inte längre{CHANGED}"
-    more = operation(police_also={"border": 3})
-    assert said(COORDINATOR, OLD, OLD, besides, more) == f"Gränspolisen lånar nu ut 3 poliser, förut 2{CHANGED}"
-    assert said(BORDER, OLD, OLD, besides, more) == f"era poliser är nu 3, förut 2{CHANGED}"
-
-
-def test_several_dates_are_told_as_first_and_last_with_what_they_share_said_once() -> None:
+def test_several_dates_are_told_as_first_and_last_and_in_english_too() -> None:
     two = operation(days=2)
     hours, turn = "09:00–15:00", placement(day=date(2027, 3, 31))
     moved = f"flyttad från 2–3 mars 2027 {hours} till 18–19 mars 2027 {hours}{TAKEN}"
@@ -464,28 +417,28 @@ def test_several_dates_are_told_as_first_and_last_with_what_they_share_said_once
     assert (
         WORDS("{dates}", dates=FirstToLast(date(2027, 12, 31), date(2028, 1, 1))) == "31 december 2027–1 januari 2028"
     )
-
-
-def test_what_only_has_another_name_is_no_change() -> None:
-    there = year(operation())
-    renamed = replace(there, police={id: replace(unit, name="Polisen") for id, unit in there.police.items()})
-    for party in (COORDINATOR, MILJO, CITY):
-        assert party_change(FormerPlan(there, {"OP-001": OLD}), renamed, plan(renamed, [OLD]), party, "OP-001") is None
-
-
-def test_an_operation_that_is_cancelled_is_told_though_the_scenario_has_it_no_more() -> None:
-    change = party_change(FormerPlan(year(operation()), {"OP-001": OLD}), year(), plan(year(), []), SKATT, "OP-001")
-    assert change is not None
-    assert change.kinds == ("called-off",)
-
-
-def test_it_is_said_in_english_too() -> None:
     change = changed(CITY, OLD, ELSEWHERE)
     assert change is not None
     assert Words("en").say(change.sentence) == (
         "LPO Hisingen takes over, Thursday 18 March 2027 09:00–15:00 instead of Tuesday 2 March 2027 09:00–15:00, "
         "because of a shooting"
     )
+
+
+def test_another_name_is_no_change_and_what_is_cancelled_for_good_is_told() -> None:
+    there = year(operation())
+    renamed = replace(there, police={id: replace(unit, name="Polisen") for id, unit in there.police.items()})
+    for party in (COORDINATOR, MILJO, CITY):
+        assert party_change(FormerPlan(there, {"OP-001": OLD}), renamed, plan(renamed, [OLD]), party, "OP-001") is None
+    change = party_change(FormerPlan(year(operation()), {"OP-001": OLD}), year(), plan(year(), []), SKATT, "OP-001")
+    assert change is not None
+    assert change.kinds == ("called-off",)
+    there = year(operation())
+    made = replace(replanned(there, OLD, None), causes={"OP-001": (ChangeCause("outcome", id="OP-001"),)})
+    for party in (COORDINATOR, MILJO, CITY):
+        change = party_change(FormerPlan(there, {"OP-001": OLD}), there, made, party, "OP-001")
+        assert change is not None
+        assert WORDS.say(change.sentence) == f"inställd, skulle ha varit {WHEN}"
 
 
 def test_hours_that_are_others_are_changed_conditions_whether_or_not_an_operation_was_edited() -> None:
@@ -572,12 +525,3 @@ def test_every_kind_of_change_says_what_it_is_about() -> None:
     unsaid = Message("it")
     about = {kind: ChangeClause(kind, unsaid).alone.about for kind in get_args(Kind)}
     assert [kind for kind in about if not about[kind]] == ["moved"], "a move is told beside a later one"
-
-
-def test_what_did_not_begin_and_has_no_other_date_gives_no_cause_that_says_the_same() -> None:
-    there = year(operation())
-    made = replace(replanned(there, OLD, None), causes={"OP-001": (ChangeCause("outcome", id="OP-001"),)})
-    for party in (COORDINATOR, MILJO, CITY):
-        change = party_change(FormerPlan(there, {"OP-001": OLD}), there, made, party, "OP-001")
-        assert change is not None
-        assert WORDS.say(change.sentence) == f"inställd, skulle ha varit {WHEN}"

@@ -4,8 +4,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-import pytest
-
 from arshjul.year.agenda.channel import Channel, Content, files
 from arshjul.year.agenda.entry import FeedEntry
 from arshjul.year.agenda.evaluations import asked_evaluations
@@ -39,7 +37,7 @@ def days(every: Every, **changed: Any) -> list[str]:
     return [f"{day:%m-%d}" for day in year.meeting_days(year.cycle.meetings[0])]
 
 
-def test_a_standing_meeting_is_not_held_on_closed_days() -> None:
+def test_a_standing_meeting_is_held_in_its_weeks_but_not_on_closed_days() -> None:
     closed = Calendar(
         closed_weekdays=frozenset({0, 6}),
         closed=(Span(date(2027, 1, 12), date(2027, 1, 20)),),
@@ -55,34 +53,25 @@ def test_a_standing_meeting_is_not_held_on_closed_days() -> None:
     assert days(Every(6, last=date(2027, 1, 31)), calendar=closed) == [], "nobody works on Sundays"
     by_hand = Meeting("m", "Möte", (date(2027, 1, 26),), every=january)
     assert date(2027, 1, 26) in year.meeting_days(by_hand), "what is written as a date stands"
-
-
-def test_odd_weeks_follow_one_another_across_week_53() -> None:
     odd = Every(1, weeks="odd", first=date(2026, 12, 14), last=date(2027, 1, 31))
     assert days(odd) == ["12-15", "12-29", "01-05", "01-19"], "weeks 51, 53, 1 and 3"
     assert days(replace(odd, weeks="even")) == ["12-22", "01-12", "01-26"]
+    year = scenario(calendar=Calendar(closed=(Span(date(2027, 7, 1), date(2027, 8, 15)),)))
+    wednesdays = Every(3, weeks="all", first=date(2026, 11, 1))
+    for rhythm in (wednesdays, replace(wednesdays, weeks="odd"), replace(wednesdays, weeks="even")):
+        meeting = Meeting("m", "Möte", (date(2027, 7, 7),), every=rhythm)
+        every = year.meeting_days(meeting)
+        for day in Span(date(2026, 10, 25), date(2028, 1, 9)).days():
+            assert year.last_meeting_day(meeting, day) == max((one for one in every if one <= day), default=None)
 
 
-@pytest.mark.parametrize("weeks", ["all", "odd", "even"])
-def test_the_last_date_up_to_another_is_one_of_all_dates(weeks: Any) -> None:
-    closed = Calendar(closed=(Span(date(2027, 7, 1), date(2027, 8, 15)),))
-    meeting = Meeting("m", "Möte", (date(2027, 7, 7),), every=Every(3, weeks=weeks, first=date(2026, 11, 1)))
-    year = scenario(calendar=closed)
-    every = year.meeting_days(meeting)
-    for day in Span(date(2026, 10, 25), date(2028, 1, 9)).days():
-        assert year.last_meeting_day(meeting, day) == max((one for one in every if one <= day), default=None)
-
-
-def test_its_clock_time_stands_over_the_change_of_clocks() -> None:
+def test_the_clock_time_of_a_meeting() -> None:
     made = plan(YEAR, [])
     (told,) = seen(made, YEAR, FeedHistory(), COORDINATOR, "operations").values()
     starts = {entry.event.day: entry.event.starts for entry in told.entries}
     assert starts[date(2027, 3, 23)] == datetime(2027, 3, 23, 9, tzinfo=UTC)
     assert starts[date(2027, 3, 30)] == datetime(2027, 3, 30, 8, tzinfo=UTC)
     assert starts[date(2027, 11, 2)] == datetime(2027, 11, 2, 9, tzinfo=UTC)
-
-
-def test_a_date_beside_the_rhythm_may_have_a_time_of_its_own() -> None:
     beside = replace(TUESDAYS, dates=(THURSDAY,), start=time(13))
     assert (beside.starts_at(THURSDAY), beside.starts_at(date(2027, 3, 9))) == (time(13), time(10))
     assert replace(beside, start=None).starts_at(THURSDAY) == time(10)
@@ -159,7 +148,7 @@ def test_who_has_a_milestone_follows_from_its_parties() -> None:
     assert not [file for file in files(without) if file.party.kind == "police" and file.content == "milestones"]
 
 
-def test_one_without_a_meeting_in_time_keeps_its_own_date() -> None:
+def test_a_milestone_without_a_meeting_in_time_keeps_its_own_date() -> None:
     from_march = replace(TUESDAYS, every=Every(1, time(10), first=date(2027, 3, 2)))
     year = replace(YEAR, cycle=Cycle((SHEET, PREPARED, JUDGED), (from_march,)))
     times = milestone_times(year, plan(year, [placement("OP-1", date(2027, 3, 18))]), {})
@@ -168,9 +157,6 @@ def test_one_without_a_meeting_in_time_keeps_its_own_date() -> None:
         ("OP-1", "prepared"): MilestoneTime(date(2027, 3, 2), meeting="weekly"),
         ("OP-1", "judged"): MilestoneTime(date(2027, 4, 6), meeting="weekly"),
     }
-
-
-def test_what_follows_an_operation_is_not_dealt_with_before_it() -> None:
     rare = Meeting("rare", "Träff", (date(2027, 3, 9), THURSDAY, date(2027, 6, 9)))
     year = replace(YEAR, cycle=Cycle((replace(JUDGED, at="rare"),), (rare,)))
     made = plan(year, [placement("OP-1", THURSDAY)])

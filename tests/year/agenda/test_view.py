@@ -84,7 +84,7 @@ MEETINGS = ["meeting.network-meeting.20270317", "meeting.network-meeting.2027060
 REPORT = ["meeting.annual-report.20270331"]
 
 
-def test_every_party_has_a_feed_named_after_it() -> None:
+def test_who_sees_which_entries() -> None:
     assert [str(party) for party in parties(SCENARIO)] == [
         "coordinator",
         "agency-miljo",
@@ -93,43 +93,25 @@ def test_every_party_has_a_feed_named_after_it() -> None:
         "police-lpo-city",
         "police-lpo-hisingen",
     ]
-
-
-def test_the_coordinator_sees_all() -> None:
     assert names(seen(COORDINATOR)) == [*around("OP-001", "OP-002", "OP-003"), *REPORT, *MEETINGS]
-
-
-def test_an_agency_sees_what_it_requires_leads_or_joins_and_its_meetings() -> None:
     assert names(seen(MILJO)) == [*around("OP-001", "OP-002", "OP-003"), *REPORT, *MEETINGS]  # leads all
     assert names(seen(SKATT)) == [*around("OP-001", "OP-003"), *MEETINGS]
     assert names(seen(ARBETE)) == [*around("OP-001", "OP-002"), *MEETINGS]
-
-
-def test_an_optional_agency_that_does_not_join_sees_nothing_of_it() -> None:
     alone = plan(SCENARIO, [placement()])
     assert names(seen(ARBETE, alone)) == MEETINGS
-
-
-def test_a_police_unit_sees_the_operations_that_it_serves() -> None:
     assert names(seen(CITY)) == ["OP-001"]
     assert names(seen(HISINGEN)) == ["OP-002"]
-
-
-@pytest.mark.parametrize(
-    "party", [Party("agency", "lpo-city"), Party("police", "miljo"), Party("coordinator", "miljo")]
-)
-def test_a_party_that_the_plan_does_not_know_has_no_feed(party: Party) -> None:
-    with pytest.raises(InputError, match="No feed"):
-        seen(party)
+    for party in [Party("agency", "lpo-city"), Party("police", "miljo"), Party("coordinator", "miljo")]:
+        with pytest.raises(InputError, match="No feed"):
+            seen(party)
 
 
 TO_LEAD = ["Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens", "Kontakt: Samordnaren mot osund konkurrens"]
 ABOUT = ["Program: AKC-väst", "Bransch: Restaurang", "Område: Göteborg City"]
 
 
-@pytest.mark.parametrize(
-    ("party", "title", "own", "who"),
-    [
+def test_each_reads_its_part_and_who_leads_and_the_coordinator_alone_the_title() -> None:
+    for party, title, own, who in [
         (
             COORDINATOR,
             "Restauranger runt Avenyn",
@@ -148,28 +130,52 @@ ABOUT = ["Program: AKC-väst", "Bransch: Restaurang", "Område: Göteborg City"]
             ["Poliser: 2", "Insatspolis: krävs"],
             "Övriga deltagare: Skatteverket och Arbetsmiljöverket",
         ),
-    ],
-)
-def test_each_reads_its_part_and_who_leads_and_the_coordinator_alone_the_title(
-    party: Party, title: str, own: list[str], who: str
-) -> None:
-    there = event(seen(party), "OP-001")
-    assert (there.summary, there.category, there.location) == (f"OP-001 {title}", "Insats", "Göteborg City")
-    unit = ["Insats med polis", "Polisenhet: LPO City, Operativ samordnare City"]
-    assert there.description.splitlines() == [*unit, *own, *TO_LEAD, who, *ABOUT]
-
-
-@pytest.mark.parametrize(
-    ("party", "name", "role"),
-    [
+    ]:
+        there = event(seen(party), "OP-001")
+        assert (there.summary, there.category, there.location) == (f"OP-001 {title}", "Insats", "Göteborg City")
+        unit = ["Insats med polis", "Polisenhet: LPO City, Operativ samordnare City"]
+        assert there.description.splitlines() == [*unit, *own, *TO_LEAD, who, *ABOUT]
+    for party, name, role in [
         (MILJO, "OP-001", ["Er roll: leder", "Era lag: 1"]),
         (MILJO, "OP-002", ["Er roll: leder"]),  # leads without teams of its own
         (ARBETE, "OP-001", ["Er roll: frivillig, insatsen genomförs även utan er", "Era lag: 1"]),
         (ARBETE, "OP-002", ["Er roll: deltar, behövs", "Era lag: 1"]),
-    ],
-)
-def test_an_agency_reads_its_role(party: Party, name: str, role: list[str]) -> None:
-    assert [line for line in event(seen(party), name).description.splitlines() if line.startswith("Er")] == role
+    ]:
+        assert [line for line in event(seen(party), name).description.splitlines() if line.startswith("Er")] == role
+    there = event(seen(SKATT), "OP-003")
+    assert (there.summary, there.category) == ("OP-003 Göteborg City: restaurang", "Kontroll")
+    assert there.description.splitlines()[0] == "Kontroll utan polis"
+    english = view(PLAN, SCENARIO, Channel(SKATT, "full", "all"), FeedHistory(), Words("en"))
+    assert english.calendar_name == "Annual wheel Göteborg 2027: Skatteverket"
+    assert event(english, "OP-001").summary == "OP-001 Göteborg City: restaurang"
+    assert "Tuesday 2 March 2027" in event(english, "OP-001.nomination").description
+    akc = Programme("akc", "AKC-väst", purpose="mot arbetslivskriminalitet")
+    told = replace(SCENARIO, programmes={"akc": akc})
+    for party in (COORDINATOR, SKATT, CITY):
+        assert "Syfte: mot arbetslivskriminalitet (AKC-väst)" in event(seen(party, scenario=told), "OP-001").description
+    for party in (COORDINATOR, MILJO):
+        said = [entry.event.summary for entry in seen(party, content="operations").entries if "OP-" in entry.event.uid]
+        assert len(said) == len(set(said)) == 3
+
+
+def test_an_owner_reads_what_is_done_for_its_programme_and_is_never_voluntary_there() -> None:
+    """Also where it has no team, or none that joins; and all others read whose programme it is, and what it is for."""
+    alone = replace(builders.agency("akc-vast", "AKC-väst"), teams=NO_TEAMS)
+    there = replace(SCENARIO, agencies={**SCENARIO.agencies, alone.id: alone})
+    for owner, made in (
+        (alone, PLAN),
+        (there.agencies[ARBETE.id], PLAN),
+        (there.agencies[ARBETE.id], plan(there, [placement()])),
+    ):
+        owned = replace(there, programmes={"akc": Programme("akc", "AKC", owner.id, "mot fusk")})
+        told = event(seen(Party("agency", owner.id), made, owned), "OP-001").description
+        assert "Er roll: äger programmet" in told.splitlines()
+        assert "frivillig" not in told and "utan er" not in told
+        for party in (COORDINATOR, MILJO, CITY, Party("agency", owner.id)):
+            *_, purpose, _, _ = event(seen(party, made, owned), "OP-001").description.splitlines()
+            assert purpose == f"Syfte: mot fusk (AKC, av {owner.name})"
+    akc = replace(there, programmes={"akc": Programme("akc", "AKC", alone.id)})
+    assert names(seen(Party("agency", alone.id), PLAN, akc)) == [*around("OP-001", "OP-002", "OP-003"), *MEETINGS]
 
 
 def lent_besides(**keys: Any) -> Scenario:
@@ -180,7 +186,7 @@ def lent_besides(**keys: Any) -> Scenario:
     )
 
 
-def test_each_unit_and_the_lead_agency_read_which_units_come_and_the_lead_with_how_many() -> None:
+def test_a_unit_that_lends_besides_reads_its_part_and_the_other_units_where_participants_are_shared() -> None:
     both = lent_besides()
     read = {
         party: event(seen(party, plan(both, [placement()]), both), "OP-001").description.splitlines()
@@ -201,9 +207,6 @@ def test_each_unit_and_the_lead_agency_read_which_units_come_and_the_lead_with_h
         "Telefon Gränspolisen: 010-1",
     ]
     assert read[SKATT][1:4] == ["Polisenhet: LPO City, Operativ samordnare City", *besides]
-
-
-def test_a_unit_that_lends_besides_reads_no_other_unit_where_participants_are_not_shared() -> None:
     both = lent_besides(share=Sharing(participants=False))
     there = plan(both, [placement()])
     read = {
@@ -226,13 +229,7 @@ def test_a_unit_that_lends_besides_reads_no_other_unit_where_participants_are_no
     assert names(seen(HISINGEN, there, both)) == ["note"]
 
 
-def test_without_police_it_is_no_insats() -> None:
-    there = event(seen(SKATT), "OP-003")
-    assert (there.summary, there.category) == ("OP-003 Göteborg City: restaurang", "Kontroll")
-    assert there.description.splitlines()[0] == "Kontroll utan polis"
-
-
-def test_a_milestone_tells_which_operation_and_when_it_is() -> None:
+def test_what_a_milestone_a_meeting_and_an_empty_feed_say() -> None:
     there = event(seen(ARBETE), "OP-002.planning-meeting")
     assert there.summary == "OP-002 Planeringsmöte, Hisingen: vehicle"
     assert there.description.splitlines() == [
@@ -241,15 +238,14 @@ def test_a_milestone_tells_which_operation_and_when_it_is() -> None:
         "Kontakt: Samordnaren mot osund konkurrens",
     ]
     assert event(seen(COORDINATOR), "OP-002.planning-meeting").summary == "OP-002 Planeringsmöte, Däckverkstäder"
-
-
-def test_a_meeting_tells_the_coordinator_who_is_invited() -> None:
     assert event(seen(COORDINATOR), MEETINGS[0]).description == "Kallade: alla myndigheter"
     assert event(seen(COORDINATOR), REPORT[0]).description == "Kallade: Miljöförvaltningen"
     assert event(seen(MILJO), REPORT[0]).description == ""
-
-
-def test_a_feed_is_never_empty() -> None:
+    meeting = Meeting("m", "Samråd", (date(2027, 4, 1),), None, 60, ("miljo", "skatteverket"))
+    invited = replace(SCENARIO, cycle=Cycle((), (meeting,)))
+    empty = plan(invited, [])
+    assert names(seen(MILJO, empty, invited)) == names(seen(SKATT, empty, invited)) == ["meeting.m.20270401"]
+    assert names(seen(ARBETE, empty, invited)) == ["note"]
     idle = seen(HISINGEN, plan(SCENARIO, []))
     assert names(idle) == ["note"]
     note = event(idle, "note")
@@ -257,46 +253,43 @@ def test_a_feed_is_never_empty() -> None:
     assert (note.starts, note.ends) == (date(2027, 1, 1), date(2027, 1, 2))
 
 
-def test_the_feed_says_whose_it_is() -> None:
+def test_a_calendars_name_tells_whose_it_is_its_years_what_stands_in_it_and_how_much() -> None:
     assert seen(COORDINATOR).calendar_name == "Årshjul Göteborg 2027"
     assert seen(MILJO).calendar_name == "Årshjul Göteborg 2027: Miljöförvaltningen"
     assert seen(CITY).calendar_name == "Årshjul Göteborg 2027: LPO City"
+    assert seen(MILJO, content="operations").calendar_name == "Insatser: Miljöförvaltningen – Göteborg 2027"
+    assert seen(COORDINATOR, content="milestones").calendar_name == "Milstolpar: samordnaren – Göteborg 2027"
+    assert seen(CITY, level="busy", content="operations").calendar_name == (
+        "Insatser: LPO City – Göteborg 2027 (upptagen)"
+    )
+    assert seen(CITY, level="area").calendar_name == "Årshjul Göteborg 2027: LPO City (område)"
+    for party in parties(SCENARIO):
+        for channel in channels(SCENARIO, party):
+            assert "," not in seen(party, level=channel.level, content=channel.content).calendar_name
+    there, plan = turned()
+    later = (replace(plan, as_of=plan.as_of.replace(year=moment)) for moment in (2027, 2028))
+    assert [seen(COORDINATOR, made, there).calendar_name for made in later] == [
+        "Årshjul Göteborg 2027–2028",
+        "Årshjul Göteborg 2028",
+    ]
+    assert Uids.of(there.name).operation("OP-2") == "OP-2@goteborg-2027.arshjul"
 
 
-def test_a_plan_in_english_speaks_english() -> None:
-    english = view(PLAN, SCENARIO, Channel(SKATT, "full", "all"), FeedHistory(), Words("en"))
-    assert english.calendar_name == "Annual wheel Göteborg 2027: Skatteverket"
-    assert event(english, "OP-001").summary == "OP-001 Göteborg City: restaurang"
-    assert "Tuesday 2 March 2027" in event(english, "OP-001.nomination").description
-
-
-def test_an_operation_lasts_as_long_as_its_shift() -> None:
+def test_an_operation_lasts_as_long_as_its_shift_and_a_milestone_without_a_start_the_day() -> None:
     there = event(seen(CITY), "OP-001")
     assert (there.starts, there.ends) == (datetime(2027, 3, 2, 8, tzinfo=UTC), datetime(2027, 3, 2, 14, tzinfo=UTC))
     assert (there.day, there.transparent) == (date(2027, 3, 2), False)
-
-
-@pytest.mark.parametrize(
-    ("day", "ends"),
-    [
+    for day, ends in [
         (date(2027, 3, 27), datetime(2027, 3, 28, 1, tzinfo=UTC)),  # 02:00 does not exist: 03:00 summer time
         (date(2027, 10, 30), datetime(2027, 10, 31, 0, tzinfo=UTC)),  # 02:00 comes twice: the first
-    ],
-)
-def test_a_night_over_a_change_of_the_clock_is_six_hours(day: date, ends: datetime) -> None:
-    there = event(seen(CITY, plan(SCENARIO, [placement(day=day, shift="night")])), "OP-001")
-    assert there.ends == ends
-    assert isinstance(there.starts, datetime)
-    assert (there.ends - there.starts).total_seconds() == 6 * 3600
-
-
-def test_a_shift_that_the_clock_skips_has_no_length() -> None:
+    ]:
+        there = event(seen(CITY, plan(SCENARIO, [placement(day=day, shift="night")])), "OP-001")
+        assert there.ends == ends
+        assert isinstance(there.starts, datetime)
+        assert (there.ends - there.starts).total_seconds() == 6 * 3600
     short = replace(SCENARIO, shifts=(Shift("night", "Natt", time(2, 30), time(3)),))
     there = event(seen(CITY, plan(short, [placement(day=date(2027, 3, 28), shift="night")]), short), "OP-001")
     assert there.starts == there.ends == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
-
-
-def test_milestones_without_a_start_are_all_day_and_take_no_time() -> None:
     there = event(seen(MILJO), "OP-001.nomination")
     assert (there.starts, there.ends, there.transparent) == (date(2027, 1, 5), date(2027, 1, 6), True)
     timed = event(seen(MILJO), "OP-001.planning-meeting")
@@ -304,49 +297,43 @@ def test_milestones_without_a_start_are_all_day_and_take_no_time() -> None:
     assert (timed.ends, timed.transparent) == (datetime(2027, 2, 16, 10, tzinfo=UTC), False)
 
 
-@pytest.mark.parametrize(
-    ("days", "falls_on"),
-    [
+def test_a_milestone_falls_on_an_office_day_before_or_after_its_operation() -> None:
+    for days, falls_on in [
         (-2, date(2027, 2, 26)),  # Sunday 28 February is closed, and so is the Saturday before it
         (-1, date(2027, 3, 1)),
         (0, date(2027, 3, 2)),
         (5, date(2027, 3, 9)),  # Sunday is closed, and so is the Monday after it
         (4, date(2027, 3, 9)),  # Saturday is no office day, though it is open for operations
-    ],
-)
-def test_a_milestone_moves_to_an_office_day(days: int, falls_on: date) -> None:
-    closed = (Span(date(2027, 2, 27), date(2027, 2, 27)), Span(date(2027, 3, 8), date(2027, 3, 8)))
-    moved = replace(
-        SCENARIO,
-        calendar=Calendar(closed_weekdays=frozenset({6}), closed=closed),
-        cycle=Cycle((Milestone("m", "Milstolpe", days),)),
-    )
-    assert event(seen(MILJO, scenario=moved), "OP-001.m").starts == falls_on
-
-
-def test_a_milestone_of_the_day_itself_counts_as_one_before() -> None:
+    ]:
+        closed = (Span(date(2027, 2, 27), date(2027, 2, 27)), Span(date(2027, 3, 8), date(2027, 3, 8)))
+        moved = replace(
+            SCENARIO,
+            calendar=Calendar(closed_weekdays=frozenset({6}), closed=closed),
+            cycle=Cycle((Milestone("m", "Milstolpe", days),)),
+        )
+        assert event(seen(MILJO, scenario=moved), "OP-001.m").starts == falls_on
     moved = replace(SCENARIO, cycle=Cycle((Milestone("m", "Milstolpe", 0),)))
     sunday = plan(moved, [placement(day=date(2027, 3, 7))])
     assert event(seen(MILJO, sunday, moved), "OP-001.m").starts == date(2027, 3, 5)
+    shut = replace(
+        SCENARIO,
+        calendar=Calendar(closed_weekdays=frozenset(range(7)), opened=(Span(date(2029, 1, 1), date(2029, 1, 1)),)),
+        cycle=Cycle((Milestone("m", "Milstolpe", 3),)),
+    )
+    assert event(seen(MILJO, scenario=shut), "OP-001.m").starts == date(2027, 3, 5)
 
 
-@pytest.mark.parametrize(
-    ("as_of", "falls_on", "is_late"),
-    [
+def test_a_milestone_is_late_where_it_would_lie_in_the_past_and_stays_where_it_was_held() -> None:
+    for as_of, falls_on, is_late in [
         ("2027-02-16T10:00", date(2027, 2, 16), False),  # it begins at that moment
         ("2027-02-16T10:01", date(2027, 2, 17), True),
         ("2027-02-27T08:00", date(2027, 3, 1), True),  # a Saturday
         ("2027-03-02T10:00", date(2027, 2, 16), False),  # the operation has begun
-    ],
-)
-def test_a_milestone_that_would_lie_in_the_past_is_late(as_of: str, falls_on: date, *, is_late: bool) -> None:
-    moment = datetime.fromisoformat(as_of).replace(tzinfo=SCENARIO.zone)
-    found = event(seen(MILJO, replace(PLAN, as_of=moment)), "OP-001.planning-meeting")
-    assert found.day == falls_on
-    assert found.summary.startswith("Försenad: ") == is_late
-
-
-def test_a_milestone_that_was_held_stays_as_it_was_when_the_operation_moves() -> None:
+    ]:
+        moment = datetime.fromisoformat(as_of).replace(tzinfo=SCENARIO.zone)
+        found = event(seen(MILJO, replace(PLAN, as_of=moment)), "OP-001.planning-meeting")
+        assert found.day == falls_on
+        assert found.summary.startswith("Försenad: ") == is_late
     first = PLAN
     before = remembered(FeedHistory(), [seen(MILJO, first)])
     base = Base(1, datetime(2027, 2, 20, 8, tzinfo=SCENARIO.zone), first.placed)
@@ -358,15 +345,6 @@ def test_a_milestone_that_was_held_stays_as_it_was_when_the_operation_moves() ->
     # A feed that is new has no history: what the base says is enough for the date.
     fresh = seen(MILJO, later)
     assert event(fresh, "OP-001.planning-meeting").day == date(2027, 2, 16)
-
-
-def test_a_milestone_in_a_calendar_without_open_dates_stays() -> None:
-    shut = replace(
-        SCENARIO,
-        calendar=Calendar(closed_weekdays=frozenset(range(7)), opened=(Span(date(2029, 1, 1), date(2029, 1, 1)),)),
-        cycle=Cycle((Milestone("m", "Milstolpe", 3),)),
-    )
-    assert event(seen(MILJO, scenario=shut), "OP-001.m").starts == date(2027, 3, 5)
 
 
 @pytest.mark.parametrize(
@@ -385,7 +363,7 @@ def test_what_is_frozen_is_confirmed(as_of: str, freeze_days: int, status: str) 
     assert event(seen(CITY, later, limited), "OP-001").status == status
 
 
-def test_an_operation_that_gets_another_unit_is_called_off_at_the_old_one() -> None:
+def test_who_is_there_no_more_is_told_that_it_goes_on_or_is_called_off() -> None:
     both = replace(
         SCENARIO, police={**SCENARIO.police, "border": PoliceUnit("border", "Gränspolisen", "border", ("city",))}
     )
@@ -400,9 +378,6 @@ def test_an_operation_that_gets_another_unit_is_called_off_at_the_old_one() -> N
     assert [e.event.summary for e in gone if e.event.uid[:6] == "OP-003"] == [
         "INSTÄLLD: OP-003 Göteborg City: restaurang"
     ]
-
-
-def test_an_agency_that_leaves_keeps_its_old_words_and_hears_no_new_ones() -> None:
     history = remembered(FeedHistory(), [seen(ARBETE)])
     moved = replace(PLAN, placements=(placement(day=date(2027, 3, 16)),), as_of=PLAN.as_of.replace(month=12))
     there = event(seen(ARBETE, moved, history=history), "OP-001")
@@ -415,7 +390,7 @@ def test_the_memory_of_one_feed_is_not_touched_by_another() -> None:
     assert history.of("police-lpo-city+milestones") == seen(CITY).said
 
 
-def test_at_the_lower_levels_only_what_takes_time_is_told() -> None:
+def test_every_level_and_kind_of_calendar_has_its_entries_and_a_memory_of_its_own() -> None:
     taken = {"OP-001.planning-meeting", "OP-001", "OP-003.planning-meeting", "OP-003", *MEETINGS}
     when = sorted(e.event.starts for e in seen(SKATT).entries if e.event.uid.partition("@")[0] in taken)
     for level in LEVELS[:2]:
@@ -429,9 +404,6 @@ def test_at_the_lower_levels_only_what_takes_time_is_told() -> None:
     assert said[date(2027, 4, 6)] == "Insats i Hisingen"
     assert said[date(2027, 5, 10)] == "Kontroll i Göteborg City"
     assert said[event(seen(COORDINATOR), MEETINGS[0]).day] == "Upptagen"
-
-
-def test_every_level_has_a_memory_of_its_own() -> None:
     assert [seen(MILJO, level=level).feed for level in LEVELS] == [
         "agency-miljo+milestones@busy",
         "agency-miljo+milestones@area",
@@ -442,60 +414,17 @@ def test_every_level_has_a_memory_of_its_own() -> None:
     history = remembered(FeedHistory(), [seen(SKATT, level=level) for level in LEVELS])
     assert seen(SKATT, later, renamed, history, "area").said == seen(SKATT, level="area").said
     assert event(seen(SKATT, later, renamed, history), "OP-001").summary == "OP-001 Göteborg City: krog"
-
-
-def test_a_meeting_of_several_agencies_stands_in_their_feeds_alone() -> None:
-    meeting = Meeting("m", "Samråd", (date(2027, 4, 1),), None, 60, ("miljo", "skatteverket"))
-    invited = replace(SCENARIO, cycle=Cycle((), (meeting,)))
-    empty = plan(invited, [])
-    assert names(seen(MILJO, empty, invited)) == names(seen(SKATT, empty, invited)) == ["meeting.m.20270401"]
-    assert names(seen(ARBETE, empty, invited)) == ["note"]
-
-
-def test_operations_and_milestones_stand_in_calendars_of_their_own() -> None:
     assert names(seen(SKATT, content="operations")) == ["OP-001", "OP-003", *MEETINGS]
     milestones = [name for name in around("OP-001", "OP-003") if "." in name]
     assert names(seen(SKATT, content="milestones")) == milestones
     assert set(names(seen(SKATT))) == {"OP-001", "OP-003", *MEETINGS, *milestones}
     assert [channel.content for channel in channels(SCENARIO, CITY)] == ["operations", "all"] * 3
+    for level in LEVELS:
+        apart = [name for content in CONTENTS[:2] for name in names(seen(SKATT, level=level, content=content))]
+        assert sorted(apart) == sorted(names(seen(SKATT, level=level)))
 
 
-@pytest.mark.parametrize("level", LEVELS)
-def test_an_entry_has_the_same_name_in_all_calendars_of_a_party(level: Level) -> None:
-    apart = [name for content in CONTENTS[:2] for name in names(seen(SKATT, level=level, content=content))]
-    assert sorted(apart) == sorted(names(seen(SKATT, level=level)))
-
-
-def test_the_calendars_name_tells_whose_it_is_what_stands_in_it_and_how_much() -> None:
-    assert seen(MILJO, content="operations").calendar_name == "Insatser: Miljöförvaltningen – Göteborg 2027"
-    assert seen(COORDINATOR, content="milestones").calendar_name == "Milstolpar: samordnaren – Göteborg 2027"
-    assert seen(CITY, level="busy", content="operations").calendar_name == (
-        "Insatser: LPO City – Göteborg 2027 (upptagen)"
-    )
-    assert seen(CITY, level="area").calendar_name == "Årshjul Göteborg 2027: LPO City (område)"
-
-
-def test_a_calendar_of_two_years_is_called_by_both() -> None:
-    both = replace(SCENARIO, span=Span(date(2027, 1, 1), date(2028, 12, 31)))
-    assert seen(MILJO, scenario=both).calendar_name == "Årshjul Göteborg 2027–2028: Miljöförvaltningen"
-    later = replace(PLAN, as_of=PLAN.as_of.replace(year=2028))
-    assert seen(MILJO, later, both).calendar_name == "Årshjul Göteborg 2028: Miljöförvaltningen"
-
-
-def test_a_programme_says_what_it_is_about() -> None:
-    akc = Programme("akc", "AKC-väst", purpose="mot arbetslivskriminalitet")
-    told = replace(SCENARIO, programmes={"akc": akc})
-    for party in (COORDINATOR, SKATT, CITY):
-        assert "Syfte: mot arbetslivskriminalitet (AKC-väst)" in event(seen(party, scenario=told), "OP-001").description
-
-
-def test_no_two_operations_of_a_calendar_are_called_alike() -> None:
-    for party in (COORDINATOR, MILJO):
-        said = [entry.event.summary for entry in seen(party, content="operations").entries if "OP-" in entry.event.uid]
-        assert len(said) == len(set(said)) == 3
-
-
-def test_who_takes_part_reads_how_the_leader_is_reached() -> None:
+def test_who_takes_part_reads_how_the_others_are_reached_where_that_is_shared() -> None:
     miljo = replace(SCENARIO.agencies["miljo"], phone="031-390 06 00", email="insatser@example.org")
     city = replace(SCENARIO.police["lpo-city"], phone="08-465 004 01", email="lpo@example.org")
     reached = replace(
@@ -514,18 +443,12 @@ def test_who_takes_part_reads_how_the_leader_is_reached() -> None:
         assert ("lpo@example.org" in str(lines)) == (party == COORDINATOR)
     for level in LEVELS[:2]:
         assert "031-365" not in str(seen(SKATT, scenario=reached, level=level))
-
-
-def test_participants_read_each_other_with_telephones() -> None:
     skatt = replace(SCENARIO.agencies["skatteverket"], phone="010-2", email="skatt@example.org")
     reached = replace(SCENARIO, agencies={**SCENARIO.agencies, "skatteverket": skatt})
     for party, said in ((MILJO, "Skatteverket (telefon 010-2) och Arbetsmiljöverket"), (SKATT, "Arbetsmiljöverket")):
         lines = event(seen(party, scenario=reached), "OP-001").description.splitlines()
         assert f"Övriga deltagare: {said}" in lines
         assert "skatt@example.org" not in str(lines)
-
-
-def test_participants_read_nothing_of_each_other_if_that_is_not_shared() -> None:
     for kept in (
         replace(SCENARIO, share=Sharing(participants=False)),
         replace(
@@ -546,9 +469,6 @@ def test_participants_read_nothing_of_each_other_if_that_is_not_shared() -> None
         assert "Poliser" not in event(seen(MILJO, scenario=kept), "OP-001").description
         assert "Skatteverket" not in event(seen(CITY, scenario=kept), "OP-001").description
         assert "Skatteverket" in event(seen(COORDINATOR, scenario=kept), "OP-001").description
-
-
-def test_an_operations_own_share_goes_before_that_of_the_year() -> None:
     one = replace(SCENARIO.operations["OP-001"], share=Sharing())
     kept = replace(SCENARIO, share=Sharing(participants=False), operations={**SCENARIO.operations, "OP-001": one})
     assert "Övriga deltagare" in event(seen(SKATT, scenario=kept), "OP-001").description
@@ -557,7 +477,7 @@ def test_an_operations_own_share_goes_before_that_of_the_year() -> None:
 AT_THE_STATION = Meet("Polishuset, entrén; norra", time(7, 30))
 
 
-def test_all_who_take_part_read_first_where_they_meet() -> None:
+def test_all_who_take_part_read_where_and_when_they_meet() -> None:
     areas = {**SCENARIO.areas, "city": replace(SCENARIO.areas["city"], meet=AT_THE_STATION)}
     for party in (COORDINATOR, MILJO, SKATT, CITY):
         there = event(seen(party, scenario=replace(SCENARIO, areas=areas)), "OP-001")
@@ -567,20 +487,28 @@ def test_all_who_take_part_read_first_where_they_meet() -> None:
         assert "Polishuset" not in str(seen(SKATT, scenario=replace(SCENARIO, areas=areas), level=level))
     milestones = seen(SKATT, scenario=replace(SCENARIO, areas=areas), content="milestones")
     assert milestones.entries and "Polishuset" not in str(milestones)
-
-
-def test_an_operations_own_place_to_meet_goes_before_its_areas() -> None:
-    areas = {**SCENARIO.areas, "city": replace(SCENARIO.areas["city"], meet=AT_THE_STATION)}
     own = replace(SCENARIO.operations["OP-001"], meet=Meet("Torget"))
-    there = replace(SCENARIO, areas=areas, operations={**SCENARIO.operations, "OP-001": own})
-    assert event(seen(SKATT, scenario=there), "OP-001").location == "Samling Torget; Göteborg City"
-
-
-def test_a_meeting_says_where_it_is() -> None:
+    year = replace(SCENARIO, areas=areas, operations={**SCENARIO.operations, "OP-001": own})
+    assert event(seen(SKATT, scenario=year), "OP-001").location == "Samling Torget; Göteborg City"
     (meeting, *_) = SCENARIO.cycle.meetings
-    there = replace(SCENARIO, cycle=Cycle((), (replace(meeting, meet=AT_THE_STATION),)))
-    found = next(entry.event for entry in seen(MILJO, scenario=there).entries if entry.event.uid.startswith("meeting."))
+    year = replace(SCENARIO, cycle=Cycle((), (replace(meeting, meet=AT_THE_STATION),)))
+    found = next(entry.event for entry in seen(MILJO, scenario=year).entries if entry.event.uid.startswith("meeting."))
     assert found.description == found.location == "Samling 07:30 Polishuset, entrén; norra"
+    near = {time(6): True, time(5, 59): False, time(12): True, time(12, 1): False, time(21): False}
+    for at, is_said in near.items():
+        meet = Meet("Torget", at)
+        of_its_own = replace(SCENARIO.operations["OP-001"], meet=meet)
+        of_the_area = {**SCENARIO.areas, "city": replace(SCENARIO.areas["city"], meet=meet)}
+        for year in (
+            replace(SCENARIO, operations={**SCENARIO.operations, "OP-001": of_its_own}),
+            replace(SCENARIO, areas=of_the_area),
+        ):
+            found = event(seen(SKATT, scenario=year), "OP-001")
+            first = f"Samling {at:%H:%M} Torget" if is_said else "Samling Torget"
+            assert (found.description.splitlines()[0], found.location) == (first, f"{first}; Göteborg City")
+    night = Shift("night", "Natt", time(1), time(5))
+    assert Meet("Torget", time(22)).on(night) == Meet("Torget", time(22))
+    assert Meet("Torget", time(21, 59)).on(night) == Meet("Torget")
 
 
 @pytest.mark.parametrize(
@@ -601,36 +529,6 @@ def test_names_leave_out_what_all_areas_begin_with(names: tuple[str, str], calle
         f"OP-002 {called[1]}: vehicle",
     ]
     assert [event(view, id).location for id in ("OP-001", "OP-002")] == list(names)
-
-
-def test_no_name_of_a_calendar_has_a_comma_of_ours() -> None:
-    for party in parties(SCENARIO):
-        for channel in channels(SCENARIO, party):
-            assert "," not in seen(party, level=channel.level, content=channel.content).calendar_name
-
-
-@pytest.mark.parametrize("own", [True, False])
-@pytest.mark.parametrize(
-    ("at", "is_said"),
-    [(time(6), True), (time(5, 59), False), (time(12), True), (time(12, 1), False), (time(21), False)],
-)
-def test_a_time_to_meet_is_said_in_shifts_near_it_alone(at: time, is_said: bool, own: bool) -> None:
-    meet = Meet("Torget", at)
-    operation, area = SCENARIO.operations["OP-001"], SCENARIO.areas["city"]
-    there = (
-        replace(SCENARIO, operations={**SCENARIO.operations, "OP-001": replace(operation, meet=meet)})
-        if own
-        else replace(SCENARIO, areas={**SCENARIO.areas, "city": replace(area, meet=meet)})
-    )
-    found = event(seen(SKATT, scenario=there), "OP-001")
-    first = f"Samling {at:%H:%M} Torget" if is_said else "Samling Torget"
-    assert (found.description.splitlines()[0], found.location) == (first, f"{first}; Göteborg City")
-
-
-def test_a_shift_after_midnight_is_near_the_evening_before() -> None:
-    night = Shift("night", "Natt", time(1), time(5))
-    assert Meet("Torget", time(22)).on(night) == Meet("Torget", time(22))
-    assert Meet("Torget", time(21, 59)).on(night) == Meet("Torget")
 
 
 # Whose part is looked at for a change: only where something differs that anybody may read.
@@ -702,9 +600,8 @@ def turned() -> tuple[Scenario, Plan]:
     return there, builders.plan(there, placed, datetime(2027, 11, 20, 9))
 
 
-@pytest.mark.parametrize(
-    ("period", "years"),
-    [
+def test_a_period_falls_into_years_that_a_name_follows() -> None:
+    for period, labels in [
         (span("2027-01-01", "2027-12-31"), ["2027"]),
         (span("2027-01-01", "2028-12-31"), ["2027", "2028"]),
         (span("2026-12-01", "2028-12-31"), ["2027", "2028"]),
@@ -712,29 +609,21 @@ def turned() -> tuple[Scenario, Plan]:
         (span("2027-01-01", "2028-01-31"), ["2027"]),
         (span("2027-07-01", "2029-06-30"), ["2027/28", "2028/29"]),
         (span("2028-02-29", "2028-12-31"), ["2028"]),
-    ],
-)
-def test_a_period_falls_into_years(period: Span, years: list[str]) -> None:
-    spans = years_of(period)
-    assert [year_label(one) for one in spans] == years
-    assert [day for one in spans for day in one.days()] == list(period.days())
-
-
-@pytest.mark.parametrize(
-    ("name", "second"),
-    [
+    ]:
+        spans = years_of(period)
+        assert [year_label(one) for one in spans] == labels
+        assert [day for one in spans for day in one.days()] == list(period.days())
+    for name, second in [
         ("Göteborg 2027", "Göteborg 2028"),
         ("2027 års plan", "2028 års plan"),
         ("Läsåret 2027/28", "Läsåret 2028/29"),
         ("Läsåret 2027–2028", "Läsåret 2028–2029"),
         ("Plan 12027", "Plan 12027 2028"),
         ("Byn", "Byn 2028"),
-    ],
-)
-def test_a_name_follows_the_year(name: str, second: str) -> None:
-    period = span("2027-01-01", "2028-12-31")
-    assert name_in(name, period, years_of(period)[1]) == second
-    assert name_in(name, years_of(period)[0], years_of(period)[0]) == name, "a plan of one year is called as it is"
+    ]:
+        period = span("2027-01-01", "2028-12-31")
+        assert name_in(name, period, years_of(period)[1]) == second
+        assert name_in(name, years_of(period)[0], years_of(period)[0]) == name, "a plan of one year is called as it is"
 
 
 def test_each_year_has_its_own_view() -> None:
@@ -777,16 +666,6 @@ def test_an_insats_has_two_agencies_and_who_sees_nobody_is_not_told_how_many_com
     assert coordinators.category == ("Insats" if joining else "Kontroll"), "who plans sees what it is"
 
 
-def test_a_calendar_is_called_by_the_years_that_it_has_ahead_and_its_uids_stay() -> None:
-    there, plan = turned()
-    called = []
-    for moment in (2027, 2028):
-        seen = replace(plan, as_of=plan.as_of.replace(year=moment))
-        called.append(FeedText(there, builders.swedish(), Channel(COORDINATOR, "full", "all"), seen).calendar_name)
-    assert called == ["Årshjul Göteborg 2027–2028", "Årshjul Göteborg 2028"]
-    assert Uids.of(there.name).operation("OP-2") == "OP-2@goteborg-2027.arshjul"
-
-
 # Numbers for everybody: complete, and none so small that it points at somebody.
 
 
@@ -818,29 +697,20 @@ def test_every_operation_is_counted_and_no_small_number_told(placed: list[date],
     assert year.besides == ({"no-police": without_police} if without_police >= LEAST else {})
 
 
-def test_weeks_are_told_one_by_one_where_they_have_enough() -> None:
+def test_weeks_are_told_one_by_one_where_they_have_enough_and_else_with_a_neighbour() -> None:
     every_day = [YEAR.first + timedelta(days=number) for number in range(365)]
     assert [len(total.weeks) for total in seen_public_year(every_day).totals] == [2, *[1] * 50, 1]
     assert {total.operations for total in seen_public_year(every_day).totals[1:-1]} == {7}
-
-
-def test_an_empty_week_is_told_together_with_a_neighbour() -> None:
     but_one = [day for number in range(365) if (day := YEAR.first + timedelta(days=number)).isocalendar().week != 20]
     (wide,) = (total for total in seen_public_year(but_one).totals if 20 in [week.number for week in total.weeks])
     assert [week.number for week in wide.weeks] in ([19, 20], [20, 21])
     assert (wide.operations, wide.per_week) == (7, 3.5)
-
-
-@pytest.mark.parametrize(("n", "told"), [(LEAST, LEAST), (LEAST - 1, None)])
-def test_an_operation_that_goes_on_over_a_sunday_is_one(n: int, told: int | None) -> None:
-    there = scenario([operation(f"OP-{number}", days=8) for number in range(n)], span=YEAR)
-    found = public_year(there, plan(there, [placement(f"OP-{number}", date(2027, 3, 3)) for number in range(n)]))
-    assert (found.operations, [total.operations for total in found.totals]) == (told, [told])
-
-
-@pytest.mark.parametrize("n_days", [1, 5, 8, 20, 400])
-def test_a_period_of_any_length_has_its_weeks(n_days: int) -> None:
-    span = Span(YEAR.first, YEAR.first + timedelta(days=n_days - 1))
-    year = seen_public_year([YEAR.first] * 6, span=span)
-    assert (year.totals[0].span.first, year.totals[-1].span.last) == (span.first, span.last)
-    assert year.operations == 6
+    for n, told in [(LEAST, LEAST), (LEAST - 1, None)]:
+        there = scenario([operation(f"OP-{number}", days=8) for number in range(n)], span=YEAR)
+        found = public_year(there, plan(there, [placement(f"OP-{number}", date(2027, 3, 3)) for number in range(n)]))
+        assert (found.operations, [total.operations for total in found.totals]) == (told, [told])
+    for n_days in [1, 5, 8, 20, 400]:
+        span = Span(YEAR.first, YEAR.first + timedelta(days=n_days - 1))
+        year = seen_public_year([YEAR.first] * 6, span=span)
+        assert (year.totals[0].span.first, year.totals[-1].span.last) == (span.first, span.last)
+        assert year.operations == 6

@@ -2,7 +2,6 @@ from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,12 +45,6 @@ def test_months_and_weeks_cover_the_period_without_gap_or_overlap(span: Span) ->
         assert {day.isocalendar()[:2] for day in week.span.days()} == {(week.year, week.number)}
 
 
-def test_the_first_days_of_2027_lie_in_week_53_of_2026() -> None:
-    first, second, *_ = iso_weeks(builder.YEAR_2027)
-    assert (str(first), first.span) == ("2026-W53", Span(date(2027, 1, 1), date(2027, 1, 3)))
-    assert str(second) == "2027-W01"
-
-
 def one(*operations: Operation, day: date = date(2027, 3, 2), **changed: object) -> YearView:
     """The view of a scenario with these operations, all of them on one day."""
     scenario = builders.scenario(operations or [builders.operation()], **changed)
@@ -77,15 +70,12 @@ def test_an_insats_is_with_police_and_two_agencies_and_others_are_counted_beside
     ]
 
 
-def test_operations_of_a_day_stand_by_time_and_those_of_a_moment_as_they_are_written() -> None:
+def test_operations_stand_by_time_then_as_they_are_written_and_changes_in_the_order_of_the_plan() -> None:
     ids = ("OP-9", "OP-10", "OP-11")
     made, day = scenario([operation(id, officers=0) for id in ids]), date(2027, 1, 20)
     evening, morning = Slot(day, "evening"), Slot(day, "day")
     places = [Placement("OP-9", evening, None), Placement("OP-11", morning, None), Placement("OP-10", morning, None)]
     assert [one.id for one in year(made, plan(made, places)).operations] == ["OP-10", "OP-11", "OP-9"]
-
-
-def test_changes_stand_in_the_order_of_the_plan_and_dates_of_another_year_with_it() -> None:
     days = {"OP-9": date(2028, 2, 2), "OP-10": date(2027, 3, 2), "OP-15": date(2028, 3, 1)}
     made = scenario([operation(id) for id in days], span=Span(date(2027, 1, 1), date(2028, 12, 31)))
     new = plan(made, [placement(id, day) for id, day in days.items()], datetime(2027, 1, 4))
@@ -98,7 +88,7 @@ def test_changes_stand_in_the_order_of_the_plan_and_dates_of_another_year_with_i
     assert [one.partition(",")[0] for one in said] == ["ons 2 feb 2028", "tis 2 mar"]
 
 
-def test_a_week_holds_officers_and_teams_of_its_operations_optional_ones_included() -> None:
+def test_a_week_holds_officers_and_teams_of_its_operations_and_a_leading_agency_takes_part_without() -> None:
     made = builder.scenario(1)
     operation = replace(
         made.operations["OP-001"],
@@ -113,9 +103,6 @@ def test_a_week_holds_officers_and_teams_of_its_operations_optional_ones_include
     loads = {str(week): (week.officers, week.team_shifts) for week in seen.weeks if week.officers or week.team_shifts}
     assert loads == {"2027-W09": (4, 6)}
     assert seen.operations[0].agencies == ("Miljöförvaltningen", "Skatteverket", "Kronofogden")
-
-
-def test_a_leading_agency_takes_part_though_it_sends_no_team() -> None:
     made = builder.scenario(1)
     operation = replace(made.operations["OP-001"], lead_agency="slk", agencies={"miljo": 1}, optional_agencies={})
     made = replace(made, operations={operation.id: operation})
@@ -124,25 +111,33 @@ def test_a_leading_agency_takes_part_though_it_sends_no_team() -> None:
     assert sum(week.team_shifts for week in seen.weeks) == 1
 
 
-@pytest.mark.parametrize(
-    ("as_of", "status"),
-    [
+def test_status_follows_the_moment_the_frozen_days_and_the_latest_outcome() -> None:
+    made, placement = builder.scenario(1), Placement("OP-001", Slot(date(2027, 3, 2), "day"), "lpo-city")
+    assert made.settings[FREEZE_DAYS] == 14
+    for as_of, status in [
         (datetime(2027, 3, 2, 9, 0, 1), "passed"),
         (datetime(2027, 3, 2, 9), "confirmed"),
         (datetime(2027, 2, 17, 9), "confirmed"),
         (datetime(2027, 2, 16, 23, 59), "tentative"),
-    ],
-)
-def test_status_follows_the_moment_and_the_frozen_days(as_of: datetime, status: str) -> None:
-    made = builder.scenario(1)
-    assert made.settings[FREEZE_DAYS] == 14
-    placement = Placement("OP-001", Slot(date(2027, 3, 2), "day"), "lpo-city")
-    as_of = as_of.replace(tzinfo=ZoneInfo("Europe/Stockholm"))
-    seen = year(made, replace(builder.plan(made), as_of=as_of, placements=(placement,)))
-    assert seen.operations[0].status == status
+    ]:
+        moment = as_of.replace(tzinfo=ZoneInfo("Europe/Stockholm"))
+        seen = year(made, replace(builder.plan(made), as_of=moment, placements=(placement,)))
+        assert seen.operations[0].status == status
+    gone: list[tuple[tuple[Result, ...], str, str]] = [
+        ((), "passed", "insats"),
+        (("done",), "done", "insats"),
+        (("done", "without-police"), "without-police", "no-police"),
+        (("aborted",), "aborted", "insats"),
+    ]
+    for results, status, kind in gone:
+        outcomes = tuple(Outcome("OP-001", placement.slot.day, result) for result in results)
+        after = datetime(2027, 3, 3, tzinfo=ZoneInfo("Europe/Stockholm"))
+        plan = replace(builder.plan(made), as_of=after, placements=(placement,), entries=Entries.of(outcomes=outcomes))
+        (one,) = year(made, plan).operations
+        assert (one.status, one.kind) == (status, kind)
 
 
-def test_closed_dates_say_why_and_an_opened_one_is_none() -> None:
+def test_dates_that_are_closed_or_avoided_say_why() -> None:
     calendar = Calendar(
         "SE",
         frozenset({6}),
@@ -157,26 +152,20 @@ def test_closed_dates_say_why_and_an_opened_one_is_none() -> None:
         date(2027, 3, 7): "holiday",
         date(2027, 3, 21): "weekday",
     }
-
-
-@pytest.mark.parametrize("price", [None, 0])
-def test_open_dates_that_are_avoided_say_why_while_they_cost_something(price: int | None) -> None:
-    maundy_thursday, good_friday, monday = date(2027, 3, 25), date(2027, 3, 26), date(2027, 3, 22)
-    free = Avoided(Span(maundy_thursday, good_friday), 0)
-    calendar = Calendar(
-        holidays={good_friday: "Långfredagen"}, avoid=(free, "eves", "bridge_days", Avoided(Span(monday, monday)))
-    )
-    made = replace(builder.scenario(1), calendar=calendar, span=Span(monday, date(2027, 3, 28)))
-    if price is not None:
-        made = replace(made, objective=replace(made.objective, prices={"avoided-day": price}))
-    placement = Placement("OP-001", Slot(maundy_thursday, "day"), "lpo-city")
-    seen = year(made, replace(builder.plan(made), placements=(placement,)))
-    avoided = {} if price == 0 else {monday: "avoided", maundy_thursday: "eves"}
-    assert seen.closed == {**avoided, good_friday: "holiday"}
-    assert [why.template for why in seen.operations[0].avoided] == ([] if price == 0 else ["an eve"])
-
-
-def test_a_date_with_several_prices_is_called_by_the_dearest() -> None:
+    for price in [None, 0]:
+        maundy_thursday, good_friday, monday = date(2027, 3, 25), date(2027, 3, 26), date(2027, 3, 22)
+        free = Avoided(Span(maundy_thursday, good_friday), 0)
+        calendar = Calendar(
+            holidays={good_friday: "Långfredagen"}, avoid=(free, "eves", "bridge_days", Avoided(Span(monday, monday)))
+        )
+        made = replace(builder.scenario(1), calendar=calendar, span=Span(monday, date(2027, 3, 28)))
+        if price is not None:
+            made = replace(made, objective=replace(made.objective, prices={"avoided-day": price}))
+        placement = Placement("OP-001", Slot(maundy_thursday, "day"), "lpo-city")
+        seen = year(made, replace(builder.plan(made), placements=(placement,)))
+        avoided = {} if price == 0 else {monday: "avoided", maundy_thursday: "eves"}
+        assert seen.closed == {**avoided, good_friday: "holiday"}
+        assert [why.template for why in seen.operations[0].avoided] == ([] if price == 0 else ["an eve"])
     maundy_thursday, good_friday = date(2027, 3, 25), date(2027, 3, 26)
     named = Avoided(Span(maundy_thursday, maundy_thursday), 5)
     calendar = Calendar(holidays={good_friday: "Långfredagen"}, avoid=("eves", named))
@@ -184,7 +173,7 @@ def test_a_date_with_several_prices_is_called_by_the_dearest() -> None:
     assert [calendar.avoided(maundy_thursday, usual) for usual in (2, 8)] == [5, 8]
 
 
-def test_milestones_move_to_office_days_and_those_before_the_period_are_not_shown() -> None:
+def test_milestones_and_meetings_of_the_period_are_shown_on_their_office_days() -> None:
     milestones = (
         Milestone("nomination", "Objekt nominerade", -90),
         Milestone("planning-meeting", "Planeringsmöte", -2, time(10)),
@@ -195,9 +184,6 @@ def test_milestones_move_to_office_days_and_those_before_the_period_are_not_show
         ("planning-meeting", date(2027, 2, 26)),  # the Friday before a Sunday
         ("joint-evaluation", date(2027, 3, 8)),  # the Monday after one
     ]
-
-
-def test_meetings_within_the_period_ascend() -> None:
     meetings = (
         Meeting("network-meeting", "Nätverksträff", (date(2027, 9, 15), date(2027, 3, 17), date(2028, 3, 1))),
         Meeting("annual-report", "Årsrapport", (date(2027, 3, 31),)),
@@ -241,25 +227,6 @@ def test_no_site_and_no_title_is_in_the_view() -> None:
     assert not {"titles", "sites", "contact"} & {field.name for field in fields(YearView)}
 
 
-@pytest.mark.parametrize(
-    ("results", "status", "kind"),
-    [
-        ((), "passed", "insats"),
-        (("done",), "done", "insats"),
-        (("done", "without-police"), "without-police", "no-police"),
-        (("aborted",), "aborted", "insats"),
-    ],
-)
-def test_what_has_started_shows_its_latest_outcome(results: tuple[Result, ...], status: str, kind: str) -> None:
-    made = builder.scenario(1)
-    placement = Placement("OP-001", Slot(date(2027, 3, 2), "day"), "lpo-city")
-    outcomes = tuple(Outcome("OP-001", placement.slot.day, result) for result in results)
-    as_of = datetime(2027, 3, 3, tzinfo=ZoneInfo("Europe/Stockholm"))
-    plan = replace(builder.plan(made), as_of=as_of, placements=(placement,), entries=Entries.of(outcomes=outcomes))
-    (seen,) = year(made, plan).operations
-    assert (seen.status, seen.kind) == (status, kind)
-
-
 # What feeds, milestones and messages say of operations on several dates, and of agencies that are chosen.
 
 
@@ -275,40 +242,28 @@ def replanned(old: Plan, new: Plan) -> Plan:
     return replace(new, revision=2, base=Base(1, new.as_of, old.placed))
 
 
-def test_there_is_an_event_for_each_date() -> None:
+def test_an_operation_of_several_dates_has_an_event_officers_and_teams_on_each() -> None:
     found = {e.event.uid: e.event for e in seen(COORDINATOR, plan(SEVERAL, [placement()]), SEVERAL).entries}
     first, second = found["OP-001@goteborg-2027.arshjul"], found["OP-001..2@goteborg-2027.arshjul"]
     assert (first.starts, second.starts) == (datetime(2027, 3, 2, 8, tzinfo=UTC), datetime(2027, 3, 3, 8, tzinfo=UTC))
     assert "Dag 2 av 2, 2–3 mars 2027" in second.description
     assert "OP-001..3@goteborg-2027.arshjul" not in found
-
-
-def test_all_dates_are_as_sure_as_the_first() -> None:
     frozen = plan(SEVERAL, [placement()], datetime(2027, 2, 17, 10))  # 2 March is the last frozen date
     entries = seen(COORDINATOR, frozen, SEVERAL).entries
     assert {e.event.status for e in entries if e.event.uid.startswith("OP-001..2@")} == {"CONFIRMED"}
-
-
-def test_milestones_come_before_the_first_date_and_after_the_last() -> None:
     both = [seen(COORDINATOR, plan(s, [placement()]), s) for s in (scenario([operation()]), SEVERAL)]
     days = [{e.event.uid: e.event.day for e in one.entries if e.event.uid.startswith("OP-001.")} for one in both]
     before = "OP-001.planning-meeting@goteborg-2027.arshjul"
     after = "OP-001.joint-evaluation@goteborg-2027.arshjul"
     assert days[0][before] == days[1][before]
     assert (days[1][after] - days[0][after]).days == 1
-
-
-def test_a_later_date_that_falls_away_is_called_off() -> None:
     old = plan(SEVERAL, [placement()])
     history = remembered(FeedHistory(), [seen(COORDINATOR, old, SEVERAL)])
     shorter = scenario([operation()])
     new = replanned(old, plan(shorter, [placement()], datetime(2026, 12, 1, 10)))
-    found = {e.event.uid: e.event.status for e in seen(COORDINATOR, new, shorter, history).entries}
-    assert found["OP-001..2@goteborg-2027.arshjul"] == "CANCELLED"
-    assert found["OP-001@goteborg-2027.arshjul"] != "CANCELLED"
-
-
-def test_officers_and_teams_count_on_each_date() -> None:
+    later = {e.event.uid: e.event for e in seen(COORDINATOR, new, shorter, history).entries}
+    assert later["OP-001..2@goteborg-2027.arshjul"].status == "CANCELLED"
+    assert later["OP-001@goteborg-2027.arshjul"].status != "CANCELLED"
     context, made = ReplanContext.of(SEVERAL), plan(SEVERAL, [placement(day=date(2027, 3, 31))])
     city = next(unit for unit in coverage(context, made).police if unit.name == "LPO City")
     skatt = next(agency for agency in coverage(context, made).agencies if agency.name == "Skatteverket")
@@ -318,7 +273,7 @@ def test_officers_and_teams_count_on_each_date() -> None:
     assert (week.officers, week.team_shifts) == (4, 6)
 
 
-def test_who_is_chosen_sees_the_operation_and_who_is_not_does_not() -> None:
+def test_who_is_chosen_sees_the_operation_and_another_choice_is_told_to_who_comes_and_who_goes() -> None:
     made = plan(GROUPED, [replace(placement(), any_of=("skatteverket",))])
     chosen = {e.event.uid: e.event for e in seen(Party("agency", "skatteverket"), made, GROUPED).entries}
     other = seen(Party("agency", "arbetsmiljoverket"), made, GROUPED).entries
@@ -326,9 +281,6 @@ def test_who_is_chosen_sees_the_operation_and_who_is_not_does_not() -> None:
     assert "Er roll: deltar, behövs" in told
     assert "Era lag: 2" in told
     assert not any(e.event.uid.startswith("OP-001") for e in other)
-
-
-def test_another_choice_is_told_to_who_comes_and_who_goes() -> None:
     old = plan(GROUPED, [replace(placement(), any_of=("skatteverket",))])
     new = replanned(old, plan(GROUPED, [replace(placement(), any_of=("arbetsmiljoverket",))]))
     found = notices(GROUPED, GROUPED, old.placed, new)
