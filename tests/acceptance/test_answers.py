@@ -187,7 +187,7 @@ def test_a_proposal_with_an_edited_scenario_wants_that_again(year: Path, tmp_pat
     done("verify", tmp_path / "new")
 
 
-def test_the_log_tells_who_answered_what(year: Path, tmp_path: Path) -> None:
+def test_the_log_tells_who_answered_what_and_the_morning_note_who_has_not(year: Path, tmp_path: Path) -> None:
     asked(year, tmp_path / "new", answered("OP-1 miljo yes", "OP-1 brand no", "OP-1 border asked"))
     told = done("log", tmp_path / "new").out
     assert "Miljöförvaltningen tackade ja till OP-1, torsdag 18 mars 2027, Dag." in told
@@ -199,9 +199,6 @@ def test_the_log_tells_who_answered_what(year: Path, tmp_path: Path) -> None:
         ("answers", "no"),
         ("answers", "asked"),
     ]
-
-
-def test_whoever_has_not_answered_is_in_the_morning_note(year: Path, tmp_path: Path) -> None:
     asked(year, tmp_path / "new", answered("OP-1 miljo asked", "OP-1 brand yes", "OP-1 border asked"))
     found = done("today", tmp_path / "new", "--as-of", LATER, "--json").json()["unanswered"]
     slot = {"operation": "OP-1", "date": "2027-03-18", "shift": "day"}
@@ -266,18 +263,16 @@ BAD: dict[str, tuple[str, int, str]] = {
 }
 
 
-@pytest.mark.parametrize("name", BAD, ids=lambda name: name.replace(" ", "-"))
-def test_wrong_answers_are_refused_and_nothing_is_written(year: Path, tmp_path: Path, name: str) -> None:
-    changes, code, word = BAD[name]
-    before = contents(year)
-    seen = asked(year, tmp_path / "new", changes)
-    assert seen.code == code, seen
-    assert word in seen.err, seen
-    assert contents(year) == before
-    assert not (tmp_path / "new").exists()
-
-
-def test_answers_without_a_proposal_are_refused(year: Path, tmp_path: Path) -> None:
+def test_wrong_answers_and_answers_without_a_proposal_are_refused_and_nothing_is_written(
+    year: Path, tmp_path: Path
+) -> None:
+    for changes, code, word in BAD.values():
+        before = contents(year)
+        seen = asked(year, tmp_path / "new", changes)
+        assert seen.code == code, seen
+        assert word in seen.err, seen
+        assert contents(year) == before
+        assert not (tmp_path / "new").exists()
     (tmp_path / "answers.yaml").write_text(answered(*ALL_YES))
     seen = arshjul(
         "replan", year / "plan", "--changes", tmp_path / "answers.yaml", "--as-of", LATER, "-o", tmp_path / "new"

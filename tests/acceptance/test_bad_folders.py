@@ -109,13 +109,10 @@ def test_killed_replan_leaves_old_or_new_and_can_be_run_again(
     done("verify", folder)
 
 
-def test_other_keys_in_plan_json_are_no_mistake(tutorial: Path) -> None:
+def test_other_keys_in_plan_json_and_no_hash_are_no_mistake(tutorial: Path) -> None:
     # "more keys may follow"
     save(tutorial / "plan.json", load(tutorial / "plan.json") | {"note": "ours", "weather": {"sun": True}})
     done("verify", tutorial)
-
-
-def test_plan_without_its_hash_is_no_mistake(tutorial: Path) -> None:
     plan = load(tutorial / "plan.json")
     del plan["scenario"]
     save(tutorial / "plan.json", plan)
@@ -136,40 +133,33 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["workbook", "--template", "-o"],
-        ["workbook", TUTORIAL, "-o"],
-    ],
-)
-def test_a_file_that_is_there_is_kept_unless_it_may_go(tmp_path: Path, words: list[str | Path]) -> None:
-    hers = tmp_path / "hers.xlsx"
-    hers.write_bytes(HERS)
-    refused = arshjul(*words, hers)
-    assert (refused.code, hers.read_bytes()) == (4, HERS)
-    assert "hers.xlsx finns redan" in refused.err
-    done(*words, hers, "--replace")
-    assert hers.read_bytes() != HERS
-
-
-def test_a_workbook_is_not_marked_over_itself(book: Path) -> None:
+def test_a_file_that_is_there_is_kept_unless_it_may_go_or_is_empty(tmp_path: Path, book: Path) -> None:
+    for of in ("--template", TUTORIAL):
+        words = ("workbook", of, "-o")
+        hers = tmp_path / "hers.xlsx"
+        hers.write_bytes(HERS)
+        refused = arshjul(*words, hers)
+        assert (refused.code, hers.read_bytes()) == (4, HERS)
+        assert "hers.xlsx finns redan" in refused.err
+        done(*words, hers, "--replace")
+        assert hers.read_bytes() != HERS
     before = book.read_bytes()
     assert arshjul("check", book, "--marked", book).code == 4
     assert book.read_bytes() == before
+    empty = tmp_path / "empty.xlsx"
+    empty.touch()
+    done("workbook", "--template", "-o", empty)
+    assert empty.stat().st_size
 
 
-@pytest.mark.parametrize("words", [["dump", TUTORIAL, "-o"], ["solve", BOARD, "-o"]])
-def test_a_board_and_a_solution_are_made_anew_week_after_week(tmp_path: Path, words: list[str | Path]) -> None:
-    made = tmp_path / "made.json"
-    for _ in range(2):
-        made.write_bytes(HERS)
-        done(*words, made)
-        assert made.read_bytes() != HERS
-    assert list(tmp_path.iterdir()) == [made]
-
-
-def test_a_report_is_made_anew_and_a_turned_year_keeps_what_is_there(tmp_path: Path) -> None:
+def test_what_a_program_made_is_made_anew_and_a_turned_year_keeps_what_is_there(tmp_path: Path) -> None:
+    for command, of in (("dump", TUTORIAL), ("solve", BOARD)):
+        made = tmp_path / "made.json"
+        for _ in range(2):
+            made.write_bytes(HERS)
+            done(command, of, "-o", made)
+            assert made.read_bytes() != HERS
+        assert list(tmp_path.iterdir()) == [made]
     hers = tmp_path / "hers.xlsx"
     done("plan", TUTORIAL, "-o", tmp_path / "plan", "--as-of", TUTORIAL_AS_OF)
     for _ in range(2):
@@ -177,13 +167,6 @@ def test_a_report_is_made_anew_and_a_turned_year_keeps_what_is_there(tmp_path: P
     hers.write_bytes(HERS)
     assert arshjul("turn", tmp_path / "plan", "-o", hers, "--as-of", TUTORIAL_AS_OF).code == 4
     assert hers.read_bytes() == HERS
-
-
-def test_an_empty_file_is_nothing_to_lose(tmp_path: Path) -> None:
-    empty = tmp_path / "empty.xlsx"
-    empty.touch()
-    done("workbook", "--template", "-o", empty)
-    assert empty.stat().st_size
 
 
 # What `import` does to a database in which a year lies already, and what it says of it.

@@ -8,7 +8,6 @@ import pytest
 from tests.acceptance.calendars import feeds
 from tests.acceptance.command import MARCH, Outcome, arshjul, contents, done, load, placements, slot
 from tests.acceptance.small_year import (
-    UNITS,
     changes,
     event,
     operation,
@@ -42,7 +41,9 @@ def mended(folder: Path, out: Path, changes: str, as_of: str = MARCH) -> Outcome
     return seen
 
 
-def test_new_operation_is_placed_with_notice_and_told(made_tutorial: Path, tmp_path: Path) -> None:
+def test_a_new_operation_is_placed_with_notice_and_a_cancelled_one_leaves_the_plan_and_all_are_told(
+    made_tutorial: Path, tmp_path: Path
+) -> None:
     mended(made_tutorial, tmp_path / "out", NEW)
     plan, changes = load(tmp_path / "out" / "plan.json"), load(tmp_path / "out" / "changes.json")
     placed = placements(plan)["OP-9"]
@@ -53,11 +54,8 @@ def test_new_operation_is_placed_with_notice_and_told(made_tutorial: Path, tmp_p
     assert told[placed["police"]] == ["OP-9"]
     assert f"OP-9@{NAME}" in feeds(tmp_path / "out")["agency-skatteverket"]
     assert "OP-9" in [op["id"] for op in load(tmp_path / "out" / "scenario.json")["operations"]]
-
-
-def test_cancelled_one_leaves_the_plan_and_everybody_is_told(made_tutorial: Path, tmp_path: Path) -> None:
-    mended(made_tutorial, tmp_path / "out", "cancelled: [OP-2]\n")
-    plan, changes = load(tmp_path / "out" / "plan.json"), load(tmp_path / "out" / "changes.json")
+    mended(made_tutorial, tmp_path / "without", "cancelled: [OP-2]\n")
+    plan, changes = load(tmp_path / "without" / "plan.json"), load(tmp_path / "without" / "changes.json")
     assert "OP-2" not in placements(plan)
     assert [change["operation"] for change in changes["dropped"]] == ["OP-2"]
     told = {entry["party"]: entry["operations"] for entry in changes["tell"]}
@@ -65,7 +63,7 @@ def test_cancelled_one_leaves_the_plan_and_everybody_is_told(made_tutorial: Path
     for party in ("miljo", "skatteverket", "lpo-exempelstad"):
         assert told.get(party) == ["OP-2"], told
         feed = f"{'police' if party.startswith('lpo') else 'agency'}-{party}"
-        assert feeds(tmp_path / "out")[feed][f"OP-2@{NAME}"]["STATUS"] == "CANCELLED"
+        assert feeds(tmp_path / "without")[feed][f"OP-2@{NAME}"]["STATUS"] == "CANCELLED"
 
 
 def test_what_has_come_near_is_confirmed_once(made_tutorial: Path, tmp_path: Path) -> None:
@@ -197,50 +195,3 @@ def test_two_at_one_time_share_what_the_unit_lends(tmp_path: Path) -> None:
         "OP-1": 3,
         "OP-2": 3,
     }
-
-
-# What is news for 30 days stays beside what is newer, and says nothing that the calendar says below anyway.
-
-
-DAY_NEWS_STAYS_TOLD, LATER, LAST = "2027-05-05", "2027-05-12", "2027-05-19"
-PLACE = {"place": "Polishuset, entrén", "at": "08:30"}
-OPERATION = operation(
-    "OP-1", DAY_NEWS_STAYS_TOLD, police=["lpo-city", "lpo-nord"], agencies={"miljo": 1, "skatt": 1}, meet=PLACE
-)
-
-
-def pinned(day: str, police: str = "lpo-nord") -> dict[str, Any]:
-    return {"pinned": [{"operation": "OP-1", "date": day, "shift": "day", "police": police}]}
-
-
-def news(folder: Path, party: str) -> list[str]:
-    """The lines of OP-1 above the one on where all meet."""
-    found = event(folder, party)
-    assert found is not None
-    text = str(found["DESCRIPTION"]).replace("\\n", "\n").replace("\\,", ",")
-    lines = text.splitlines()
-    assert sum("Polishuset" in line for line in lines) == 1, lines
-    return lines[: lines.index("Samling 08:30 Polishuset, entrén")]
-
-
-@pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return planned(tmp_path_factory.mktemp("news"), year([OPERATION], police=[unit(id) for id in UNITS]))
-
-
-@pytest.fixture(scope="module")
-def taken_over(first: Path) -> Path:
-    return replanned(first, "2027-04-09T09:00", withdrawals=[withdrawal("W-1", DAY_NEWS_STAYS_TOLD)])
-
-
-TAKEN_OVER = "Ni tar över från LPO City, på grund av att poliser drogs tillbaka."
-
-
-def test_a_unit_that_takes_over_reads_so_for_30_days_though_the_operation_moves(taken_over: Path) -> None:
-    assert news(taken_over, "lpo-nord") == [TAKEN_OVER]
-    moved = replanned(taken_over, "2027-04-12T09:00", **pinned(LATER))
-    line, *rest = news(moved, "lpo-nord")
-    assert line.startswith("Flyttad från onsdag 5 maj")
-    assert rest == [TAKEN_OVER]
-    assert news(replanned(moved, "2027-05-09T08:00"), "lpo-nord") == [line, TAKEN_OVER]
-    assert news(replanned(moved, "2027-05-10T08:00"), "lpo-nord") == [line]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.calendars import MILESTONES, events, feeds, milestone, unfolded, utc
-from tests.acceptance.command import contents, copied, done, load, placements
+from tests.acceptance.command import contents, copied, done, load
 from tests.acceptance.conftest import SHOOTING
 from tests.bench.service.feeds import Folder, lived
 from tests.feedcheck import feedcheck, with_feedcheck
@@ -94,33 +94,13 @@ def test_uids_name_operation_milestone_or_meeting_and_never_a_slot(life: list[Pa
                 assert shape.fullmatch(uid), uid
 
 
-def expected(folder: Path) -> dict[str, set[str]]:
-    """The UIDs of every feed of a first plan."""
-    scenario = {op["id"]: op for op in load(folder / "scenario.json")["operations"]}
-    meeting = f"meeting.network-meeting.20270317@{NAME}"
-    agencies = ("miljo", "skatteverket", "arbetsmiljoverket", "raddningstjansten")
-    told: dict[str, set[str]] = {"coordinator": {meeting}} | {f"agency-{agency}": {meeting} for agency in agencies}
-    told |= {"police-lpo-exempelstad": set(), "police-granspolisen": set()}
-    for name, placed in placements(load(folder / "plan.json")).items():
-        own = {f"{name}@{NAME}"} | {f"{name}.{which}@{NAME}" for which in MILESTONES}
-        told["coordinator"] |= own
-        for agency in {*scenario[name]["agencies"], *placed["optional_agencies"], scenario[name]["lead_agency"]}:
-            told[f"agency-{agency}"] |= own
-        for_police = {f"{name}.{which}@{NAME}" for which in ("planning-meeting", "joint-evaluation")}
-        told[f"police-{placed['police']}"] |= {f"{name}@{NAME}"} | for_police
-    return told
-
-
-def test_feeds_written_anew_are_the_same_bytes(march: Path, made_march: Path) -> None:
+def test_feeds_and_the_wheel_written_anew_are_the_same_bytes(march: Path, made_march: Path) -> None:
     done("feeds", march)
     assert contents(march) == contents(made_march)
     (march / "feeds" / "coordinator.ics").unlink()
     (march / "feeds" / "agency-miljo.ics").write_bytes(b"edited")
     done("feeds", march)
     assert contents(march) == contents(made_march)
-
-
-def test_wheel_written_anew_is_the_same_bytes(march: Path, made_march: Path) -> None:
     # `wheel FOLDER` writes it anew; so it needs nothing but what the folder holds.
     (march / "wheel.svg").unlink()
     (march / "plan.html").write_text("")

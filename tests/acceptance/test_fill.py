@@ -117,7 +117,7 @@ def test_ids_of_objects_stand_in_the_coordinators_feed_alone_and_their_sites_now
                 assert not named, name
 
 
-def test_page_feed_and_today_tell_how_many_stops_are_taken(framed: Path) -> None:
+def test_page_feed_today_and_diff_tell_what_was_bound_and_how_many_stops_are_taken(framed: Path) -> None:
     page = (framed / "filled" / "plan.html").read_text()
     assert "2 av 2 besök tagna" in page
     assert "1 av 1 besök taget" in page
@@ -128,9 +128,6 @@ def test_page_feed_and_today_tell_how_many_stops_are_taken(framed: Path) -> None
     assert empty == ["OP-1", "OP-3"]
     assert "riskerar att stå tomma" in done("today", framed / "plan", "--as-of", "2027-02-05T07:00").out
     assert done("today", framed / "filled", "--as-of", "2027-02-05T07:00", "--json").json()["empty"] == []
-
-
-def test_diff_tells_what_was_bound(framed: Path) -> None:
     told = done("diff", framed / "plan", framed / "filled").out
     assert "Bundna till OP-1: OBJ-A1 och OBJ-A2." in told
     assert "Till " not in told  # nobody need be told: no date has changed
@@ -189,22 +186,18 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("what", WRONG)
-def test_wrong_objects_are_told_with_their_place(what: str, framed: Path, tmp_path: Path) -> None:
-    old, new, told, place, code = WRONG[what]
-    assert old in OBJECTS
-    write(tmp_path, {"objects.yaml": OBJECTS.replace(old, new, 1)})
-    asked = ("fill", framed / "plan", "--objects", tmp_path / "objects.yaml", "--as-of", JANUARY)
-    seen = arshjul(*asked, "-o", tmp_path / "out")
-    assert seen.code == code, seen
-    assert not (tmp_path / "out").exists()
-    assert "objects.yaml" in seen.err
-    assert place in seen.err
-    assert told in seen.err
-    assert "kanarie" not in seen.said.lower(), seen
-
-
-def test_other_wrong_input_is_told(framed: Path, tmp_path: Path) -> None:
+def test_wrong_objects_and_other_wrong_input_are_told_with_their_place(framed: Path, tmp_path: Path) -> None:
+    for old, new, told, place, code in WRONG.values():
+        assert old in OBJECTS
+        write(tmp_path, {"objects.yaml": OBJECTS.replace(old, new, 1)})
+        asked = ("fill", framed / "plan", "--objects", tmp_path / "objects.yaml", "--as-of", JANUARY)
+        seen = arshjul(*asked, "-o", tmp_path / "out")
+        assert seen.code == code, seen
+        assert not (tmp_path / "out").exists()
+        assert "objects.yaml" in seen.err
+        assert place in seen.err
+        assert told in seen.err
+        assert "kanarie" not in seen.said.lower(), seen
     objects = framed / "scenario"
     (tmp_path / "empty").mkdir()
     for code, *words in (

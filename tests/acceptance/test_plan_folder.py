@@ -49,7 +49,9 @@ def test_a_unit_that_has_left_the_scenario_is_named_to_those_who_are_told(tutori
     assert told["granspolisen"] == lent
 
 
-def test_same_bytes_from_another_folder_seed_clock_and_zone(made_tutorial: Path, tmp_path: Path) -> None:
+def test_same_bytes_from_another_folder_seed_clock_and_zone_and_of_other_files(
+    made_tutorial: Path, tmp_path: Path, tutorial: Path
+) -> None:
     other = tmp_path / "elsewhere" / "quite"
     other.parent.mkdir()
     done(
@@ -60,9 +62,6 @@ def test_same_bytes_from_another_folder_seed_clock_and_zone(made_tutorial: Path,
         anew=True,
     )
     assert contents(other) == contents(made_tutorial)
-
-
-def test_same_bytes_of_a_scenario_told_in_other_files(made_tutorial: Path, tmp_path: Path) -> None:
     # How sections are divided among files is up to the writer, so it may show nowhere.
     one = tmp_path / "one"
     one.mkdir()
@@ -70,9 +69,6 @@ def test_same_bytes_of_a_scenario_told_in_other_files(made_tutorial: Path, tmp_p
     (one / "all.yaml").write_text(text)
     done("plan", one, "-o", tmp_path / "out", "--as-of", TUTORIAL_AS_OF)
     assert contents(tmp_path / "out") == contents(made_tutorial)
-
-
-def test_planning_again_into_the_same_folder_keeps_the_same_feeds(tutorial: Path) -> None:
     before = contents(tutorial)
     done("plan", TUTORIAL, "-o", tutorial, "--as-of", TUTORIAL_AS_OF)
     after = contents(tutorial)
@@ -89,12 +85,6 @@ def test_nothing_in_the_folder_tells_clock_or_machine(made_tutorial: Path, made_
         for name, held in searched(folder).items():
             for mark in marks:
                 assert mark.encode() not in held, (name, mark)
-
-
-def test_seconds_are_told_in_json_alone(tmp_path: Path) -> None:
-    answer = done("plan", TUTORIAL, "-o", tmp_path / "out", "--as-of", TUTORIAL_AS_OF, "--json").json()
-    assert list(levels(answer)) == ["musts", "points", "quality"]
-    assert all(isinstance(level["seconds"], int | float) for level in answer["levels"])
 
 
 def assert_valid(folder: Path, status: set[str]) -> dict[str, Any]:
@@ -208,20 +198,17 @@ def slot_lines(folder: Path, text: str) -> list[str]:
     return [line for line in told.splitlines() if "reservtillfälle" in line]
 
 
-def test_slots_of_many_operations_are_told_in_short(tmp_path: Path) -> None:
-    (line,) = slot_lines(tmp_path, many(30, 9))
+def test_slots_of_many_operations_are_told_in_short_and_those_without_any_are_on_the_page(tmp_path: Path) -> None:
+    (line,) = slot_lines(tmp_path / "many", many(30, 9))
     told = [int(n) for n in re.findall(r"OP-\d+ \((\d+)\)", line)]
     assert len(told) == MOST_NAMED
     assert told == sorted(told)
     assert "och 18 till." in line
     assert len(line) < 400
-
-
-def test_many_without_any_other_slot_are_told_in_short_and_are_on_the_page(tmp_path: Path) -> None:
-    (line,) = slot_lines(tmp_path, many(15, 1))
+    (line,) = slot_lines(tmp_path / "none", many(15, 1))
     assert line.startswith("15 insatser saknar reservtillfälle: ")
     assert len(re.findall(r"OP-\d+", line)) == MOST_NAMED
-    page = (tmp_path / "plan" / "plan.html").read_text()
+    page = (tmp_path / "none" / "plan" / "plan.html").read_text()
     weak = page[page.index('<section id="weak"') :].partition("</section>")[0]
     assert len(set(re.findall(r"OP-\d+", weak))) == 15
 
@@ -248,14 +235,6 @@ def test_first_plan_places_nothing_before_its_moment(tmp_path: Path) -> None:
     done("verify", tmp_path / "out")
 
 
-def test_plan_made_when_the_year_is_over_is_empty_and_says_why(tmp_path: Path) -> None:
-    done("plan", TUTORIAL, "-o", tmp_path / "out", "--as-of", "2037-01-04T09:00")
-    plan = load(tmp_path / "out" / "plan.json")
-    assert plan["placements"] == []
-    assert all("not-past" in {reason["rule"] for reason in u["reasons"]} for u in plan["unplaced"])
-    done("verify", tmp_path / "out")
-
-
 def refused(folder: Path, scenario: Path, as_of: str) -> str:
     """What `plan` says when it refuses to write into the folder, which stays as it was."""
     before = contents(folder)
@@ -266,34 +245,20 @@ def refused(folder: Path, scenario: Path, as_of: str) -> str:
     return seen.err
 
 
-def test_plan_that_has_begun_is_not_planned_anew(tutorial: Path) -> None:
+def test_a_plan_that_has_begun_is_not_planned_anew_nor_one_that_holds_a_replan(
+    tutorial: Path, march: Path, tmp_path: Path
+) -> None:
     _, first = min((p["date"], p["operation"]) for p in load(tutorial / "plan.json")["placements"])
     said = refused(tutorial, TUTORIAL, "2027-06-01T09:00")
     assert first in said
-
-
-def test_folder_that_holds_a_replan_is_not_planned_anew(march: Path) -> None:
     refused(march, TUTORIAL, "2027-03-11T07:00")
-
-
-@pytest.mark.parametrize("change", ["name", "edited"])
-def test_neither_another_name_nor_an_edited_scenario_opens_a_year_that_has_begun(
-    march: Path, tmp_path: Path, change: str
-) -> None:
-    scenario = tmp_path / "scenario"
-    scenario.mkdir()
-    for file in TUTORIAL.glob("[op]*.yaml"):
-        text = file.read_text()
-        (scenario / file.name).write_text(text.replace("name: Exempelstad våren 2027", "name: Exempelstad våren 2028"))
-    if change == "edited":
-        file = march / "scenario.json"
-        file.write_bytes(file.read_bytes() + b"\n")
-        scenario = TUTORIAL
+    scenario = copied(TUTORIAL, tmp_path / "scenario")
+    plan = scenario / "plan.yaml"
+    plan.write_text(plan.read_text().replace("name: Exempelstad våren 2027", "name: Exempelstad våren 2028"))
     refused(march, scenario, "2027-06-01T09:00")
-
-
-def test_plan_goes_on_in_a_folder_whose_plan_has_not_begun(tutorial: Path) -> None:
-    done("plan", TUTORIAL, "-o", tutorial, "--as-of", "2027-01-20T09:00")
+    file = march / "scenario.json"
+    file.write_bytes(file.read_bytes() + b"\n")
+    refused(march, TUTORIAL, "2027-06-01T09:00")
 
 
 # A plan that the clock cut off: what is left out might yet fit, and whoever reads why it is left out is told so.
@@ -322,24 +287,25 @@ def planned(folder: Path, *words: str, prelude: str = "") -> str:
     return seen.out if words else seen.err
 
 
-def test_terminal_and_page_say_that_what_is_left_out_might_fit(tmp_path: Path) -> None:
+def test_a_plan_that_is_cut_off_says_that_what_is_left_out_might_fit_or_that_a_better_one_may_be(
+    tmp_path: Path,
+) -> None:
     said = planned(tmp_path / "plan", prelude=CUT.format(["points", "quality"]))
     assert said.index(TOLD) < said.index("OP-8 är oplacerad"), said
     page = (tmp_path / "plan" / "plan.html").read_text()
     assert page.index('id="left-out"') < page.index(TOLD) < page.index("<table", page.index('id="left-out"'))
     done("verify", tmp_path / "plan")
-
-
-def test_where_the_quality_alone_is_open_a_better_plan_is_promised_and_no_place(tmp_path: Path) -> None:
-    said = planned(tmp_path / "plan", prelude=CUT.format(["quality"]))
+    said = planned(tmp_path / "quality", prelude=CUT.format(["quality"]))
     assert TOLD not in said
     assert "Sökningen avbröts: en längre --time-limit kan ge en bättre plan." in said, said
-    assert TOLD not in (tmp_path / "plan" / "plan.html").read_text()
-
-
-def test_a_proven_plan_says_nothing_of_it(tmp_path: Path) -> None:
-    assert "--time-limit" not in planned(tmp_path / "plan")
-    assert "--time-limit" not in (tmp_path / "plan" / "plan.html").read_text()
+    assert TOLD not in (tmp_path / "quality" / "plan.html").read_text()
+    assert "--time-limit" not in planned(tmp_path / "proven")
+    assert "--time-limit" not in (tmp_path / "proven" / "plan.html").read_text()
+    said = planned(tmp_path / "points", prelude=CUT.format(["points"]))
+    musts, points, quality = said.splitlines()[:3]
+    assert (musts.endswith(" s)"), points.endswith(" s)"), quality.endswith(" s)")) == (True, False, True)
+    answer = json.loads(planned(tmp_path / "again", "--json", prelude=CUT.format(["points"])))
+    assert [level["seconds"] is None for level in answer["levels"]] == [False, True, False]
 
 
 def test_a_way_that_is_not_proven_says_what_more_time_may_give(made_tutorial: Path) -> None:
@@ -349,14 +315,6 @@ def test_a_way_that_is_not_proven_says_what_more_time_may_give(made_tutorial: Pa
     said = done(*asked, prelude=CUT_WAYS).out
     assert "Alla tre alternativ gav samma plan" in said, said
     assert "Sökningen avbröts: en längre --time-limit kan ge en bättre plan." in said, said
-
-
-def test_seconds_are_told_of_proven_levels_alone(tmp_path: Path) -> None:
-    said = planned(tmp_path / "plan", prelude=CUT.format(["points"]))
-    musts, points, quality = said.splitlines()[:3]
-    assert (musts.endswith(" s)"), points.endswith(" s)"), quality.endswith(" s)")) == (True, False, True)
-    answer = json.loads(planned(tmp_path / "again", "--json", prelude=CUT.format(["points"])))
-    assert [level["seconds"] is None for level in answer["levels"]] == [False, True, False]
 
 
 @pytest.mark.parametrize("bound", [0, None])

@@ -60,29 +60,44 @@ def test_new_operations_are_told_whether_they_find_a_place_or_not(made_march: Pa
     assert lines == [line for line in told.splitlines() if line.startswith("  - ")], "in the plan's order"
 
 
-def test_replan_without_output_or_options_only_is_wrong_usage(made_tutorial: Path) -> None:
+BAD: dict[str, tuple[str, str, tuple[int, ...]]] = {  # tests/year/formats/wrong-changes.yaml has all
+    "unknown unit": (W_LPO.replace("lpo-exempelstad", "lpo-annanstans"), MARCH, (2,)),
+    "as_of before the plan's": (W_LPO.replace("2027-03-11T06:15", "2027-01-01T06:15"), "2027-01-04T08:59", (2, 4)),
+    "as_of no moment": (W_LPO, "i morgon", (2,)),
+    "syntax": ("id: [", MARCH, (2,)),
+}
+
+
+def test_replan_without_output_or_options_only_is_wrong_usage_and_bad_withdrawals_leave_the_folder(
+    made_tutorial: Path, tutorial: Path, tmp_path: Path
+) -> None:
     seen = arshjul("replan", made_tutorial, "--withdrawals", SHOOTING, "--as-of", MARCH)
     assert seen.code == 2, seen
     seen = arshjul("replan", made_tutorial, "--as-of", MARCH, "--choose", "best", "--options-only")
     assert seen.code == 2, seen
+    before = contents(tutorial)
+    for name, (entry, as_of, codes) in BAD.items():
+        file = withdrawal(tmp_path / "w.yaml", entry)
+        seen = arshjul("replan", tutorial, "--withdrawals", file, "--as-of", as_of, "-o", tutorial)
+        assert seen.code in codes, seen
+        assert seen.err.strip()
+        assert contents(tutorial) == before
+        if "as_of" not in name:
+            assert "w.yaml:2" in seen.err.replace("w.yaml:3", "w.yaml:2"), seen
 
 
-def test_replan_writes_balanced_unless_told(made_march: Path) -> None:
+def test_a_replan_is_balanced_unless_told_and_its_files_have_their_documented_form(
+    made_march: Path, made_tutorial: Path
+) -> None:
     plan = load(made_march / "plan.json")
     assert plan["revision"] == 2
     assert plan["as_of"] == MARCH
     assert list(levels(plan)) == ["musts", "points-and-changes", "changes", "quality"]
     assert [w["id"] for w in plan["withdrawals"]] == ["W-1"]
-
-
-def test_base_holds_the_old_placements_and_who_was_hit(made_tutorial: Path, made_march: Path) -> None:
-    base = load(made_march / "plan.json")["base"]
+    base = plan["base"]
     assert base["hit"] == ["OP-3"]
     assert base["as_of"] == MARCH
     assert base["placements"] == load(made_tutorial / "plan.json")["placements"]
-
-
-def test_changes_json_has_its_documented_form(made_tutorial: Path, made_march: Path) -> None:
     changes = load(made_march / "changes.json")
     old, new = (placements(load(folder / "plan.json"))["OP-3"] for folder in (made_tutorial, made_march))
     keys = ("date", "shift", "police")
@@ -100,32 +115,25 @@ def test_changes_json_has_its_documented_form(made_tutorial: Path, made_march: P
     told = {entry["party"]: entry["operations"] for entry in changes["tell"]}
     assert told == {"miljo": ["OP-3"], "arbetsmiljoverket": ["OP-3"], LPO: ["OP-3"]}
     assert all(isinstance(operation, str) for operation in changes["confirmed"])
+    assert "W-1" in done("withdrawals", made_march).out
+    (logged,) = done("withdrawals", made_march, "--json").json()["withdrawals"]
+    assert (logged["id"], logged["cause"], logged["revision"]) == ("W-1", "shooting", 2)
 
 
-def test_second_identical_replan_gives_the_same_bytes(made_tutorial: Path, made_march: Path, tmp_path: Path) -> None:
-    out = tmp_path / "again"
+def test_replan_onto_its_own_folder_gives_the_same_bytes_whatever_seed_and_zone(
+    tutorial: Path, made_march: Path
+) -> None:
     env = {"PYTHONHASHSEED": "99", "TZ": "America/New_York"}
-    done("replan", made_tutorial, "--withdrawals", SHOOTING, "--as-of", MARCH, "-o", out, env=env, anew=True)
-    assert contents(out) == contents(made_march)
-
-
-def test_replan_onto_its_own_folder_gives_the_same_bytes(tutorial: Path, made_march: Path) -> None:
-    done("replan", tutorial, "--withdrawals", SHOOTING, "--as-of", MARCH, "-o", tutorial)
+    done("replan", tutorial, "--withdrawals", SHOOTING, "--as-of", MARCH, "-o", tutorial, env=env, anew=True)
     assert contents(tutorial) == contents(made_march)
 
 
-def test_diff_tells_what_changes_json_tells(made_tutorial: Path, made_march: Path) -> None:
+def test_diff_tells_what_changes_json_tells_and_in_words_operation_dates_cause_and_parties(
+    made_tutorial: Path, made_march: Path
+) -> None:
     told, written = done("diff", made_tutorial, made_march, "--json").json(), load(made_march / "changes.json")
     for key in ("moved", "unit_changed", "dropped", "new", "hit", "tell"):
         assert told[key] == written[key], key
-
-
-def test_diff_of_a_plan_with_itself_is_empty(made_march: Path) -> None:
-    told = done("diff", made_march, made_march, "--json").json()
-    assert all(told[key] == [] for key in ("moved", "unit_changed", "dropped", "new", "tell"))
-
-
-def test_diff_in_words_names_operation_dates_cause_and_parties(made_tutorial: Path, made_march: Path) -> None:
     words = done("diff", made_tutorial, made_march).out
     for word in ("OP-3", "11 mars", "Miljöförvaltningen", "Arbetsmiljöverket", "LPO Exempelstad"):
         assert word in words, word
@@ -153,33 +161,6 @@ def test_the_year_goes_on_in_the_hour_that_comes_twice(made_march: Path, tmp_pat
     assert load(before / "plan.json")["as_of"] == "2027-10-31T03:00"
 
 
-BAD: dict[str, tuple[str, str, tuple[int, ...]]] = {  # tests/year/formats/wrong-changes.yaml has all
-    "unknown unit": (W_LPO.replace("lpo-exempelstad", "lpo-annanstans"), MARCH, (2,)),
-    "reported after as_of": (W_LPO.replace("T06:15", "T07:15"), MARCH, (2,)),
-    "as_of before the plan's": (W_LPO.replace("2027-03-11T06:15", "2027-01-01T06:15"), "2027-01-04T08:59", (2, 4)),
-    "no id": (W_LPO.replace("id: W-5, ", ""), MARCH, (2,)),
-    "unknown key": (W_LPO + ", officers_let: 1", MARCH, (2,)),
-    "as_of no moment": (W_LPO, "i morgon", (2,)),
-    "syntax": ("id: [", MARCH, (2,)),
-}
-
-
-@pytest.mark.parametrize("name", BAD, ids=lambda name: name.replace(" ", "-"))
-def test_bad_withdrawal_is_told_and_leaves_the_folder(tutorial: Path, tmp_path: Path, name: str) -> None:
-    entry, as_of, codes = BAD[name]
-    before = contents(tutorial)
-    file = withdrawal(tmp_path / "w.yaml", entry)
-    seen = arshjul("replan", tutorial, "--withdrawals", file, "--as-of", as_of, "-o", tutorial)
-    assert seen.code in codes, seen
-    if seen.code != 0:
-        assert seen.err.strip()
-        assert contents(tutorial) == before
-        if "as_of" not in name:
-            assert "w.yaml:2" in seen.err.replace("w.yaml:3", "w.yaml:2"), seen
-    else:
-        done("verify", tutorial)
-
-
 def test_operation_that_has_started_is_history(made_tutorial: Path, tmp_path: Path) -> None:
     file = withdrawal(tmp_path / "w.yaml", W_LPO)
     for moment, hit in (("2027-03-11T08:59", ["OP-3"]), ("2027-03-11T09:01", [])):
@@ -189,49 +170,38 @@ def test_operation_that_has_started_is_history(made_tutorial: Path, tmp_path: Pa
         assert found["balanced"]["hit"] == hit, moment
 
 
-def test_withdrawals_log_names_revision_and_cause(made_march: Path) -> None:
-    assert "W-1" in done("withdrawals", made_march).out
-    (logged,) = done("withdrawals", made_march, "--json").json()["withdrawals"]
-    assert (logged["id"], logged["cause"], logged["revision"]) == ("W-1", "shooting", 2)
-
-
 # What README says of the other commands.
 
 
-def test_explain_says_what_moves_to_make_room(made_tutorial: Path) -> None:
+def test_explain_says_what_moves_which_version_moved_it_and_what_is_the_nearest_miss(
+    made_tutorial: Path, made_march: Path
+) -> None:
     seen = done("explain", made_tutorial, "OP-1", "--date", "2027-03-04", "--json").json()
     assert "OP-2" in json.dumps(seen)
     words = done("explain", made_tutorial, "OP-1", "--date", "2027-03-04").out
     assert "OP-2" in words  # "OP-1 fits on 4 March if OP-2 moves to 1 April"
     assert "4 mars" in words
     assert "1 april" in words
-
-
-def test_explain_tells_which_version_moved_it_and_why(made_march: Path) -> None:
     _, found, moved = done("explain", made_march, "OP-3").out.partition("\nHistorik:\n")
     assert found
     assert moved.startswith("  Planens version 2, ")
     assert "på grund av en skjutning" in moved
     assert done("explain", made_march, "OP-3", "--json").json()["history"] == [moved.strip()]
     assert "Historik" not in done("explain", made_march, "OP-1").out
-
-
-def test_explain_of_an_unplaced_one_gives_rules_and_nearest_miss(made_tutorial: Path) -> None:
     words = done("explain", made_tutorial, "OP-8").out
     assert "LPO Exempelstad" in words
     assert {"police-officers", "designated-officer"} <= set(
         done("explain", made_tutorial, "OP-8", "--json").json()["taken"]
     )
-
-
-@pytest.mark.parametrize(
-    "words",
-    [("OP-77",), ("OP-1", "--date", "2027-02-30"), ("OP-1", "--date", "snart"), ("OP-1", "--date", "2031-01-01")],
-)
-def test_explain_of_what_is_not_there(made_tutorial: Path, words: tuple[str, ...]) -> None:
-    seen = arshjul("explain", made_tutorial, *words)
-    assert seen.code in ({2} if "2031-01-01" not in words else {0, 2}), seen
-    assert seen.said.strip()
+    for none in [
+        ("OP-77",),
+        ("OP-1", "--date", "2027-02-30"),
+        ("OP-1", "--date", "snart"),
+        ("OP-1", "--date", "2031-01-01"),
+    ]:
+        seen = arshjul("explain", made_tutorial, *none)
+        assert seen.code in ({2} if "2031-01-01" not in none else {0, 2}), seen
+        assert seen.said.strip()
 
 
 def test_alternatives_are_possible_and_ordered(made_tutorial: Path) -> None:
@@ -296,36 +266,9 @@ def open_ended(made_tutorial: Path, tmp_path: Path) -> Path:
     return replanned(made_tutorial, tmp_path / "open", OPEN_END, MARCH)
 
 
-def test_no_later_replan_about_something_else_moves_an_unknown_end(open_ended: Path, tmp_path: Path) -> None:
-    assert [report["until"] for report in reports(open_ended, "W-9")] == ["2027-04-07"]
-    next_one = replanned(open_ended, tmp_path / "next", OTHER, LATER)
-    assert [report["until"] for report in reports(next_one, "W-9")] == ["2027-04-07"]
-    # Nor is anyone hit on the dates that an extension would take.
-    assert "until" not in reports(next_one, "W-10")[0]
-    looked_at_anew = tmp_path / "anew"
-    done("replan", open_ended, "--as-of", LATER, "-o", looked_at_anew)
-    assert load(looked_at_anew / "plan.json")["base"]["hit"] == []
-
-
-def test_reporting_the_id_again_renews_it_and_the_log_keeps_both_reports(open_ended: Path, tmp_path: Path) -> None:
-    again = replanned(open_ended, tmp_path / "again", OPEN_END.replace("03-11T06", "03-20T06"), LATER)
-    assert [report["until"] for report in reports(again, "W-9")] == ["2027-04-07", "2027-04-16"]
-    answer = done("withdrawals", again, "--json").json()
-    assert [logged["revision"] for logged in answer["withdrawals"]] == [2, 3]
-    assert answer["unknown_ends"] == [{"withdrawal": "W-9", "until": "2027-04-16"}]
-    first, second = done("withdrawals", again).out.splitlines()[:2]
-    assert "Ersatt av en senare rapport" in first
-    assert "Ersatt av en senare rapport" not in second
-
-
-def test_a_report_with_an_end_takes_the_place_of_one_without(open_ended: Path, tmp_path: Path) -> None:
-    entry = OPEN_END.replace("until_further_notice: true", "to: 2027-03-21")
-    ended = replanned(open_ended, tmp_path / "ended", entry, LATER)
-    assert done("withdrawals", ended, "--json").json()["unknown_ends"] == []
-    assert "okänt slut" not in done("diff", open_ended, ended).out
-
-
-def test_every_answer_says_until_when(open_ended: Path, made_tutorial: Path) -> None:
+def test_an_unknown_end_is_told_everywhere_until_it_is_renewed_or_ended(
+    open_ended: Path, made_tutorial: Path, tmp_path: Path
+) -> None:
     ends = [{"withdrawal": "W-9", "until": "2027-04-07"}]
     asked = ("replan", open_ended, "--as-of", LATER, "--options-only")
     assert done(*asked, "--json").json()["unknown_ends"] == ends
@@ -335,14 +278,28 @@ def test_every_answer_says_until_when(open_ended: Path, made_tutorial: Path) -> 
         assert said in answer.out
     assert said in (open_ended / "plan.html").read_text()
     assert "7 april 2027" in done("withdrawals", open_ended).out
-
-
-def test_what_has_run_out_is_told_no_more(open_ended: Path) -> None:
-    asked = ("replan", open_ended, "--as-of", "2027-04-08T08:00", "--options-only", "--json")
-    assert done(*asked).json()["unknown_ends"] == []
-
-
-def test_plan_of_before_counts_its_unknown_ends_from_its_own_moment(open_ended: Path, tmp_path: Path) -> None:
+    later = done("replan", open_ended, "--as-of", "2027-04-08T08:00", "--options-only", "--json")
+    assert later.json()["unknown_ends"] == []
+    assert [report["until"] for report in reports(open_ended, "W-9")] == ["2027-04-07"]
+    next_one = replanned(open_ended, tmp_path / "next", OTHER, LATER)
+    assert [report["until"] for report in reports(next_one, "W-9")] == ["2027-04-07"]
+    # Nor is anyone hit on the dates that an extension would take.
+    assert "until" not in reports(next_one, "W-10")[0]
+    looked_at_anew = tmp_path / "anew"
+    done("replan", open_ended, "--as-of", LATER, "-o", looked_at_anew)
+    assert load(looked_at_anew / "plan.json")["base"]["hit"] == []
+    again = replanned(open_ended, tmp_path / "again", OPEN_END.replace("03-11T06", "03-20T06"), LATER)
+    assert [report["until"] for report in reports(again, "W-9")] == ["2027-04-07", "2027-04-16"]
+    answer = done("withdrawals", again, "--json").json()
+    assert [logged["revision"] for logged in answer["withdrawals"]] == [2, 3]
+    assert answer["unknown_ends"] == [{"withdrawal": "W-9", "until": "2027-04-16"}]
+    first, second = done("withdrawals", again).out.splitlines()[:2]
+    assert "Ersatt av en senare rapport" in first
+    assert "Ersatt av en senare rapport" not in second
+    entry = OPEN_END.replace("until_further_notice: true", "to: 2027-03-21")
+    ended = replanned(open_ended, tmp_path / "ended", entry, LATER)
+    assert done("withdrawals", ended, "--json").json()["unknown_ends"] == []
+    assert "okänt slut" not in done("diff", open_ended, ended).out
     plan = load(open_ended / "plan.json")
     for withdrawal in plan["withdrawals"]:
         del withdrawal["until"]

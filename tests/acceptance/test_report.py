@@ -4,16 +4,14 @@ import csv
 import io
 import json
 import subprocess
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 
-from tests.acceptance.command import MARCH, arshjul, done, load, placements
+from tests.acceptance.command import MARCH, arshjul, done, load
 from tests.acceptance.conftest import SHOOTING
-from tests.acceptance.small_year import agency, operation, planned, replanned, year
+from tests.acceptance.small_year import operation, planned, replanned, year
 
 OUTCOMES = """
 outcomes:
@@ -63,23 +61,14 @@ def test_the_spring_is_counted(spring: Path) -> None:
     assert [change["operation"] for change in earlier["changed"]] == ["OP-3"]
 
 
-def test_a_period_is_counted_alone(spring: Path) -> None:
-    found = done("report", spring, "--from", "2027-04-01", "--as-of", MARCH, "--json").json()
-    assert (found["from"], found["to"]) == ("2027-04-01", "2027-04-30")
-    assert found["parts"]["month"].keys() == {"2027-04"}
-
-
-@pytest.mark.parametrize(
-    "period", [("--from", "2027-02-31"), ("--from", "2028-01-01"), ("--from", "2027-04-01", "--to", "2027-03-01")]
-)
-def test_a_period_that_is_none_is_refused(spring: Path, period: tuple[str, ...]) -> None:
-    outcome = arshjul("report", spring, *period)
-    assert outcome.code == 2
-    assert not outcome.out
-    assert outcome.err
-
-
-def test_without_a_moment_it_is_known_no_earlier_than_the_plan(spring: Path) -> None:
+def test_a_period_that_is_none_is_refused_and_without_a_moment_it_is_known_no_earlier_than_the_plan(
+    spring: Path,
+) -> None:
+    for period in [("--from", "2027-02-31"), ("--from", "2028-01-01"), ("--from", "2027-04-01", "--to", "2027-03-01")]:
+        outcome = arshjul("report", spring, *period)
+        assert outcome.code == 2
+        assert not outcome.out
+        assert outcome.err
     assert done("report", spring, "--json").json()["as_of"] >= "2027-03-12T07:00"
 
 
@@ -143,101 +132,6 @@ def test_what_was_cancelled_was_planned_and_stays_in_the_report(spring: Path, tm
     assert [row[0] for row in rows[1:]] == ["OP-5"]
 
 
-# `held`: a milestone is due until it was held, and an evaluation that was held is in the report.
-
-
-MILESTONES = [
-    {"id": "plan", "name": "Planeringsmöte", "days_before": 10, "counts_as": "planning"},
-    {"id": "review", "name": "Genomgång", "days_after": 7, "counts_as": "evaluation"},
-]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("held")
-    both = operation("OP-1", "2027-03-31", agencies={"miljo": 1, "skatt": 1})
-    return planned(place, year([both], cycle={"milestones": MILESTONES}))
-
-
-def due(folder: Path, as_of: str) -> list[str]:
-    return [one["milestone"] for one in done("today", folder, "--as-of", as_of, "--json").json()["due"]]
-
-
-def test_milestone_that_was_held_is_no_longer_due(folder: Path) -> None:
-    assert due(folder, "2027-03-24T10:00") == ["plan"]
-    assert due(folder, "2027-06-24T10:00") == ["plan", "review"], "what is overdue stays until it is ticked"
-    after = replanned(
-        folder, "2027-03-24T09:00", held=[{"operation": "OP-1", "milestone": "plan", "date": "2027-03-22"}]
-    )
-    assert due(after, "2027-03-24T10:00") == []
-    done("verify", after)
-    last = replanned(
-        after, "2027-04-12T09:00",
-        outcomes=[{"operation": "OP-1", "result": "done"}],
-        held=[{"operation": "OP-1", "milestone": "review", "date": "2027-04-09"}],
-    )  # fmt: skip
-    assert due(last, "2027-06-24T10:00") == []
-    found = done("report", last, "--as-of", "2027-06-24T10:00", "--json").json()
-    assert found["evaluated"] == {"n": 1, "of": 1}
-
-
-# What counts as an insats: police and at least two agencies on one occasion; all else is counted beside it.
-
-
-ASKED = "2027-04-02T09:00"
-ABSENT = {"from": "2027-03-24", "to": "2027-03-24", "teams": 0}
-BOTH = {"miljo": 1, "skatt": 1}
-OPERATIONS = [
-    # an insats: police and two agencies, whether the second is required, joined, chosen or led by
-    operation("OP-1", "2027-03-02", agencies=BOTH),
-    operation("OP-2", "2027-03-03", optional_agencies={"tillstand": 1}),
-    operation("OP-3", "2027-03-04", any_of=[{"agencies": ["skatt", "tillstand"]}]),
-    operation("OP-4", "2027-03-09", agencies={"skatt": 1}),
-    # police and one agency: by itself, and because the other had no team that day (24 March)
-    operation("OP-5", "2027-03-10"),
-    operation("OP-6", "2027-03-24", optional_agencies={"tillstand": 1}),
-    # agencies without police: two of them, and one
-    operation("OP-7", "2027-03-11", officers=0, agencies=BOTH),
-    operation("OP-8", "2027-03-16", officers=0, agencies=BOTH),
-    operation("OP-9", "2027-03-17", officers=0),
-]
-"""Four are an insats, two are with police and one agency alone, three are without police."""
-
-
-def town(**changed: Any) -> dict[str, Any]:
-    teams = [{"shift": "day", "teams": 3}, ABSENT]
-    agencies = [agency("miljo"), agency("skatt"), agency("tillstand", teams=teams)]
-    return year(OPERATIONS, **{"agencies": agencies, **changed})
-
-
-def lived(tmp: Path, scenario: Mapping[str, Any]) -> Path:
-    """Its plan, in which all was done."""
-    counted = planned(tmp, scenario)
-    placed = placements(load(counted / "plan.json"))
-    assert len(placed) == len(scenario["operations"])
-    held = [{"operation": id, "date": at["date"], "result": "done"} for id, at in placed.items()]
-    return replanned(counted, "2027-04-01T09:00", outcomes=held)
-
-
-def counts(held: Any, path: str = "") -> Iterator[tuple[str, int, int]]:
-    """Every group of operations in the report's JSON: where it stands, how many planned and how many done."""
-    if isinstance(held, Mapping):
-        if "planned" in held and "done" in held:
-            yield path, held["planned"], held["done"]
-        for name, part in held.items():
-            yield from counts(part, f"{path}.{name}")
-
-
-def report(counted: Path) -> dict[str, Any]:
-    answer: dict[str, Any] = done("report", counted, "--as-of", ASKED, "--json").json()
-    return answer
-
-
-@pytest.fixture(scope="module")
-def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return lived(tmp_path_factory.mktemp("insats"), town())
-
-
 # `obstacles` and its entries: entered like any other, kept in a plan folder, told in three kinds of files.
 
 
@@ -291,26 +185,19 @@ def test_each_kind_of_file_says_the_same(hampered: Path, tmp_path: Path) -> None
     assert (tmp_path / "again.pdf").read_bytes() == before, "the same bytes for the same content"
 
 
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
+def test_what_is_no_whole_quarter_or_no_category_is_refused_with_a_remedy(hampered: Path, tmp_path: Path) -> None:
+    for options, said in [
         (("--quarter", "2027-Q9"), "2027-Q1"),
         (("--quarter", "2027"), "2027-Q1"),
         (("--year", "2027"), "2027-Q3"),
         (("--quarter", "2027-Q3"), "2027-Q3"),
         (("--year", "2026", "--quarter", "2026-Q1"), "--quarter"),
         (("--quarter", "2027-Q1", "-o", "x.doc"), ".xlsx"),
-    ],
-)
-def test_what_is_no_whole_quarter_is_refused_with_a_remedy(hampered: Path, options: tuple[str, ...], said: str) -> None:
-    outcome = arshjul("obstacles", hampered, *AS_OF, *options)
-    assert outcome.code == 2
-    assert said in outcome.err
-
-
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
+    ]:
+        outcome = arshjul("obstacles", hampered, *AS_OF, *options)
+        assert outcome.code == 2
+        assert said in outcome.err
+    wrong: list[tuple[dict[str, object], str]] = [
         ({"asked": "miljo"}, "asked"),
         ({"effect": ["none", "weaker"]}, "effect"),
         ({"effect": []}, "effect"),
@@ -320,16 +207,13 @@ def test_what_is_no_whole_quarter_is_refused_with_a_remedy(hampered: Path, optio
         ({"operation": "OP-9"}, "operation"),
         ({"asked_on": "2027-02-03", "answered_on": "2027-02-01"}, "answered_on"),
         ({"note": "fri text"}, "note"),
-    ],
-)
-def test_a_file_takes_categories_that_there_are_and_no_text(
-    hampered: Path, changed: dict[str, object], said: str, tmp_path: Path
-) -> None:
-    file = tmp_path / "hinder.yaml"
-    file.write_text(json.dumps({"obstacles": [obstacle(20, **changed)]}))
-    outcome = arshjul("check", file, "--plan", hampered)
-    assert outcome.code != 0
-    assert f"obstacles[0].{said}" in outcome.out + outcome.err
+    ]
+    for changed, said in wrong:
+        file = tmp_path / "hinder.yaml"
+        file.write_text(json.dumps({"obstacles": [obstacle(20, **changed)]}))
+        outcome = arshjul("check", file, "--plan", hampered)
+        assert outcome.code != 0
+        assert f"obstacles[0].{said}" in outcome.out + outcome.err
 
 
 def test_a_workbook_of_the_plan_has_them_and_gives_them_back(hampered: Path, tmp_path: Path) -> None:

@@ -231,10 +231,9 @@ def texts(value: object) -> set[str]:
     return {value} if isinstance(value, str) else set()
 
 
-@pytest.mark.parametrize("name", ["tutorial", "goteborg-2027"])
-def test_dumped_board_says_numbers_and_rules_alone(tmp_path: Path, name: str) -> None:
+def test_dumped_board_says_numbers_and_rules_alone(tmp_path: Path) -> None:
     file = tmp_path / "board.json"
-    done("dump", ROOT / "scenarios" / name, "-o", file)
+    done("dump", ROOT / "scenarios" / "goteborg-2027", "-o", file)
     held = load(file)
     assert [a["id"] for a in held["activities"]] == [f"a{n}" for n in range(len(held["activities"]))]
     assert [*held["resources"]] == [f"r{n}" for n in range(len(held["resources"]))]
@@ -261,17 +260,7 @@ def given(folder: Path, level: str = "x") -> Path:
     return path
 
 
-def test_seconds_of_each_level_are_told_in_json_alone(tmp_path: Path) -> None:
-    answer = done("solve", given(tmp_path), "-o", tmp_path / "solution.json", "--json").json()
-    written = load(tmp_path / "solution.json")
-    assert [{**level, "seconds": None} for level in written["levels"]] == [
-        {**level, "seconds": None} for level in answer["levels"]
-    ]
-    assert all(isinstance(level["seconds"], int | float) for level in answer["levels"])
-    assert "seconds" not in str(written)
-
-
-def test_a_link_stays_a_link(tmp_path: Path) -> None:
+def test_links_pipes_and_what_stands_beside_a_solution_stay_what_they_are(tmp_path: Path) -> None:
     target, link = tmp_path / "kept" / "solution.json", tmp_path / "link.json"
     target.parent.mkdir()
     target.write_text("old")
@@ -280,9 +269,6 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert link.is_symlink()
     assert load(target)["status"] == "optimal"
     assert [path.name for path in target.parent.iterdir()] == ["solution.json"]
-
-
-def test_a_pipe_stays_a_pipe(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     read: list[str] = []
@@ -292,9 +278,6 @@ def test_a_pipe_stays_a_pipe(tmp_path: Path) -> None:
     reader.join()
     assert pipe.is_fifo()
     assert json.loads(read[0])["status"] == "optimal"
-
-
-def test_what_stands_beside_a_solution_is_left_alone(tmp_path: Path) -> None:
     mine = tmp_path / "solution.json.new"
     mine.write_text("mine")
     done("solve", given(tmp_path), "-o", tmp_path / "solution.json")
@@ -330,22 +313,12 @@ def solved(folder: Path, executor: str, prelude: str = "", there: bool = True) -
     return arshjul("solve", *files, "--executor", executor, prelude=prelude)
 
 
-@pytest.mark.parametrize(
-    ("executor", "remedy"),
-    [
-        ("dask://", "dask://127.0.0.1:8786"),
-        ("dask://host", "dask://127.0.0.1:8786"),
-        ("dask://host:abc", "dask://127.0.0.1:8786"),
-        ("processes:0", "1 till 9999"),
-        ("threads", "processes:N"),
-    ],
-)
-def test_slip_is_refused_at_once_with_place_and_remedy(tmp_path: Path, executor: str, remedy: str) -> None:
-    began = time.monotonic()
+def test_slip_is_refused_at_once_with_place_and_remedy(tmp_path: Path) -> None:
+    began, executor = time.monotonic(), "dask://host:abc"
     seen = solved(tmp_path, executor, there=False)
     assert seen.code == 2, seen
     assert seen.err.startswith(f'--executor "{executor}": '), seen
-    assert remedy in seen.err, seen
+    assert "dask://127.0.0.1:8786" in seen.err, seen
     assert len(seen.err.splitlines()) == 1, seen
     assert time.monotonic() - began < 10
 

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.acceptance.command import MARCH, arshjul, contents, done, load, placements, slot
 from tests.acceptance.conftest import SHOOTING
 from tests.acceptance.small_year import (
@@ -58,19 +56,18 @@ def test_the_morning_of_the_shooting(made_tutorial: Path) -> None:
     assert "Ring Miljöförvaltningen (Samordnaren)." in note
 
 
-def test_a_quiet_day_says_so(made_march: Path) -> None:
+def test_a_quiet_day_says_so_and_a_moment_before_the_plan_is_refused(made_march: Path) -> None:
     found = done("today", made_march, "--as-of", MARCH, "--json").json()
     assert found["hit"] == found["free_teams"] == []
     assert "Ingen insats berörs." in done("today", made_march, "--as-of", MARCH).out
-
-
-def test_a_moment_before_the_plan_is_refused(made_march: Path) -> None:
     outcome = arshjul("today", made_march, "--as-of", "2027-03-10T07:00")
     assert outcome.code == 2
     assert "2027" in outcome.err
 
 
-def test_a_way_out_is_taken_by_its_file_of_changes(made_tutorial: Path, tmp_path: Path) -> None:
+def test_a_way_out_is_taken_by_its_file_of_changes_and_one_that_is_none_is_refused(
+    made_tutorial: Path, tmp_path: Path
+) -> None:
     asked = ("--withdrawals", SHOOTING, "--as-of", MARCH)
     (hit,) = done("today", made_tutorial, *asked, "--json").json()["hit"]
     way_out = hit["rungs"][-1]
@@ -86,13 +83,10 @@ def test_a_way_out_is_taken_by_its_file_of_changes(made_tutorial: Path, tmp_path
     new = {move["operation"]: move["new"] for move in changes["moved"]}
     place = {key: way_out[key] for key in ("date", "shift", "police")}
     assert new == {"OP-3": place, **{move["operation"]: move["new"] for move in way_out["moves"]}}
-
-
-@pytest.mark.parametrize("way", ["OP-3:5", "OP-3", "OP-77:1", ""])
-def test_a_way_out_that_is_none_is_refused_with_those_there_are(made_tutorial: Path, way: str) -> None:
-    outcome = arshjul("today", made_tutorial, "--withdrawals", SHOOTING, "--as-of", MARCH, "--way", way)
-    assert (outcome.code, outcome.out) == (2, "")
-    assert "OP-3:4" in outcome.err
+    for way in ["OP-3:5", "OP-3", "OP-77:1", ""]:
+        outcome = arshjul("today", made_tutorial, "--withdrawals", SHOOTING, "--as-of", MARCH, "--way", way)
+        assert (outcome.code, outcome.out) == (2, "")
+        assert "OP-3:4" in outcome.err
 
 
 # The morning on which police go: teams stand ready, a reserve is carried out, and the hit operation moves besides.
@@ -161,27 +155,3 @@ def test_hit_one_moves_besides(tmp_path: Path) -> None:
     assert told["dropped"] == []
     assert load(later / "plan.json")["reserve"] == []
     assert {tell["party"] for tell in told["tell"]} == {"miljo", "lpo-city"}
-
-
-def test_ready_reserves_are_named_beside_the_free_teams(tmp_path: Path) -> None:
-    hit = operation("OP-1", THURSDAY, window=TWO_DAYS)
-    folder = planned(tmp_path, year([hit, reserve("OP-9"), reserve("OP-8", officers=2)]))
-    today(folder)
-    said = done("today", folder, "--as-of", MORNING, "--withdrawals", folder.with_name("morning.yaml")).out
-    _, free, beside = said.partition("Lediga lag")
-    assert free
-    assert "OP-9" in beside
-    assert "OP-8" not in beside  # it needs police, and none are left
-
-
-def test_used_reserve_says_so_in_report_and_log(tmp_path: Path) -> None:
-    hit = operation("OP-1", THURSDAY, window=TWO_DAYS)
-    folder = planned(tmp_path, year([hit, reserve("OP-8"), reserve("OP-9", agencies={"miljo": 2})]))
-    (rung,) = [rung for rung in rungs(today(folder)) if rung["operation"] == "OP-9"]
-    later = carried_out(folder, rung)
-    outcome = {"operation": "OP-9", "date": THURSDAY, "result": "done"}
-    told = replanned(later, "2027-03-11T18:00", outcomes=[outcome])
-    report = done("report", told, "--as-of", "2027-03-11T18:00", "--json").json()
-    assert report["reserves"] == {"n": 1, "of": 2}
-    lines = done("log", told).out.splitlines()
-    assert [line for line in lines if "OP-9" in line and "reserv" in line.lower()]

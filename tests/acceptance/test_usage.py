@@ -37,57 +37,42 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("words", "says"), MISTAKES, ids=[" ".join(words)[:40] for words, _ in MISTAKES])
-def test_a_wrong_call_is_told_in_swedish(words: tuple[str, ...], says: str) -> None:
-    seen = arshjul(*words)
-    assert (seen.code, seen.out) == (2, ""), seen
-    assert f"Fel: {says}" in seen.err, seen
-    assert not LIBRARY.search(seen.err), seen
-
-
-def test_a_wrong_call_is_told_in_english_where_that_is_asked_for() -> None:
+def test_a_wrong_call_is_told_in_swedish_and_in_english_where_that_is_asked_for(tmp_path: Path) -> None:
+    for words, says in MISTAKES:
+        seen = arshjul(*words)
+        assert (seen.code, seen.out) == (2, ""), seen
+        assert f"Fel: {says}" in seen.err, seen
+        assert not LIBRARY.search(seen.err), seen
     seen = arshjul("plan", "x", "-o", "y", "--seed", "-1", env={"ARSHJUL_LANGUAGE": "en"})
     assert seen.code == 2
     assert "Usage: " in seen.err
     assert "--help` tells more." in seen.err
     assert "Error: '--seed': \"-1\" is too small: at least 0." in seen.err
-
-
-@pytest.mark.parametrize(("typed", "offered"), [("arshjul ", ["plan", "serve"]), ("arshjul pl", ["plan"])])
-def test_a_shell_is_offered_commands(typed: str, offered: list[str]) -> None:
-    asked = {"_ARSHJUL_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": "1"}
-    seen = arshjul(env=asked)
-    assert (seen.code, seen.err) == (0, "")
-    assert set(offered) <= set(seen.out.split()), seen.out
-
-
-def test_what_would_steer_a_terminal_is_not_repeated() -> None:
     seen = arshjul("\x1b[2Jplan\n")
     assert seen.code == 2
     assert "\x1b" not in seen.said
-
-
-@pytest.mark.parametrize("words", [("--help",), ("plan", "--help"), ("subscribe", "-h"), ("restore", "--help")])
-def test_help_is_in_one_language(words: tuple[str, ...]) -> None:
-    page = done(*words).out
-    assert page.startswith("Användning: ")
-    assert not LIBRARY.search(page), page
-    english = done(*words, env={"ARSHJUL_LANGUAGE": "en"}).out
-    assert english.startswith("Usage: ")
-    assert "Options:\n" in english
-    assert "Show this page." in english
-
-
-def test_without_a_command_three_to_begin_with_are_shown() -> None:
+    assert arshjul("plan", "x", "-o", tmp_path / "y", "--seed", "abc").code == 2
+    assert not (tmp_path / "y").exists()
     seen = arshjul()
     assert seen.code == 2
     assert len(re.findall(r"^  arshjul \w+", seen.said, re.M)) == 3
     assert "arshjul --help" in seen.said
 
 
-def test_a_mistake_comes_before_anything_is_done(tmp_path: Path) -> None:
-    assert arshjul("plan", "x", "-o", tmp_path / "y", "--seed", "abc").code == 2
-    assert not (tmp_path / "y").exists()
+def test_help_is_in_one_language_and_a_shell_is_offered_commands() -> None:
+    for words in [("--help",), ("plan", "--help"), ("subscribe", "-h"), ("restore", "--help")]:
+        page = done(*words).out
+        assert page.startswith("Användning: ")
+        assert not LIBRARY.search(page), page
+        english = done(*words, env={"ARSHJUL_LANGUAGE": "en"}).out
+        assert english.startswith("Usage: ")
+        assert "Options:\n" in english
+        assert "Show this page." in english
+    for typed, offered in [("arshjul ", ["plan", "serve"]), ("arshjul pl", ["plan"])]:
+        asked = {"_ARSHJUL_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": "1"}
+        seen = arshjul(env=asked)
+        assert (seen.code, seen.err) == (0, "")
+        assert set(offered) <= set(seen.out.split()), seen.out
 
 
 def test_no_command_leaves_a_core_behind() -> None:
@@ -311,24 +296,3 @@ def test_reasons_and_prices_in_files_are_in_the_plans_language(swedish: list[Out
             assert texts
             found = [text for text in texts if foreign(text)]
             assert not found, "\n".join(found)
-
-
-def test_the_page_is_in_the_plans_language(swedish: list[Outcome], english: list[Outcome]) -> None:
-    for outcomes, foreign, language in ((swedish, english_lines, "sv"), (english, swedish_lines, "en")):
-        folder = Path(next(o for o in outcomes if o.command[0] == "diff").command[2])
-        page = (folder / "plan.html").read_text()
-        assert f'lang="{language}"' in page
-        text = re.sub(r"<(style|script)\b.*?</\1>", " ", page, flags=re.S)
-        lines = [re.sub(r"&\w+;", " ", piece).strip() for piece in re.findall(r">([^<>]+)<", text)]
-        titles = {
-            line.split(":")[-1].strip()
-            for line in (TUTORIAL / "operations.yaml").read_text().splitlines()
-            if "title:" in line
-        }
-        found = sorted({line for line in lines if line and line not in titles and foreign(line)})
-        assert not found, "\n".join(found)
-
-
-def test_help_of_every_command_is_there(swedish: list[Outcome]) -> None:
-    for command in {outcome.command[0] for outcome in swedish}:
-        assert done(command, "--help").out

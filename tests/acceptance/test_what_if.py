@@ -2,16 +2,14 @@
 
 import json
 import re
-from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from shutil import copytree
-from typing import Any
 
 import pytest
 
-from tests.acceptance.command import arshjul, contents, done, levels, load
-from tests.acceptance.small_year import MADE, UNITS, operation, planned, written, year
+from tests.acceptance.command import arshjul, contents, done, load
+from tests.acceptance.small_year import MADE, operation, planned, written, year
 
 SPAN = {"plan": {"name": "Exempelstad 2027", "from": "2027-03-01", "to": "2027-03-31", "timezone": "Europe/Stockholm"}}
 
@@ -153,27 +151,3 @@ def test_stress_refuses_what_cannot_be(made_tutorial: Path, made_march: Path) ->
     assert arshjul("stress", made_tutorial, "--choose", "all").code == 2
     assert arshjul("stress", made_tutorial, "--executor", "dask://nowhere").code == 2
     assert arshjul("stress", made_tutorial, "--years", "1").code == 2
-
-
-# The nearest reason of what is left out, and `ask`: who does what they say gets the operation in.
-
-
-WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-
-def offer(scenario: dict[str, Any], party: str, on: str, shift: str, more: dict[str, int]) -> None:
-    """Adds to what a party offers at one slot of those that its first line, or none, tells of."""
-    (one,) = [one for one in scenario["police"] + scenario["agencies"] if one["id"] == party]
-    lines = one["officers" if party in UNITS else "teams"]
-    days = lines[0].get("weekdays", WEEKDAYS)
-    is_there = shift == "day" and WEEKDAYS[date.fromisoformat(on).weekday()] in days
-    names = ("officers", "designated") if party in UNITS else ("teams",)
-    now = {name: lines[0].get(name, 0) if is_there else 0 for name in names}
-    lines.append({"from": on, "to": on, "shift": shift, **{name: now[name] + more.get(name, 0) for name in names}})
-
-
-def points(folder: Path) -> int:
-    return levels(load(folder / "plan.json"))["points"][0]
-
-
-# Issue A9: `ask`, `explain` and reasons agree.

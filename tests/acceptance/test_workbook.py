@@ -153,15 +153,12 @@ def test_her_own_spreadsheet_is_imported_by_a_mapping_that_is_kept(tmp_path: Pat
     assert "mine.xlsx Mitt år!D3 (OP-2): " in wrong.err
 
 
-def test_what_is_neither_a_folder_nor_a_workbook_is_told(tmp_path: Path) -> None:
+def test_what_is_no_workbook_of_ours_is_told_what_to_do(tmp_path: Path) -> None:
     letter = tmp_path / "brev.docx"
     letter.write_bytes(b"PK")
     seen = arshjul("check", letter)
     assert seen.code == 2
     assert "är varken arbetsbok eller scenariomapp: spara den som .xlsx" in seen.err
-
-
-def test_a_spreadsheet_of_her_own_is_led_to_import(tmp_path: Path) -> None:
     made = openpyxl.Workbook()
     made.active.append(["Vad", "När"])
     made.active.append(["Tillsyn", "v. 7"])
@@ -170,6 +167,12 @@ def test_a_spreadsheet_of_her_own_is_led_to_import(tmp_path: Path) -> None:
     assert seen.code == 2
     assert seen.err.count("--map") == 1
     assert "ta det från mallen" not in seen.err
+    for name in ["mall.json", "mall.docx", "mall", "mall.xls"]:
+        answer = arshjul("sheet", "--blank", "-o", tmp_path / name)
+        assert answer.code == 2
+        assert ".pdf" in answer.err
+        assert ".xlsx" in answer.err
+        assert not (tmp_path / name).exists()
 
 
 def test_a_calendar_that_closes_neither_weekends_nor_holidays_is_asked_about(tmp_path: Path, book: Path) -> None:
@@ -185,12 +188,3 @@ def test_a_calendar_that_closes_neither_weekends_nor_holidays_is_asked_about(tmp
 
 
 # The blank information sheet, to be laid before others without any portal: all fields as they are declared.
-
-
-@pytest.mark.parametrize("name", ["mall.json", "mall.docx", "mall", "mall.xls"])
-def test_other_endings_are_refused(tmp_path: Path, name: str) -> None:
-    answer = arshjul("sheet", "--blank", "-o", tmp_path / name)
-    assert answer.code == 2
-    assert ".pdf" in answer.err
-    assert ".xlsx" in answer.err
-    assert not (tmp_path / name).exists()
