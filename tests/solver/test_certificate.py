@@ -30,18 +30,20 @@ MARK = "ARSHJUL_TEST_MARK"
 """Names a file that stands for: it has happened."""
 
 
-def test_each_level_gets_a_second_proof() -> None:
+def test_each_level_gets_a_second_proof_by_the_other_engine() -> None:
     solution = solve(region(8), certify=True)
     assert solution.status == "optimal"
     assert all("highs" in level.proved_by and len(level.proved_by) > 1 for level in solution.levels)
-
-
-def test_what_highs_proved_is_put_to_cp_sat() -> None:
     board = region(8)
     solution = solve(board)
     levels = [replace(level, proved_by=("highs",)) for level in solution.levels]
     again = certified(board, replace(solution, levels=levels), time.monotonic() + 60, lambda: False)
     assert [level.proved_by for level in again.levels] == [("highs", "cp-sat")] * 2
+    board = region(8)
+    solution = solve(board)
+    levels = [replace(level, bound=-1, proved_by=()) for level in solution.levels]
+    open_ = certified(board, replace(solution, levels=levels), time.monotonic() + 60, lambda: False)
+    assert [level.proved_by for level in open_.levels] == [(), ()]
 
 
 def test_a_false_proof_is_told_and_the_choice_stays() -> None:
@@ -57,14 +59,6 @@ def test_a_false_proof_is_told_and_the_choice_stays() -> None:
         (None, ()),
     ]
     assert "level x" in str(told.contradiction)
-
-
-def test_what_is_not_proven_gets_no_second_proof() -> None:
-    board = region(8)
-    solution = solve(board)
-    levels = [replace(level, bound=-1, proved_by=()) for level in solution.levels]
-    open_ = certified(board, replace(solution, levels=levels), time.monotonic() + 60, lambda: False)
-    assert [level.proved_by for level in open_.levels] == [(), ()]
 
 
 def test_what_either_engine_proved_of_some_parts_is_put_to_both() -> None:
@@ -91,17 +85,11 @@ def test_half_a_confirmation_is_not_told_as_two(
     assert [level.proved_by for level in again.levels] == [confirmed] * 2
 
 
-def test_that_there_is_no_choice_is_confirmed_by_both_engines() -> None:
+def test_that_there_is_no_choice_is_confirmed_by_both_engines_with_levels_or_without() -> None:
     solution = solve(CROWDED, certify=True)
     assert (solution.status, solution.proved_by) == ("infeasible", ("highs", "cp-sat"))
-
-
-def test_that_there_is_no_choice_is_confirmed_without_levels_too() -> None:
     solution = solve(replace(CROWDED, levels=()), certify=True)
     assert (solution.status, solution.proved_by) == ("infeasible", ("highs", "cp-sat"))
-
-
-def test_an_activity_without_an_option_needs_no_engine() -> None:
     solution = solve(Board(("x",), 1, {}, [Activity("a", [], None)]), certify=True)
     assert (solution.status, solution.proved_by) == ("infeasible", ("counting",))
 

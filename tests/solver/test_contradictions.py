@@ -2,7 +2,6 @@
 
 import pickle
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 
@@ -138,15 +137,21 @@ class Unsendable(Exception):
         return int, ([],)
 
 
-@pytest.mark.parametrize("error", [KeyError("ours"), RuntimeError("ours"), RecursionError(), ImportError("ours")])
-def test_whatever_a_job_itself_raises_is_ours(error: Exception) -> None:
-    def job(_: object) -> None:
-        raise error
+def test_whatever_a_job_itself_raises_is_ours_and_a_library_of_engines_the_engines_fault() -> None:
+    for error in [KeyError("ours"), RuntimeError("ours"), RecursionError(), ImportError("ours")]:
 
-    with pytest.raises(JobError) as caught:
-        run_job(None, job)
-    with pytest.raises(type(error)):
-        raise_final(caught.value)
+        def job(_: object, error: Exception = error) -> None:
+            raise error
+
+        with pytest.raises(JobError) as caught:
+            run_job(None, job)
+        with pytest.raises(type(error)):
+            raise_final(caught.value)
+    for kind in (ValueError, RuntimeError, IndexError):
+        with pytest.raises(EngineFault, match="highs"), asking("highs"):
+            raise kind("too large")
+        with pytest.raises(MemoryError), asking("highs"):
+            raise MemoryError
 
 
 def test_an_error_of_ours_that_cannot_be_sent_is_told_by_its_kind() -> None:
@@ -191,14 +196,6 @@ def test_a_fault_of_ours_in_a_certificate_is_raised(monkeypatch: pytest.MonkeyPa
         witness.close()
 
 
-@pytest.mark.parametrize("error", [ValueError, RuntimeError, IndexError])
-def test_what_a_library_of_engines_raises_is_the_engines_fault(error: Callable[[str], Exception]) -> None:
-    with pytest.raises(EngineFault, match="highs"), asking("highs"):
-        raise error("too large")
-    with pytest.raises(MemoryError), asking("highs"):
-        raise MemoryError
-
-
 def _model() -> Model:
     board = region(6, 12)
     return SharedModel(board).ordered(board.levels)
@@ -240,14 +237,11 @@ def test_a_bound_is_told_of_a_choice_that_is_no_worse_before(
     assert [level.seconds for level in told.levels] == [1.0] * 3
 
 
-def test_what_contradicts_itself_proves_nothing_of_another_choice() -> None:
+def test_what_contradicts_itself_proves_nothing_of_another_choice_and_who_claimed_it_is_told() -> None:
     fault = Message("Two engines disagree.")
     told = solution(fault).told_of((1,), {"musts": 2, "points": 9, "quality": 30})
     assert told.contradiction == fault
     assert [level.bound for level in told.levels] == [None] * 3
-
-
-def test_a_refuted_bound_is_told_with_who_claimed_it() -> None:
     told = solution().told_of((1,), {"musts": 1, "points": 9, "quality": 30})
     assert told.contradiction is not None
     assert told.contradiction.values == {"value": 1, "bound": 2, "by": ["highs"]}

@@ -20,7 +20,7 @@ import arshjul
 from arshjul.cli import options
 from arshjul.errors import InputError, NoAnswer
 from arshjul.solver import Progress, solve
-from arshjul.solver.board import Activity, Board, Lag, Option, Row, evaluate
+from arshjul.solver.board import Activity, Board, Option, evaluate
 from arshjul.solver.model.milp import Model
 from arshjul.solver.model.translation import translate
 from arshjul.solver.params import DEFAULT
@@ -37,13 +37,7 @@ FORCED = Board(("x",), 1, {"r": [1]}, [Activity(n, [Option(0, {"r": [1]})], None
 PAGE = (Path(__file__).parents[2] / "docs" / "solver.md").read_text()
 
 
-def test_the_page_begins_with_a_board_of_ones_own(capsys: pytest.CaptureFixture[str]) -> None:
-    code, printed = re.findall(r"^```(?:python|text)\n(.*?)^```", PAGE, re.M | re.S)[:2]
-    exec(compile(code, "docs/solver.md", "exec"), {})
-    assert capsys.readouterr().out == printed
-
-
-def test_no_time_at_all_still_gives_a_plan_and_a_true_bound() -> None:
+def test_no_time_gives_a_plan_and_a_true_bound_and_never_says_impossible() -> None:
     board = region(1)
     solution = solve(board, limit_s=0)
     assert solution.status in ("feasible", "optimal")
@@ -54,9 +48,6 @@ def test_no_time_at_all_still_gives_a_plan_and_a_true_bound() -> None:
         assert level.bound is not None
         assert proven.value is not None
         assert level.bound <= proven.value
-
-
-def test_no_time_is_never_reported_as_impossible() -> None:
     board = Board(
         ("x",),
         9,
@@ -66,11 +57,16 @@ def test_no_time_is_never_reported_as_impossible() -> None:
     assert solve(board, limit_s=0).status in ("feasible", "optimal", "unknown")
 
 
-def test_what_cannot_be_is_infeasible() -> None:
+def test_what_cannot_be_is_infeasible_and_a_start_that_breaks_the_board_does_no_harm() -> None:
     solution = solve(FORCED)
     assert solution.status == "infeasible"
     assert solution.choice is None
     assert solution.levels[0].value is None
+    assert solve(FORCED, start=[0, 0]).status == "infeasible"
+    board = region(5)
+    best = solve(board)
+    again = solve(board, start=best.choice)
+    assert again.values() == best.values()
 
 
 def test_who_proved_that_there_is_no_choice_is_named(plant: Plant) -> None:
@@ -89,18 +85,15 @@ def test_a_stop_gives_what_is_there(stop: object) -> None:
     assert solution.choice is not None
 
 
-def test_progress_tells_value_and_bound() -> None:
+def test_progress_tells_value_and_bound_and_the_values_of_all_levels_of_the_best_choice() -> None:
     heard: list[Progress] = []
     solution = solve(region(3, 40), progress=heard.append)
     assert {p.level for p in heard} <= {"points", "quality"}
     assert heard[-1].level == "quality"
     assert heard[-1].value == heard[-1].bound == solution.levels[1].value
-
-
-def test_progress_tells_the_values_of_all_levels_of_the_best_choice() -> None:
     free = Board(("points", "quality"), 1, {}, [Activity("untied", [Option(0, {}, {"quality": 7})], None)])
     board = apart([region(3, 20), free, region(4, 20)])
-    heard: list[Progress] = []
+    heard.clear()
     solution = solve(board, progress=heard.append)
     known = [p.values for p in heard if p.values]
     assert known == sorted(known, reverse=True)
@@ -115,17 +108,6 @@ def test_costs_in_hundredths_are_searched_like_whole_ones() -> None:
     whole, hundredths = solve(board), solve(dearer(board, 100))
     assert hundredths.status == "optimal"
     assert hundredths.values() == {level: 100 * (value or 0) for level, value in whole.values().items()}
-
-
-def test_a_start_that_is_best_is_kept() -> None:
-    board = region(5)
-    best = solve(board)
-    again = solve(board, start=best.choice)
-    assert again.values() == best.values()
-
-
-def test_a_start_that_breaks_the_board_does_no_harm() -> None:
-    assert solve(FORCED, start=[0, 0]).status == "infeasible"
 
 
 def test_parts_add_up_and_the_same_board_gives_the_same_choice() -> None:
@@ -147,56 +129,20 @@ def test_a_board_without_levels_asks_only_for_the_hard_parts() -> None:
     assert not evaluate(free, solution.choice).broken
 
 
-def test_an_empty_board_is_solved() -> None:
-    solution = solve(Board(("x",), 1, {}, []))
-    assert (solution.status, solution.choice) == ("optimal", ())
-
-
-def test_hand_made_values_come_out() -> None:
-    # One team on four days, three visits; a follow-up two or three days after the first; the late ones cost.
-    days = [Option(d, {"team": [1]}, {"late": d}) for d in range(4)]
-    visits = [Activity("a", days, {"left": 1}), Activity("b", days, {"left": 1}), Activity("c", days[:1], {"left": 5})]
-    board = Board(("left", "late"), 4, {"team": [1, 1, 1, 0]}, visits, [Lag(0, 1, 2, 3)])
-    # c takes day 0, so a is on day 1 and b would be on day 3, where no team is: one stays out, a on 1.
-    assert solve(board).values() == {"left": 6 - 5, "late": 1}
-    # A price of 3 a visit above one in the first two days is worse than nothing: a leaves too only if it costs more.
-    soft = replace(board, rows=[Row("even", "days 0 and 1", [0, 1, 4, 5, 8], [1] * 5, 1, {"late": 3})])
-    assert solve(soft).values() == {"left": 1, "late": 2}
-
-
-def test_numbers_just_below_the_limit_are_solved_right() -> None:
-    big = 2**31 - 1
-    options = [Option(0, {"r": [big]}, {"x": big}), Option(0, {"r": [big - 1]}, {"x": big - 1})]
-    board = Board(("x",), 1, {"r": [big]}, [Activity("a", options, {"x": big}), Activity("b", options, {"x": big})])
-    assert solve(board).values() == {"x": 2 * big - 1}
-
-
-@pytest.mark.parametrize("limit_s", [float("inf"), float("nan"), 1e300, 1_000_001])
-def test_a_limit_that_no_clock_takes_is_told(limit_s: float) -> None:
-    with pytest.raises(InputError, match="time limit"):
-        solve(FORCED, limit_s=limit_s)
-
-
-@pytest.mark.parametrize("seed", [-1, 2**31, 99_999_999_999])
-def test_a_seed_that_no_engine_takes_is_told(seed: int) -> None:
-    with pytest.raises(InputError, match="seed"):
-        solve(FORCED, seed=seed)
-
-
-def test_the_command_line_takes_what_a_solve_takes() -> None:
+def test_limits_seeds_and_executors_that_are_none_are_told() -> None:
+    for limit_s in [float("inf"), float("nan"), 1e300, 1_000_001]:
+        with pytest.raises(InputError, match="time limit"):
+            solve(FORCED, limit_s=limit_s)
+    for seed in [-1, 2**31, 99_999_999_999]:
+        with pytest.raises(InputError, match="seed"):
+            solve(FORCED, seed=seed)
+    for name in ["nonsense", "processes:x", "processes:" + "9" * 5000, "dask:/127.0.0.1:9"]:
+        with pytest.raises(InputError, match="--executor"):
+            solve(FORCED, executor=name)
     door = import_module("arshjul.solver.solving")
     assert (options.LONGEST_S, options.MOST_SEED) == (door.LONGEST_S, door.MOST_SEED)
-
-
-def test_the_longest_limit_and_the_largest_seed_are_taken() -> None:
     board = region(3, 15)
     assert solve(board, limit_s=1_000_000, seed=2**31 - 1, certify=True).status == "optimal"
-
-
-@pytest.mark.parametrize("name", ["nonsense", "processes:x", "processes:" + "9" * 5000, "dask:/127.0.0.1:9"])
-def test_an_executor_that_is_none_is_told_where_none_is_needed(name: str) -> None:
-    with pytest.raises(InputError, match="--executor"):
-        solve(FORCED, executor=name)
 
 
 def test_a_cluster_that_is_not_there_is_told_where_none_is_needed() -> None:

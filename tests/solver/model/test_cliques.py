@@ -108,34 +108,22 @@ def ring(n: int) -> Model:
     return translate(Board(["q"], 2, {}, activities, rows=rows))
 
 
-def test_three_that_exclude_each_other_by_three_rows_are_one_clique() -> None:
+def test_cliques_are_what_excludes_each_other_by_rows_that_leave_no_room() -> None:
     halves = {0: 0.5, 2: 0.5, 4: 0.5}
     assert ConflictGraph(ring(3)).broken(halves) == [Constraint({0: 1, 2: 1, 4: 1}, 1)]
-
-
-def test_a_longer_ring_has_no_clique_of_three() -> None:
     halves = {2 * i: 0.5 for i in range(5)}
     assert ConflictGraph(ring(5)).broken(halves) == []
-
-
-def test_a_clique_takes_all_that_its_members_leave_room_for() -> None:
     model = ring(3)
     for line in model.constraints[:3]:
         line.terms[1] = 1  # of the first one's own set: it is excluded by being the same operation
     assert ConflictGraph(model).broken({0: 0.5, 2: 0.5, 4: 0.5}) == [Constraint({0: 1, 1: 1, 2: 1, 4: 1}, 1)]
-
-
-def test_officers_that_do_not_suffice_for_two_exclude_them() -> None:
     model = Model(picks=[(0, 0), (0, None), (1, 0), (1, None)], sets=[[0, 1], [2, 3]], uppers=[1] * 4)
     model.constraints = [Constraint({0: 3, 2: 2}, 4)]
     graph = ConflictGraph(model)
     assert graph.ruled_out(0).tolist() == [1, 2]
     model.constraints = [Constraint({0: 2, 2: 2}, 4)]
     assert ConflictGraph(model).ruled_out(0).tolist() == [1]
-
-
-def test_one_who_leaves_another_but_a_full_week_takes_its_room() -> None:
-    """The first operation leaves the second no date but that of a row, in which the third then has no room."""
+    # The first operation leaves the second no date but that of a row, in which the third then has no room.
     model = Model(picks=[(i, k) for i in range(3) for k in range(2)], sets=[[0, 1], [2, 3], [4, 5]], uppers=[1] * 6)
     model.constraints = [Constraint({0: 1, 3: 1}, 1), Constraint({2: 1, 4: 1}, 1)]
     assert ConflictGraph(model).ruled_out(0).tolist() == [1, 3, 4]
@@ -143,16 +131,13 @@ def test_one_who_leaves_another_but_a_full_week_takes_its_room() -> None:
     assert ConflictGraph(model).ruled_out(0).tolist() == [1]
 
 
-def test_of_many_cliques_the_heaviest_is_found() -> None:
-    """The nearest of all is in a clique of less than 1; who is in one of more than 1 is taken less."""
+def test_of_many_cliques_the_heaviest_is_found_and_one_hardly_broken_is_not_worth_a_row() -> None:
+    # The nearest of all is in a clique of less than 1; who is in one of more than 1 is taken less.
     model = Model(picks=[(i, k) for i in range(4) for k in range(2)], sets=[[2 * i, 2 * i + 1] for i in range(4)])
     model.uppers = [1] * 8
     model.constraints = [Constraint({2 * a: 1, 2 * b: 1}, 1) for a, b in ((0, 1), (0, 2), (1, 2), (0, 3))]
     held = {0: 0.36, 2: 0.35, 4: 0.35, 6: 0.6}
     assert ConflictGraph(model).broken(held) == [Constraint({0: 1, 2: 1, 4: 1}, 1)]
-
-
-def test_a_cut_that_is_hardly_broken_is_not_worth_a_row() -> None:
     graph = ConflictGraph(ring(3))
     for more, cuts in ((0.1, 1), (0.004, 0)):
         assert len(graph.broken(dict.fromkeys((0, 2, 4), 1 / 3 + more))) == cuts

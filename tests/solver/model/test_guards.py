@@ -92,9 +92,8 @@ def soft(price: int, coefficients: list[int], excess: int, cost: int = 0) -> Mod
     return model
 
 
-@pytest.mark.parametrize(
-    ("model", "sizes", "restrictions"),
-    [
+def test_what_is_refused_of_a_model_and_of_its_restrictions() -> None:
+    for model, sizes, restrictions in [
         (soft(1, [2**30, 2**30], 2**31), True, True),
         (soft(SIZE_LIMIT - 1, [1, 1], 2), True, True),
         (soft(SIZE_LIMIT, [1, 1], 2), False, False),
@@ -106,18 +105,13 @@ def soft(price: int, coefficients: list[int], excess: int, cost: int = 0) -> Mod
         (soft(3, [1 - 2**30, 2**30], 2), True, False),
         (soft(4, [1, 1], SUM_LIMIT // 4 - 1), True, True),
         (soft(4, [1, 1], SUM_LIMIT // 4), False, False),
-    ],
-)
-def test_what_is_refused(model: Model, sizes: bool, restrictions: bool) -> None:
-    for guard, passes in ((guard_sizes, sizes), (guard_restrictions, restrictions)):
-        if passes:
-            guard(model)
-        else:
-            with pytest.raises(InputError):
+    ]:
+        for guard, passes in ((guard_sizes, sizes), (guard_restrictions, restrictions)):
+            if passes:
                 guard(model)
-
-
-def test_a_hard_line_may_span_twice_the_limit_in_a_restriction() -> None:
+            else:
+                with pytest.raises(InputError):
+                    guard(model)
     model = soft(0, [1, 1], 1)
     model.constraints = [Constraint({0: 1 - 2**31, 1: 2**31 - 1}, 5)]
     guard_sizes(model)
@@ -167,27 +161,21 @@ def nearly_equal(large: int) -> Board:
 ALONE = SolveParams().but(supervisor__attempts=2, supervisor__pause_s=0.0)
 
 
-def test_highs_proves_nothing_false_of_large_numbers(plant: Plant) -> None:
+def test_highs_proves_nothing_false_of_large_numbers_and_the_same_in_small_ones(plant: Plant) -> None:
     plant(cp_sat=jobs.out_of_memory)
     board = nearly_equal(LARGE)
     assert Reference(board).best == [0, 1]
     assert not [*faults(Reference(board), told_by(board, Asked(ALONE)))]
-
-
-def test_highs_alone_proves_the_same_board_in_small_numbers(plant: Plant) -> None:
     plant(cp_sat=jobs.out_of_memory)
     solution = solve(nearly_equal(46), params=ALONE)
     assert (solution.status, solution.values()) == ("optimal", {"a": 0, "b": 1})
-
-
-@pytest.mark.parametrize(("large", "proves"), [(1000, True), (1_317_875, False)])
-def test_highs_gives_no_bound_of_large_numbers(large: int, proves: bool) -> None:
-    sets = [[0, 1, 2], [3], [4], [5], [6], [7, 8]]
-    picks: list[Pick] = [(s, k) for s, own in enumerate(sets) for k in range(len(own))]
-    model = Model(picks, sets, [1] * 9, [Constraint({7: large, 3: -large, 0: -large + 1}, 0)])
-    model.costs, model.constants = [{3: 3, 8: 2 * large}], [0]
-    outcome = Highs(model).minimise(Task(0), lambda _values, _bound: None)
-    assert (outcome.status, outcome.bound) == (("optimal", 3) if proves else ("feasible", None))
+    for large, proves in [(1000, True), (1_317_875, False)]:
+        sets = [[0, 1, 2], [3], [4], [5], [6], [7, 8]]
+        picks: list[Pick] = [(s, k) for s, own in enumerate(sets) for k in range(len(own))]
+        model = Model(picks, sets, [1] * 9, [Constraint({7: large, 3: -large, 0: -large + 1}, 0)])
+        model.costs, model.constants = [{3: 3, 8: 2 * large}], [0]
+        outcome = Highs(model).minimise(Task(0), lambda _values, _bound: None)
+        assert (outcome.status, outcome.bound) == (("optimal", 3) if proves else ("feasible", None))
 
 
 def test_a_bound_beyond_64_bits_ends_no_solve() -> None:

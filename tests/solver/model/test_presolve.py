@@ -77,56 +77,29 @@ def simplified(
     return simplify(model)
 
 
-def test_a_sets_least_coefficient_is_lifted_out() -> None:
+def test_each_cut_of_a_line_and_of_options_by_hand() -> None:
     # 2 x1 + 2 x2 <= 3, and of that the half
     assert simplified([2, 2], [({0: 3, 1: 5, 2: 2}, 6)]).constraints == [Constraint({1: 1, 2: 1}, 1)]
-
-
-def test_a_negative_coefficient_becomes_one_of_the_rest_of_its_set() -> None:
     assert simplified([2, 2], [({0: 1, 2: -1}, 0)]).constraints == [Constraint({0: 1, 3: 1}, 1)]
-
-
-def test_an_option_that_alone_breaks_a_line_goes_and_so_do_those_that_need_it() -> None:
     # without 0 its set takes 2, which leaves no room for 2 of the other
     model = simplified([2, 2], [({0: 5, 1: 2}, 3), ({1: 2, 2: 2, 3: 1}, 3)])
     assert model.picks == [(0, 1), (1, 1)]
     assert (model.sets, model.constraints) == ([[0], [1]], [])
-
-
-def test_what_leaves_a_set_empty_is_impossible() -> None:
     assert simplified([2], [({0: 5, 1: 4}, 3)]).impossible
     assert simplified([1], [({}, -1)]).impossible
-
-
-def test_at_most_is_lowered_to_a_sum_that_can_be_reached() -> None:
     model = simplified([2, 2, 2, 2], [({0: 3, 2: 3, 4: 3, 6: 5}, 7)])
     assert model.constraints == [Constraint({0: 3, 2: 3, 4: 3, 6: 5}, 6)]
     ones = {0: 3, 2: 4, 4: 1, 6: 1, 8: 1}
     assert simplified([2] * 5, [(ones, 6)]).constraints == [Constraint(ones, 6)]
-
-
-def test_a_coefficient_is_cut_to_what_the_others_can_use_up() -> None:
     assert simplified([2, 2, 2], [({0: 10, 2: 1, 4: 1}, 11)]).constraints == [Constraint({0: 1, 2: 1, 4: 1}, 2)]
-
-
-def test_a_line_that_nothing_can_break_goes() -> None:
     assert simplified([2, 2], [({0: 1, 2: 1}, 2), ({0: 1, 1: 1}, 1), ({0: -1}, 0)]).constraints == []
-
-
-def test_of_lines_that_say_the_same_the_tightest_stays() -> None:
     three = {0: 1, 2: 1, 4: 1}
     assert simplified([2, 2, 2], [(three, 2), (three, 1), (three, 1)]).constraints == [Constraint(three, 1)]
     assert simplified([2, 2, 2], [({0: 1, 2: 1}, 1), (three, 1), ({2: 1, 4: 1}, 1)]).constraints == [
         Constraint(three, 1)
     ]
     assert len(simplified([2, 2, 2], [({0: 1, 2: 1}, 1), (three, 2)]).constraints) == 2
-
-
-def test_a_line_is_written_with_the_fewest_terms() -> None:
     assert simplified([3, 2], [({0: 1, 1: 1, 3: 1}, 1)]).constraints == [Constraint({2: -1, 3: 1}, 0)]
-
-
-def test_an_option_no_better_than_one_alike_is_replaced() -> None:
     line = ({0: 1, 1: 1, 3: 1}, 1)
     model = simplified([3, 2], [line], costs=[{0: 2, 1: 1, 3: 1}, {0: 1, 1: 1, 4: 1}])
     assert model.picks == [(0, 1), (0, 2), (1, 0), (1, 1)]
@@ -135,14 +108,11 @@ def test_an_option_no_better_than_one_alike_is_replaced() -> None:
     assert len(simplified([3, 2], [line], costs=dearer_elsewhere).picks) == 5
 
 
-def test_what_is_always_exceeded_becomes_cost() -> None:
+def test_of_a_soft_line_what_is_always_exceeded_becomes_cost_and_what_can_be_is_kept() -> None:
     model = simplified([2], soft_constraints=[({0: 5}, 2, [3, 0])], costs=[{1: 40}, {0: 1}])
     assert (model.soft_constraints, model.costs, model.constants) == ([], [{0: 9, 1: 40}, {0: 1}], [0, 0])
     model = simplified([2, 2], soft_constraints=[({0: 1, 1: 2, 2: 1}, 0, [1, 0])], costs=[{0: 5}, {1: 1, 3: 1}])
     assert (model.soft_constraints, model.costs, model.constants) == ([], [{0: 5, 1: 1, 2: 1}, {1: 1, 3: 1}], [1, 0])
-
-
-def test_a_soft_line_keeps_what_can_be_exceeded() -> None:
     model = simplified([2, 2], soft_constraints=[({0: 3, 2: 1}, 2, [5, 0])])
     assert model.soft_constraints == [SoftConstraint(Constraint({0: 2, 2: 1, 4: -1}, 2), [5, 0], 4)]
     assert model.uppers == [1, 1, 1, 1, 1]
@@ -150,15 +120,12 @@ def test_a_soft_line_keeps_what_can_be_exceeded() -> None:
     assert model.costs[0][0] == 5
 
 
-def test_numbers_beyond_exact_arithmetic_are_refused() -> None:
+def test_plain_numbers_come_out_and_those_beyond_exact_arithmetic_are_refused() -> None:
     for huge in (2**61, 2**70):
         with pytest.raises(InputError):
             simplified([2, 2], [({0: huge, 2: 1}, huge)])
     with pytest.raises(InputError):
         simplified([2], soft_constraints=[({0: 2**40}, 1, [2**40])])
-
-
-def test_plain_numbers_come_out() -> None:
     model = simplify(translate(region(8)))
     lines = [*model.constraints, *(soft.line for soft in model.soft_constraints)]
     numbers = [n for line in lines for n in (*line.terms, *line.terms.values(), line.at_most)]

@@ -115,27 +115,22 @@ def test_a_component_whose_worker_dies_is_solved_by_the_other_engine(plant: Plan
     assert {by for level in solution.levels for by in level.proved_by} == {"highs", "counting"}
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["threads", "processes:", "processes:x", "processes:0", "processes:00", "processes:-1", "processes:10000", ""]
-    + [f"dask://{address}" for address in ("", "host", "host:", ":8786", "host:abc", "host:0", "host:65536", "a b:1")],
-)
-def test_an_unknown_executor_is_told(name: str) -> None:
-    for refuses in (executors.open_executor, executors.check, executors.refuse_slips):
-        with pytest.raises(InputError, match=f'--executor "{name}": '):
-            refuses(name)
-
-
-@pytest.mark.parametrize(
-    ("name", "address"),
-    [
+def test_an_unknown_executor_is_told_and_an_address_is_a_host_and_a_port() -> None:
+    numbers, addresses = (
+        ("", "x", "0", "00", "-1", "10000"),
+        ("", "host", "host:", ":8786", "host:abc", "host:0", "a b:1"),
+    )
+    slips = [*(f"processes:{number}" for number in numbers), *(f"dask://{address}" for address in addresses)]
+    for name in ("", "threads", *slips, "dask://host:65536"):
+        for refuses in (executors.open_executor, executors.check, executors.refuse_slips):
+            with pytest.raises(InputError, match=f'--executor "{name}": '):
+                refuses(name)
+    for name, address in [
         ("dask://127.0.0.1:8786", ("127.0.0.1", 8786)),
         ("dask://big.example.org:1", ("big.example.org", 1)),
         ("dask://[::1]:65535", ("::1", 65535)),
-    ],
-)
-def test_an_address_is_a_host_and_a_port(name: str, address: tuple[str, int]) -> None:
-    assert executors.address_of(name) == address
+    ]:
+        assert executors.address_of(name) == address
 
 
 @pytest.fixture

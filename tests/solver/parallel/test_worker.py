@@ -56,14 +56,11 @@ def test_a_child_that_does_not_read_holds_nobody_up() -> None:
     assert worker.inbox.get(timeout=60)[1] == "died"
 
 
-def test_a_child_ends_where_it_cannot_read_what_it_is_sent() -> None:
+def test_a_child_ends_where_it_cannot_read_or_be_read() -> None:
     worker = Worker(queue.Queue())
     worker.call(quiet, Unreadable())
     assert heard(worker) == ("died", None)
     assert worker.process.poll() is not None
-
-
-def test_an_answer_that_cannot_be_read_is_the_last_of_a_child() -> None:
     worker = Worker(queue.Queue())
     worker.call(unreadable)
     assert heard(worker) == ("died", None)
@@ -147,25 +144,16 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Callable[..., ThreadPoolExecutor
     return made
 
 
-@pytest.mark.parametrize("executor", ["", PROCESSES])
-def test_answers_come_in_the_order_of_the_questions(executor: str) -> None:
-    assert side_by_side(jobs.square, range(5), executor, EngineHandle(), 60) == [0, 1, 4, 9, 16]
-
-
-def test_without_an_executor_they_are_answered_here_and_with_one_elsewhere() -> None:
+def test_answers_come_in_order_here_or_elsewhere_and_share_the_time() -> None:
+    for executor in ["", PROCESSES]:
+        assert side_by_side(jobs.square, range(5), executor, EngineHandle(), 60) == [0, 1, 4, 9, 16]
     here, there = (side_by_side(jobs.process, [None], name, EngineHandle(), 60) for name in ("", PROCESSES))
     assert here == [os.getpid()]
     assert there != here
-
-
-def test_the_time_is_shared_by_as_many_as_are_asked_one_after_the_other() -> None:
     seconds = side_by_side(lambda _, __, limit_s: limit_s, range(4), "", EngineHandle(), 60)
     assert seconds == [15] * 4
-
-
-def test_a_question_over_which_a_worker_died_is_answered_here() -> None:
-    here = os.getpid()
-    assert side_by_side(jobs.dies_elsewhere, [here, here], PROCESSES, EngineHandle(), 60) == ["done here"] * 2
+    ours = os.getpid()
+    assert side_by_side(jobs.dies_elsewhere, [ours, ours], PROCESSES, EngineHandle(), 60) == ["done here"] * 2
 
 
 def test_a_search_that_is_stopped_begins_nothing_and_waits_for_nobody() -> None:
@@ -200,13 +188,10 @@ def test_an_error_in_a_clusters_own_words_is_answered_here(
     assert side_by_side(jobs.square, [2, 3], "dask://somewhere", EngineHandle(), 60) == [4, 9]
 
 
-@pytest.mark.parametrize("executor", ["", PROCESSES])
-def test_an_error_of_ours_is_raised_here(executor: str) -> None:
-    with pytest.raises(KeyError):
-        side_by_side(jobs.fails, [1, 2], executor, EngineHandle(), 60)
-
-
-def test_an_error_of_ours_on_a_cluster_is_raised_here(cluster: Any) -> None:
+def test_an_error_of_ours_is_raised_here_wherever_it_happens(cluster: Any) -> None:
+    for executor in ["", PROCESSES]:
+        with pytest.raises(KeyError):
+            side_by_side(jobs.fails, [1, 2], executor, EngineHandle(), 60)
     cluster()
     with pytest.raises(KeyError):
         side_by_side(jobs.fails, [1], "dask://somewhere", EngineHandle(), 60)

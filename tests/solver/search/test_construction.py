@@ -23,7 +23,7 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(construction, "FIRST_TRIES", 200)
 
 
-def test_each_plan_that_is_told_is_better_and_the_first_is_the_greedy_one() -> None:
+def test_plans_that_are_told_get_better_and_the_one_for_the_search_is_the_same_each_time() -> None:
     told: list[tuple[int, ...]] = []
     view = ModelIndex(year_model())
     made = Construction(year_model(), 0, lambda plan: told.append(plan.values), lambda: False)
@@ -33,32 +33,23 @@ def test_each_plan_that_is_told_is_better_and_the_first_is_the_greedy_one() -> N
     assert view.worth(later or ()) < view.worth(first or ())
     assert told == sorted(set(told), reverse=True)
     assert view.worth(later or ()) in told
-
-
-def test_the_plan_for_the_search_is_the_same_each_time() -> None:
     plans = []
     for _ in range(2):
         made = Construction(year_model(), 3, lambda _: None, lambda: False)
         with made.beside():
             plans.append(made.plan(better=True))
     assert plans[0] == plans[1]
-
-
-def test_of_plans_worth_the_same_the_first_is_given_whoever_ends_it() -> None:
-    told: list[tuple[int, ...]] = []
+    told.clear()
     made = Construction(year_model(), 0, lambda plan: told.append(plan.ones), lambda: len(told) == 3)
     with made.beside():
         assert made.plan(better=True) == told[-1]
 
 
-def test_a_search_that_is_done_at_once_has_no_plan_made_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_that_is_done_or_soon_has_a_plan_has_none_made_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(construction, "GREEDY_S", 60.0)
     made = Construction(year_model(), 0, lambda _: pytest.fail("it was made"), lambda: False)
     with made.beside():
         pass
-
-
-def test_a_search_that_soon_has_a_plan_has_none_made_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(construction, "GREEDY_S", 60.0)
     made = Construction(year_model(), 0, lambda _: pytest.fail("it was made"), lambda: False)
     ones = greedy(year_model())
@@ -68,15 +59,12 @@ def test_a_search_that_soon_has_a_plan_has_none_made_beside_it(monkeypatch: pyte
         assert made.bettered.result(30) is None
 
 
-def test_it_ends_with_the_search_and_at_once_when_time_is_over() -> None:
+def test_it_ends_with_the_search_or_once_that_has_a_plan_as_good() -> None:
     before = threading.active_count()
     made = Construction(year_model(), 0, lambda _: None, lambda: True)
     with made.beside():
         assert made.plan(better=True) == made.plan(better=False)
     assert threading.active_count() == before
-
-
-def test_it_ends_once_the_search_has_a_plan_as_good() -> None:
     made = Construction(year_model(), 0, lambda _: None, lambda: False)
     made.tell = lambda plan: made.heed(Known((), plan))
     with made.beside():
@@ -119,19 +107,20 @@ FOUR = Model(
 """Four sets of two; the second of each is dearer, on the first level that of the first two sets alone."""
 
 
-@pytest.mark.parametrize(
-    ("seconds", "poor"),
-    [((), False), ((0,), False), ((0, 1), False), ((2,), False), ((2, 3), False), ((0, 1, 2, 3), False)],
-)
-def test_a_plan_is_judged_on_its_first_level_that_is_not_at_its_least(seconds: tuple[int, ...], poor: bool) -> None:
-    """Half of the sets is the most that the first level makes dearer here."""
-    assert is_poor(FOUR, taking(FOUR, seconds)) == poor
-
-
-@pytest.mark.parametrize(("seconds", "poor"), [((1, 2), False), ((1, 2, 3), True), ((0, 1, 2, 3), True)])
-def test_a_plan_is_poor_if_more_than_half_of_its_sets_could_cost_less(seconds: tuple[int, ...], poor: bool) -> None:
-    later = Model(FOUR.picks, FOUR.sets, FOUR.uppers, costs=[{0: 3, 1: 3}, FOUR.costs[1]], constants=[7, 2])
-    assert is_poor(later, taking(later, seconds)) == poor
+def test_a_plan_is_poor_if_more_than_half_of_its_sets_could_cost_less_on_its_first_open_level() -> None:
+    # Half of the sets is the most that the first level makes dearer here.
+    for seconds, poor in [
+        ((), False),
+        ((0,), False),
+        ((0, 1), False),
+        ((2,), False),
+        ((2, 3), False),
+        ((0, 1, 2, 3), False),
+    ]:
+        assert is_poor(FOUR, taking(FOUR, seconds)) == poor
+    for seconds, poor in [((1, 2), False), ((1, 2, 3), True), ((0, 1, 2, 3), True)]:
+        later = Model(FOUR.picks, FOUR.sets, FOUR.uppers, costs=[{0: 3, 1: 3}, FOUR.costs[1]], constants=[7, 2])
+        assert is_poor(later, taking(later, seconds)) == poor
 
 
 def taking(model: Model, seconds: tuple[int, ...]) -> Incumbent:

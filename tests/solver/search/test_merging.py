@@ -123,7 +123,7 @@ def test_what_is_proven_as_one_is_proven_of_both_and_the_other_way_round(found: 
     assert found.apart(found.together(whole)).proven(found.former + 1)
 
 
-def test_a_contradiction_goes_along() -> None:
+def test_contradictions_and_the_bounds_of_levels_before_and_after_go_along() -> None:
     model = left_out(Random(1))
     for change in (merging(model).apart, merging(model).together):
         known = counted(model).bettered(
@@ -131,16 +131,13 @@ def test_a_contradiction_goes_along() -> None:
         )
         assert known.contradiction is not None
         assert change(known).contradiction == known.contradiction
-
-
-def test_levels_before_and_after_keep_their_bounds() -> None:
     found = merging(left_out(Random(1)))
     before, after = Bound(0, 2, (), "cp-sat"), Bound(2, 3, (4,), "duals")
     assert found.apart(Known((before, after))).bounds == (before, Bound(3, 3, (4,), "duals"))
     assert [found.first_of(level) for level in range(3)] == [0, 1, 3]
 
 
-def test_nothing_is_merged_where_it_would_not_help() -> None:
+def test_nothing_is_merged_where_it_would_not_help_and_then_nothing_changes() -> None:
     model = left_out(Random(2))
     assert merging(model).weight
     assert not merging(
@@ -155,9 +152,6 @@ def test_nothing_is_merged_where_it_would_not_help() -> None:
     everywhere = left_out(Random(2))
     everywhere.costs[1] = {v: v % 3 for v in range(len(everywhere.picks))}
     assert not merging(everywhere).weight
-
-
-def test_without_merging_nothing_changes() -> None:
     model = left_out(Random(3))
     none, known = Merging(model), counted(model)
     assert none.model is model

@@ -52,28 +52,23 @@ def searched(handle: EngineHandle, runs: int = 2, budget: float = 0.5) -> Neighb
     return search
 
 
-def test_the_first_plan_leaves_something_out() -> None:
-    """So that what follows also holds where the order of the sets is not that of the variables."""
+def test_neighbourhoods_keep_constraints_and_cuts_and_only_better_the_level_the_same_each_time() -> None:
+    # So that what follows also holds where the order of the sets is not that of the variables.
     assert any(year_model().picks[v][1] is None for v in first())
     assert first() != sorted(first())
-
-
-def test_a_plan_in_another_order_than_the_sets_is_refused() -> None:
     with pytest.raises(ValueError, match="by their sets"):
         IncrementalEvaluator(Restriction(year_model()), sorted(first()))
-
-
-def test_neighbourhoods_keep_constraints_and_cuts_and_only_better_the_level() -> None:
     search = searched(EngineHandle())
     values = index().values(search.present)
     assert year_model().keeps(values, search.subproblem.cuts)
     assert [year_model().value(k, values) for k in range(LEVEL + 1)] == search.evaluator.totals
     assert search.value < year_model().value(LEVEL, index().values(first()))
-
-
-def test_the_plan_is_the_same_each_time() -> None:
     one, other = (searched(EngineHandle(), budget=0.2) for _ in range(2))
     assert one.present == other.present
+    handle = EngineHandle()
+    handle.stop()
+    assert handle.minimise(year_model(), Task(LEVEL)) == EngineResult("unknown")
+    assert searched(handle).present == first()
 
 
 def test_what_is_freed_does_not_depend_on_the_unit_of_costs() -> None:
@@ -89,13 +84,6 @@ def test_what_is_freed_does_not_depend_on_the_unit_of_costs() -> None:
         search.random.seed(0)
         freed.append([chooser(30) for _ in range(10) for chooser in search.choosers])
     assert freed[0] == freed[1]
-
-
-def test_a_search_that_is_stopped_asks_no_engine_any_more() -> None:
-    handle = EngineHandle()
-    handle.stop()
-    assert handle.minimise(year_model(), Task(LEVEL)) == EngineResult("unknown")
-    assert searched(handle).present == first()
 
 
 def test_aggregates_are_told_apart_by_costs_and_soft_constraints_alone() -> None:
@@ -147,15 +135,12 @@ def test_what_a_lag_ties_is_moved_together(seed: int) -> None:
     assert search is None or ModelIndex(model).worth(search.best) <= ModelIndex(model).worth(greedy(model) or [])
 
 
-def test_it_ends_below_what_moves_of_single_activities_come_to() -> None:
+def test_it_ends_below_what_moves_of_single_activities_come_to_and_one_seed_gives_one_plan() -> None:
     model = boards.scarce_model(1)
     ones, search = greedy(model), bettered(model)
     assert ones is not None
     assert search is not None
     assert ModelIndex(model).worth(search.best) < ModelIndex(model).worth(ones)
-
-
-def test_one_seed_gives_one_plan() -> None:
     model = boards.scarce_model(2, 30)
     plans = [search.best for seed in (0, 0, 1) if (search := bettered(model, seed)) is not None]
     assert plans[0] == plans[1] != plans[2]
@@ -184,21 +169,15 @@ def descended(
     return level, index().worth(plan)
 
 
-def test_a_plan_within_the_cuts_is_found_from_one_beyond_them() -> None:
+def test_a_plan_within_the_cuts_is_found_if_there_is_one_and_else_the_best_is_told() -> None:
     assert index().worth(first())[0] > fewest()
     level, values = descended(fewest())
     assert level.present is not None
     assert index().worth(level.present) == values == (fewest(), level.value)
-
-
-def test_of_cuts_that_no_plan_keeps_the_level_has_none_and_the_best_is_told() -> None:
     looks = iter([False] * 6)
     level, values = descended(fewest() - 1, is_ended=lambda: next(looks, True))
     assert level.present is None
     assert fewest() <= values[0] < index().worth(first())[0]
-
-
-def test_numbers_too_large_for_one_level_leave_the_plan_as_it_was() -> None:
     level, values = descended(0, 2**31)
     assert level.present is None
     assert values == index().worth(first())

@@ -379,7 +379,9 @@ def shares(monkeypatch: pytest.MonkeyPatch, clock: Clock, these: list[Component]
     return [(n, round(seconds)) for n, seconds in clock.given]
 
 
-def test_a_hard_small_component_starves_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hard_component_starves_none_and_does_not_begin_again_without_more_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     these = components(6, 5, 4)
     large, middle, small = (len(part.model.picks) for part in these)
     # The smallest first; what it leaves, and only that, is for the hard ones.
@@ -387,9 +389,6 @@ def test_a_hard_small_component_starves_none(monkeypatch: pytest.MonkeyPatch) ->
     # Were the easy ones last, what they leave would be for the hard one's second time.
     again = shares(monkeypatch, Clock({small}), these)
     assert again == [(small, 33), (middle, 33), (large, 67), (small, 67)]
-
-
-def test_a_component_that_gets_no_more_than_it_had_does_not_begin_again(monkeypatch: pytest.MonkeyPatch) -> None:
     these = components(6, 5)
     sizes = [len(part.model.picks) for part in these]
     assert shares(monkeypatch, Clock(set(sizes)), these) == [(sizes[1], 50), (sizes[0], 50)]
