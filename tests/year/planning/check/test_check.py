@@ -65,9 +65,8 @@ def places(found: Checked, kind: str) -> list[str]:
     return [warning.path for warning in found.warnings if warning.kind == kind]
 
 
-@pytest.mark.parametrize(
-    ("follow_up", "is_told"),
-    [
+def test_a_follow_up_without_room_or_tied_to_a_reserve_is_told(tmp_path: Path) -> None:
+    for follow_up, is_told in [
         ("sector: sector-0, after: {operation: A, min_days: 1, max_days: 13}", True),
         ("sector: sector-0, after: {operation: A, min_days: 1, max_days: 14}", False),
         ("sector: sector-0, after: {operation: A, min_days: 1}", False),
@@ -75,11 +74,17 @@ def places(found: Checked, kind: str) -> list[str]:
         ("after: {operation: A, min_days: 1, max_days: 1}", False),
         ("sector: sector-0, after: {operation: A}, window: {from: 2027-03-02, to: 2027-03-15}", True),
         ("after: {operation: A, min_days: 80}, window: {from: 2027-03-02, to: 2027-05-15}", True),
-    ],
-)
-def test_a_follow_up_without_room(tmp_path: Path, follow_up: str, is_told: bool) -> None:
-    found = checked(tmp_path, "id: A", f"id: B, {follow_up}")
-    assert places(found, "no-room") == ["operations[1].after"] * is_told
+    ]:
+        found = checked(tmp_path, "id: A", f"id: B, {follow_up}")
+        assert places(found, "no-room") == ["operations[1].after"] * is_told
+    for operations, told in [
+        (["id: A, reserve: true", "id: B, after: {operation: A}"], ["operations[1].after"]),
+        (["id: A, reserve: true", "id: B, reserve: true, after: {operation: A}"], []),
+        (["id: A, reserve: true", "id: B, same_slot_as: A"], ["operations[1].same_slot_as"]),
+        (["id: A", "id: B, reserve: true, same_slot_as: A"], ["operations[1].same_slot_as"]),
+        (["id: A", "id: B, same_slot_as: A", "id: C, after: {operation: A}"], []),
+    ]:
+        assert places(checked(tmp_path, *operations), "reserve") == told
 
 
 @pytest.mark.parametrize(
@@ -112,20 +117,6 @@ def test_more_than_a_limit_lets_in(
     assert places(checked(tmp_path, *operations, **sections), "over-limit") == expected
 
 
-@pytest.mark.parametrize(
-    ("operations", "told"),
-    [
-        (["id: A, reserve: true", "id: B, after: {operation: A}"], ["operations[1].after"]),
-        (["id: A, reserve: true", "id: B, reserve: true, after: {operation: A}"], []),
-        (["id: A, reserve: true", "id: B, same_slot_as: A"], ["operations[1].same_slot_as"]),
-        (["id: A", "id: B, reserve: true, same_slot_as: A"], ["operations[1].same_slot_as"]),
-        (["id: A", "id: B, same_slot_as: A", "id: C, after: {operation: A}"], []),
-    ],
-)
-def test_ties_to_a_reserve(tmp_path: Path, operations: list[str], told: list[str]) -> None:
-    assert places(checked(tmp_path, *operations), "reserve") == told
-
-
 def test_how_many_operations_a_unit_may_serve(tmp_path: Path) -> None:
     asked = BASE_UNITS.replace("kind: border", "kind: border, on_request: true")
     operations = (
@@ -141,7 +132,7 @@ def test_how_many_operations_a_unit_may_serve(tmp_path: Path) -> None:
         assert [line.split()[1] for line in found.lines(words("sv"))][1:3] == ["3", str(n)]
 
 
-def test_more_officers_than_any_unit_ever_offers(tmp_path: Path) -> None:
+def test_more_officers_than_any_unit_ever_offers_or_lends_are_told(tmp_path: Path) -> None:
     found = checked(
         tmp_path, "id: A, officers: 5", "id: B, officers: 9, area: norra", "id: C, officers: 12, area: norra"
     )
@@ -151,20 +142,20 @@ def test_more_officers_than_any_unit_ever_offers(tmp_path: Path) -> None:
         ("operations[2].officers", "C"),
     ]
     assert "erbjuder högst 4" in words("sv").say(never[0].text)
-
-
-def test_officers_that_an_operation_can_do_without_need_not_be_offered(tmp_path: Path) -> None:
     found = checked(tmp_path, "id: A, officers: 9, officers_least: 4", "id: B, officers: 9, officers_least: 5")
     assert places(found, "never-offered") == ["operations[1].officers_least"]
+    for officers, told in [(9, []), (10, ["operations[0].police_also.border"])]:
+        found = checked(tmp_path, f"id: A, officers: 1, police_also: {{border: {officers}}}")
+        assert places(found, "never-offered") == told
+    for officers, told in [(1, []), (2, ["police[1].officer_shifts_per_month"])]:
+        units = BASE_UNITS.replace("officers: 12}]", "officers: 12}], officer_shifts_per_month: 1")
+        march = "window: {from: 2027-03-02, to: 2027-03-30}"
+        found = checked(tmp_path, f"id: A, officers: 1, {march}, police_also: {{border: {officers}}}", police=units)
+        assert places(found, "over-limit") == told
+        assert {b.party: b.asked for b in found.balances}["border"] == officers
 
 
-def test_offers_grow_with_the_exceptions_of_a_week(tmp_path: Path) -> None:
-    raised = f"{MILJO[:-2]}, {FIVE_THAT_WEEK}}}]"
-    usual, more = (checked(tmp_path, "id: A", agencies=miljo).balances[-1] for miljo in (MILJO, raised))
-    assert more.offered - usual.offered == 2
-
-
-def test_offers_are_reckoned_as_on_the_page(tmp_path: Path) -> None:
+def test_offers_are_reckoned_as_on_the_page_with_the_exceptions_of_a_week(tmp_path: Path) -> None:
     found = checked(tmp_path, "id: A", agencies=MILJO)
     plan = builders.plan(found.scenario, ())
     context = ReplanContext.of(found.scenario)
@@ -173,21 +164,9 @@ def test_offers_are_reckoned_as_on_the_page(tmp_path: Path) -> None:
     assert [balance.offered for balance in found.balances] == [lender.total.offered for lender in on_page]
     by_month = [[use.offered for use in lender.by_month] for lender in on_page]
     assert [list(balance.supply.values()) for balance in found.balances] == by_month
-
-
-@pytest.mark.parametrize(("officers", "told"), [(9, []), (10, ["operations[0].police_also.border"])])
-def test_more_officers_than_a_unit_ever_lends_besides(tmp_path: Path, officers: int, told: list[str]) -> None:
-    found = checked(tmp_path, f"id: A, officers: 1, police_also: {{border: {officers}}}")
-    assert places(found, "never-offered") == told
-
-
-@pytest.mark.parametrize(("officers", "told"), [(1, []), (2, ["police[1].officer_shifts_per_month"])])
-def test_what_a_unit_lends_besides_counts_in_its_month(tmp_path: Path, officers: int, told: list[str]) -> None:
-    units = BASE_UNITS.replace("officers: 12}]", "officers: 12}], officer_shifts_per_month: 1")
-    march = "window: {from: 2027-03-02, to: 2027-03-30}"
-    found = checked(tmp_path, f"id: A, officers: 1, {march}, police_also: {{border: {officers}}}", police=units)
-    assert places(found, "over-limit") == told
-    assert {b.party: b.asked for b in found.balances}["border"] == officers
+    raised = f"{MILJO[:-2]}, {FIVE_THAT_WEEK}}}]"
+    usual, more = (checked(tmp_path, "id: A", agencies=miljo).balances[-1] for miljo in (MILJO, raised))
+    assert more.offered - usual.offered == 2
 
 
 @pytest.mark.parametrize(
@@ -211,24 +190,18 @@ def test_a_target_that_cannot_be_reached(tmp_path: Path, target: str, told: list
     assert places(found, "out-of-reach") == told
 
 
-@pytest.mark.parametrize(("days", "is_told"), [(3, False), (4, True)])
-def test_days_in_a_row_over_closed_dates_only(tmp_path: Path, days: int, is_told: bool) -> None:
-    # Never more than three dates in a row are open: Friday to Sunday.
-    calendar = "{closed_weekdays: [mon, thu]}"
-    found = checked(tmp_path, "id: A, officers: 0", f"id: B, officers: 0, days: {days}", calendar=calendar)
-    assert places(found, "no-slot") == ["operations[1]"] * is_told
-    told = [words("en").say(warning.text) for warning in found.warnings if warning.kind == "no-slot"]
-    assert all("B can never be placed: the date is closed" in text for text in told)
-
-
-@pytest.mark.parametrize(
-    ("operation", "told"),
-    [("id: R", []), ("id: R, not_on: [{from: 2027-01-01, to: 2027-12-31}]", ["operations[0]"])],
-)
-def test_a_reserve_is_judged_as_it_will_be_when_it_is_promoted(tmp_path: Path, operation: str, told: list[str]) -> None:
-    found = checked(tmp_path, f"{operation}, reserve: true")
-    assert places(found, "no-slot") == told
-    assert not [warning for warning in found.warnings if "may not serve" in str(warning.text)]
+def test_what_can_never_be_placed_is_told_a_reserve_too(tmp_path: Path) -> None:
+    for days, is_told in [(3, False), (4, True)]:
+        # Never more than three dates in a row are open: Friday to Sunday.
+        calendar = "{closed_weekdays: [mon, thu]}"
+        found = checked(tmp_path, "id: A, officers: 0", f"id: B, officers: 0, days: {days}", calendar=calendar)
+        assert places(found, "no-slot") == ["operations[1]"] * is_told
+        told = [words("en").say(warning.text) for warning in found.warnings if warning.kind == "no-slot"]
+        assert all("B can never be placed: the date is closed" in text for text in told)
+    for operation, told in [("id: R", []), ("id: R, not_on: [{from: 2027-01-01, to: 2027-12-31}]", ["operations[0]"])]:
+        found = checked(tmp_path, f"{operation}, reserve: true")
+        assert places(found, "no-slot") == told
+        assert not [warning for warning in found.warnings if "may not serve" in str(warning.text)]
 
 
 @pytest.mark.parametrize(
@@ -260,7 +233,7 @@ def test_nor_is_it_where_an_area_or_a_meeting_gathers(tmp_path: Path) -> None:
     assert places(found, "secret-place") == ["areas[0].meet.place", "cycle.meetings[0].meet.place"]
 
 
-def test_a_time_to_meet_that_is_not_said_in_some_shift(tmp_path: Path) -> None:
+def test_a_time_to_meet_that_no_shift_says_or_that_comes_after_its_beginning(tmp_path: Path) -> None:
     early = "meet: {place: Torget, at: '08:30'}"
     found = checked(
         tmp_path,
@@ -276,9 +249,6 @@ def test_a_time_to_meet_that_is_not_said_in_some_shift(tmp_path: Path) -> None:
     assert list(told) == ["areas[0].meet.at", "operations[1].meet.at"]
     assert told["areas[0].meet.at"].startswith("City samlas 08:30, mer än 3 timmar från början av Kväll 17:00,")
     assert told["operations[1].meet.at"].startswith("B samlas 19:30, mer än 3 timmar från början av Dag 09:00,")
-
-
-def test_a_time_to_meet_after_the_shift_has_begun(tmp_path: Path) -> None:
     found = checked(
         tmp_path,
         "id: A, meet: {place: Torget, at: '09:30'}, shifts: [day]",
@@ -361,47 +331,37 @@ def said(folder: Path, kind: str, *operations: str, **sections: str) -> dict[str
     return {problem.path: words("sv").say(problem.text) for problem in problems if problem.kind == kind}
 
 
-def test_an_agency_without_a_row_that_is_only_voluntary(tmp_path: Path) -> None:
+def test_who_offers_nothing_is_told_once(tmp_path: Path) -> None:
     agencies = "[{id: miljo, name: Miljö, kind: municipal, teams: [{teams: 9}]}, {id: skatt, name: Skatt, kind: state}]"
     asked = ("id: A, agencies: {miljo: 1}, optional_agencies: {skatt: 1}", "id: B, agencies: {miljo: 1}")
     told = said(tmp_path, "no-offer", *asked, agencies=agencies)
     assert list(told) == ["agencies[1]"]
     assert "kan inte delta där den önskas (antal insatser: 1)" in told["agencies[1]"]
+    for units in ["areas: [city]", "areas: [city, norra], on_request: true"]:
+        police = f"[{{id: lpo, name: LPO, kind: local, {units}, officers: [{{officers: 9}}]}}]"
+        operations = [f"id: {id}, area: norra, officers: 2" for id in "ABCD"]
+        problems = checked(
+            tmp_path, *operations, "id: E, area: norra, officers: 2, police: [lpo]", police=police
+        ).warnings
+        kinds = [(problem.kind, problem.path) for problem in problems if problem.kind in {"no-unit", "no-slot"}]
+        assert kinds == [("no-unit", "areas[1]")]
+        (text,) = [words("sv").say(problem.text) for problem in problems if problem.kind == "no-unit"]
+        assert text.startswith("Ingen enhet bemannar Norra, och insatser där anger ingen (4)")
 
 
-@pytest.mark.parametrize("units", ["areas: [city]", "areas: [city, norra], on_request: true"])
-def test_an_area_without_a_unit_is_told_once(tmp_path: Path, units: str) -> None:
-    police = f"[{{id: lpo, name: LPO, kind: local, {units}, officers: [{{officers: 9}}]}}]"
-    operations = [f"id: {id}, area: norra, officers: 2" for id in "ABCD"]
-    problems = checked(tmp_path, *operations, "id: E, area: norra, officers: 2, police: [lpo]", police=police).warnings
-    told = [(problem.kind, problem.path) for problem in problems if problem.kind in {"no-unit", "no-slot"}]
-    assert told == [("no-unit", "areas[1]")]
-    (text,) = [words("sv").say(problem.text) for problem in problems if problem.kind == "no-unit"]
-    assert text.startswith("Ingen enhet bemannar Norra, och insatser där anger ingen (4)")
-
-
-@pytest.mark.parametrize(("due", "is_told"), [("2027-03-18", True), ("2027-03-17", True), ("2027-03-16", False)])
-def test_an_answer_that_is_due_when_the_dates_have_begun(tmp_path: Path, due: str, is_told: bool) -> None:
-    assert list(said(tmp_path, "late-call", calls=CALL % due)) == ["calls[0].due"] * is_told
-
-
-def test_a_meeting_on_a_sunday(tmp_path: Path) -> None:
+def test_dates_of_calls_meetings_and_the_calendar_that_cannot_be_meant_are_asked_about(tmp_path: Path) -> None:
+    for due, is_told in [("2027-03-18", True), ("2027-03-17", True), ("2027-03-16", False)]:
+        assert list(said(tmp_path, "late-call", calls=CALL % due)) == ["calls[0].due"] * is_told
     told = said(tmp_path, "no-office-day", cycle=MEET % "2027-03-16, 2027-03-21")
     (where,) = told
     assert where == "cycle.meetings[0].dates[1]"
     assert told[where] == "Nätverksträff infaller söndag 21 mars 2027, en ledig dag. Stämmer det?"
-
-
-@pytest.mark.parametrize(("first", "is_told"), [("2027-01-01", True), ("2027-03-20", False)])
-def test_all_dates_to_be_avoided(tmp_path: Path, first: str, is_told: bool) -> None:
-    calendar = f"{{avoid: [eves, {{from: {first}, to: 2027-12-31}}]}}"
-    assert list(said(tmp_path, "avoids-all", calendar=calendar)) == ["calendar.avoid[1]"] * is_told
-
-
-@pytest.mark.parametrize(("place", "is_told"), [("Torget, ring 031-390 06 00", True), ("Torget 12", False)])
-def test_a_telephone_number_where_all_gather(tmp_path: Path, place: str, is_told: bool) -> None:
-    areas = AREAS % f", meet: {{place: '{place}'}}"
-    assert list(said(tmp_path, "meet-person", areas=areas)) == ["areas[1].meet.place"] * is_told
+    for first, is_told in [("2027-01-01", True), ("2027-03-20", False)]:
+        calendar = f"{{avoid: [eves, {{from: {first}, to: 2027-12-31}}]}}"
+        assert list(said(tmp_path, "avoids-all", calendar=calendar)) == ["calendar.avoid[1]"] * is_told
+    for place, is_told in [("Torget, ring 031-390 06 00", True), ("Torget 12", False)]:
+        areas = AREAS % f", meet: {{place: '{place}'}}"
+        assert list(said(tmp_path, "meet-person", areas=areas)) == ["areas[1].meet.place"] * is_told
 
 
 # What of a site's name and address is looked for in texts.
@@ -417,27 +377,17 @@ def places_secret_places(name: str, address: str) -> SecretPlaces:
     return SecretPlaces(replace(year, operations=operations, objects={}, names={"restaurang": "Krogar"}))
 
 
-@pytest.mark.parametrize(
-    ("name", "address", "text"),
-    [
+def test_a_site_is_known_as_people_say_it_and_ordinary_words_are_no_secrets() -> None:
+    for name, address, text in [
         ("Kanariekrogen", "Borås", "Möte i Borås"),
         ("Restaurang", "Centrum", "restaurang i centrum"),
         ("Krogar", "Avenyn 1", "Krogar på Avenyn"),
         ("City", "Avenyn 1", "city"),
-    ],
-)
-def test_ordinary_words_are_no_secrets(name: str, address: str, text: str) -> None:
-    assert not places_secret_places(name, address).are_in(text)
-
-
-@pytest.mark.parametrize("text", ["vid kanariekrogen", "Avenyn 12", "bakom AVENYN  12, 2 tr"])
-def test_a_name_and_a_house_are_secret(text: str) -> None:
-    assert places_secret_places("Kanariekrogen", "Avenyn 12, Borås").are_in(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "is_told"),
-    [
+    ]:
+        assert not places_secret_places(name, address).are_in(text)
+    for text in ["vid kanariekrogen", "Avenyn 12", "bakom AVENYN  12, 2 tr"]:
+        assert places_secret_places("Kanariekrogen", "Avenyn 12, Borås").are_in(text)
+    for text, is_told in [
         ("Samling vid Glada Mastens Krog", True),
         ("utanför glada mastens krogs entré", True),
         ("Glada Mastens Krog AB", True),
@@ -446,12 +396,7 @@ def test_a_name_and_a_house_are_secret(text: str) -> None:
         ("Avenyn 120", False),
         ("Glada krogar", False),
         ("en AB-krog", False),
-    ],
-)
-def test_a_business_is_known_as_people_say_it(text: str, is_told: bool) -> None:
-    for end in ("AB", "Aktiebolag", "Enskild firma", ""):
-        assert places_secret_places(f"Glada Mastens Krog {end}", "Avenyn 12A, 2 tr").are_in(text) is is_told
-
-
-def test_a_name_that_is_an_ending_alone_stays_one() -> None:
+    ]:
+        for end in ("AB", "Aktiebolag", "Enskild firma", ""):
+            assert places_secret_places(f"Glada Mastens Krog {end}", "Avenyn 12A, 2 tr").are_in(text) is is_told
     assert places_secret_places("AB", "").are_in("hos AB")

@@ -21,42 +21,30 @@ def told(folder: Path, *operations: str, **sections: str) -> list[tuple[str, str
     return [(warning.kind, warning.path) for warning in checked(folder, *operations, **sections).warnings]
 
 
-@pytest.mark.parametrize(
-    ("teams", "expected"),
-    [
+def test_an_agency_that_offers_nothing_is_told_once_and_all_of_them_in_one_line(tmp_path: Path) -> None:
+    for teams, expected in [
         ("", [("no-offer", "agencies[0]")]),
         ("{from: 2026-03-01, to: 2026-05-31, teams: 2}", [("no-offer", "agencies[0].teams[0]")]),
         ("{teams: 0}", [("no-offer", "agencies[0].teams[0]")]),
         ("{teams: 1}", []),
-    ],
-)
-def test_an_agency_that_offers_nothing_is_told_once(
-    tmp_path: Path, teams: str, expected: list[tuple[str, str]]
-) -> None:
-    agencies = f"[{MILJO % teams}, {SKATT % '{teams: 1}'}]"
-    asked = ("id: A, agencies: {miljo: 1}", "id: B, agencies: {miljo: 1, skatt: 1}", "id: C, agencies: {skatt: 1}")
-    found = checked(tmp_path, *asked, agencies=agencies)
-    assert [(warning.kind, warning.path) for warning in found.warnings] == expected
-    assert all("2 insatser går inte att placera" in words("sv").say(warning.text) for warning in found.warnings)
-    assert told(tmp_path, "id: A, agencies: {skatt: 1}", agencies=f"[{MILJO % ''}, {SKATT % '{teams: 1}'}]") == []
-
-
-def test_nobody_offers_anything_is_one_line(tmp_path: Path) -> None:
-    asked = ("id: A, agencies: {miljo: 1}", "id: B, agencies: {skatt: 1}, officers: 2")
+    ]:
+        agencies = f"[{MILJO % teams}, {SKATT % '{teams: 1}'}]"
+        asked = ("id: A, agencies: {miljo: 1}", "id: B, agencies: {miljo: 1, skatt: 1}", "id: C, agencies: {skatt: 1}")
+        found = checked(tmp_path, *asked, agencies=agencies)
+        assert [(warning.kind, warning.path) for warning in found.warnings] == expected
+        assert all("2 insatser går inte att placera" in words("sv").say(warning.text) for warning in found.warnings)
+        assert told(tmp_path, "id: A, agencies: {skatt: 1}", agencies=f"[{MILJO % ''}, {SKATT % '{teams: 1}'}]") == []
+    both = ("id: A, agencies: {miljo: 1}", "id: B, agencies: {skatt: 1}, officers: 2")
     none = f"[{MILJO % ''}, {SKATT % ''}]"
-    assert told(tmp_path, *asked, agencies=none) == [("no-offer", "agencies")]
+    assert told(tmp_path, *both, agencies=none) == [("no-offer", "agencies")]
     units = "[{id: lpo, name: LPO, kind: local, areas: [city]}, {id: b, name: B, kind: border, areas: [city]}]"
     assert told(tmp_path, "id: A, officers: 2", "id: B, officers: 1", police=units) == [("no-offer", "police")]
-
-
-def test_no_open_date_is_told_once_where_it_is_closed(tmp_path: Path) -> None:
     closed = "{closed: [{from: 2027-03-05, to: 2027-03-06}, {from: 2027-01-01, to: 2027-12-31}]}"
     assert told(tmp_path, "id: A, officers: 2", "id: B", calendar=closed) == [("all-closed", "calendar.closed[1]")]
 
 
-@pytest.mark.parametrize(
-    ("sections", "path"),
-    [
+def test_dates_of_another_year_are_asked_about(tmp_path: Path) -> None:
+    for sections, path in [
         ({"calendar": "{closed: [{from: 2026-03-05, to: 2026-03-06}]}"}, "calendar.closed[0]"),
         ({"calendar": "{avoid: [{from: 2026-03-05, to: 2026-03-06}]}"}, "calendar.avoid[0]"),
         ({"cycle": "{meetings: [{id: m, name: M, dates: [2026-03-17]}]}"}, "cycle.meetings[0].dates"),
@@ -73,13 +61,8 @@ def test_no_open_date_is_told_once_where_it_is_closed(tmp_path: Path) -> None:
             {"police": BASE_UNITS.replace("{officers: 9}", "{officers: 9}, {to: 2026-03-05, officers: 0}")},
             "police[1].officers[1]",
         ),
-    ],
-)  # fmt: skip
-def test_dates_of_another_year(tmp_path: Path, sections: dict[str, str], path: str) -> None:
-    assert told(tmp_path, "id: A", **sections) == [("outside-plan", path)]
-
-
-def test_closed_dates_shortly_before_the_plan_and_after_it_may_be_meant(tmp_path: Path) -> None:
+    ]:
+        assert told(tmp_path, "id: A", **sections) == [("outside-plan", path)]
     assert (
         told(
             tmp_path,
@@ -88,42 +71,56 @@ def test_closed_dates_shortly_before_the_plan_and_after_it_may_be_meant(tmp_path
         )
         == []
     )
+    for operation, sections, end in [
+        ("window: {from: 2027-03-15, to: 2072-06-18}", {}, "operations[0].window.to"),
+        ("window: {from: 2027-03-15, to: 2027-06-30}", {}, None),
+        ("preferred: {from: 2027-03-15, to: 2028-03-18}", {}, "operations[0].preferred.to"),
+        ("", {"calendar": "{closed: [{from: 2027-05-20, to: 2072-05-21}]}"}, "calendar.closed[0].to"),
+        ("", {"calendar": "{closed: [{from: 2027-05-20, to: 2027-08-21}]}"}, None),
+        ("", {"police": BASE_UNITS.replace("{officers: 9}", "{to: 2072-05-31, officers: 9}")}, UNTIL),
+        ("", {"agencies": f"[{MILJO % '{teams: 1, from: 2027-03-01, to: 2027-12-31}'}]"}, None),
+    ]:
+        found = told(tmp_path, ", ".join(filter(None, ("id: A", operation))), **sections)
+        assert [place for kind, place in found if kind == "outside-plan"] == [end] * (end is not None)
+    for ends, given in [("to: 2026-03-02", "2 mars 2026"), ("from: 2072-03-02", "2 mars 2072")]:
+        cycle = f"{{meetings: [{{id: m, name: M, every: {{weekday: mon, {ends}}}}}]}}"
+        problems = checked(tmp_path, "id: A", cycle=cycle).warnings
+        (text,) = (words("sv").say(problem.text) for problem in problems if problem.kind == "outside-plan")
+        assert text.startswith(f"M: måndag {given}" if ends.startswith("to") else f"M: onsdag {given}")
 
 
-@pytest.mark.parametrize(
-    ("lines", "is_told"),
-    [
+def test_odd_rows_limits_and_shifts_are_asked_about(tmp_path: Path) -> None:
+    for lines, is_told in [
         (f"{{teams: 2}}, {{{APRIL}, teams: 0, at_most: true}}, {{teams: 2}}", True),
         (f"{{teams: 2}}, {{{APRIL}, teams: 0}}, {{from: 2027-04-07, to: 2027-04-09, teams: 2}}", False),
         ("{teams: 2}, {teams: 2}", False),
-    ],
-)  # fmt: skip
-def test_a_copied_row_takes_the_place_of_those_between(tmp_path: Path, lines: str, is_told: bool) -> None:
-    assert told(tmp_path, "id: A", agencies=f"[{MILJO % lines}]") == [("replaced", "agencies[0].teams[2]")] * is_told
-
-
-@pytest.mark.parametrize(
-    ("sections", "path"),
-    [
+    ]:
+        assert (
+            told(tmp_path, "id: A", agencies=f"[{MILJO % lines}]") == [("replaced", "agencies[0].teams[2]")] * is_told
+        )
+    for sections, path in [
         ({"rules": "{operations_per_week: 0}"}, "rules.operations_per_week"),
         ({"rules": "{operations_per_day: 0}"}, "rules.operations_per_day"),
         ({"agencies": f"[{MILJO[:-1]}, team_shifts_per_week: 0}}]" % "{teams: 2}"}, "agencies[0].team_shifts_per_week"),
         ({"rules": f"{{operations_per_day: 0, exceptions: [{{{APRIL}, operations_per_day: 2}}]}}"}, None),
         ({"rules": "{operations_per_week: 1}"}, None),
-    ],
-)  # fmt: skip
-def test_a_limit_of_none(tmp_path: Path, sections: dict[str, str], path: str | None) -> None:
-    found = told(tmp_path, "id: A, agencies: {miljo: 1}", **sections)
-    assert [place for kind, place in found if kind == "limit-of-none"] == [path] * (path is not None)
+    ]:
+        found = told(tmp_path, "id: A, agencies: {miljo: 1}", **sections)
+        assert [place for kind, place in found if kind == "limit-of-none"] == [path] * (path is not None)
+    for end, is_told in [("15:00", True), ("06:00", False), ("22:00", False)]:
+        found = told(tmp_path, "id: A", shifts=f"[{{id: day, name: Kväll, start: '16:00', end: '{end}'}}]")
+        assert found == [("long-shift", "shifts[0].end")] * is_told
+    mail = "email: Post@stad.example, "
+    agencies = f"[{MILJO % '{teams: 1}'}, {SKATT % '{teams: 1}'}]".replace("kind", mail + "kind", 1)
+    assert told(tmp_path, "id: A", agencies=agencies) == []
+    both = agencies.replace("kind: state", mail.lower() + "kind: state")
+    assert told(tmp_path, "id: A", agencies=both) == [("shared-address", "agencies[1].email")]
+    target = "[{id: T, name: Mål, from: 2027-03-01, to: 2027-05-31, at_least: 1, sectors: [krogar]}]"
+    (problem,) = checked(tmp_path, "id: A", targets=target, names="{sector-0: Handel}").warnings
+    assert words("sv").say(problem.text) == "Mål räknar krogar, men ingen insats har det. Kända: Handel och akc."
 
 
-@pytest.mark.parametrize(("end", "is_told"), [("15:00", True), ("06:00", False), ("22:00", False)])
-def test_a_shift_of_most_of_a_day(tmp_path: Path, end: str, is_told: bool) -> None:
-    found = told(tmp_path, "id: A", shifts=f"[{{id: day, name: Kväll, start: '16:00', end: '{end}'}}]")
-    assert found == [("long-shift", "shifts[0].end")] * is_told
-
-
-def test_an_operation_that_is_there_twice(tmp_path: Path) -> None:
+def test_an_operation_that_is_there_twice_is_told_once_and_not_where_it_is_meant(tmp_path: Path) -> None:
     same = "title: Krogar, sector: restaurang, window: {from: 2027-03-15, to: 2027-05-19}"
     rows = (
         f"id: A, {same}",
@@ -132,61 +129,12 @@ def test_an_operation_that_is_there_twice(tmp_path: Path) -> None:
         f"id: D, {same}, repeat: {{times: 2, every_days: [7, 14]}}",
     )
     assert [one for one in told(tmp_path, *rows) if one[0] == "copy"] == [("copy", "operations[1]")]
-
-
-@pytest.mark.parametrize(
-    ("more", "paths"),
-    [("", ["operations[1]"]), (", spacing_days: 0", []), (", not_same_day_as: [X]", [])],
-)
-def test_a_week_of_equal_visits_is_told_once_and_not_where_it_is_meant(
-    tmp_path: Path, more: str, paths: list[str]
-) -> None:
-    same = "title: Torg, sector: handel, window: {from: 2027-03-15, to: 2027-05-19}"
-    rows = (*(f"id: {id}, {same}{more}" for id in "ABCD"), "id: X, title: Annat")
-    copies = [warning for warning in checked(tmp_path, *rows).warnings if warning.kind == "copy"]
-    assert [copy.path for copy in copies] == paths
-    assert all("3 insatser, B till D, är kopior av A" in words("sv").say(copy.text) for copy in copies)
-
-
-def test_two_parties_of_one_address(tmp_path: Path) -> None:
-    mail = "email: Post@stad.example, "
-    agencies = f"[{MILJO % '{teams: 1}'}, {SKATT % '{teams: 1}'}]".replace("kind", mail + "kind", 1)
-    assert told(tmp_path, "id: A", agencies=agencies) == []
-    both = agencies.replace("kind: state", mail.lower() + "kind: state")
-    assert told(tmp_path, "id: A", agencies=both) == [("shared-address", "agencies[1].email")]
-
-
-def test_a_target_of_a_word_that_nothing_has(tmp_path: Path) -> None:
-    target = "[{id: T, name: Mål, from: 2027-03-01, to: 2027-05-31, at_least: 1, sectors: [krogar]}]"
-    (problem,) = checked(tmp_path, "id: A", targets=target, names="{sector-0: Handel}").warnings
-    assert words("sv").say(problem.text) == "Mål räknar krogar, men ingen insats har det. Kända: Handel och akc."
-
-
-@pytest.mark.parametrize(("ends", "given"), [("to: 2026-03-02", "2 mars 2026"), ("from: 2072-03-02", "2 mars 2072")])
-def test_a_standing_meeting_of_another_year_is_asked_about_by_the_date_that_is_written(
-    tmp_path: Path, ends: str, given: str
-) -> None:
-    cycle = f"{{meetings: [{{id: m, name: M, every: {{weekday: mon, {ends}}}}}]}}"
-    problems = checked(tmp_path, "id: A", cycle=cycle).warnings
-    (text,) = (words("sv").say(problem.text) for problem in problems if problem.kind == "outside-plan")
-    assert text.startswith(f"M: måndag {given}" if ends.startswith("to") else f"M: onsdag {given}")
-
-
-@pytest.mark.parametrize(
-    ("operation", "sections", "path"),
-    [
-        ("window: {from: 2027-03-15, to: 2072-06-18}", {}, "operations[0].window.to"),
-        ("window: {from: 2027-03-15, to: 2027-06-30}", {}, None),
-        ("preferred: {from: 2027-03-15, to: 2028-03-18}", {}, "operations[0].preferred.to"),
-        ("", {"calendar": "{closed: [{from: 2027-05-20, to: 2072-05-21}]}"}, "calendar.closed[0].to"),
-        ("", {"calendar": "{closed: [{from: 2027-05-20, to: 2027-08-21}]}"}, None),
-        ("", {"police": BASE_UNITS.replace("{officers: 9}", "{to: 2072-05-31, officers: 9}")}, UNTIL),
-        ("", {"agencies": f"[{MILJO % '{teams: 1, from: 2027-03-01, to: 2027-12-31}'}]"}, None),
-    ],
-)  # fmt: skip
-def test_ends_in_another_year(tmp_path: Path, operation: str, sections: dict[str, str], path: str | None) -> None:
-    found = told(tmp_path, ", ".join(filter(None, ("id: A", operation))), **sections)
-    assert [place for kind, place in found if kind == "outside-plan"] == [path] * (path is not None)
+    for more, paths in [("", ["operations[1]"]), (", spacing_days: 0", []), (", not_same_day_as: [X]", [])]:
+        same = "title: Torg, sector: handel, window: {from: 2027-03-15, to: 2027-05-19}"
+        equal = (*(f"id: {id}, {same}{more}" for id in "ABCD"), "id: X, title: Annat")
+        copies = [warning for warning in checked(tmp_path, *equal).warnings if warning.kind == "copy"]
+        assert [copy.path for copy in copies] == paths
+        assert all("3 insatser, B till D, är kopior av A" in words("sv").say(copy.text) for copy in copies)
 
 
 def test_a_pin_that_a_rule_forbids_is_told_with_the_rule(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from arshjul.year.domain.calendar import Slot, Span
-from arshjul.year.domain.change import ChangeCause, Move
+from arshjul.year.domain.change import ChangeCause, Kind, Move
 from arshjul.year.domain.entries.amendment import Cancelled, Outcome, Promoted, TeamsLost, WithoutPolice
 from arshjul.year.domain.entries.entries import Entries
 from arshjul.year.domain.entries.learnt import Improvement, MeetingAction, MeetingMinutes, PartyCard, PartyEvaluation
@@ -69,7 +69,7 @@ def places(*days: date) -> list[Placement]:
     return [builders.placement(f"OP-{i}", day) for i, day in enumerate(days, 1)]
 
 
-def test_operations_are_counted_by_what_became_of_them() -> None:
+def test_operations_are_counted_by_what_became_of_them_each_once() -> None:
     scenario = year()
     made = plan(
         scenario,
@@ -96,15 +96,9 @@ def test_operations_are_counted_by_what_became_of_them() -> None:
     }
     assert found.parts["area"].keys() == {"city"}
     assert counted(scenario, made, Span(MARCH, MARCH)).operations.planned == 2
-
-
-def test_a_later_outcome_takes_the_place_of_an_earlier_one() -> None:
     scenario = year()
     made = plan(scenario, places(JANUARY), outcome("OP-1", JANUARY, "aborted"), outcome("OP-1", JANUARY))
     assert (counted(scenario, made).operations.aborted, counted(scenario, made).operations.done) == (0, 1)
-
-
-def test_done_by_plan_without_police_is_no_control() -> None:
     scenario = year(officers=0)
     place = builders.placement("OP-1", MARCH, police=None)
     made = plan(scenario, [place], outcome("OP-1", MARCH))
@@ -112,6 +106,11 @@ def test_done_by_plan_without_police_is_no_control() -> None:
     made = replace(made, entries=made.entries.with_lists(changes=(without,)))
     found = counted(scenario, made)
     assert (found.operations.planned, found.operations.without_police, found.counts["no-police"].planned) == (1, 1, 0)
+    scenario = year()
+    for found in (counted(scenario, moved(scenario)), counted(scenario, plan(scenario, places(JANUARY, MARCH)))):
+        for counts in (found.operations, *found.parts["month"].values(), *found.parts["agency"].values()):
+            told = (counts.done, counts.without_police, counts.aborted, counts.without_date, counts.no_outcome)
+            assert sum(told) + counts.to_come == counts.planned
 
 
 def test_an_insats_has_police_and_two_agencies_and_what_has_not_is_counted_by_name() -> None:
@@ -156,19 +155,6 @@ def test_lead_time_is_that_of_what_parties_were_told_last_and_kept_is_the_first_
     assert figures(counted(scenario, unknown), "lead_time")["told_days"] == (None, None), "told after its dates"
 
 
-def test_a_year_that_was_lived_elsewhere_was_told_there() -> None:
-    """OP-2 was moved in February; all of it was published here on 1 May, when its dates were over."""
-    scenario = year()
-    made = plan(scenario, places(MARCH, APRIL), outcome("OP-1", MARCH), outcome("OP-2", APRIL))
-    moved = Move("OP-2", builders.placement("OP-2", MARCH), builders.placement("OP-2", APRIL))
-    earlier = ReplanRecord(2, datetime(2027, 2, 20, 7, tzinfo=scenario.zone), frozenset(), (moved,))
-    made = replace(made, base=Base(2, MAY, made.placed), revision=3, earlier=(earlier,))
-    made = replace(made, first_as_of=datetime(2026, 11, 24, 10, tzinfo=scenario.zone))
-    there = [figures(report(scenario, made, MAY, told=told), "notice") for told in ({}, {3: MAY})]
-    assert there[0] == there[1]
-    assert there[1]["median_days"] == (10, None), "and not on the day itself"
-
-
 MAY = AS_OF.replace(tzinfo=year().zone)
 DONE = ((1, MARCH), (2, APRIL), (3, APRIL))
 
@@ -183,31 +169,7 @@ def moved(scenario: Scenario) -> Plan:
     return replace(made, base=base, revision=2, causes=dict.fromkeys(base.hit, (ChangeCause("withdrawal", id="W-1"),)))
 
 
-@pytest.mark.parametrize("kind", ["pin", "teams", "scenario", "withdrawal"])
-@pytest.mark.parametrize("told", [{}, {1: AS_OF, 3: AS_OF}])
-def test_what_lost_its_police_was_hit_by_a_withdrawal(kind: Any, told: dict[int, datetime]) -> None:
-    """Also where the version that moved it was not told, and another one was told in its place."""
-    scenario = year()
-    before = replace(moved(scenario), causes={id: (ChangeCause(kind, id="W-1"),) for id in ("OP-1", "OP-2")})
-    base = Base(2, datetime(2027, 2, 21, 7, tzinfo=scenario.zone), before.placed)
-    made = replace(before, base=base, revision=3, causes={}, earlier=before.revisions)
-    found = report(scenario, made, AS_OF.replace(tzinfo=scenario.zone), told=told)
-    assert found.operations.saved == (Share(1, 2) if kind == "withdrawal" else Share(0, 0))
-
-
-@pytest.mark.parametrize(("unit", "n"), [("lpo-city", 1), ("lpo-hisingen", 0)])
-def test_what_could_stay_though_police_withdrew_has_lost_them(unit: str, n: int) -> None:
-    """Of two operations whose officers no longer sufficed together, the one that stays has no cause of a change."""
-    scenario = year()
-    decided = datetime(2027, 2, 20, 7, tzinfo=scenario.zone)
-    made = plan(scenario, places(MARCH), outcome("OP-1", MARCH))
-    gone = Withdrawal("W-1", decided, (unit,), MARCH, MARCH, None, 2, "shooting", revision=2)
-    made = replace(made, base=Base(1, decided, made.placed, frozenset({"OP-1"})), revision=2, causes={})
-    made = replace(made, entries=made.entries.with_lists(withdrawals=(gone,)))
-    assert counted(scenario, made).operations.saved == Share(n, n)
-
-
-def test_what_was_hit_and_still_done_is_saved() -> None:
+def test_what_was_hit_by_a_withdrawal_and_still_done_is_saved() -> None:
     scenario = year()
     found = counted(scenario, moved(scenario))
     assert found.operations.saved == Share(1, 2)
@@ -215,10 +177,29 @@ def test_what_was_hit_and_still_done_is_saved() -> None:
     assert found.parts["unit"]["lpo-hisingen"].saved == Share(1, 1)
     # Told on 20 February of 2 March: ten days.
     assert figures(found, "notice") == {"median_days": (10, None), "under_14_days": (1, 1)}
+    # Also where the version that moved it was not told, and another one was told in its place.
+    kinds: tuple[Kind, ...] = ("pin", "teams", "scenario", "withdrawal")
+    for kind in kinds:
+        for told in ({}, {1: AS_OF, 3: AS_OF}):
+            scenario = year()
+            before = replace(moved(scenario), causes={id: (ChangeCause(kind, id="W-1"),) for id in ("OP-1", "OP-2")})
+            base = Base(2, datetime(2027, 2, 21, 7, tzinfo=scenario.zone), before.placed)
+            made = replace(before, base=base, revision=3, causes={}, earlier=before.revisions)
+            found = report(scenario, made, AS_OF.replace(tzinfo=scenario.zone), told=told)
+            assert found.operations.saved == (Share(1, 2) if kind == "withdrawal" else Share(0, 0))
+    # Of two operations whose officers no longer sufficed together, the one that stays has no cause of a change.
+    for unit, n in [("lpo-city", 1), ("lpo-hisingen", 0)]:
+        scenario = year()
+        decided = datetime(2027, 2, 20, 7, tzinfo=scenario.zone)
+        made = plan(scenario, places(MARCH), outcome("OP-1", MARCH))
+        gone = Withdrawal("W-1", decided, (unit,), MARCH, MARCH, None, 2, "shooting", revision=2)
+        made = replace(made, base=Base(1, decided, made.placed, frozenset({"OP-1"})), revision=2, causes={})
+        made = replace(made, entries=made.entries.with_lists(withdrawals=(gone,)))
+        assert counted(scenario, made).operations.saved == Share(n, n)
 
 
-def test_police_called_off_are_told_by_cause_notice_and_what_came_of_it() -> None:
-    """Ten days before a shooting is told: OP-1 gets another unit, OP-2 another date."""
+def test_police_called_off_are_told_by_cause_notice_and_what_came_of_it_also_a_reserve() -> None:
+    # Ten days before a shooting is told: OP-1 gets another unit, OP-2 another date.
     scenario = year()
     made = moved(scenario)
     gone = Withdrawal(
@@ -246,6 +227,17 @@ def test_police_called_off_are_told_by_cause_notice_and_what_came_of_it() -> Non
         assert sum(n or 0 for n, _ in figures(found, part).values()) == 2
     # OP-1 was done with Hisingen; City came to nothing of what it was to: OP-2 was called off on its second date too.
     assert figures(found, "shifts_held") == {"lpo-city": (0, 2), "lpo-hisingen": (1, 1)}
+    # OP-2 moved from 2 March, and OP-4, a reserve, was promoted in the same version for that time.
+    scenario = year()
+    made = moved(scenario)
+    made = replace(made, placements=(*made.placements, builders.placement("OP-4", MARCH)))
+    made = replace(made, entries=made.entries.with_lists(changes=(Promoted(operation="OP-4", revision=2),)))
+    found = counted(scenario, made)
+    assert [(police.old.operation, police.way, police.reserve) for police in found.lost] == [
+        ("OP-1", "other-unit", None),
+        ("OP-2", "moved", "OP-4"),
+    ]
+    assert figures(found, "police_lost")["reserve"] == (1, 2)
 
 
 def test_a_designated_officer_serves_one_operation_and_experience_is_the_same_unit() -> None:
@@ -295,8 +287,8 @@ def test_the_year_before_stands_beside_where_the_plan_has_all_of_it() -> None:
     assert counted(scenario, made, Span(JANUARY, MARCH)).before is None
 
 
-def test_the_first_page_has_the_eight_proposals_with_a_figure_each() -> None:
-    """Also of a plan of which nothing is known: then each says why."""
+def test_the_first_page_has_the_eight_proposals_and_says_what_is_missing_only_where_all_of_it_is() -> None:
+    # Also of a plan of which nothing is known: then each says why.
     for found in (counted(year(), moved(year())), counted(year(), plan(year(), []))):
         page = first_page(found)
         assert [proposal.number for proposal in page] == [*range(1, 9), None]
@@ -307,10 +299,7 @@ def test_the_first_page_has_the_eight_proposals_with_a_figure_each() -> None:
         known = {(figure.part, figure.id or figure.key, figure.n) for figure in found.figures}
         shown = [figure.figure for proposal in page for figure in proposal.figures if figure.figure.n is not None]
         assert {(figure.part, figure.id or figure.key, figure.n) for figure in shown} <= known, "no figure of its own"
-
-
-def test_the_first_page_says_that_something_is_missing_only_where_all_of_it_is() -> None:
-    """One of the council's agencies is in the plan; and two answers are too few for the lowest mark."""
+    # One of the council's agencies is in the plan; and two answers are too few for the lowest mark.
     made = plan(year(), places(JANUARY), outcome("OP-1", JANUARY))
     made = replace(made, entries=made.entries.with_lists(evaluations=evaluations(4, 5)))
     for answered in (made, plan(year(), places(JANUARY))):
@@ -410,15 +399,7 @@ def test_what_was_called_off_was_planned_and_says_when_and_why() -> None:
     ]
 
 
-def test_all_that_was_planned_is_told_once() -> None:
-    scenario = year()
-    for found in (counted(scenario, moved(scenario)), counted(scenario, plan(scenario, places(JANUARY, MARCH)))):
-        for counts in (found.operations, *found.parts["month"].values(), *found.parts["agency"].values()):
-            told = (counts.done, counts.without_police, counts.aborted, counts.without_date, counts.no_outcome)
-            assert sum(told) + counts.to_come == counts.planned
-
-
-def test_lead_times_evaluations_and_figures() -> None:
+def test_lead_time_notice_evaluations_and_figures_where_they_are_known() -> None:
     scenario = year()
     made = plan(
         scenario,
@@ -434,29 +415,36 @@ def test_lead_times_evaluations_and_figures() -> None:
     assert found.operations.figures == {"controls": 7, "persons": 9}
     assert figures(found, "officers") == {"came": (5, None), "operations": (2, None)}
     assert figures(found, "teams") == {"miljo": (1, None)}
+    found = counted(year(), plan(year(), []))
+    none = dict.fromkeys(("median_days", "told_days"), (None, None))
+    assert figures(found, "lead_time") == {**none, **dict.fromkeys(("at_least_rule", "first_date"), (0, 0))}
+    assert (figures(found)["evaluated"], found.operations.saved) == ((0, 0), Share(0, 0))
+    assert "framförhållning: okänd, nomineringsdatum saknas" in said(found)
+    # OP-2 was moved in February; all of it was published here on 1 May, when its dates were over.
+    scenario = year()
+    made = plan(scenario, places(MARCH, APRIL), outcome("OP-1", MARCH), outcome("OP-2", APRIL))
+    move = Move("OP-2", builders.placement("OP-2", MARCH), builders.placement("OP-2", APRIL))
+    earlier = ReplanRecord(2, datetime(2027, 2, 20, 7, tzinfo=scenario.zone), frozenset(), (move,))
+    made = replace(made, base=Base(2, MAY, made.placed), revision=3, earlier=(earlier,))
+    made = replace(made, first_as_of=datetime(2026, 11, 24, 10, tzinfo=scenario.zone))
+    there = [figures(report(scenario, made, MAY, told=told), "notice") for told in ({}, {3: MAY})]
+    assert there[0] == there[1]
+    assert there[1]["median_days"] == (10, None), "and not on the day itself"
 
 
-@pytest.mark.parametrize(
-    ("milestone", "figure", "evaluated"),
-    [
+def test_an_evaluation_is_what_counts_as_one_whatever_its_id() -> None:
+    for milestone, figure, evaluated in [
         (Milestone("review", "Uppföljning", 21, counts_as="evaluation"), "review", 1),
         (Milestone("utvardering", "Gemensam utvärdering", 21), "utvardering", 1),
         (Milestone("review", "Uppföljning", 21, counts_as="evaluation"), "joint-evaluation", 1),
         (Milestone("review", "Uppföljning", 21), "review", None),
         (Milestone("joint-evaluation", "Nomineringar", 21, counts_as="nomination"), "joint-evaluation", None),
-    ],
-)
-def test_an_evaluation_is_what_counts_as_one_whatever_its_id(
-    milestone: Milestone, figure: str, evaluated: int | None
-) -> None:
-    scenario = replace(year(), cycle=Cycle((milestone,)))
-    made = plan(scenario, places(JANUARY), outcome("OP-1", JANUARY, figures={"controls": 3, figure: 1}))
-    found = counted(scenario, made)
-    assert figures(found)["evaluated"] == (evaluated, evaluated), "unknown, and not 0 of 1"
-    assert (figure in found.operations.figures) == (not evaluated)
-
-
-def test_where_a_milestone_says_what_it_counts_as_ids_mean_nothing() -> None:
+    ]:
+        scenario = replace(year(), cycle=Cycle((milestone,)))
+        made = plan(scenario, places(JANUARY), outcome("OP-1", JANUARY, figures={"controls": 3, figure: 1}))
+        found = counted(scenario, made)
+        assert figures(found)["evaluated"] == (evaluated, evaluated), "unknown, and not 0 of 1"
+        assert (figure in found.operations.figures) == (not evaluated)
     joint = Milestone("review", "Gemensam utvärdering", 21, counts_as="evaluation")
     own = Milestone("evaluation", "Intern uppföljning", 7)
     cycle = Cycle((joint, own))
@@ -465,48 +453,11 @@ def test_where_a_milestone_says_what_it_counts_as_ids_mean_nothing() -> None:
     assert cycle.was_counted(own, {"evaluation": 1})
     assert Cycle((own,)).meaning("evaluation") == "evaluation"
     assert Cycle((Milestone("planning", "Rumsbokning", -5),)).meaning("planning") is None
-
-
-def test_where_no_milestone_counts_as_an_evaluation_the_report_says_so_and_no_share() -> None:
     scenario = replace(year(), cycle=Cycle((Milestone("review", "Uppföljning", 21),)))
     found = counted(scenario, plan(scenario, places(JANUARY), outcome("OP-1", JANUARY)))
     unknown = "evaluated: unknown, no milestone is an evaluation"
     assert unknown in said(found, "en")
     assert [None, None, None] in [row[1:] for row in report_sheets(found, Words("en"))[1].rows if row[0] == unknown]
-
-
-def test_nothing_is_a_share_of_nothing() -> None:
-    found = counted(year(), plan(year(), []))
-    none = dict.fromkeys(("median_days", "told_days"), (None, None))
-    assert figures(found, "lead_time") == {**none, **dict.fromkeys(("at_least_rule", "first_date"), (0, 0))}
-    assert (figures(found)["evaluated"], found.operations.saved) == ((0, 0), Share(0, 0))
-    assert "framförhållning: okänd, nomineringsdatum saknas" in said(found)
-
-
-def test_a_reserve_that_took_the_time_of_one_that_lost_its_police_is_told() -> None:
-    """OP-2 moved from 2 March, and OP-4, a reserve, was promoted in the same version for that time."""
-    scenario = year()
-    made = moved(scenario)
-    made = replace(made, placements=(*made.placements, builders.placement("OP-4", MARCH)))
-    made = replace(made, entries=made.entries.with_lists(changes=(Promoted(operation="OP-4", revision=2),)))
-    found = counted(scenario, made)
-    assert [(police.old.operation, police.way, police.reserve) for police in found.lost] == [
-        ("OP-1", "other-unit", None),
-        ("OP-2", "moved", "OP-4"),
-    ]
-    assert figures(found, "police_lost")["reserve"] == (1, 2)
-
-
-def test_operations_are_counted_by_who_proposed_them() -> None:
-    scenario = year()
-    of = {"OP-1": "miljo", "OP-2": "miljo", "OP-3": "lpo-city"}
-    operations = {id: replace(one, proposed_by=of.get(id)) for id, one in scenario.operations.items()}
-    scenario = replace(scenario, operations=operations)
-    found = counted(scenario, plan(scenario, places(JANUARY, MARCH, APRIL, APRIL), outcome("OP-2", MARCH)))
-    there = [
-        (builders.swedish().say(name), one.planned, one.done) for _, name, one in named_parts(found, "proposed_by")
-    ]
-    assert there == [("LPO City", 1, 0), ("Miljöförvaltningen", 2, 1)]
 
 
 def test_reserves_are_counted() -> None:
@@ -532,16 +483,13 @@ def test_reserves_are_counted() -> None:
     assert any(line.startswith("OP-4, ") and "genomförd. Reserv." in line for line in lines)
 
 
-def test_figures_and_agencies_are_told_by_their_names() -> None:
+def test_figures_and_parts_stand_by_their_names_also_in_the_log() -> None:
     scenario = replace(year(), names={"controls": "kontroller"})
     figures = {"controls": 3, "joint-evaluation": 1}
     made = plan(scenario, places(JANUARY), outcome("OP-1", JANUARY, figures=figures, teams={"miljo": 1}))
     assert {"kontroller: 3", "lag som kom, Miljöförvaltningen: 1"} <= set(said(counted(scenario, made)))
     (line,) = year_log(scenario, made.entries)
     assert "(Miljöförvaltningen 1, kontroller 3 och Gemensam utvärdering 1)" in builders.swedish().say(line.text)
-
-
-def test_parts_stand_in_the_order_of_their_names_and_not_of_their_ids() -> None:
     there = year()
     agencies = {id: replace(one, name=f"{-n} {id}") for n, (id, one) in enumerate(sorted(there.agencies.items()), -9)}
     found = counted(replace(there, agencies=agencies), plan(there, places(JANUARY)))
@@ -549,23 +497,24 @@ def test_parts_stand_in_the_order_of_their_names_and_not_of_their_ids() -> None:
     assert len(names) > 1
     assert names == sorted(names)
     assert [id for id, _, _ in named_parts(found, "agency")] != sorted(found.parts["agency"])
-
-
-def test_the_log_names_a_single_date_once() -> None:
     lost = TeamsLost("miljo", Span(MARCH, MARCH), teams_left=0, cause="course")
     (line,) = year_log(year(), Entries.of(changes=(lost,)))
     assert (
         Words("en").say(line.text) == "Miljöförvaltningen has fewer teams, Tuesday 2 March 2027: 0 left; cause: course."
     )
-
-
-@pytest.mark.parametrize(
-    ("given", "words"), [("illness", "orsak: sjukdom."), ("kurs", "orsak: kurs."), ("", "orsak: -.")]
-)
-def test_a_cause_that_stands_in_a_list_is_told_by_its_words(given: str, words: str) -> None:
-    lost = TeamsLost("miljo", Span(date(2027, 5, 3), date(2027, 5, 9)), teams_left=0, cause=given)
-    (line,) = year_log(year(), Entries.of(changes=(lost,)))
-    assert builders.swedish().say(line.text).endswith(words)
+    for given, its_words in [("illness", "orsak: sjukdom."), ("kurs", "orsak: kurs."), ("", "orsak: -.")]:
+        lost = TeamsLost("miljo", Span(date(2027, 5, 3), date(2027, 5, 9)), teams_left=0, cause=given)
+        (line,) = year_log(year(), Entries.of(changes=(lost,)))
+        assert builders.swedish().say(line.text).endswith(its_words)
+    scenario = year()
+    of = {"OP-1": "miljo", "OP-2": "miljo", "OP-3": "lpo-city"}
+    operations = {id: replace(one, proposed_by=of.get(id)) for id, one in scenario.operations.items()}
+    scenario = replace(scenario, operations=operations)
+    found = counted(scenario, plan(scenario, places(JANUARY, MARCH, APRIL, APRIL), outcome("OP-2", MARCH)))
+    by_proposer = [
+        (builders.swedish().say(name), one.planned, one.done) for _, name, one in named_parts(found, "proposed_by")
+    ]
+    assert by_proposer == [("LPO City", 1, 0), ("Miljöförvaltningen", 2, 1)]
 
 
 def test_several_dates_count_once_in_the_month_of_the_first_with_what_the_outcome_says_came() -> None:

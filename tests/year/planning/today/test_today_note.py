@@ -5,8 +5,6 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
-import pytest
-
 from arshjul.year.domain.calendar import Slot, Span
 from arshjul.year.domain.entries.amendment import MilestoneHeld, Outcome
 from arshjul.year.domain.entries.entries import Entries
@@ -137,7 +135,7 @@ def test_a_reserve_goes_without_police_beside_a_hit_one_with_a_follow_up() -> No
     assert [way.placement.slot.shift for way in found.ready] == ["day", "evening", "night"]
 
 
-def test_those_struck_together_are_saved_together() -> None:
+def test_those_struck_together_are_saved_together_and_a_follow_up_waits() -> None:
     scenario = year(
         builders.operation("OP-2", same_slot_as="OP-1", agencies={"skatteverket": 1}, officers=1), officers=1
     )
@@ -147,9 +145,6 @@ def test_those_struck_together_are_saved_together() -> None:
     assert (first.kind, first.ask, first.asks) == ("other-unit", ("border",), False)
     assert [new for _, new in first.moves] == [Placement("OP-2", Slot(TUESDAY, "day"), "border")]
     assert any("OP-2 is served by Gränspolisen" in text for text in said(found))
-
-
-def test_a_follow_up_waits_for_what_it_follows() -> None:
     scenario = year(
         builders.operation("OP-2", after=FollowUp("OP-1"), agencies={}, officers=1, sector="taxi"), officers=1
     )
@@ -175,21 +170,15 @@ def test_one_that_only_an_option_saves_is_not_said_to_be_lost() -> None:
     assert made.options["fewest-changes"].placed["OP-1"] == Placement("OP-1", Slot(TUESDAY, "evening"), "border")
 
 
-def test_a_morning_outside_the_plan_says_so() -> None:
+def test_a_quiet_morning_and_one_outside_the_plan_say_so() -> None:
     scenario = year()
     plan, moment = builders.plan(scenario, []), AS_OF.replace(year=2029, tzinfo=scenario.zone)
     assert said(today(scenario, plan, Entries(), moment))[:2] == [
         "Friday 2 March 2029 07:10: no operation today.",
         "Friday 2 March 2029 lies outside the plan, Tuesday 2 March 2027 to Wednesday 3 March 2027.",
     ]
-
-
-def test_a_quiet_morning_says_so() -> None:
     found = seen(year(), 4)
     assert said(found) == ["Tuesday 2 March 2027 07:10: no operation today.", "No operation is affected."]
-
-
-def test_what_was_called_off_long_ago_is_not_said_to_be_to_come() -> None:
     found = seen(year(), 0, builders.placement("OP-1", TUESDAY))
     later = replace(found, as_of=datetime(2027, 4, 21, 7, tzinfo=found.scenario.zone))
     assert "One operation is affected. It was to start Tuesday 2 March 2027 09:00–15:00." in said(later)
@@ -235,7 +224,7 @@ def test_a_party_is_reached_by_its_functions_telephone_and_address() -> None:
     assert reached(known) == {"phone": "031-390 06 00", "email": "insatser@example.org"}
 
 
-def test_a_milestone_is_named_once_a_day_and_of_many_missing_outcomes_the_last() -> None:
+def test_milestones_and_missing_outcomes_are_named_once_and_of_many_the_last() -> None:
     found = seen(year(shifts=("day", "evening")), 2, builders.placement("OP-1", TUESDAY))
     nomination, meeting = Milestone("nomination", "Nominated", -56), Milestone("meeting", "Meeting", -14)
     due = [
@@ -249,6 +238,20 @@ def test_a_milestone_is_named_once_a_day_and_of_many_missing_outcomes_the_last()
     (missing,) = (line for line in lines if line.startswith("The outcomes of 15"))
     assert "OP-3," not in missing
     assert missing.endswith("OP-15 and 3 earlier.")
+    kinds = (nomination, meeting)
+    due = [Due(kind, id, Slot(TUESDAY, "day"), TUESDAY, overdue=True) for kind in kinds for id in ids]
+    lines = said(replace(found, due=tuple(due)))
+    waits = [line for line in lines if "Nominated" in line or "earlier" in line]
+    assert waits[0] == "3 earlier"
+    assert [line.partition(":")[0] for line in waits[1:]] == [*ids[3:]]
+    assert all(line.count("OP-") == 1 and "Meeting" in line for line in waits[1:])
+    two = builders.operation("2", sector="food", area="city")
+    found = seen(year(two, shifts=("day", "evening")), 2, builders.placement("OP-1", TUESDAY))
+    named = f"2 ({found.scenario.word('food')}, {found.scenario.areas['city'].name})"
+    sheet = Due(Milestone("sheet", "Sheet handed out", -14), "2", Slot(TUESDAY, "day"), TUESDAY, overdue=False)
+    lines = said(replace(found, due=(sheet,), no_outcome=("2",)))
+    assert f"today: Sheet handed out ({named})" in lines
+    assert f"The outcome of one operation: {named}." in lines
 
 
 def test_overdue_milestones_stay_until_they_are_held_or_an_outcome_is_in() -> None:
@@ -310,28 +313,6 @@ def test_what_was_held_for_an_earlier_date_is_due_again_for_the_present_one() ->
         assert [due.day for due in found.due] == [date(2027, 9, 20)] * n, (plan.revision, day)
 
 
-def test_of_many_operations_with_overdue_milestones_the_last_have_a_line_each() -> None:
-    found = seen(year(shifts=("day", "evening")), 2, builders.placement("OP-1", TUESDAY))
-    ids = [f"OP-{number}" for number in range(1, 16)]
-    kinds = Milestone("nomination", "Nominated", -56), Milestone("meeting", "Meeting", -14)
-    due = [Due(kind, id, Slot(TUESDAY, "day"), TUESDAY, overdue=True) for kind in kinds for id in ids]
-    lines = said(replace(found, due=tuple(due)))
-    waits = [line for line in lines if "Nominated" in line or "earlier" in line]
-    assert waits[0] == "3 earlier"
-    assert [line.partition(":")[0] for line in waits[1:]] == ids[3:]
-    assert all(line.count("OP-") == 1 and "Meeting" in line for line in waits[1:])
-
-
-def test_an_id_that_is_a_number_is_not_taken_for_a_count() -> None:
-    two = builders.operation("2", sector="food", area="city")
-    found = seen(year(two, shifts=("day", "evening")), 2, builders.placement("OP-1", TUESDAY))
-    named = f"2 ({found.scenario.word('food')}, {found.scenario.areas['city'].name})"
-    due = (Due(Milestone("sheet", "Sheet handed out", -14), "2", Slot(TUESDAY, "day"), TUESDAY, overdue=False),)
-    lines = said(replace(found, due=due, no_outcome=("2",)))
-    assert f"today: Sheet handed out ({named})" in lines
-    assert f"The outcome of one operation: {named}." in lines
-
-
 def test_a_place_that_is_today_is_called_so() -> None:
     evening = replace(builders.placement("OP-1", TUESDAY), slot=Slot(TUESDAY, "evening"))
     scenario = year(shifts=("day", "evening"))
@@ -378,13 +359,10 @@ def _withdrawal(id: str, units: str, first: int, last: int | None, left: int = 0
     return Withdrawal(id, datetime(2027, 3, 1), police, TODAY + timedelta(days=first), end, None, left)
 
 
-def test_units_that_are_away_alike_stand_together() -> None:
+def test_who_is_away_now_and_soon_stands_together_until_it_is_given_back() -> None:
     now, soon = _told(_withdrawal("A1", "p0", 0, 5), _withdrawal("A2", "p1 p2", 0, 5))
     assert now == ["LPO 0, LPO 1 and LPO 2 until Sunday 7 March 2027"]
     assert not soon
-
-
-def test_what_begins_within_a_week_is_told_and_what_is_later_or_over_is_not() -> None:
     now, soon = _told(
         _withdrawal("A1", "p0", 7, 8, left=2),
         _withdrawal("A2", "p1", 8, 9),
@@ -396,14 +374,8 @@ def test_what_begins_within_a_week_is_told_and_what_is_later_or_over_is_not() ->
         "LPO 2 on Friday 5 March 2027",
         "LPO 0, Tuesday 9 March 2027 to Wednesday 10 March 2027, 2 officers left",
     ]
-
-
-def test_an_end_that_nobody_knows_is_said_to_be_one() -> None:
-    (now,), _ = _told(_withdrawal("A1", "p0", 0, None))
-    assert now.endswith("(until further notice)")
-
-
-def test_what_is_given_back_is_not_away() -> None:
+    (unknown,), _ = _told(_withdrawal("A1", "p0", 0, None))
+    assert unknown.endswith("(until further notice)")
     back = GivenBack(id="T1", withdrawal="A1", first=TODAY, last=TODAY)
     now, soon = _told(_withdrawal("A1", "p0", -1, 1), back=(back,))
     assert not now
@@ -431,23 +403,8 @@ def free(other: tuple[date, str] | None = None, rest_hours: int = 0, **limits: A
     return list(free_teams(ReplanContext.of(scenario, base), ["OP-1"]))
 
 
-def test_free_teams_of_a_slot_stand_together_though_one_that_was_hit_goes_on_a_day_longer() -> None:
-    operations = [
-        builders.operation("OP-1", agencies={"miljo": 1}, days=2),
-        builders.operation("OP-2", agencies={"skatteverket": 1}),
-    ]
-    scenario = builders.scenario(operations)
-    always = {id: replace(one, teams=(TeamLine(Matching(), 3),)) for id, one in scenario.agencies.items()}
-    scenario = replace(scenario, agencies=always)
-    places = {id: builders.placement(id, TUESDAY) for id in ("OP-1", "OP-2")}
-    base = Base(1, datetime(2027, 3, 1, tzinfo=scenario.zone), places, frozenset(places))
-    days = [team.slot.day for team in free_teams(ReplanContext.of(scenario, base), places)]
-    assert days == [TUESDAY, TUESDAY, TUESDAY + timedelta(1)]
-
-
-@pytest.mark.parametrize(
-    ("given", "teams"),
-    [
+def test_free_teams_are_the_most_that_could_work_there() -> None:
+    cases: list[tuple[dict[str, Any], int]] = [
         ({}, 3),
         ({"other": (TUESDAY, "day")}, 1),
         ({"other": (TUESDAY, "evening")}, 3),
@@ -462,11 +419,18 @@ def test_free_teams_of_a_slot_stand_together_though_one_that_was_hit_goes_on_a_d
         # And whoever works by day is taken when the evening begins, where there is an hour between.
         ({"rest_hours": 2, "other": (TUESDAY, "evening")}, 2),
         ({"rest_hours": 1, "other": (TUESDAY, "evening")}, 3),
-    ],
-)
-def test_the_most_that_could_work_there(given: dict[str, Any], teams: int) -> None:
-    assert free(**given) == [FreeTeams("miljo", SLOT, teams)]
-
-
-def test_who_has_none_is_left_out() -> None:
+    ]
+    for given, teams in cases:
+        assert free(**given) == [FreeTeams("miljo", SLOT, teams)]
     assert free(team_shifts_per_week=2, other=(date(2027, 3, 3), "day")) == []
+    operations = [
+        builders.operation("OP-1", agencies={"miljo": 1}, days=2),
+        builders.operation("OP-2", agencies={"skatteverket": 1}),
+    ]
+    scenario = builders.scenario(operations)
+    always = {id: replace(one, teams=(TeamLine(Matching(), 3),)) for id, one in scenario.agencies.items()}
+    scenario = replace(scenario, agencies=always)
+    places = {id: builders.placement(id, TUESDAY) for id in ("OP-1", "OP-2")}
+    base = Base(1, datetime(2027, 3, 1, tzinfo=scenario.zone), places, frozenset(places))
+    days = [team.slot.day for team in free_teams(ReplanContext.of(scenario, base), places)]
+    assert days == [TUESDAY, TUESDAY, TUESDAY + timedelta(1)]

@@ -32,9 +32,8 @@ def span(text: str) -> Span:
     return Span(days[0], days[-1])
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
+def test_dates_and_windows_follow_weeks_months_and_holidays() -> None:
+    for old, new in [
         ("02-15 02-21", "2028-02-14 2028-02-20"),  # the winter holiday, week 7
         ("03-29 04-04", "2028-04-17 2028-04-23"),  # the week after Easter
         ("03-22 03-26", "2028-04-10 2028-04-14"),  # the week before Easter
@@ -50,24 +49,16 @@ def span(text: str) -> Span:
         ("06-01 06-30", "2028-06-01 2028-06-30"),
         ("02-01 02-28", "2028-02-01 2028-02-29"),
         ("01-14", "2028-01-13"),  # a Thursday of week 2
-    ],
-)
-def test_closed_dates_follow_weeks_months_and_holidays(old: str, new: str) -> None:
-    assert NEXT.days(span(old)) == span(new)
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
+    ]:
+        assert NEXT.days(span(old)) == span(new)
+    for old, new in [
         ("04-19 04-23", "2028-04-17 2028-04-21"),  # week 16, whatever Easter does
         ("03-29 04-04", "2028-03-27 2028-04-02"),
         ("02-01 05-31", "2028-02-01 2028-05-31"),
         ("02-01 06-15", "2028-02-01 2028-06-13"),  # from the month's first, to the Tuesday of week 24
         ("2026-12-28 2027-01-03", "2027-12-27 2028-01-02"),  # week 53 becomes the last, week 52
-    ],
-)
-def test_windows_follow_weeks_and_months(old: str, new: str) -> None:
-    assert NEXT.period(span(old)) == span(new)
+    ]:
+        assert NEXT.period(span(old)) == span(new)
 
 
 @given(st.dates(date(2026, 1, 1), date(2028, 12, 31)), st.integers(0, 200))
@@ -109,7 +100,7 @@ def test_operations_come_again_as_if_nominated_anew() -> None:
     assert made.scenario.operations["OP-009"] == old
 
 
-def test_who_had_the_whole_year_has_the_whole_next_one_and_the_old_stays_in_its_own() -> None:
+def test_an_operation_of_the_whole_year_or_of_new_years_day_comes_again_once() -> None:
     made = turn(year(builders.operation("OP-1"), builders.operation("OP-2")), begun={"OP-2": date(2027, 3, 2)})
     windows = {id: one.window for id, one in made.scenario.operations.items()}
     assert windows == {
@@ -118,12 +109,15 @@ def test_who_had_the_whole_year_has_the_whole_next_one_and_the_old_stays_in_its_
         "OP-3": span("2028-01-01 2028-12-31"),
         "OP-4": span("2028-01-01 2028-12-31"),
     }
-
-
-def test_a_window_of_new_years_day_alone_is_one_date_of_the_next_year() -> None:
-    """It lies in the last week of 2026, whose Friday in 2027 is New Year's Eve."""
+    # It lies in the last week of 2026, whose Friday in 2027 is New Year's Eve.
     made = turn(year(builders.operation("OP-1", window=span("01-01"))))
     assert made.scenario.operations["OP-2"].window == span("2028-01-01")
+    once = turn(year(builders.operation("OP-1")), begun={"OP-1": date(2027, 3, 2)}).scenario
+    twice = turned(once, Wishes(), NAMED, once, date(2028, 11, 20), {"OP-1": date(2027, 3, 2)}, once.operations)
+    assert twice.again == {"OP-2": "OP-3"}
+    assert twice.scenario.operations["OP-3"].window == span("2029-01-01 2029-12-31")
+    made = turn(year(builders.operation("OP-1", window=span("10-01 10-31"))), last=date(2028, 6, 30))
+    assert (made.again, made.outside) == ({}, ("OP-1",))
 
 
 @pytest.mark.parametrize("number", range(2026, 2040))
@@ -139,21 +133,15 @@ def test_a_date_of_the_year_comes_again_in_the_next_one(number: int, begins: tup
         assert years.window(Span(day, min(day + timedelta(days=2), old.last))).overlaps(new)
 
 
-def test_a_meeting_of_the_last_days_of_the_year_is_in_the_next_plan() -> None:
+def test_a_meeting_keeps_its_hour_and_is_in_the_next_year_whatever_is_closed() -> None:
     there = builders.scenario([builders.operation("OP-1")], span=span("2031-01-01 2031-12-31"))
     meeting = Meeting("net", "Nätverk", (date(2031, 12, 30),), start=time(13))
     there = replace(there, cycle=replace(there.cycle, meetings=(meeting,)))
     made = turned(there, Wishes(), {}, there, date(2031, 11, 20), {}, ())
     assert made.scenario.cycle.meetings[0].dates == (date(2031, 12, 30), date(2032, 12, 28))
-
-
-def test_a_meeting_of_a_year_that_is_all_closed_is_in_the_next_all_the_same() -> None:
     closed = Calendar(closed=(Span(date(2020, 1, 1), date(2040, 1, 1)),))
     there = replace(year(), calendar=closed, cycle=Cycle(meetings=(Meeting("net", "Nätverk", (date(2027, 6, 7),)),)))
     assert turn(there).scenario.cycle.meetings[0].dates == (date(2027, 6, 7), date(2028, 6, 5))
-
-
-def test_a_standing_meeting_keeps_its_hour_on_the_dates_that_it_had() -> None:
     every = Every(1, time(10), first=date(2027, 11, 1), last=date(2027, 12, 14))
     there = year(builders.operation("OP-1"))
     meeting = Meeting("net", "Nätverk", start=time(9), every=every)
@@ -174,14 +162,7 @@ def test_an_offer_of_the_first_days_of_january_changes_nothing_in_december() -> 
     assert (line.when.first, line.when.last) == (date(2028, 1, 1), date(2028, 1, 6))
 
 
-def test_what_was_of_an_earlier_year_does_not_come_a_second_time() -> None:
-    once = turn(year(builders.operation("OP-1")), begun={"OP-1": date(2027, 3, 2)}).scenario
-    twice = turned(once, Wishes(), NAMED, once, date(2028, 11, 20), {"OP-1": date(2027, 3, 2)}, once.operations)
-    assert twice.again == {"OP-2": "OP-3"}
-    assert twice.scenario.operations["OP-3"].window == span("2029-01-01 2029-12-31")
-
-
-def test_ties_lead_to_the_successors_or_nowhere() -> None:
+def test_ties_and_series_lead_to_their_successors_or_nowhere() -> None:
     first, other = builders.operation("OP-1", sector="restaurant"), builders.operation("OP-2", sector="car")
     follower = builders.operation("OP-3", sector="restaurant", after=FollowUp("OP-1", 60), not_same_day_as=("OP-2",))
     made = turn(year(first, other, follower), sectors=frozenset({"restaurant"}))
@@ -189,9 +170,6 @@ def test_ties_lead_to_the_successors_or_nowhere() -> None:
     assert made.again == {"OP-1": "OP-4", "OP-3": "OP-5"}
     assert (new.after, new.not_same_day_as) == (FollowUp("OP-4", 60), ())
     assert made.loose == ("OP-3",)
-
-
-def test_a_series_comes_again_as_one() -> None:
     series = {operation.id: operation for operation in single(builders.operation("OP-7", repeat=Repeat(3, (28, 42))))}
     tied = builders.operation("OP-8", after=FollowUp("OP-7.3", 10))
     made = turn(replace(year(), operations={**series, "OP-8": tied}))
@@ -212,21 +190,13 @@ def test_what_was_decided_about_one_date_is_not_inherited() -> None:
         assert (new.designated, new.not_on) == ("require", ())
 
 
-def test_what_would_come_after_the_last_date_is_named() -> None:
-    made = turn(year(builders.operation("OP-1", window=span("10-01 10-31"))), last=date(2028, 6, 30))
-    assert (made.again, made.outside) == ({}, ("OP-1",))
-
-
-def test_numbers_continue_and_a_name_gets_its_year() -> None:
+def test_numbers_continue_each_once_and_a_name_gets_its_year() -> None:
     assert next_ids(["B-2", "A-01", "marknad"], ["A-09", "B-2"], "2028") == {
         "B-2": "B-3",
         "A-01": "A-10",
         "marknad": "marknad-2028",
     }
     assert next_ids(["marknad-2028"], [], "2029") == {"marknad-2028": "marknad-2029"}
-
-
-def test_no_two_operations_get_the_same_number_and_none_a_longer_one_than_may_be() -> None:
     assert next_ids(["marknad-2027", "marknad"], [], "2028") == {
         "marknad-2027": "marknad-2028",
         "marknad": "marknad-2028-2",

@@ -164,7 +164,7 @@ def test_operations_are_named_as_far_as_the_level_allows() -> None:
     assert not list(named(scenario, ["OP-1", "OP-2"], "busy"))
 
 
-def test_a_setting_is_loosened_by_itself_or_with_those_of_its_rule() -> None:
+def test_a_setting_is_loosened_by_itself_or_with_those_of_its_rule_and_its_exceptions() -> None:
     scenario = crowded(6, operations_per_day=1, operations_per_week=1)
     told = found(scenario, "daily-limit")
     assert [(step.loosening.of, n_left(told, step)) for step in told.steps] == [
@@ -179,9 +179,6 @@ def test_a_setting_is_loosened_by_itself_or_with_those_of_its_rule() -> None:
     alone = found(scenario, "operations_per_week")
     assert [step.loosening.of for step in alone.steps] == ["operations_per_week"]
     assert alone.steps[0].levels == told.steps[1].levels
-
-
-def test_what_exceptions_allow_grows_as_much() -> None:
     scenario = crowded(3, operations_per_week=1)
     raised = LimitException(
         Span(date(2027, 3, 1), date(2027, 3, 2)), {"operations_per_week": 3, "operations_per_day": 2}
@@ -433,7 +430,7 @@ def test_limits_and_rest_grow_with_what_is_offered() -> None:
     assert (unit.offer(tuesday).officers, unit.offer(tuesday).designated) == (10, 0)
 
 
-def test_a_month_without_offers_has_nothing_to_add_to() -> None:
+def test_months_without_offers_or_that_are_over_are_not_asked_for() -> None:
     made = short_of_teams()
     away = TeamLine(Matching(first=date(2027, 4, 1), last=date(2027, 4, 30)), 0)
     miljo = replace(made.agencies["miljo"], teams=(*tuesdays(1), away))
@@ -447,6 +444,12 @@ def test_a_month_without_offers_has_nothing_to_add_to() -> None:
     never = replace(made, agencies={**made.agencies, "miljo": replace(miljo, teams=())})
     with pytest.raises(InputError):
         loosenings(never, WhatIfQuestion("party", "miljo"), december(made))
+    made = short_of_teams()
+    plan = planned_bare(made)
+    told = found_for(made, plan, "miljo", datetime(2027, 4, 20, 18, tzinfo=made.zone))
+    assert [step.loosening.of for step in told.steps] == ["2027-04", "2027-05"]
+    assert "(2 shifts)" in Words("en").say(told.steps[0].loosening.text)
+    assert len(told.steps[0].came_in) == 1, "the 20th has begun"
 
 
 def test_who_gets_a_fall_back_is_who_breaks_no_rule_elsewhere() -> None:
@@ -476,15 +479,6 @@ def test_it_ends_with_the_months_that_are_done_when_it_is_stopped() -> None:
     assert not told.is_whole
     said = [Words("en").say(sentence) for sentence in sentences(made, asked[0].text, told, "full")]
     assert "Out of time, more may be possible: May 2027 (4 shifts)." in said
-
-
-def test_months_that_are_over_are_not_asked_for() -> None:
-    made = short_of_teams()
-    plan = planned_bare(made)
-    told = found_for(made, plan, "miljo", datetime(2027, 4, 20, 18, tzinfo=made.zone))
-    assert [step.loosening.of for step in told.steps] == ["2027-04", "2027-05"]
-    assert "(2 shifts)" in Words("en").say(told.steps[0].loosening.text)
-    assert len(told.steps[0].came_in) == 1, "the 20th has begun"
 
 
 @pytest.mark.slow
