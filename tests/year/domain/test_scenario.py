@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,14 +38,11 @@ NAMES = {
 }  # fmt: skip
 
 
-def test_a_programme_is_no_sector_when_its_last_operation_is_gone() -> None:
-    """Sectors stand in every party's form, and in the portal's database."""
+def test_neither_a_programme_without_operations_nor_a_role_is_a_sector() -> None:
+    # Sectors stand in every party's form, and in the portal's database.
     gone = {"gone": Programme("gone", "Nedlagt program")}
     made = builders.scenario([builders.operation(sector="restaurant")], names=NAMES, programmes=gone)
     assert made.sectors == ("restaurant", "tobacco")
-
-
-def test_what_an_agency_or_a_programme_does_is_no_sector() -> None:
     scenario = builders.scenario([builders.operation(sector="restaurant")], names=NAMES)
     assert scenario.role("miljo") == "Beställer tillsyn"
     assert not [id for id in scenario.sectors if id.endswith(".role")]
@@ -58,36 +54,29 @@ def test_what_an_agency_or_a_programme_does_is_no_sector() -> None:
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
-@pytest.mark.parametrize("day", [datetime(2027, 3, 27, 22, tzinfo=UTC), datetime(2027, 10, 30, 22, tzinfo=UTC)])
-def test_moments_stay_in_order_and_are_read_as_they_were_written_when_clocks_change(day: datetime) -> None:
-    moments = [by_clock(day + timedelta(minutes=minutes), STOCKHOLM) for minutes in range(6 * 60)]
-    assert all(before <= after for before, after in pairwise(moments))
-    assert all(before.astimezone(UTC) <= after.astimezone(UTC) for before, after in pairwise(moments))
-    for moment in moments:
-        read = by_clock(datetime.fromisoformat(moment.replace(tzinfo=None).isoformat()), STOCKHOLM)
-        assert (read, read.astimezone(UTC)) == (moment, moment.astimezone(UTC))
-
-
-@pytest.mark.parametrize(
-    ("given", "shown"),
-    [
+def test_moments_stay_in_order_and_the_hour_that_comes_twice_is_told_once() -> None:
+    for day in [datetime(2027, 3, 27, 22, tzinfo=UTC), datetime(2027, 10, 30, 22, tzinfo=UTC)]:
+        moments = [by_clock(day + timedelta(minutes=minutes), STOCKHOLM) for minutes in range(6 * 60)]
+        assert all(before <= after for before, after in pairwise(moments))
+        assert all(before.astimezone(UTC) <= after.astimezone(UTC) for before, after in pairwise(moments))
+        for moment in moments:
+            read = by_clock(datetime.fromisoformat(moment.replace(tzinfo=None).isoformat()), STOCKHOLM)
+            assert (read, read.astimezone(UTC)) == (moment, moment.astimezone(UTC))
+    for written, shown in [
         ("2027-10-31T00:50+00:00", "2027-10-31T02:50+02:00"),
         ("2027-10-31T01:10+00:00", "2027-10-31T02:59+02:00"),  # the second 02:10
         ("2027-10-31T02:10", "2027-10-31T02:10+02:00"),  # the first one
         ("2027-10-31T02:00+00:00", "2027-10-31T03:00+01:00"),
         ("2027-03-28T02:30", "2027-03-28T03:30+02:00"),  # there is none
-    ],
-)
-def test_the_hour_that_comes_twice_is_told_once(given: str, shown: str) -> None:
-    assert by_clock(datetime.fromisoformat(given), STOCKHOLM).isoformat(timespec="minutes") == shown
+    ]:
+        assert by_clock(datetime.fromisoformat(written), STOCKHOLM).isoformat(timespec="minutes") == shown
 
 
 # Numbers of organisations and persons are told from telephone numbers by series and check digit.
 
 
-@pytest.mark.parametrize(
-    ("text", "kinds"),
-    [
+def test_numbers_of_organisations_and_persons_are_told_from_others() -> None:
+    for text, kinds in [
         ("556677-8899", ["organisation"]),
         ("5566778899", ["organisation"]),
         ("165566778899", ["organisation"]),
@@ -105,14 +94,9 @@ def test_the_hour_that_comes_twice_is_told_once(given: str, shown: str) -> None:
         ("070-174 06 05", []),
         ("270115 0830-1200", []),
         ("556677-8899 och 811218-9876", ["organisation", "person"]),
-    ],
-)
-def test_which_numbers_are_of_whom(text: str, kinds: list[str]) -> None:
-    assert [kind for kind, _ in identity_numbers(text)] == kinds
-
-
-def test_nine_of_ten_slips_in_a_number_are_seen() -> None:
-    """Of the ten last digits one alone is right, whatever stands before it."""
+    ]:
+        assert [kind for kind, _ in identity_numbers(text)] == kinds
+    # Of the ten last digits one alone is right, whatever stands before it.
     for begin in ("556677889", "811218987", "212000014"):
         assert sum(bool(list(identity_numbers(begin + str(last)))) for last in range(10)) == 1
 
@@ -123,14 +107,11 @@ def test_nine_of_ten_slips_in_a_number_are_seen() -> None:
 MEET = Meet("Kajen 7", time(7, 30))
 
 
-def test_no_meeting_place_is_said() -> None:
+def test_no_meeting_place_and_no_site_is_said() -> None:
     area = Area("a", "Area", meet=MEET)
     said = repr((area, Meeting("m", "Meeting", meet=MEET), shape(Area).of(area)))
     assert "Area" in said
     assert "Kajen" not in said
-
-
-def test_no_site_is_said() -> None:
     site = Site("R-1", "Kiosken", "Storgatan 1")
     said = repr((site, shape(Site).of(site)))
     assert all(word not in said for word in ("R-1", "Kiosken", "Storgatan"))
@@ -242,7 +223,7 @@ def test_bounded_lines_say_the_same_within_the_call(table: OfferTable, one: date
     assert all(was.offer(slot) == now.offer(slot) for slot in every_slot() if slot.day in span)
 
 
-def test_lines_written_by_hand_become_a_table_that_says_the_same() -> None:
+def test_lines_become_a_table_that_says_the_same_and_stay_where_they_never_touch_the_call() -> None:
     lines = (
         TeamLine(Matching(frozenset({1, 2}), "day"), 2),
         TeamLine(Matching(), 1, at_most=True),
@@ -255,18 +236,12 @@ def test_lines_written_by_hand_become_a_table_that_says_the_same() -> None:
     agency = Agency("a", "A", "municipal", teams=lines)
     for slot in every_slot():
         assert plainly(table, slot.day, slot.shift).officers == agency.offer(slot)
-
-
-def test_lines_that_never_touch_the_call_stay_as_they_are() -> None:
-    lines = (TeamLine(Matching(first=date(2026, 7, 1), last=date(2026, 7, 31)), 1),)
-    assert outside(lines, Span(date(2026, 8, 1), date(2026, 12, 31))) == lines
-    assert outside(lines, Span(date(2026, 7, 10), date(2026, 7, 20))) == (
+    july = (TeamLine(Matching(first=date(2026, 7, 1), last=date(2026, 7, 31)), 1),)
+    assert outside(july, Span(date(2026, 8, 1), date(2026, 12, 31))) == july
+    assert outside(july, Span(date(2026, 7, 10), date(2026, 7, 20))) == (
         TeamLine(Matching(first=date(2026, 7, 1), last=date(2026, 7, 9)), 1),
         TeamLine(Matching(first=date(2026, 7, 21), last=date(2026, 7, 31)), 1),
     )
-
-
-def test_a_week_53_and_the_hour_that_is_missing_count_like_others() -> None:
     away = OfferException(Matching(weeks=frozenset({53})), None, 0)
     last_sunday = OfferException(Matching(frozenset({6}), nth=frozenset({-1})), frozenset({"night"}), 2)
     cells = {(day, "night"): Offer(1) for day in range(7)}

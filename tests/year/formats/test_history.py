@@ -260,14 +260,7 @@ not_on:
 """
 
 
-def test_one_wrong_field_hides_no_other(tmp_path: Path) -> None:
-    wrong = 'withdrawals: [{id: W-1, police: ["LPO Nowhere"], from: 2027-05-12, to: 2027-05-10}]'
-    with pytest.raises(InputError) as refused:
-        withdrawals_in(written(tmp_path, wrong))
-    assert {p.path for p in refused.value.problems} == {"withdrawals[0].police[0]", "withdrawals[0].to"}
-
-
-def test_changes_are_read(tmp_path: Path) -> None:
+def test_changes_are_read_with_dates_in_quotes_and_milestones_of_the_year(tmp_path: Path) -> None:
     read = read_entries([written(tmp_path, CHANGES)], SCENARIO)
     assert [withdrawal.id for withdrawal in read.withdrawals] == ["W-01"]
     week = Span(date(2027, 3, 1), date(2027, 3, 5))
@@ -286,18 +279,12 @@ def test_changes_are_read(tmp_path: Path) -> None:
         WithoutPolice("OP-003", reported=datetime(2027, 5, 1, 8, tzinfo=ZONE)),
         MilestoneHeld("OP-001", "nomination", date(2027, 1, 5)),
     )
-
-
-def test_a_milestone_that_was_held_is_one_of_the_year(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         read_entries([written(tmp_path, "held: [{operation: OP-1, milestone: nominate, date: 2027-01-05}]")], SCENARIO)
     (operation, milestone) = sorted(refused.value.problems, key=lambda problem: problem.path, reverse=True)
     assert (operation.kind, operation.path) == ("unknown-id", "held[0].operation")
     assert (milestone.kind, milestone.path) == ("unknown-id", "held[0].milestone")
     assert "nomination" in str(milestone.text)
-
-
-def test_a_date_may_stand_in_quotes_as_programs_write_it(tmp_path: Path) -> None:
     entries = {
         "pinned": [{"operation": "OP-001", "date": "2027-03-02", "shift": "day"}],
         "not_on": [{"operation": "OP-001", "agency": "miljo", "dates": ["2027-03-03"]}],
@@ -306,13 +293,6 @@ def test_a_date_may_stand_in_quotes_as_programs_write_it(tmp_path: Path) -> None
     plain = yaml.safe_dump(entries).replace("'", "")
     assert read == read_entries([written(tmp_path, plain, "plain.yaml")], SCENARIO)
     assert len(read.changes) == 2
-
-
-def _ends(span: Span) -> tuple[date, date]:
-    return span.first, span.last
-
-
-def test_lost_teams_are_lines_that_only_lower() -> None:
     span = Span(date(2027, 3, 1), date(2027, 3, 5))
     assert list(TeamsLost("miljo", span).lines()) == [TeamLine(Matching(None, None, *_ends(span)), 0, at_most=True)]
     both = TeamsLost("miljo", span, ("day", "night"), frozenset({0}), 1)
@@ -322,14 +302,15 @@ def test_lost_teams_are_lines_that_only_lower() -> None:
     assert list(TeamsLost("miljo", span, ()).lines()) == []
 
 
-def test_withdrawals_and_changes_come_together(tmp_path: Path) -> None:
+def _ends(span: Span) -> tuple[date, date]:
+    return span.first, span.last
+
+
+def test_withdrawals_and_changes_come_together_and_so_do_their_problems(tmp_path: Path) -> None:
     text = 'withdrawals: [{id: W-9, reported: "2027-05-01T06:30", police: [border], from: 2027-05-12, to: 2027-05-20}]'
     read = read_entries([written(tmp_path, text), written(tmp_path, CHANGES, "changes.yaml")], SCENARIO)
     assert [withdrawal.id for withdrawal in read.withdrawals] == ["W-9", "W-01"]
     assert Cancelled("OP-004") in read.changes
-
-
-def test_problems_of_both_files_come_together(tmp_path: Path) -> None:
     first, second = written(tmp_path, "cancel: []"), written(tmp_path, "cancelled: [OP-X]", "changes.yaml")
     with pytest.raises(InputError) as refused:
         read_entries([first, second], SCENARIO)
@@ -337,6 +318,10 @@ def test_problems_of_both_files_come_together(tmp_path: Path) -> None:
         (str(first), "cancel", "unknown-key"),
         (str(second), "cancelled[0]", "unknown-id"),
     ]
+    wrong = 'withdrawals: [{id: W-1, police: ["LPO Nowhere"], from: 2027-05-12, to: 2027-05-10}]'
+    with pytest.raises(InputError) as refused:
+        withdrawals_in(written(tmp_path, wrong))
+    assert {p.path for p in refused.value.problems} == {"withdrawals[0].police[0]", "withdrawals[0].to"}
 
 
 WRONG = yaml.load((Path(__file__).parent / "wrong-changes.yaml").read_text(), yaml.CSafeLoader)

@@ -323,7 +323,7 @@ ABSENCES = {
 }
 
 
-def test_each_absence_has_its_own_causes_and_no_other_ones() -> None:
+def test_each_absence_has_its_own_causes_and_a_first_plan_none() -> None:
     lost = {"OP-2": ("a1",), "OP-1": ("a2", "a1", "a3")}
     told = changes_mapping(MOVED, {}, causes={"OP-1": (WITHDRAWN,)}, lost=lost, absences=ABSENCES)
     no, short = {"kind": "asked", "party": "a1"}, {"kind": "teams", "party": "a1"}
@@ -338,7 +338,4 @@ def test_each_absence_has_its_own_causes_and_no_other_ones() -> None:
     assert "causes" not in moved
     assert "sjuka" not in str(told), "an agency's own words are for it and the coordinator"
     assert read_changes(told, "changes.json") == MOVED
-
-
-def test_a_first_plan_has_none() -> None:
     assert changes_mapping(Changes(), {})["absences"] == []

@@ -91,9 +91,8 @@ def test_it_is_read_without_the_holidays_library() -> None:
     assert subprocess.run([sys.executable, "-c", code], input=data.encode(), check=False).returncode == 0
 
 
-@pytest.mark.parametrize(
-    ("data", "kind"),
-    [
+def test_json_that_is_not_clean_is_refused_and_a_surrogate_pair_is_a_sign_like_others() -> None:
+    for data, kind in [
         (b'{"a": 1, "a": 2}', "duplicate-key"),
         (b'{"a": NaN}', "bad-value"),
         (b'{"a": -Infinity}', "bad-value"),
@@ -103,15 +102,10 @@ def test_it_is_read_without_the_holidays_library() -> None:
         (b'{"a": "\xff"}', "encoding"),
         (b'{\n"a": 1,}', "syntax"),
         (b"", "empty"),
-    ],
-)
-def test_json_that_is_not_clean_is_refused(data: bytes, kind: str) -> None:
-    with pytest.raises(InputError) as refused:
-        json_data(data, "x.json")
-    assert [problem.kind for problem in refused.value.problems] == [kind]
-
-
-def test_a_surrogate_pair_is_a_sign_like_others() -> None:
+    ]:
+        with pytest.raises(InputError) as refused:
+            json_data(data, "x.json")
+        assert [problem.kind for problem in refused.value.problems] == [kind]
     assert json_data(b'{"a": "\\ud83d\\ude00"}', "x.json") == {"a": "😀"}
 
 
@@ -211,32 +205,23 @@ def with_meet(folder: Path, meet: object) -> Scenario:
     return read_scenario(folder).scenario
 
 
-def test_the_time_may_be_left_out(tmp_path: Path) -> None:
+def test_the_time_to_meet_may_be_left_out_and_what_is_no_place_is_refused(tmp_path: Path) -> None:
     scenario = with_meet(tmp_path, {"place": "x" * 120})
     assert next(iter(scenario.operations.values())).meet == Meet("x" * 120)
-
-
-def test_the_workbook_says_that_a_time_of_its_own_needs_its_place() -> None:
-    """An operation that left its place to its area was refused, against what the column's note said."""
+    # An operation that left its place to its area was refused, against what the column's note said.
     book = load_workbook(BytesIO(scenario_workbook(read_scenario(RIGHT).scenario)))
     cells = (cell for row in book["Insatser"].iter_rows(max_row=3) for cell in row)
     notes = {cell.value: cell.comment.text for cell in cells if cell.comment is not None}
     assert "Eget klockslag kräver egen plats." in notes["Samlingsplats"]
-
-
-@pytest.mark.parametrize(
-    ("meet", "path"),
-    [
+    for meet, path in [
         ({"place": "x" * 121}, "operations[0].meet.place"),
         ({"at": "07:30"}, "operations[0].meet.place"),
         ({"place": "here", "at": 450}, "operations[0].meet.at"),
         ({"place": "here", "when": "07:30"}, "operations[0].meet.when"),
-    ],
-)
-def test_what_is_no_place_to_meet_is_refused(tmp_path: Path, meet: object, path: str) -> None:
-    with pytest.raises(InputError) as refused:
-        with_meet(tmp_path, meet)
-    assert [problem.path for problem in refused.value.problems] == [path]
+    ]:
+        with pytest.raises(InputError) as refused:
+            with_meet(tmp_path, meet)
+        assert [problem.path for problem in refused.value.problems] == [path]
 
 
 # A party's view as the portal keeps it: what is read is what was written, with every way of saying when.
@@ -300,13 +285,10 @@ def within(key: DeclaredKey) -> list[DeclaredKey]:
     return [key, *(declared_key for part in parts for declared_key in within(part))]
 
 
-def test_sites_stand_under_the_secret_key_alone() -> None:
+def test_sites_stand_under_the_secret_key_alone_and_nothing_of_them_is_shown() -> None:
     every = [declared_key for key in keys(WrittenScenario) for declared_key in within(key)]
     assert len(every) > 100
     assert {".".join(key.path) for key in every if key.model is shape(Site)} == {"operations.sites", "objects.sites"}
     assert all((key.path[-1] == SECRET_KEY) == (key.model is shape(Site)) for key in every)
-
-
-def test_nothing_of_a_site_is_shown() -> None:
     assert shape(Site).model_fields.keys() == SITE_KEYS
     assert not any(field.repr for field in shape(Site).model_fields.values())

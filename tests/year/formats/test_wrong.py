@@ -117,12 +117,9 @@ def test_a_missing_section_is_not_told_where_a_file_could_not_be_read(tmp_path: 
     assert {p.kind for p in problems} == {"syntax"}
 
 
-def test_what_stands_below_an_unknown_key_is_not_judged(tmp_path: Path) -> None:
+def test_a_site_in_the_wrong_place_or_below_an_unknown_key_is_not_told(tmp_path: Path) -> None:
     folder = changed(tmp_path, "operations.yaml", "sites:", "site:\n      - {Kajutan: , Kajutan: 3, 3: *Krogen}")
     assert [(p.path, p.kind) for p in refused(folder)] == [("operations[0].site", "unknown-key")]
-
-
-def test_a_site_in_the_wrong_place_is_not_told(tmp_path: Path) -> None:
     put = "fixed: {date: 2027-03-02, shift: day, Krogen Kajutan}\n    Sjömansgatan 7: [*a]"
     problems = refused(changed(tmp_path, "operations.yaml", "fixed: {date: 2027-03-02, shift: day}", put))
     assert {p.path for p in problems} == {"operations[0].fixed.…", "operations[0].…"}
@@ -163,13 +160,16 @@ def test_a_problem_inside_sites_tells_place_and_kind_alone(tmp_path: Path, put: 
     assert all(p.line is not None and p.line >= line - 1 for p in problems)
 
 
-@pytest.mark.parametrize(
-    ("given", "remedy"), [("nowhere", "name the scenario"), ("a-file", "save it as .xlsx in Excel")]
-)
-def test_what_is_no_folder_is_refused(tmp_path: Path, given: str, remedy: str) -> None:
-    (tmp_path / "a-file").write_text("plan: {}")
-    with pytest.raises(InputError, match=f"is neither a scenario folder .*{remedy}|is not a folder: {remedy}"):
-        read_scenario(tmp_path / given)
+def test_what_is_no_folder_or_has_no_sections_is_refused(tmp_path: Path) -> None:
+    for given, remedy in [("nowhere", "name the scenario"), ("a-file", "save it as .xlsx in Excel")]:
+        (tmp_path / "a-file").write_text("plan: {}")
+        with pytest.raises(InputError, match=f"is neither a scenario folder .*{remedy}|is not a folder: {remedy}"):
+            read_scenario(tmp_path / given)
+    with pytest.raises(InputError, match="is not a folder"):
+        read_scenario(Path("x" * 5000))
+    for config in ["x" * 300, '"a\\0b"', "../" * 2000]:
+        problems = refused(changed(tmp_path, "plan.yaml", "language: sv", f"language: sv, config: {config}"))
+        assert [(p.path, p.kind) for p in problems] == [("plan.config", "bad-value")]
 
 
 def test_a_folder_without_sections_is_refused(tmp_path: Path) -> None:
@@ -178,12 +178,12 @@ def test_a_folder_without_sections_is_refused(tmp_path: Path) -> None:
     assert [p.kind for p in refused(tmp_path)] == ["empty"]
 
 
-def test_more_operations_than_can_be_planned_are_refused(tmp_path: Path) -> None:
+def test_more_than_can_be_planned_is_refused_and_a_thousand_problems_are_enough(tmp_path: Path) -> None:
     problems = refused(with_files(tmp_path, {"operations.yaml": "operations:\n" + "- {}\n" * 5001}))
     assert [(p.path, p.kind) for p in problems] == [("operations", "too-large")]
-
-
-def test_a_plan_needs_a_shift_and_not_too_many(tmp_path: Path) -> None:
+    problems = refused(with_files(tmp_path, {"operations.yaml": "operations:\n" + "- {}\n" * 1200}))
+    assert len(problems) == 1001
+    assert problems[-1].kind == "too-large"
     plan = (RIGHT / "plan.yaml").read_text()
     before, _, after = plan.partition("shifts:\n")
     after = after[after.index("names:") :]
@@ -193,23 +193,14 @@ def test_a_plan_needs_a_shift_and_not_too_many(tmp_path: Path) -> None:
         assert ("shifts", kind) in {(p.path, p.kind) for p in problems}
 
 
-def test_a_thousand_problems_are_enough(tmp_path: Path) -> None:
-    problems = refused(with_files(tmp_path, {"operations.yaml": "operations:\n" + "- {}\n" * 1200}))
-    assert len(problems) == 1001
-    assert problems[-1].kind == "too-large"
-
-
 IGNORED = {"police.yml": "police: []", "more.YAML": "x", "areas.yaml.txt": "x", "notes.txt": "x"}
 
 
-def test_a_file_with_another_ending_is_a_warning(tmp_path: Path) -> None:
+def test_a_file_with_another_ending_is_a_warning_also_beside_what_is_missing(tmp_path: Path) -> None:
     read = read_scenario(with_files(tmp_path, dict(IGNORED)))
     assert [(warning.file, warning.kind) for warning in read.warnings] == [
         ("areas.yaml.txt", "ignored-file"), ("more.YAML", "ignored-file"), ("police.yml", "ignored-file"),
     ]  # fmt: skip
-
-
-def test_a_file_with_another_ending_is_told_beside_what_is_missing(tmp_path: Path) -> None:
     with_files(tmp_path, dict(IGNORED))
     (tmp_path / "operations.yaml").rename(tmp_path / "operations.yml")
     with pytest.raises(InputError) as caught:
@@ -250,17 +241,6 @@ def test_a_problem_in_a_list_names_the_id_that_stands_there(tmp_path: Path) -> N
         .partition(":")[2]
         .startswith("10 operations[0].officers (OP-001): ")
     )
-
-
-@pytest.mark.parametrize("config", ["x" * 300, '"a\\0b"', "../" * 2000])
-def test_an_odd_path_of_a_configuration_is_told(tmp_path: Path, config: str) -> None:
-    problems = refused(changed(tmp_path, "plan.yaml", "language: sv", f"language: sv, config: {config}"))
-    assert [(p.path, p.kind) for p in problems] == [("plan.config", "bad-value")]
-
-
-def test_a_folder_with_an_endless_name_is_told() -> None:
-    with pytest.raises(InputError, match="is not a folder"):
-        read_scenario(Path("x" * 5000))
 
 
 def test_accepted_without_ado(tmp_path: Path) -> None:
@@ -313,10 +293,12 @@ def test_part_of_a_scenario_that_cannot_be_read_is_not_left_out_in_silence(tmp_p
     assert [problem.file for problem in document.problems()] == ["rules.yaml"]
 
 
-def test_one_byte_more_than_the_bound_is_read(tmp_path: Path) -> None:
+def test_a_file_that_is_missing_is_told_with_what_to_do_and_no_more_than_the_bound_is_read(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"12345")
     assert read_regular(tmp_path / "x", 5) == b"12345"
     assert read_regular(tmp_path / "x", 3) == b"1234"
+    (problem,) = read_file(tmp_path / "none.yaml", "none.yaml").problems()
+    assert str(problem.text) == "The file cannot be read: there is no such file or folder; check the path."
 
 
 @pytest.mark.parametrize("piece", [b"[]", b"{}", b"1"])
@@ -360,13 +342,19 @@ class Counted(list[TreeProblem]):
             yield problem
 
 
-def test_each_strange_id_is_looked_at_once_however_many_there_are() -> None:
+def test_an_unknown_id_among_many_is_told_with_the_first_of_them_and_each_is_looked_at_once() -> None:
     n = 300
     document = Document(nodes({"withdrawals": [{"police": [f"x{i}" for i in range(n)]}]}), "plan.json")
     document.findings = counted = Counted()
     judge_references_at(document, "withdrawals[].police[]", {"p0": 1}, "police", {})
     assert len(counted) == n
     assert counted.looks <= n
+    known = {f"agency-{n:02}": n for n in range(20)}
+    document = Document(nodes({"operations": [{"lead_agency": "polisen"}] * 2}), "")
+    judge_references_at(document, "operations[].lead_agency", known, "agencies", {})
+    said = [str(problem.text) for problem in document.problems()]
+    assert "choose among agency-00, agency-01, " in said[0]
+    assert said[0].endswith("agency-11 ….")
 
 
 # How a kind of value is read depends on no order of imports: each case is worked out in a process of its own.
@@ -392,17 +380,3 @@ def test_shapes_that_are_imported_before_change_no_reading() -> None:
     alone = _process("import arshjul.year.formats.words" + SCHEMAS)
     after = _process("import arshjul.year.formats.schema" + SCHEMAS)
     assert alone.stdout == after.stdout != ""
-
-
-def test_an_unknown_id_among_many_is_told_with_the_first_of_them() -> None:
-    known = {f"agency-{n:02}": n for n in range(20)}
-    document = Document(nodes({"operations": [{"lead_agency": "polisen"}] * 2}), "")
-    judge_references_at(document, "operations[].lead_agency", known, "agencies", {})
-    said = [str(problem.text) for problem in document.problems()]
-    assert "choose among agency-00, agency-01, " in said[0]
-    assert said[0].endswith("agency-11 ….")
-
-
-def test_a_file_that_is_missing_is_told_with_what_to_do(tmp_path: Path) -> None:
-    (problem,) = read_file(tmp_path / "none.yaml", "none.yaml").problems()
-    assert str(problem.text) == "The file cannot be read: there is no such file or folder; check the path."

@@ -95,17 +95,10 @@ def test_every_operation_has_one_row(n: int, seed: int) -> None:
     assert rows == {f"OP-{number:03}": 1 for number in range(1, n + 1)}
 
 
-def test_the_page_is_well_formed_and_in_its_language() -> None:
+def test_the_page_is_well_formed_needs_nothing_from_outside_and_runs_nothing() -> None:
     found = outline(40, unplaced=3, revised=False)
     assert ("html", {"lang": "sv"}) in found.tags
     assert "Oplacerat, med skäl" in found.text
-
-
-def test_the_same_overview_gives_the_same_bytes() -> None:
-    assert page_of(seen.__wrapped__(20), swedish()) == page_of(seen(20), swedish())
-
-
-def test_it_needs_nothing_from_outside_and_runs_nothing() -> None:
     found = outline(70, unplaced=3, revised=True, stressed=True)
     tags = {tag for tag, _ in found.tags}
     assert not tags & {"script", "link", "iframe", "object", "embed", "form", "base", "img"}
@@ -117,14 +110,25 @@ def test_it_needs_nothing_from_outside_and_runs_nothing() -> None:
     (policy,) = [attrs["content"] or "" for _, attrs in found.tags if "http-equiv" in attrs]
     assert "default-src 'none'" in policy
     assert "script" not in policy
+    page = page_of(seen(40), swedish()).decode()
+    ElementTree.fromstring(page[page.index("<svg") : page.index("</svg>") + len("</svg>")])
 
 
-def test_ids_are_used_once() -> None:
+def test_ids_are_used_once_tables_have_captions_and_headings_are_nested() -> None:
     found = outline(70, unplaced=3, revised=True, stressed=True)
     ids = Counter(attrs["id"] for _, attrs in found.tags if "id" in attrs)
     assert set(ids.values()) == {1}
     refs = {ref for _, attrs in found.tags for ref in (attrs.get("aria-labelledby") or "").split()}
     assert refs <= set(ids)
+    found = outline(70, unplaced=3, revised=True, stressed=True)
+    count = Counter(tag for tag, _ in found.tags)
+    assert count["table"] == count["caption"] > 10
+    assert all(attrs.get("scope") in ("row", "col") for tag, attrs in found.tags if tag == "th")
+    found = outline(70, unplaced=3, revised=True, stressed=True)
+    levels = [int(tag[1]) for tag, _ in found.tags if re.fullmatch(r"h\d", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(deeper - level <= 1 for level, deeper in pairwise(levels))
 
 
 def test_what_drawn_years_did_is_a_picture_and_stands_in_words() -> None:
@@ -137,26 +141,6 @@ def test_what_drawn_years_did_is_a_picture_and_stands_in_words() -> None:
     assert "bygger på 23 avbokningar" in text
     assert "1 svar av 9 är inte bevisat bästa" in text or "ett svar av 9" in text.lower()
     assert 'id="stressed"' not in page_of(seen(40), swedish()).decode()
-
-
-def test_the_wheel_in_the_page_is_well_formed_svg() -> None:
-    page = page_of(seen(40), swedish()).decode()
-    ElementTree.fromstring(page[page.index("<svg") : page.index("</svg>") + len("</svg>")])
-
-
-def test_tables_have_captions_and_their_heads_a_scope() -> None:
-    found = outline(70, unplaced=3, revised=True, stressed=True)
-    count = Counter(tag for tag, _ in found.tags)
-    assert count["table"] == count["caption"] > 10
-    assert all(attrs.get("scope") in ("row", "col") for tag, attrs in found.tags if tag == "th")
-
-
-def test_headings_are_nested_without_a_step_left_out() -> None:
-    found = outline(70, unplaced=3, revised=True, stressed=True)
-    levels = [int(tag[1]) for tag, _ in found.tags if re.fullmatch(r"h\d", tag)]
-    assert levels[0] == 1
-    assert levels.count(1) == 1
-    assert all(deeper - level <= 1 for level, deeper in pairwise(levels))
 
 
 def test_hostile_words_stay_text() -> None:
@@ -205,14 +189,11 @@ def test_a_date_that_had_better_be_avoided_says_why_in_the_list_and_the_wheel_ex
     assert [[text in page for text in said] for page in pages] == [[False] * 3, [True] * 3]
 
 
-def test_a_first_plan_speaks_of_no_changes_and_uncounted_fall_backs_of_no_weak_points() -> None:
+def test_a_first_plan_speaks_of_no_changes_and_what_is_without_police_is_counted_apart() -> None:
     outline = Outline(page_of(replace(seen(20), weak=None), ENGLISH))
     assert "Must be told" not in outline.text
     assert "Weak points" not in outline.text
     assert "Weak points" in Outline(page_of(replace(seen(20), weak=()), ENGLISH)).text
-
-
-def test_what_is_placed_without_police_is_counted_apart() -> None:
     made = builder.scenario(3)
     bare = replace(made.operations["OP-001"], officers=0)
     made = replace(made, operations={**made.operations, "OP-001": bare})
@@ -221,9 +202,8 @@ def test_what_is_placed_without_police_is_counted_apart() -> None:
     assert "2 operations with police" in page
 
 
-@pytest.mark.parametrize(
-    ("level", "said"),
-    [
+def test_values_proofs_and_dates_are_told_in_words() -> None:
+    for level, said in [
         (
             Level("musts", 0, 0, ("cp-sat", "highs")),
             "Proven by the solver CP-SAT and the solver HiGHS: no plan is better.",
@@ -236,45 +216,28 @@ def test_what_is_placed_without_police_is_counted_apart() -> None:
         (Level("points", 4, 4), "Proven: no plan is better."),
         (Level("points", 4, 2), "Not proven to be best: at most 2 more priority points could fit."),
         (Level("quality", 4, None), "Nothing is proven yet."),
-    ],
-)
-def test_a_proof_is_told_as_far_as_it_goes(level: Level, said: str) -> None:
-    assert PageLabels(ENGLISH).proof(level, [level]) == said
-
-
-@pytest.mark.parametrize("words", [ENGLISH, swedish()])
-def test_no_proof_is_named_by_an_id(words: Words) -> None:
-    for id in ("counting", "duals", "cp-sat", "highs", "duals+highs"):
-        level = Level("quality", 3, 3, (id,))
-        assert not re.search(r"\b(duals|cp-sat|highs)\b", PageLabels(words).proof(level, [level]))
-
-
-@pytest.mark.parametrize(
-    ("level", "said"),
-    [
+    ]:
+        assert PageLabels(ENGLISH).proof(level, [level]) == said
+    for language in (ENGLISH, swedish()):
+        for id in ("counting", "duals", "cp-sat", "highs", "duals+highs"):
+            level = Level("quality", 3, 3, (id,))
+            assert not re.search(r"\b(duals|cp-sat|highs)\b", PageLabels(language).proof(level, [level]))
+    for level, said in [
         (Level("musts", 0, 0), "Alla måsten är placerade"),
         (Level("musts", 2, 0), "2 måsten är oplacerade"),
         (Level("points", 13, 13), "Oplacerat: 13 prioritetspoäng"),
         (Level("changes", 1, 1), "1 insats är ändrad"),
         (Level("of-another-version", 7, 7), "7"),
-    ],
-)
-def test_a_value_is_told_in_words(level: Level, said: str) -> None:
-    assert PageLabels(swedish()).value(level) == said
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "said"),
-    [
+    ]:
+        assert PageLabels(swedish()).value(level) == said
+    for first, last, said in [
         (date(2027, 3, 2), date(2027, 3, 2), "tis_2_mar"),
         (date(2027, 3, 2), date(2027, 3, 3), "tis+–+ons 2+–+3_mar"),
         (date(2027, 3, 31), date(2027, 4, 1), "ons_31_mar–tor_1_apr"),
-    ],
-)
-def test_dates_in_a_list_are_short_and_no_line_ends_within_one(first: date, last: date, said: str) -> None:
-    assert PageLabels(swedish()).dates(first, last) == said.replace("_", "\N{NO-BREAK SPACE}").replace(
-        "+", "\N{WORD JOINER}"
-    )
+    ]:
+        assert PageLabels(swedish()).dates(first, last) == said.replace("_", "\N{NO-BREAK SPACE}").replace(
+            "+", "\N{WORD JOINER}"
+        )
 
 
 class Missing(NullTranslations):
@@ -360,23 +323,22 @@ def written(chart: str) -> list[str]:
     return [element.text or "" for element in fromstring(chart).iter("text")]
 
 
-def test_a_bar_is_filled_as_far_as_its_number_and_both_stand_on_it() -> None:
+def test_a_bar_is_filled_as_far_as_its_number_and_no_figure_covers_another() -> None:
     chart = months_chart(MONTHS, words("sv"))
     (planned,), (done,) = (drawn(chart, kind) for kind in ("planned", "done"))
     assert float(planned.get("height", "")) == 2 * float(done.get("height", "")) > 0
     assert {"40", "20", "jan", "feb"} == set(written(chart)), "each number once, and none for nothing"
-
-
-@pytest.mark.parametrize("most", [1, 4, 9, 40, 2500])
-def test_no_figure_covers_another_however_low_the_bars(most: int) -> None:
-    """Months with all, some and none of what was planned carried out, beside one that has the most."""
-    low = max(1, most // 40)
-    months = {date(2027, n, 1): counts for n, counts in enumerate(((most, low), (low, low), (most, 0), (low, 0)), 1)}
-    root = fromstring(months_chart(months, words("sv")))
-    places = [(float(element.get("x", "")), float(element.get("y", ""))) for element in root.iter("text")]
-    for n, (x, y) in enumerate(places):
-        assert 0 < y <= 172
-        assert all(abs(x - other) > 10 or abs(y - below) >= 11 for other, below in places[:n])
+    # Months with all, some and none of what was planned carried out, beside one that has the most.
+    for most in [1, 4, 9, 40, 2500]:
+        low = max(1, most // 40)
+        months = {
+            date(2027, n, 1): counts for n, counts in enumerate(((most, low), (low, low), (most, 0), (low, 0)), 1)
+        }
+        root = fromstring(months_chart(months, words("sv")))
+        places = [(float(element.get("x", "")), float(element.get("y", ""))) for element in root.iter("text")]
+        for n, (x, y) in enumerate(places):
+            assert 0 < y <= 172
+            assert all(abs(x - other) > 10 or abs(y - below) >= 11 for other, below in places[:n])
 
 
 def test_notice_and_shifts_are_bars_as_long_as_their_numbers_with_the_figure_behind() -> None:
@@ -389,14 +351,11 @@ def test_notice_and_shifts_are_bars_as_long_as_their_numbers_with_the_figure_beh
     shown = written(shifts_chart(units, words("sv")))
     assert shown[::2] == ["LPO 6", "LPO 5", "LPO 4", "LPO 3", "3 till"]
     assert shown[1::2] == ["6 av 16", "5 av 15", "4 av 14", "3 av 13", "3 av 33"], "nothing is left out of the sum"
-
-
-@pytest.mark.parametrize("name", ["LPO", "Polisområde Fyrbodal och Norra Älvsborg samt Dalsland"])
-def test_no_text_of_a_row_leaves_the_picture(name: str) -> None:
-    root = fromstring(shifts_chart([(name, 41, 44), ("B", 3, 9)], words("sv")))
-    for element in root.iter("text"):
-        x, long = float(element.get("x", "")), 7.2 * len(element.text or "")
-        assert x - long > -20 if element.get("class") == "end" else x + long < 365
+    for name in ["LPO", "Polisområde Fyrbodal och Norra Älvsborg samt Dalsland"]:
+        root = fromstring(shifts_chart([(name, 41, 44), ("B", 3, 9)], words("sv")))
+        for element in root.iter("text"):
+            x, wide = float(element.get("x", "")), 7.2 * len(element.text or "")
+            assert x - wide > -20 if element.get("class") == "end" else x + wide < 365
 
 
 def test_a_party_has_a_cell_for_each_month_and_its_figures_in_words() -> None:
@@ -418,29 +377,29 @@ def test_a_party_has_a_cell_for_each_month_and_its_figures_in_words() -> None:
     assert foot - float(needed[0].get("y1", "")) == 16
 
 
-def test_the_legend_of_a_coverage_names_what_is_in_it() -> None:
+def test_the_legend_of_a_coverage_names_what_is_in_it_and_none_of_it_is_cut() -> None:
     plain = Lender("a", "A", (Use(1, 2, 1),), Use(1, 2, 1))
     short = Lender("b", "B", (Use(1, 2, 3, 1),), Use(1, 2, 3, 1))
     month = [date(2027, 1, 1)]
     for said in ("med valfria", "behövs utöver erbjudet"):
         assert said not in written(coverage_chart([plain], month, words("sv")))
         assert said in written(coverage_chart([plain, short], month, words("sv")))
-
-
-@pytest.mark.parametrize("n_months", [1, 3, 12])
-@pytest.mark.parametrize("language", ["sv", "en"])
-def test_no_text_of_the_legend_is_cut_at_the_right(n_months: int, language: str) -> None:
-    use = Use(1, 2, 3, 1)
-    months = [date(2027, month, 1) for month in range(1, n_months + 1)]
-    root = fromstring(coverage_chart([Lender("b", "B", (use,) * n_months, use)], months, words(language)))
-    width, tops = float(root.get("width", "")), [float(element.get("y", "")) for element in root.iter("text")]
-    for sign in root.iter("g"):
-        left, top = map(float, (sign.get("transform") or "")[len("translate(") : -1].split())
-        (text,) = [element for element in sign.iter("text") if element.text != "▲"]
-        assert left + float(text.get("x", "")) + 6.2 * len(text.text or "") <= width, text.text
-        assert top + 14 < max(tops), "above the rows"
-    heads = [float(element.get("y", "")) for element in root.iter("text") if element.get("class") == "middle"]
-    assert min(heads) > max(float((element.get("transform") or "")[:-1].split()[1]) for element in root.iter("g")) + 14
+    for n_months in [1, 3, 12]:
+        for language in ["sv", "en"]:
+            use = Use(1, 2, 3, 1)
+            months = [date(2027, month, 1) for month in range(1, n_months + 1)]
+            root = fromstring(coverage_chart([Lender("b", "B", (use,) * n_months, use)], months, words(language)))
+            width, tops = float(root.get("width", "")), [float(element.get("y", "")) for element in root.iter("text")]
+            for sign in root.iter("g"):
+                left, top = map(float, (sign.get("transform") or "")[len("translate(") : -1].split())
+                (text,) = [element for element in sign.iter("text") if element.text != "▲"]
+                assert left + float(text.get("x", "")) + 6.2 * len(text.text or "") <= width, text.text
+                assert top + 14 < max(tops), "above the rows"
+            heads = [float(element.get("y", "")) for element in root.iter("text") if element.get("class") == "middle"]
+            assert (
+                min(heads)
+                > max(float((element.get("transform") or "")[:-1].split()[1]) for element in root.iter("g")) + 14
+            )
 
 
 def test_a_picture_has_a_title_for_who_does_not_see_it() -> None:

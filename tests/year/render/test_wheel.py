@@ -97,11 +97,7 @@ def test_everything_stands_on_the_sheet(period: str, orientation: str) -> None:
             assert 0 < float(text.attrib["y"]) < height
 
 
-def test_the_same_view_gives_the_same_bytes() -> None:
-    assert wheel(view(130), swedish()) == wheel(view(130), swedish())
-
-
-def test_a_mark_tells_what_its_reader_may_know_and_no_title() -> None:
+def test_a_mark_tells_what_its_reader_may_know_and_the_picture_has_a_name_and_a_description() -> None:
     made = builder.scenario(1)
     seen = year(made, builder.plan(made))
     (mark,) = [text for text in told(drawn(seen, swedish())) if text.startswith("OP-001")]
@@ -110,9 +106,6 @@ def test_a_mark_tells_what_its_reader_may_know_and_no_title() -> None:
         "Miljöförvaltningen, Arbetsmiljöverket, Räddningstjänsten\nplanerad"
     )
     assert made.operations["OP-001"].title.encode() not in wheel(seen, swedish())
-
-
-def test_the_picture_has_a_name_and_a_description() -> None:
     root = drawn(view(30, unplaced=2))
     assert root.get("role") == "img"
     names = root.attrib["aria-labelledby"].split()
@@ -122,7 +115,7 @@ def test_the_picture_has_a_name_and_a_description() -> None:
     assert "December" in description
 
 
-def test_an_operation_without_police_is_hollow_and_counted_apart() -> None:
+def test_what_is_without_police_or_of_no_known_end_or_changed_is_marked_and_explained() -> None:
     made = builder.scenario(2)
     operations = {id: replace(operation, officers=0) for id, operation in made.operations.items()}
     made = replace(made, operations=operations)
@@ -132,31 +125,33 @@ def test_an_operation_without_police_is_hollow_and_counted_apart() -> None:
     texts = [text.text for text in root.iter(f"{SVG}text")]
     assert "0 operations with police" in texts
     assert "2 without police" in texts
-
-
-def test_a_revision_shows_what_it_changed_and_its_date() -> None:
     made = builder.scenario(60)
     seen = year(made, builder.replan(made, builder.plan(made)))
     root = drawn(seen)
     halos = [circle for circle in root.iter(f"{SVG}circle") if circle.get("class") == "halo"]
     assert len(halos) == sum(planned.changed for planned in seen.operations) + 1  # and one in the legend
     assert any(path.get("class") == "now" for path in root.iter(f"{SVG}path"))
+    seen = view(12)
+    went: list[Status] = ["done", "aborted", "passed", "passed"]
+    gone = (replace(o, status=s) for o, s in zip(seen.operations, went, strict=False))
+    plain, marked = drawn(seen), drawn(replace(seen, operations=(*gone, *seen.operations[4:])))
+    for word, n in (("over", 1), ("unknown", 2)):
+        assert [found.get("class") for found in plain.iter()].count(word) == 0
+        assert [found.get("class") for found in marked.iter()].count(word) == n + 1, "the marks, and one in the legend"
+    assert {"broken off", "date passed, outcome missing"} <= {text.text for text in marked.iter(f"{SVG}text")}
+    # Nobody has said whether it took place.
+    assert swedish().say(STATUS_NAMES["passed"]) == "datum passerat, utfall saknas"
+    assert STATUS_NAMES["passed"].template == "date passed, outcome missing"
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "said"),
-    [
+def test_a_period_is_said_as_short_as_can_be_and_a_short_one_has_its_dates_and_weeks_named() -> None:
+    for first, last, said in [
         (date(2027, 1, 1), date(2027, 12, 31), "1 januari–31 december 2027"),
         (date(2027, 1, 1), date(2028, 2, 29), "1 januari 2027–29 februari 2028"),
         (date(2027, 5, 3), date(2027, 5, 30), "3–30 maj 2027"),
         (date(2027, 5, 3), date(2027, 5, 3), "3 maj 2027"),
-    ],
-)
-def test_a_period_is_said_as_short_as_can_be(first: date, last: date, said: str) -> None:
-    assert labels.span(Span(first, last), swedish()) == said
-
-
-def test_a_short_period_has_its_dates_and_its_weeks_named() -> None:
+    ]:
+        assert labels.span(Span(first, last), swedish()) == said
     texts = [text.text for text in drawn(view(4, span=PERIODS["four weeks"]), swedish()).iter(f"{SVG}text")]
     assert {"vecka 18", "vecka 21", "3", "30"} <= set(texts)
     assert "vecka 18" not in [text.text for text in drawn(view(4), swedish()).iter(f"{SVG}text")]
@@ -211,7 +206,7 @@ def test_a_plan_without_operations_or_meetings_is_a_wheel_too() -> None:
     ]
 
 
-def test_a_long_legend_is_set_smaller_and_stays_on_the_sheet() -> None:
+def test_long_legends_headings_and_names_stay_on_the_sheet() -> None:
     made = builder.scenario(120)
     operations = {
         o.id: replace(o, sector=f"sector-{number % 60}", officers=2)
@@ -222,42 +217,19 @@ def test_a_long_legend_is_set_smaller_and_stays_on_the_sheet() -> None:
     assert [f"Bransch nummer {n} 2" for n in range(60)] == [
         text for text in texts if text and text.startswith("Bransch")
     ]
+    legend = blocks(view(12), key(view(12)), swedish(), 250)
+    parts = ElementTree.fromstring(f"<g>{''.join(str(block.drawn) for block in legend)}</g>").iter("text")
+    headings = [text.text or "" for text in parts if text.get("class") == "strong" and text.get("font-size") == "14.5"]
+    assert len(headings) > 5, "one of them takes two lines"
+    assert max(width(heading, 14.5 * BOLD) for heading in headings) <= 250
+    named = drawn(replace(view(3), name="Göteborg 2027, 300 insatser")).iter(f"{SVG}text")
+    name = [text.text or "" for text in named if text.get("font-size") == "34"]
+    assert name == ["Göteborg 2027, 300", "insatser"]
 
 
 @pytest.mark.parametrize(("language", "words"), [("sv", swedish()), ("en", ENGLISH)])
 def test_golden(golden: Golden, language: str, words: Words) -> None:
     golden(f"wheel-{language}.svg", wheel(view(12, unplaced=1), words))
-
-
-def test_a_date_that_has_passed_tells_no_outcome() -> None:
-    # Nobody has said whether it took place.
-    assert swedish().say(STATUS_NAMES["passed"]) == "datum passerat, utfall saknas"
-    assert STATUS_NAMES["passed"].template == "date passed, outcome missing"
-
-
-def test_what_was_broken_off_and_what_nobody_has_told_are_marked_and_explained() -> None:
-    seen = view(12)
-    went: list[Status] = ["done", "aborted", "passed", "passed"]
-    operations = (*(replace(o, status=s) for o, s in zip(seen.operations, went, strict=False)), *seen.operations[4:])
-    plain, marked = drawn(seen), drawn(replace(seen, operations=operations))
-    for word, n in (("over", 1), ("unknown", 2)):
-        assert [found.get("class") for found in plain.iter()].count(word) == 0
-        assert [found.get("class") for found in marked.iter()].count(word) == n + 1, "the marks, and one in the legend"
-    assert {"broken off", "date passed, outcome missing"} <= {text.text for text in marked.iter(f"{SVG}text")}
-
-
-def test_no_heading_of_the_legend_is_wider_than_its_column() -> None:
-    legend = blocks(view(12), key(view(12)), swedish(), 250)
-    texts = ElementTree.fromstring(f"<g>{''.join(str(block.drawn) for block in legend)}</g>").iter("text")
-    headings = [text.text or "" for text in texts if text.get("class") == "strong" and text.get("font-size") == "14.5"]
-    assert len(headings) > 5, "one of them takes two lines"
-    assert max(width(heading, 14.5 * BOLD) for heading in headings) <= 250
-
-
-def test_a_long_name_stays_on_the_sheet() -> None:
-    texts = list(drawn(replace(view(3), name="Göteborg 2027, 300 insatser")).iter(f"{SVG}text"))
-    name = [text.text or "" for text in texts if text.get("font-size") == "34"]
-    assert name == ["Göteborg 2027, 300", "insatser"]
 
 
 def test_many_areas_have_their_names_and_numbers_in_sight() -> None:
@@ -284,47 +256,29 @@ def test_no_two_sectors_share_a_letter(words: dict[str, str]) -> None:
     assert all(made.values())
 
 
-def test_letters_are_those_that_one_would_guess() -> None:
+def test_letters_are_those_that_one_would_guess_and_shapes_differ() -> None:
     words = {"r": "Restaurang", "s": "Skönhet", "c": "Städ", "b": "Bygg", "h": "Boende", "x": "Städ"}
     assert list(letters(words).values()) == ["R", "S", "St", "B", "Bo", "Sä"]
-
-
-def test_a_word_without_a_letter_falls_back_on_its_id() -> None:
     assert letters({"other": "–"}) == {"other": "O"}
-
-
-def test_shapes_differ_and_come_again_after_the_last() -> None:
     assert len({shape(20) for shape in SHAPES}) == len(SHAPES)
     many = shapes(str(number) for number in range(len(SHAPES) + 1))
     assert many[str(len(SHAPES))](20) == many["0"](20)
 
 
-@pytest.mark.parametrize("colours", [LIGHT, DARK])
-def test_text_stands_out_from_all_that_it_stands_on(colours: dict[str, str]) -> None:
-    for ground in ("paper", "band", "month", "weekday", "closed", "avoided"):
-        assert contrast(colours["ink"], colours[ground]) >= 4.5, ground
-    for ground in ("paper", "band", "weekday", "closed", "avoided"):
-        assert contrast(colours["soft"], colours[ground]) >= 4.5, ground
-    assert contrast(colours["accent"], colours["paper"]) >= 4.5
-    assert contrast(colours["accent"], colours["band"]) >= 4.5
-
-
-@pytest.mark.parametrize("colour", [*SECTORS, *HEAT, *DARK_HEAT])
-def test_letters_stand_out_from_their_marks(colour: str) -> None:
-    assert contrast(letter_on(colour), colour) >= 4.5
-
-
-@pytest.mark.parametrize("heat", [HEAT, DARK_HEAT[::-1]])
-def test_more_heat_is_darker_on_paper_and_brighter_in_the_dark(heat: tuple[str, ...]) -> None:
-    assert [luminance(colour) for colour in heat] == sorted((luminance(colour) for colour in heat), reverse=True)
-
-
-def test_sector_colours_differ() -> None:
+def test_text_stands_out_from_all_that_it_stands_on_and_colours_differ() -> None:
+    for colours in [LIGHT, DARK]:
+        for ground in ("paper", "band", "month", "weekday", "closed", "avoided"):
+            assert contrast(colours["ink"], colours[ground]) >= 4.5, ground
+        for ground in ("paper", "band", "weekday", "closed", "avoided"):
+            assert contrast(colours["soft"], colours[ground]) >= 4.5, ground
+        assert contrast(colours["accent"], colours["paper"]) >= 4.5
+        assert contrast(colours["accent"], colours["band"]) >= 4.5
+    for colour in [*SECTORS, *HEAT, *DARK_HEAT]:
+        assert contrast(letter_on(colour), colour) >= 4.5
+    for heat in [HEAT, DARK_HEAT[::-1]]:
+        assert [luminance(colour) for colour in heat] == sorted((luminance(colour) for colour in heat), reverse=True)
     assert len(set(SECTORS)) == len(SECTORS)
     assert all(one != other for one, other in combinations(SECTORS, 2))
-
-
-def test_every_rule_of_the_sheet_is_the_pictures_own() -> None:
     bare = stylesheet().replace("@media screen and (prefers-color-scheme:dark){", "").replace("}}", "}")
     selectors = [selector for rule in bare.split("}")[:-1] for selector in rule.split("{")[0].split(",")]
     assert all(selector.startswith(".arshjul-wheel") for selector in selectors)
@@ -345,18 +299,12 @@ def test_hostile_text_is_text() -> None:
     assert list(parsed.attrib) == ["class"]
 
 
-@pytest.mark.parametrize("char", ["\x00", "\x0b", "\x7f", "\x85", "\u2028", "\u202e", "\ufffe", "\ud800"])
-def test_characters_that_nobody_may_use_are_dropped(char: str) -> None:
-    assert clean(f"a{char}b") == "ab"
-
-
-def test_markup_made_here_is_not_escaped_again() -> None:
+def test_characters_that_nobody_may_use_are_dropped_and_numbers_are_short() -> None:
+    for char in ["\x00", "\x0b", "\x7f", "\x85", "\u2028", "\u202e", "\ufffe", "\ud800"]:
+        assert clean(f"a{char}b") == "ab"
     assert joined([element("g"), "<g/>"]) == Svg("<g/>&lt;g/&gt;")
-
-
-@pytest.mark.parametrize(("value", "written"), [(1.0, "1"), (-0.04, "0"), (2.26, "2.3"), (7, "7"), (1e6, "1000000")])
-def test_numbers_are_short_and_plain(value: float, written: str) -> None:
-    assert number(value) == written
+    for value, written in [(1.0, "1"), (-0.04, "0"), (2.26, "2.3"), (7, "7"), (1e6, "1000000")]:
+        assert number(value) == written
 
 
 @given(st.text(alphabet="abcåWi ", max_size=60), st.floats(30, 400))
@@ -414,28 +362,25 @@ def test_marks_do_not_touch_and_stay_in_their_rings(rings: list[list[int]]) -> N
         assert all(ring.inner < radius < ring.outer for radius in ring.radii)
 
 
-def test_a_ring_without_marks_has_its_band() -> None:
+def test_rings_have_room_for_the_marks_of_a_year_and_crowded_ones_lose_none() -> None:
     made = layout({"city": arcs_of([3, 4]), "syd": []}, MARKS_INNER, OUTER)
     assert made.rings["syd"].outer - made.rings["syd"].inner > made.size
     assert made.rings["syd"].radii == ()
-
-
-def test_a_year_of_130_has_marks_of_four_millimetres_at_least() -> None:
     one_a_week = {
         area: arcs_of(list(range(start, 365, 11))) for area, start in (("a", 0), ("b", 3), ("c", 5), ("d", 8))
     }
     assert sum(len(marks) for marks in one_a_week.values()) >= 130
     assert layout(one_a_week, MARKS_INNER, OUTER).size >= 16
-
-
-def test_more_marks_than_can_be_told_apart_are_crowded_and_none_is_lost() -> None:
     arcs = {"city": arcs_of([number for number in range(365) for _ in range(20)])}
     made = layout(arcs, MARKS_INNER, OUTER)
     assert made.size == SMALLEST
     assert len(made.rings["city"].radii) == 365 * 20
+    day = YEAR_2027.first
+    dial = Dial(Span(day, day), 0, 0)
+    assert dial.ends(day) - dial.starts(day) > 1.8 * pi
 
 
-def test_a_mark_stands_in_the_middle_unless_the_one_before_is_near() -> None:
+def test_a_mark_stands_in_the_middle_unless_the_one_before_is_near_and_keeps_its_track() -> None:
     far, near = pi / 4, 0.01
 
     def radii(angles: list[float], tracks: list[float]) -> list[float | None]:
@@ -444,18 +389,9 @@ def test_a_mark_stands_in_the_middle_unless_the_one_before_is_near() -> None:
     assert radii([1.0, 1.0 + far], [100, 120, 140]) == [120, 120]
     assert radii([1.0, 1.0 + near, 1.0 + 2 * near], [100, 120, 140]) == [120, 140, 100]
     assert radii([1.0, 1.0 + near], [120]) == [120, None]
-
-
-def test_a_mark_on_several_dates_keeps_its_track_until_the_last() -> None:
     enough = 0.2
     assert list(placed([(1.0, 1.0), (1.0 + enough, 1.0 + enough)], [120], 22)) == [120, 120]
     assert list(placed([(1.0, 1.1), (1.0 + enough, 1.0 + enough)], [120], 22)) == [120, None]
-
-
-def test_a_period_of_one_date_is_a_whole_round() -> None:
-    day = YEAR_2027.first
-    dial = Dial(Span(day, day), 0, 0)
-    assert dial.ends(day) - dial.starts(day) > 1.8 * pi
 
 
 # The wheel for everybody: its bars tell the numbers, and nothing in it points at a date or a place.
@@ -497,13 +433,10 @@ def test_every_number_that_may_be_told_has_its_bar(n: int, period: str) -> None:
     assert [int(tip.split(": ")[1].split()[0]) for tip in tips] == told
 
 
-def test_hostile_names_stay_text_in_public() -> None:
+def test_hostile_names_stay_text_in_public_and_no_text_passes_the_column() -> None:
     hostile = replace(public(30), name=HOSTILE)
     root = ElementTree.fromstring(public_wheel(hostile, swedish()))
     assert not list(root.iter(f"{SVG}script"))
-
-
-def test_no_text_passes_the_column() -> None:
     root = ElementTree.fromstring(public_wheel(public(130), swedish()))
     lowest = max(float(text.get("y", 0)) for text in root.iter(f"{SVG}text"))
     assert lowest < float(root.get("viewBox", "").split()[3])

@@ -84,20 +84,12 @@ def test_messages_are_written_out_where_they_are_said() -> None:
     assert set(unwritten()) <= PASSED_ON
 
 
-def test_nothing_is_translated_that_is_no_longer_said(swedish: Catalog) -> None:
-    said = {template.text for template in templates()} | of_pages()
-    assert not [message.id for message in swedish if message.id and forms(message)[0][0] not in said]
-
-
-def test_no_translation_is_missing_or_a_guess(swedish: Catalog) -> None:
+def test_every_translation_is_there_with_the_values_of_its_template_and_is_not_the_english(swedish: Catalog) -> None:
     assert not swedish.fuzzy, "the head is a guess: nothing would be compiled"
     for message in swedish:
         if message.id:
             assert all(said for _, said in forms(message)), message.id
             assert not message.fuzzy, message.id
-
-
-def test_a_translation_has_the_values_of_its_template(swedish: Catalog) -> None:
     for message in swedish:
         if message.id:
             for text, said in forms(message):
@@ -105,11 +97,10 @@ def test_a_translation_has_the_values_of_its_template(swedish: Catalog) -> None:
                 assert fields(said) - {"n"} == fields(text) - {"n"}, message.id
             many, said_of_many = forms(message)[-1]
             assert fields(said_of_many) == fields(many), message.id
-
-
-def test_a_translation_is_not_the_english(swedish: Catalog) -> None:
     same = [text for message in swedish if message.id for text, said in forms(message) if text == said]
     assert not [text for text in same if not SAME.fullmatch(text)]
+    source = {template.text for template in templates()} | of_pages()
+    assert not [message.id for message in swedish if message.id and forms(message)[0][0] not in source]
 
 
 def test_the_compiled_catalogue_is_the_written_one(swedish: Catalog) -> None:
@@ -126,51 +117,34 @@ def sentences(catalogue: GNUTranslations) -> dict[object, str]:
     return {text: said for text, said in known.items() if text}
 
 
-def test_words_say_a_message_in_their_language() -> None:
+def test_words_say_messages_counts_months_and_numbers_in_their_language() -> None:
     message = Message("{first} and {last}", {"first": "a", "last": "b"})
     assert words("sv").say(message) == "a och b"
     assert words("en").say(message) == "a and b"
-
-
-def test_a_count_takes_the_form_of_its_number() -> None:
     said = [words("sv").say(counted(n, "One operation is placed.", "{n} operations are placed.")) for n in (0, 1, 2)]
     assert said == ["0 insatser är placerade.", "En insats är placerad.", "2 insatser är placerade."]
-
-
-def test_months_and_decimals_are_said_in_the_language() -> None:
     message = Message("{said} ({seconds} s)", {"said": Month.of("2027-03"), "seconds": 1.25})
     assert words("sv").say(message) == "mars 2027 (1,2 s)"
     assert words("en").say(message) == "March 2027 (1.2 s)"
-
-
-def test_an_unknown_language_has_no_words() -> None:
     with pytest.raises(FileNotFoundError):
         words("fi")
+    assert [Words(language).number(1432) for language in ("sv", "en")] == ["1\N{NO-BREAK SPACE}432", "1,432"]
 
 
 # What the system would not do, told without a word of the system's own.
 
 
-@pytest.mark.parametrize("number", [errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.EACCES, errno.ENOSPC, errno.EIO])
-def test_common_reasons_have_words_of_ours(number: int) -> None:
-    error = OSError(number, os.strerror(number))
-    said = {words(language).say(why(error)) for language in ("sv", "en")}
-    assert len(said) == 2
-    assert os.strerror(number) not in said
-    assert not any("E" in text for text in said)
-
-
-def test_an_uncommon_reason_has_the_systems_code() -> None:
+def test_what_the_system_would_not_do_is_told_without_a_word_of_its_own() -> None:
+    for number in [errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.EACCES, errno.ENOSPC, errno.EIO]:
+        error = OSError(number, os.strerror(number))
+        said = {words(language).say(why(error)) for language in ("sv", "en")}
+        assert len(said) == 2
+        assert os.strerror(number) not in said
+        assert not any("E" in text for text in said)
     assert words("sv").say(why(OSError(errno.EMLINK, "Too many links"))) == "systemets fel EMLINK"
     assert words("sv").say(why(OSError("Timed out trying to connect"))) == "systemets fel OSError"
-
-
-def test_a_name_without_a_machine_has_words() -> None:
     for error in (socket.gaierror(-2, "Name or service not known"), OSError(-2, "Name or service not known")):
         assert words("sv").say(why(error)) == "ingen dator har det namnet"
-
-
-def test_waiting_in_vain_has_words_without_a_number() -> None:
     assert words("sv").say(why(TimeoutError("Timed out"))) == "inget svar kom i tid"
 
 
@@ -193,27 +167,20 @@ def test_no_text_holds_words_that_were_not_understood(words: str) -> None:
     assert [text for text in texts if words in str(text).casefold()] == []
 
 
-def test_thousands_stand_apart() -> None:
-    assert [Words(language).number(1432) for language in ("sv", "en")] == ["1\N{NO-BREAK SPACE}432", "1,432"]
-
-
 # No text reaches a terminal that steers it, and none is entered that would pass for another.
 
 
 STEERING = ["\x00", "\x1b", "\r", "\x7f", "\x85", "\x9b", "\u200f", "\u2028", "\u202e", "\u2066", "\ufeff", "\udcff"]
 
 
-@pytest.mark.parametrize("character", STEERING, ids=ascii)
-def test_what_steers_is_shown_and_not_obeyed(character: str) -> None:
-    text = f"a{character}b å"
-    assert character not in shown(text)
-    assert shown(text).startswith("a\\")
-    assert character not in json_shown(json.dumps(text, ensure_ascii=False))
-    assert json.loads(json_shown(json.dumps(text, ensure_ascii=False))) == text
-    assert not_to_enter(text) == f"U+{ord(character):04X}"
-
-
-def test_lines_stay_where_they_are_shown_and_are_not_entered() -> None:
+def test_what_steers_is_shown_and_not_obeyed_nor_entered() -> None:
+    for character in STEERING:
+        text = f"a{character}b å"
+        assert character not in shown(text)
+        assert shown(text).startswith("a\\")
+        assert character not in json_shown(json.dumps(text, ensure_ascii=False))
+        assert json.loads(json_shown(json.dumps(text, ensure_ascii=False))) == text
+        assert not_to_enter(text) == f"U+{ord(character):04X}"
     assert shown("one\n\ttwo å") == "one\n\ttwo å"
     assert not_to_enter("one\ntwo") == "U+000A"
     assert not_to_enter("Samordnare, åäö 😀") is None

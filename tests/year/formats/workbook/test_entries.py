@@ -85,7 +85,9 @@ def scenario(tmp_path: Path) -> Scenario:
     return read_scenario(saved(tmp_path, book(), "scenario.xlsx")).scenario
 
 
-def test_entries_of_a_workbook_are_those_of_yaml(tmp_path: Path, scenario: Scenario) -> None:
+def test_entries_and_objects_of_a_workbook_are_those_of_yaml_and_given_twice_read_once(
+    tmp_path: Path, scenario: Scenario
+) -> None:
     scenario = replace(scenario, cycle=Cycle((Milestone("nomination", "Nominering", -56),)))
     path = saved(
         tmp_path, book({"Avbokningar": WITHDRAWALS, "Utfall": OUTCOMES, "Ändringar": [*CHANGES, HELD, NOT_HELD]})
@@ -93,22 +95,14 @@ def test_entries_of_a_workbook_are_those_of_yaml(tmp_path: Path, scenario: Scena
     (tmp_path / "all.yaml").write_text(YAML)
     assert read_entries([path], scenario) == read_entries([tmp_path / "all.yaml"], scenario)
 
-
-def test_the_former_words_of_changes_are_read(tmp_path: Path, scenario: Scenario) -> None:
     def entries(word: str) -> Entries:
         heads, (operation, reported, _, *rest) = CHANGES[:2]
         row = [operation, reported, word, *rest]
         return read_entries([saved(tmp_path, book({"Ändringar": [heads, row]}))], scenario)
 
     assert entries("fästs") == entries("låses") != Entries()
-
-
-def test_a_workbook_that_is_given_twice_is_read_once(tmp_path: Path, scenario: Scenario) -> None:
     path = saved(tmp_path, book({"Avbokningar": WITHDRAWALS}))
     assert read_entries([path, path], scenario) == read_entries([path], scenario)
-
-
-def test_objects_of_a_workbook_are_those_of_yaml(tmp_path: Path, scenario: Scenario) -> None:
     path = saved(tmp_path, book({"Objekt": OBJECTS}))
     (tmp_path / "objects.yaml").write_text(OBJECTS_YAML)
     assert read_objects(path, scenario).objects == read_objects(tmp_path / "objects.yaml", scenario).objects
@@ -192,7 +186,7 @@ def marked(folder: Path, made: Any) -> Any:
     return openpyxl.load_workbook(BytesIO(data))
 
 
-def test_the_wrong_cells_are_marked_with_their_remedy(tmp_path: Path) -> None:
+def test_wrong_cells_are_marked_with_their_remedy_where_they_stood_and_put_right_read(tmp_path: Path) -> None:
     made = marked(tmp_path, book(**WRONG))
     assert made.sheetnames == ["Fel", *RIGHT]
     for name in WRONG:
@@ -213,9 +207,6 @@ def test_the_wrong_cells_are_marked_with_their_remedy(tmp_path: Path) -> None:
     ]
     assert made["Fel"]["C2"].hyperlink.location == "'Insatser'!H2"
     assert not any(secret in str(row) for row in listed for secret in SECRETS)
-
-
-def test_all_that_was_typed_stands_where_it_stood(tmp_path: Path) -> None:
     typed = book({**RIGHT, "Eget": [["a", 1.5, True], [None, "=1+1"]]}, **WRONG)
     typed["Eget"]["B2"].data_type = "s"
     typed["Insatser"]["R2"] = "min anteckning"
@@ -225,9 +216,6 @@ def test_all_that_was_typed_stands_where_it_stood(tmp_path: Path) -> None:
             for cell in row:
                 back = made[sheet.title][cell.coordinate].value
                 assert (back.date() if hasattr(back, "date") else back) == cell.value, cell
-
-
-def test_put_right_it_is_read_as_it_is(tmp_path: Path) -> None:
     made = marked(tmp_path, book(**WRONG))
     right = book()
     for name in WRONG:

@@ -325,7 +325,7 @@ def said(file: Path, *lines: str, key: str = "columns") -> None:
     file.write_text(file.read_text().replace(f"    {key}:", "\n      ".join([f"    {key}:", *lines])))
 
 
-def test_a_column_of_marks_is_never_ignored_by_itself(tmp_path: Path) -> None:
+def test_a_column_of_marks_is_never_ignored_by_itself_nor_a_new_one_unless_nothing_is_in_it(tmp_path: Path) -> None:
     book, file = proposed_own_asked(tmp_path)
     (sheet,) = read_map(file).map.sheets
     assert sheet.ignored == ["Mapp"]
@@ -341,16 +341,10 @@ def test_a_column_of_marks_is_never_ignored_by_itself(tmp_path: Path) -> None:
     operations = read(book, file).scenario.operations
     assert {id: one.officers_least for id, one in operations.items()} == {"OP-1": 1, "OP-2": 2, "OP-3": None}
     assert operations["OP-2"].optional_agencies == {"skatteverket": 1}
-
-
-def test_a_new_column_of_marks_stops_the_next_month_too(tmp_path: Path) -> None:
     book, file = proposed_own_asked(tmp_path, HEADINGS_OWN_ASKED[:8], [row[:8] for row in ROWS_OWN_ASKED])
     assert len(read(book, file).scenario.operations) == 3
     hers(tmp_path, HEADINGS_OWN_ASKED[:9], [row[:9] for row in ROWS_OWN_ASKED])
     assert [problem.kind for problem in problems(book, file)] == ["unsaid-column"]
-
-
-def test_a_new_column_with_nothing_in_it_stops_nothing(tmp_path: Path) -> None:
     book, file = proposed_own_asked(tmp_path, HEADINGS_OWN_ASKED[:8], [row[:8] for row in ROWS_OWN_ASKED])
     hers(tmp_path, HEADINGS_OWN_ASKED[:9], [[*row[:8], None] for row in ROWS_OWN_ASKED])
     made = read(book, file)
@@ -358,7 +352,7 @@ def test_a_new_column_with_nothing_in_it_stops_nothing(tmp_path: Path) -> None:
     assert any("Tillstånd" in str(note) for note in made.notes), "it is told all the same"
 
 
-def test_a_lead_that_takes_no_part_is_asked_about(tmp_path: Path) -> None:
+def test_a_lead_that_takes_no_part_and_two_agencies_that_begin_alike_are_asked_about(tmp_path: Path) -> None:
     rows = [[*row[:5], "skatteverket", row[6], None] for row in ROWS_OWN_ASKED]
     book, file = proposed_own_asked(tmp_path, HEADINGS_OWN_ASKED[:8], rows)
     (problem,) = problems(book, file)
@@ -366,9 +360,6 @@ def test_a_lead_that_takes_no_part_is_asked_about(tmp_path: Path) -> None:
     assert "Skatteverket leads 3 operations" in str(problem.text)
     file.write_text(file.read_text() + "    leads_only: [skatteverket]\n")
     assert {operation.lead_agency for operation in read(book, file).scenario.operations.values()} == {"skatteverket"}
-
-
-def test_two_agencies_that_begin_alike_are_asked_about(tmp_path: Path) -> None:
     book, file = proposed_own_asked(tmp_path, [*HEADINGS_OWN_ASKED[:7], "M"], [row[:8] for row in ROWS_OWN_ASKED])
     assert [problem.kind for problem in problems(book, file)] == ["unsaid-column"], "a letter says nothing"
 

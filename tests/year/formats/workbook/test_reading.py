@@ -5,7 +5,7 @@ import random
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -15,7 +15,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from arshjul.errors import InputError
 from arshjul.office.draft.import_year import import_year
@@ -88,20 +88,34 @@ def test_kinds_of_days_stand_in_the_calendar_in_place_of_dates(tmp_path: Path) -
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("given", "window"),
-    [
-        ("2027-05-12", (date(2027, 5, 12), date(2027, 5, 31))),
-        ("12 maj 2027", (date(2027, 5, 12), date(2027, 5, 31))),
-        ("12 May 2027", (date(2027, 5, 12), date(2027, 5, 31))),
-        ("\u00a0v. 19 ", (date(2027, 5, 10), date(2027, 5, 31))),
-        ("v.19", (date(2027, 5, 10), date(2027, 5, 31))),
-        ("2027-W19", (date(2027, 5, 10), date(2027, 5, 31))),
-        (46519, (date(2027, 5, 12), date(2027, 5, 31))),  # a date whose cell lost its form
-    ],
-)
-def test_dates_are_read(tmp_path: Path, given: object, window: tuple[date, date]) -> None:
-    assert operation(tmp_path, Insatser_H2=given).window == Span(*window)
+def with_cells(column: str, given: Iterable[object]) -> Workbook:
+    """A copy of the first operation for each of these, which stands in its cell of that column."""
+    head, first, *others = RIGHT["Insatser"]
+    copies = [[f"OP-{n}", *first[1:]] for n, _ in enumerate(given, 11)]
+    made = book({**RIGHT, "Insatser": [head, first, *others, *copies]})
+    for n, one in enumerate(given, len(others) + 3):
+        made["Insatser"][f"{column}{n}"] = one
+    return made
+
+
+def cells(folder: Path, column: str, given: Collection[object]) -> list[Operation]:
+    """What is read of each of these in a cell of that column."""
+    return list(read_scenario(saved(folder, with_cells(column, given))).scenario.operations.values())[-len(given) :]
+
+
+def test_dates_marks_and_numbers_are_read_as_people_write_them(tmp_path: Path) -> None:
+    day, monday = date(2027, 5, 12), date(2027, 5, 10)
+    dates: dict[object, date] = {
+        **dict.fromkeys(("2027-05-12", "12 maj 2027", "12 May 2027"), day),
+        **dict.fromkeys(("\u00a0v. 19 ", "v.19", "2027-W19"), monday),
+        46519: day,  # a date whose cell lost its form
+    }
+    windows = [one.window for one in cells(tmp_path, "H", dates)]
+    assert windows == [Span(first, date(2027, 5, 31)) for first in dates.values()]
+    yes, no = ("ja", "Ja ", "x", "X", "1", 1, True, "yes"), ("nej", "0", 0, False, None, " ")
+    assert [one.must for one in cells(tmp_path, "F", (*yes, *no))] == [True] * len(yes) + [False] * len(no)
+    assert {one.officers for one in cells(tmp_path, "G", ("2", " 2 ", "\u00a02", 2.0))} == {2}
+    assert scenario(tmp_path, Regler_C6="1\u00a0000").settings.given["lead_time_days"] == 1000
 
 
 def test_a_week_is_its_monday_to_its_sunday(tmp_path: Path) -> None:
@@ -113,34 +127,15 @@ def test_a_week_is_its_monday_to_its_sunday(tmp_path: Path) -> None:
     assert operation(tmp_path, Insatser_H2="May", Insatser_I2="maj 2027").window == whole_month
 
 
-@pytest.mark.parametrize("given", ["12/5-27", "12/5", "12.5.2027", "5/12/2027", "27-05-12"])
-def test_a_date_that_can_be_read_in_two_ways_is_refused(tmp_path: Path, given: str) -> None:
-    path = saved(tmp_path, book(Insatser_H2=given))
-    (problem,) = refused(path)
-    assert (problem.sheet, problem.cell, problem.kind, problem.path) == (
-        "Insatser",
-        "H2",
-        "bad-value",
-        "operations[0].window.from",
-    )
-    assert given in str(problem.text)
-    assert "2027-05-12" in str(problem.text)
-
-
-@pytest.mark.parametrize("given", ["ja", "Ja ", "x", "X", "1", 1, True, "yes"])
-def test_yes_is_understood(tmp_path: Path, given: object) -> None:
-    assert operation(tmp_path, Insatser_F2=given).must
-
-
-@pytest.mark.parametrize("given", ["nej", "0", 0, False, None, " "])
-def test_no_is_understood(tmp_path: Path, given: object) -> None:
-    assert not operation(tmp_path, Insatser_F2=given).must
-
-
-@pytest.mark.parametrize("given", ["2", " 2 ", "\u00a02", 2.0])
-def test_numbers_may_be_text(tmp_path: Path, given: object) -> None:
-    assert operation(tmp_path, Insatser_G2=given).officers == 2
-    assert scenario(tmp_path, Regler_C6="1\u00a0000").settings.given["lead_time_days"] == 1000
+def test_a_date_that_can_be_read_in_two_ways_is_refused(tmp_path: Path) -> None:
+    given = ("12/5-27", "12/5", "12.5.2027", "5/12/2027", "27-05-12")
+    problems = refused(saved(tmp_path, with_cells("H", given)))
+    assert [(one.sheet, one.kind, one.path.partition(".")[2]) for one in problems] == [
+        ("Insatser", "bad-value", "window.from")
+    ] * len(given)
+    for one, problem in zip(given, problems, strict=True):
+        assert one in str(problem.text)
+        assert "2027-05-12" in str(problem.text)
 
 
 def test_english_headings_are_understood(tmp_path: Path) -> None:
@@ -254,7 +249,7 @@ def test_all_errors_come_at_once_each_with_sheet_and_cell(tmp_path: Path) -> Non
     ]
 
 
-def test_keys_are_called_what_the_book_calls_them(tmp_path: Path) -> None:
+def test_keys_and_doubts_are_called_what_the_book_calls_them(tmp_path: Path) -> None:
     made = book(Insatser_Q1="Återbesök efter", Insatser_Q2="OP-1", Insatser_C1="Sektor")
     with pytest.raises(InputError) as caught:
         read_scenario(saved(tmp_path, made))
@@ -265,15 +260,12 @@ def test_keys_are_called_what_the_book_calls_them(tmp_path: Path) -> None:
     assert '"Återbesök efter"' in said["Q2"]
     assert said["C1"] == 'Kolumnen "Sektor" läses inte. Menade du Bransch?'
     assert "`" not in "".join(said.values())
-
-
-def test_so_are_those_of_doubts(tmp_path: Path) -> None:
     sheets = {**RIGHT, "Regler": [*RIGHT["Regler"], ["operations_per_week", None, 0]], "Lag": RIGHT["Lag"][:1]}
     checked = judged(read_scenario(saved(tmp_path, book(sheets))))
-    said = {(warning.sheet, warning.cell): builders.swedish().say(warning.text) for warning in checked.warnings}
-    assert said["Regler", "C7"].startswith('"Insatser per vecka, högst" är 0 och hindrar all placering')
-    assert 'fyll i "Lag"' in said["Myndigheter", "A1"]
-    assert len(said) == 2
+    doubts = {(warning.sheet, warning.cell): builders.swedish().say(warning.text) for warning in checked.warnings}
+    assert doubts["Regler", "C7"].startswith('"Insatser per vecka, högst" är 0 och hindrar all placering')
+    assert 'fyll i "Lag"' in doubts["Myndigheter", "A1"]
+    assert len(doubts) == 2
 
 
 # A workbook that other programs have opened and saved is still the same scenario; and none sees a formula in it.

@@ -94,9 +94,17 @@ def test_a_programme_is_read_by_its_name_and_what_is_wrong_names_its_cell(tmp_pa
     assert "polisenhet" in words("sv").say(problem.text)
 
 
-def test_the_same_scenario_gives_the_same_bytes() -> None:
+def test_the_same_scenario_gives_the_same_bytes_and_written_twice_it_is_the_same(tmp_path: Path) -> None:
     scenario = read_scenario(ROOT / "scenarios" / "tutorial").scenario
     assert scenario_workbook(scenario) == scenario_workbook(scenario)
+    path = saved(tmp_path, book({**RIGHT, "Eget": [["a", 1]], "Avbokningar": WITHDRAWALS}))
+    workbook(path, tmp_path / "one.xlsx", lambda _: None)
+    workbook(tmp_path / "one.xlsx", tmp_path / "two.xlsx", lambda _: None)
+    one, two = (openpyxl.load_workbook(tmp_path / name) for name in ("one.xlsx", "two.xlsx"))
+    assert one.sheetnames == two.sheetnames
+    for sheet in one:
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        assert rows == [[cell.value for cell in row] for row in two[sheet.title].iter_rows()], sheet.title
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
@@ -157,35 +165,21 @@ def test_sheets_of_ones_own_and_of_the_year_are_kept(tmp_path: Path) -> None:
     assert column(back["Objekt"], "Id") == [None, "O-17", "O-17", "O-18"]
 
 
-def test_written_twice_it_is_the_same(tmp_path: Path) -> None:
-    path = saved(tmp_path, book({**RIGHT, "Eget": [["a", 1]], "Avbokningar": WITHDRAWALS}))
-    workbook(path, tmp_path / "one.xlsx", lambda _: None)
-    workbook(tmp_path / "one.xlsx", tmp_path / "two.xlsx", lambda _: None)
-    one, two = (openpyxl.load_workbook(tmp_path / name) for name in ("one.xlsx", "two.xlsx"))
-    assert one.sheetnames == two.sheetnames
-    for sheet in one:
-        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
-        assert rows == [[cell.value for cell in row] for row in two[sheet.title].iter_rows()], sheet.title
-
-
 # The differences of two scenarios as a preview shows them come in the scenario's order, whatever hashes are.
 
 
 IDS = [f"OP-{n}" for n in range(30, 0, -1)]
 
 
-def test_sites_that_differ_are_told_in_the_order_of_the_operations() -> None:
+def test_sites_that_differ_and_another_year_s_dates_are_told() -> None:
     before = [operation(id) for id in IDS]
     after = [replace(one, sites=(*one.sites, Site("2027-0013"))) for one in before]
     told = [change.id for change in cell_changes(scenario(before), scenario(after), Words()) if change.key == "sites"]
     assert told == IDS
-
-
-def test_another_year_s_dates_are_told_though_they_have_no_id() -> None:
-    before = replace(scenario([]), history=(WithdrawalHistory(Span(date(2025, 1, 1), date(2025, 12, 31)), ()),))
-    after = replace(before, history=(WithdrawalHistory(Span(date(2026, 1, 1), date(2026, 12, 31)), ()),))
-    told = [(change.old, change.new) for change in cell_changes(before, after, Words("en"))]
-    assert told == [
+    known = replace(scenario([]), history=(WithdrawalHistory(Span(date(2025, 1, 1), date(2025, 12, 31)), ()),))
+    later = replace(known, history=(WithdrawalHistory(Span(date(2026, 1, 1), date(2026, 12, 31)), ()),))
+    changed = [(change.old, change.new) for change in cell_changes(known, later, Words("en"))]
+    assert changed == [
         ("From Wednesday 1 January 2025, To Wednesday 31 December 2025", ""),
         ("", "From Thursday 1 January 2026, To Thursday 31 December 2026"),
     ]
