@@ -97,24 +97,6 @@ def test_everything_stands_on_the_sheet(period: str, orientation: str) -> None:
             assert 0 < float(text.attrib["y"]) < height
 
 
-def test_a_mark_tells_what_its_reader_may_know_and_the_picture_has_a_name_and_a_description() -> None:
-    made = builder.scenario(1)
-    seen = year(made, builder.plan(made))
-    (mark,) = [text for text in told(drawn(seen, swedish())) if text.startswith("OP-001")]
-    assert mark == (
-        "OP-001 · Restaurang · Hisingen\ntorsdag 25 februari 2027, Dag 09:00–15:00\nLPO Hisingen, 2 poliser\n"
-        "Miljöförvaltningen, Arbetsmiljöverket, Räddningstjänsten\nplanerad"
-    )
-    assert made.operations["OP-001"].title.encode() not in wheel(seen, swedish())
-    root = drawn(view(30, unplaced=2))
-    assert root.get("role") == "img"
-    names = root.attrib["aria-labelledby"].split()
-    title, description = (next(e for e in root.iter() if e.get("id") == name).text or "" for name in names)
-    assert "Göteborg 2027" in title
-    assert "2 unplaced" in description
-    assert "December" in description
-
-
 def test_what_is_without_police_or_of_no_known_end_or_changed_is_marked_and_explained() -> None:
     made = builder.scenario(2)
     operations = {id: replace(operation, officers=0) for id, operation in made.operations.items()}
