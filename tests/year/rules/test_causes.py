@@ -395,7 +395,7 @@ def test_what_was_cancelled_lost_its_place_by_that_only_where_it_had_one(
     assert [cause for one in told_causes(one_asked(), bare, A) for cause in one.causes] == [DECIDED], "it was not kept"
 
 
-def test_who_is_absent_has_the_cause_of_the_last_version_in_which_it_went() -> None:
+def test_who_is_absent_has_the_cause_of_the_last_version_in_which_it_went_each_its_own() -> None:
     told = told_absence(one_asked(), lived(JOINED, A, JOINED, B), "OP-001", "skatteverket")
     assert told is not None
     assert (told.revision, told.causes) == (4, (replace(W[4], absent="skatteverket"),))
@@ -404,9 +404,6 @@ def test_who_is_absent_has_the_cause_of_the_last_version_in_which_it_went() -> N
     assert before.revision == 2
     assert told_absence(one_asked(), lived(A, B), "OP-001", "skatteverket") is None
     assert [cause for one in told_causes(one_asked(), lived(JOINED, B), A) for cause in one.causes] == [W[2]]
-
-
-def test_those_who_are_absent_are_told_each_with_its_causes() -> None:
     lost = {"OP-001": ("skatteverket",)}
     made = lived(JOINED, A, JOINED, B)
     assert absences_told(one_asked(), made, lost) == {"OP-001": (replace(W[4], absent="skatteverket"),)}

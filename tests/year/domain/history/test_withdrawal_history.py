@@ -42,27 +42,17 @@ def back(first: date | None, last: date | None = None, shifts: tuple[str, ...] |
     return GivenBack("B", "E", first, last, shifts)
 
 
-@pytest.mark.parametrize(
-    ("given_back", "last"),
-    [
+def test_what_is_given_back_ends_it_or_took_nothing_and_a_burst_is_learnt_as_long_as_it_was() -> None:
+    for given_back, last in [
         (back(date(2027, 4, 25)), date(2027, 4, 24)),
         (back(date(2027, 4, 25), shifts=("day",)), None),
         (back(date(2027, 4, 10), date(2027, 4, 12)), None),
         (replace(back(date(2027, 4, 25)), officers=2), None),
-    ],
-    ids=["from a date on", "one shift alone", "some dates in between", "in part"],
-)
-def test_what_is_given_back_to_the_end_ends_it(given_back: GivenBack, last: date | None) -> None:
-    log = heard(Entries.of(withdrawals=(EVENT,), given_back=(given_back,)))
-    assert [(withdrawal.first, withdrawal.last) for withdrawal in log.withdrawals] == [(EVENT.first, last)]
-
-
-def test_what_is_given_back_whole_took_nothing() -> None:
+    ]:
+        log = heard(Entries.of(withdrawals=(EVENT,), given_back=(given_back,)))
+        assert [(withdrawal.first, withdrawal.last) for withdrawal in log.withdrawals] == [(EVENT.first, last)]
     assert heard(Entries.of(withdrawals=(EVENT,), given_back=(back(None),))).withdrawals == ()
-
-
-def test_a_burst_that_is_given_back_is_learnt_as_long_as_it_was() -> None:
-    """Ten days, beside ten special events of 15 that are assumed: 11 ends in 160 days. A fourth of the year is seen."""
+    # Ten days, beside ten special events of 15 that are assumed: 11 ends in 160 days. A fourth of the year is seen.
     year = scenario()
     log = heard(Entries.of(withdrawals=(EVENT,), given_back=(back(date(2027, 4, 15)),)))
     known = log.up_to(date(2027, 4, 30))
@@ -85,36 +75,26 @@ def test_what_is_reported_anew_came_when_it_was_told_first() -> None:
         assert event.notice_hours == pytest.approx(130 / 11)
 
 
-@pytest.mark.parametrize(
-    ("outcome", "tells"),
-    [
+def test_an_outcome_tells_of_police_that_did_not_come_once_for_each_shift() -> None:
+    for outcome, tells in [
         (Outcome("OP-001", DAY, "without-police"), True),
         (Outcome("OP-001", DAY, "called-off", officers=0), True),
         (Outcome("OP-001", DAY, "aborted", officers=1), True),
         (Outcome("OP-001", DAY, "done", officers=2), False),
         (Outcome("OP-001", DAY, "called-off"), False),
         (Outcome("OP-001", date(2027, 3, 3), "without-police"), False),
-    ],
-    ids=["without", "called off, nobody came", "too few", "enough", "called off, unsaid why", "another date"],
-)
-def test_an_outcome_tells_of_police_that_did_not_come(outcome: Outcome, tells: bool) -> None:
-    found = [
-        (withdrawal.police, withdrawal.first, withdrawal.last, withdrawal.shifts)
-        for withdrawal in heard(Entries.of(outcomes=(outcome,))).withdrawals
-    ]
-    assert found == ([(("lpo-city",), DAY, DAY, ("day",))] if tells else [])
-
-
-def test_an_outcome_is_no_withdrawal_of_its_own_where_one_is_known() -> None:
+    ]:
+        found = [
+            (withdrawal.police, withdrawal.first, withdrawal.last, withdrawal.shifts)
+            for withdrawal in heard(Entries.of(outcomes=(outcome,))).withdrawals
+        ]
+        assert found == ([(("lpo-city",), DAY, DAY, ("day",))] if tells else [])
     taken = Withdrawal("W", None, ("lpo-city",), DAY, DAY)
     missing = (Outcome("OP-001", DAY, "without-police"),)
     assert heard(Entries.of(outcomes=missing, withdrawals=(taken,))).withdrawals == (taken,)
     elsewhere = replace(taken, shifts=("night",))
     assert len(heard(Entries.of(outcomes=missing, withdrawals=(elsewhere,))).withdrawals) == 2
     assert heard(Entries.of(outcomes=missing), placement(police=None)).withdrawals == ()
-
-
-def test_two_operations_without_the_same_shift_are_one_withdrawal() -> None:
     year = scenario([operation("OP-001"), operation("OP-002")])
     both = replace(
         plan(year, [placement("OP-001"), placement("OP-002")], LATER),

@@ -50,24 +50,29 @@ def test_what_costs_nothing_to_leave_out_says_so_and_where_it_would_fit() -> Non
     assert any(rule == "points" and "0 points" in text and "would fit" in text for rule, text in reasons), reasons
 
 
-def test_what_no_unit_may_serve_says_so() -> None:
+def test_what_no_unit_may_serve_or_nobody_knows_says_so() -> None:
     nobody = {id: replace(unit, areas=()) for id, unit in TUTORIAL.police.items()}
     operations = {id: replace(operation, police=None) for id, operation in TUTORIAL.operations.items()}
     plan = planned(replace(TUTORIAL, police=nobody, operations=operations))
     served = next(operation.id for operation in operations.values() if operation.officers)
     assert reason_of(plan, served)[0] == "placement"
-
-
-def test_where_only_units_on_request_may_serve_the_reason_says_whom_to_name() -> None:
     asked = {id: replace(unit, on_request=True) for id, unit in TUTORIAL.police.items()}
     operations = {id: replace(operation, police=None, fixed=None) for id, operation in TUTORIAL.operations.items()}
     plan = planned(replace(TUTORIAL, police=asked, operations=operations))
-    served = next(operation for operation in operations.values() if operation.officers)
-    reason = next(out for out in plan.unplaced if out.operation == served.id).reasons[0]
+    one = operations[served]
+    reason = next(out for out in plan.unplaced if out.operation == served).reasons[0]
     assert (reason.rule, reason.text.values["units"]) == (
         "placement",
-        [unit.name for unit in asked.values() if served.area in unit.areas],
+        [unit.name for unit in asked.values() if one.area in unit.areas],
     )
+    for given, says in [
+        ("op-001", 'Nearest: "OP-001", "OP-003" and "OP-002".'),
+        ("op-2", 'Nearest: "OP-002", "OP-003" and "OP-001".'),
+        ("Avenyn", "in the plan."),
+    ]:
+        with pytest.raises(InputError) as caught:
+            known(years.scenario(4), given)
+        assert Words("en").say(caught.value.message).endswith(says)
 
 
 def test_reasons_have_a_bound_that_goes_with_the_limit_and_musts_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,31 +92,14 @@ def test_reasons_have_a_bound_that_goes_with_the_limit_and_musts_come_first(monk
     assert told[1:] == [str(reason.text) for reason in before.reasons]
 
 
-def test_a_longer_limit_gives_more_looks_and_a_short_one_no_fewer_than_ten_seconds() -> None:
-    assert looks_within(0.1) == looks_within(10) < looks_within(60)
-    assert tries_within(0.1) == tries_within(10) < tries_within(60)
-
-
-def test_fall_back_slots_have_a_bound_too() -> None:
+def test_fall_back_slots_have_a_bound_too_which_goes_with_the_limit() -> None:
     standing = StandingPlan.of(TUTORIAL, planned(TUTORIAL))
     whole, short = fall_backs(standing), fall_backs(standing, 1)
     assert whole.n_uncounted == 0
     assert list(short.slots.items()) == list(whole.slots.items())[:1]
     assert short.n_uncounted == len(whole.slots) - 1
-
-
-@pytest.mark.parametrize(
-    ("given", "says"),
-    [
-        ("op-001", 'Nearest: "OP-001", "OP-003" and "OP-002".'),
-        ("op-2", 'Nearest: "OP-002", "OP-003" and "OP-001".'),
-        ("Avenyn", "in the plan."),
-    ],
-)
-def test_an_unknown_operation_is_told_with_the_nearest_ids(given: str, says: str) -> None:
-    with pytest.raises(InputError) as caught:
-        known(years.scenario(4), given)
-    assert Words("en").say(caught.value.message).endswith(says)
+    assert looks_within(0.1) == looks_within(10) < looks_within(60)
+    assert tries_within(0.1) == tries_within(10) < tries_within(60)
 
 
 # Why an operation on several dates is not on one of them: as its first, or as one of those after it.
@@ -148,11 +136,8 @@ def said(found: Explanation) -> list[str]:
     return [Words("en").say(sentence) for sentence in found.sentences]
 
 
-def test_a_later_date_of_its_own_is_no_other() -> None:
+def test_a_date_that_cannot_be_its_first_can_be_a_later_one_for_which_others_move() -> None:
     assert said(asked(year(), march(9))) == ["OP-1 stands on Tuesday 9 March 2027 already."]
-
-
-def test_a_date_that_cannot_be_its_first_can_be_a_later_one() -> None:
     explanation = asked(year(), march(3))
     assert said(explanation) == [
         "Beginning on Wednesday 3 March 2027:",
@@ -163,25 +148,16 @@ def test_a_date_that_cannot_be_its_first_can_be_a_later_one() -> None:
         1,
         [march(2)],
     )
-
-
-def test_the_last_date_of_the_plan_can_only_be_a_later_one() -> None:
     assert said(asked(year(), march(10), OP_1=march(1))) == [
         "Beginning on Wednesday 10 March 2027:",
         "Dag: Thursday 11 March 2027 is outside the window, Monday 1 March 2027 to Wednesday 10 March 2027",
         "It fits 9–10 March 2027 09:00–15:00 (LPO City), without other moves.",
     ]
-
-
-@pytest.mark.parametrize(("n", "moved"), [(1, "if OP-2 moves to"), (2, "if OP-2 moves to")])
-def test_others_move_for_a_later_date_too(n: int, moved: str) -> None:
-    others = [builders.operation(f"OP-{i}", agencies={"skatteverket": 1}, shifts=("day",)) for i in (2, 3)[:n]]
-    explanation = asked(year(*others), march(3), **{f"OP_{i}": march(i) for i in (2, 3)[:n]})
-    assert said(explanation)[-1].startswith("It fits 2–3 March 2027 09:00–15:00 (LPO City), ")
-    assert moved in said(explanation)[-1]
-
-
-def test_with_no_date_beside_it_either_it_says_so() -> None:
+    for n, moved in [(1, "if OP-2 moves to"), (2, "if OP-2 moves to")]:
+        others = [builders.operation(f"OP-{i}", agencies={"skatteverket": 1}, shifts=("day",)) for i in (2, 3)[:n]]
+        explanation = asked(year(*others), march(3), **{f"OP_{i}": march(i) for i in (2, 3)[:n]})
+        assert said(explanation)[-1].startswith("It fits 2–3 March 2027 09:00–15:00 (LPO City), ")
+        assert moved in said(explanation)[-1]
     explanation = asked(year(window=Span(march(3), march(9))), march(3))
     assert said(explanation) == [
         "Beginning on Wednesday 3 March 2027:",

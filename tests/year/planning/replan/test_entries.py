@@ -43,42 +43,43 @@ def ceiling(entries: Entries, day: int, shift: str = "day") -> int | None:
     return withdrawal.ceiling(Slot(date(2027, 3, day), shift), date(2027, 3, 8))
 
 
-def test_what_is_given_back_raises_the_ceiling_of_its_slots_alone() -> None:
+def test_what_is_given_back_raises_the_ceiling_of_its_slots_as_it_was_said_last() -> None:
     entries = Entries.of(withdrawals=(TAKEN,), given_back=(BACK,))
     assert [ceiling(entries, day) for day in (2, 3, 4, 5)] == [1, 3, 3, 1]
     assert ceiling(entries, 3, "evening") == 1
     assert ceiling(entries, 9) is None  # outside the withdrawal
-
-
-@pytest.mark.parametrize(("officers", "left"), [(None, None), (0, 1), (1, 1), (2, 2)])
-def test_a_later_entry_for_a_slot_replaces_an_earlier_one_and_is_never_below_what_is_left(
-    officers: int | None, left: int | None
-) -> None:
-    later = GivenBack("G-2", "W-1", date(2027, 3, 4), None, None, officers, revision=3)
-    entries = Entries.of(withdrawals=(TAKEN,), given_back=(BACK, later))
-    assert (ceiling(entries, 3), ceiling(entries, 4)) == (3, left)
-
-
-def test_a_withdrawal_that_is_reported_anew_forgets_what_was_given_back() -> None:
+    for officers, left in [(None, None), (0, 1), (1, 1), (2, 2)]:
+        later = GivenBack("G-2", "W-1", date(2027, 3, 4), None, None, officers, revision=3)
+        entries = Entries.of(withdrawals=(TAKEN,), given_back=(BACK, later))
+        assert (ceiling(entries, 3), ceiling(entries, 4)) == (3, left)
     anew = replace(TAKEN, officers_left=2, revision=4)
     assert ceiling(Entries.of(withdrawals=(TAKEN, anew), given_back=(BACK,)), 3) == 2
     again = replace(BACK, revision=4)
     assert ceiling(Entries.of(withdrawals=(TAKEN, anew), given_back=(BACK, again)), 3) == 3
-
-
-def test_what_waits_to_be_given_back_counts_and_what_waits_to_be_withdrawn_anew_forgets() -> None:
     waiting = replace(BACK, revision=None)
     assert ceiling(Entries.of(withdrawals=(TAKEN,), given_back=(waiting,)), 3) == 3
     assert ceiling(Entries.of(withdrawals=(TAKEN, replace(TAKEN, revision=None)), given_back=(BACK,)), 3) == 1
-
-
-def test_what_is_given_back_and_then_put_right_is_what_was_said_last() -> None:
     less = replace(BACK, last=date(2027, 3, 3), revision=4)
     entries = Entries.of(withdrawals=(TAKEN,), given_back=(BACK, less))
     assert [ceiling(entries, day) for day in (3, 4)] == [3, 1]
 
 
-def test_what_began_without_the_officers_that_another_unit_was_to_lend_is_doubtful() -> None:
+def test_what_began_on_too_few_officers_is_doubtful_also_where_another_unit_was_to_lend_them() -> None:
+    for clock, left, outcome, found in [
+        ((8, 0), 1, False, ("OP-001",)),
+        ((9, 0), 1, False, ()),  # reported when it started
+        ((8, 0), 2, False, ()),  # enough for it
+        ((8, 0), 1, True, ()),
+    ]:
+        there = scenario([operation(officers=2)])
+        stands = placement(day=MARCH)
+        as_of = datetime(2027, 3, 2, 10, tzinfo=ZONE)
+        moment = datetime(2027, 3, 2, *clock, tzinfo=ZONE)
+        withdrawal = replace(TAKEN, reported=moment, officers_left=left)
+        outcomes = (Outcome("OP-001", MARCH, "done"),) if outcome else ()
+        context = ReplanContext.of(there, Base(1, as_of, {"OP-001": stands}))
+        of = dict.fromkeys(found, (withdrawal.id,))
+        assert doubtful(context, Entries.of(withdrawals=(withdrawal,), outcomes=outcomes), 2) == of
     reported = datetime(2027, 3, 2, 8, tzinfo=ZONE)
     for also, found in ({"lpo-hisingen": 2}, ("OP-001",)), ({"lpo-hisingen": 1}, ()), ({}, ()):
         there = scenario([operation(officers=9, police_also=also)])
@@ -86,29 +87,6 @@ def test_what_began_without_the_officers_that_another_unit_was_to_lend_is_doubtf
         base = Base(1, datetime(2027, 3, 2, 10, tzinfo=ZONE), {"OP-001": placement(day=MARCH)})
         of = dict.fromkeys(found, (withdrawal.id,))
         assert doubtful(ReplanContext.of(there, base), Entries.of(withdrawals=(withdrawal,)), 2) == of
-
-
-@pytest.mark.parametrize(
-    ("reported", "left", "outcome", "found"),
-    [
-        ((8, 0), 1, False, ("OP-001",)),
-        ((9, 0), 1, False, ()),  # reported when it started
-        ((8, 0), 2, False, ()),  # enough for it
-        ((8, 0), 1, True, ()),
-    ],
-)
-def test_what_began_on_too_few_officers_is_doubtful(
-    reported: tuple[int, int], left: int, outcome: bool, found: tuple[str, ...]
-) -> None:
-    there = scenario([operation(officers=2)])
-    stands = placement(day=MARCH)
-    as_of = datetime(2027, 3, 2, 10, tzinfo=ZONE)
-    moment = datetime(2027, 3, 2, *reported, tzinfo=ZONE)
-    withdrawal = replace(TAKEN, reported=moment, officers_left=left)
-    outcomes = (Outcome("OP-001", MARCH, "done"),) if outcome else ()
-    context = ReplanContext.of(there, Base(1, as_of, {"OP-001": stands}))
-    of = dict.fromkeys(found, (withdrawal.id,))
-    assert doubtful(context, Entries.of(withdrawals=(withdrawal,), outcomes=outcomes), 2) == of
 
 
 def test_of_teams_that_fall_away_the_last_entry_of_an_id_holds_and_the_next_edit_leaves_it_so() -> None:
@@ -161,13 +139,10 @@ def left_out(window: Span, *moments: datetime) -> list[Unplaced]:
     return unplaceds
 
 
-def test_the_reasons_are_kept_once_its_time_has_passed() -> None:
+def test_the_reasons_are_kept_once_its_time_has_passed_and_found_anew_while_some_is_left() -> None:
     first, then, later = left_out(Span(date(2027, 2, 1), date(2027, 2, 26)), datetime(2027, 3, 1), datetime(2027, 4, 1))
     assert {reason.rule for reason in first.reasons} == {"police-officers"}
     assert first == then == later
-
-
-def test_while_time_is_left_the_reasons_are_found_anew() -> None:
     first, then = left_out(Span(date(2027, 2, 1), date(2027, 3, 26)), datetime(2027, 3, 1))
     assert first != then
     assert {reason.rule for reason in then.reasons} >= {"not-past", "police-officers"}
@@ -195,41 +170,32 @@ def goes_on(old: Scenario, given: Scenario) -> Edit:
     return made
 
 
-@pytest.mark.parametrize(
-    ("old", "given", "was", "will_be"),
-    [
+def test_what_has_been_met_where_it_met_and_who_saw_whom_stays_too() -> None:
+    for old, given, was, will_be in [
         (with_meet(OLD), with_meet(NEW), OLD, NEW),
         (with_meet(None), with_meet(NEW), None, NEW),
         (with_meet(OLD), with_meet(None), OLD, None),
         (with_meet(OLD), with_meet(OLD, NEW), OLD, NEW),
         (with_meet(NEW, OLD), with_meet(NEW), OLD, NEW),
-    ],
-)
-def test_what_has_been_met_where_it_met(old: Scenario, given: Scenario, was: Meet | None, will_be: Meet | None) -> None:
-    made = goes_on(old, given).scenario
-    for year in (made, goes_on(made, given).scenario, scenario_of_json(scenario_bytes(made))):
-        assert year.meet_at(PLAN.placed["OP-001"]) == was
-        assert year.meet_at(PLAN.placed["OP-003"]) == will_be
-    told = tell(FormerPlan(old, PLAN.placed), made, PLAN.placed)
-    assert "OP-001" not in {id for ids in told.values() for id in ids}
-    before, after = (
-        {
-            entry.event.uid: entry.event.location
-            for entry in seen(CITY, replace(PLAN, as_of=MARCH_EDITED_MEETS), year).entries
-        }
-        for year in (old, made)
-    )
-    uid = next(uid for uid in before if uid.startswith("OP-001@"))
-    assert before[uid] == after[uid]
-
-
-def test_who_saw_whom_stays_too() -> None:
+    ]:
+        made = goes_on(old, given).scenario
+        for year in (made, goes_on(made, given).scenario, scenario_of_json(scenario_bytes(made))):
+            assert year.meet_at(PLAN.placed["OP-001"]) == was
+            assert year.meet_at(PLAN.placed["OP-003"]) == will_be
+        told = tell(FormerPlan(old, PLAN.placed), made, PLAN.placed)
+        assert "OP-001" not in {id for ids in told.values() for id in ids}
+        before, after = (
+            {
+                entry.event.uid: entry.event.location
+                for entry in seen(CITY, replace(PLAN, as_of=MARCH_EDITED_MEETS), year).entries
+            }
+            for year in (old, made)
+        )
+        uid = next(uid for uid in before if uid.startswith("OP-001@"))
+        assert before[uid] == after[uid]
     given = replace(SCENARIO, share=Sharing(participants=False))
     made = goes_on(SCENARIO, given).scenario
     assert [made.shows_participants(made.operations[id]) for id in ("OP-001", "OP-003")] == [True, False]
-
-
-def test_an_edit_of_something_else_gives_the_past_nothing_of_its_own() -> None:
     made = goes_on(with_meet(OLD), replace(with_meet(OLD), language="en")).scenario
     assert made.operations["OP-001"].meet is None
     assert made.operations["OP-001"].share is None

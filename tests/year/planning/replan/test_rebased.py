@@ -82,30 +82,28 @@ def lines_of(year: Scenario) -> tuple[OfficerLine, ...]:
     return year.police[UNIT].officers
 
 
-def test_each_keeps_what_it_changed_alone() -> None:
+def test_each_keeps_what_it_changed_alone_and_what_both_changed_otherwise_is_contested() -> None:
     ours = titled(called(BEFORE, "a0", "Vår"), "OP-001", "Vår titel")
     theirs = urgent(called(BEFORE, "a1", "Deras"), "OP-001")
     found = rebased(BEFORE, ours, theirs)
     assert (found.scenario.operations["OP-001"].title, found.scenario.operations["OP-001"].priority) == ("Vår titel", 1)
     assert (found.scenario.agencies["a0"].name, found.scenario.agencies["a1"].name) == ("Vår", "Deras")
     assert not found.is_contested
-
-
-def test_what_both_changed_otherwise_is_contested() -> None:
     found = rebased(BEFORE, titled(BEFORE, "OP-001", "Vår"), titled(BEFORE, "OP-001", "Deras"))
     assert found.is_contested
     assert found.scenario.operations["OP-001"].title == "Vår"
     assert found.theirs.operations["OP-001"].title == "Deras"
     assert not rebased(BEFORE, titled(BEFORE, "OP-001", "Ny"), titled(BEFORE, "OP-001", "Ny")).is_contested
-
-
-def test_what_one_took_out_and_the_other_changed_is_contested() -> None:
     found = rebased(BEFORE, without(BEFORE, "OP-001"), titled(BEFORE, "OP-001", "Deras"))
     assert "OP-001" not in found.scenario.operations
     assert found.theirs.operations["OP-001"].title == "Deras"
     found = rebased(BEFORE, titled(BEFORE, "OP-001", "Vår"), without(BEFORE, "OP-001"))
     assert found.scenario.operations["OP-001"].title == "Vår"
     assert "OP-001" not in found.theirs.operations
+    new = replace(BEFORE.operations["OP-002"], id="OP-100")
+    ours = replace(BEFORE, operations={**without(BEFORE, "OP-000").operations, "OP-100": new})
+    found = rebased(BEFORE, ours, without(BEFORE, "OP-003"))
+    assert list(found.scenario.operations) == ["OP-001", "OP-002", "OP-100"]
 
 
 def test_a_span_is_one_value() -> None:
@@ -121,14 +119,7 @@ def test_a_span_is_one_value() -> None:
     assert found.theirs.operations["OP-001"].window == Span(day(2), day(3))
 
 
-def test_what_one_took_out_is_gone_and_what_one_put_in_is_there() -> None:
-    new = replace(BEFORE.operations["OP-002"], id="OP-100")
-    ours = replace(BEFORE, operations={**without(BEFORE, "OP-000").operations, "OP-100": new})
-    found = rebased(BEFORE, ours, without(BEFORE, "OP-003"))
-    assert list(found.scenario.operations) == ["OP-001", "OP-002", "OP-100"]
-
-
-def test_rows_without_ids_are_a_set() -> None:
+def test_rows_without_ids_are_a_set_and_one_that_both_replaced_is_contested() -> None:
     hers, theirs = closed(BEFORE, span(7), span(9)), closed(BEFORE, span(10))
     assert rebased(BEFORE, hers, theirs).scenario.calendar.closed == (span(10), span(9))
     assert rebased(BEFORE, theirs, hers).scenario.calendar.closed == (span(10), span(9)), (
@@ -137,16 +128,13 @@ def test_rows_without_ids_are_a_set() -> None:
     assert not rebased(BEFORE, hers, theirs).is_contested
     moved = rebased(BEFORE, met(BEFORE, day(2, 8), day(5)), met(BEFORE, day(2), day(5), day(9)))
     assert moved.scenario.cycle.meetings[0].dates == (day(2, 8), day(5), day(9))
-
-
-def test_a_row_that_both_put_another_in_the_place_of_is_contested() -> None:
     found = rebased(BEFORE, met(BEFORE, day(2, 8), day(5)), met(BEFORE, day(2, 15), day(5)))
     assert found.scenario.cycle.meetings[0].dates == (day(2, 8), day(5))
     assert found.theirs.cycle.meetings[0].dates == (day(2, 15), day(5))
 
 
-def test_of_lines_a_changed_one_keeps_its_place_and_a_new_one_comes_last() -> None:
-    """Of lines that match a slot the last one decides."""
+def test_of_lines_a_changed_one_keeps_its_place_and_those_of_both_about_one_date_are_contested() -> None:
+    # Of lines that match a slot the last one decides.
     changed = replace(LINES[1], officers=9)
     found = rebased(
         BEFORE, with_lines(BEFORE, LINES[0], changed, LINES[2], LINES[4]), with_lines(BEFORE, *LINES[:3], LINES[3])
@@ -155,9 +143,6 @@ def test_of_lines_a_changed_one_keeps_its_place_and_a_new_one_comes_last() -> No
     assert not found.is_contested
     turned = rebased(BEFORE, with_lines(BEFORE, *LINES[2::-1]), with_lines(BEFORE, *LINES[:4]))
     assert lines_of(turned.scenario) == (*LINES[2::-1], LINES[3])
-
-
-def test_lines_of_both_about_one_date_are_contested() -> None:
     week = OfficerLine(Matching(first=day(4, 5), last=day(4, 11)), 0)
     hers, theirs = with_lines(BEFORE, *LINES[:4]), with_lines(BEFORE, *LINES[:3], week)
     found = rebased(BEFORE, hers, theirs)

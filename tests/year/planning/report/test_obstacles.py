@@ -84,15 +84,37 @@ def test_they_are_told_by_rule_by_pair_and_by_effect() -> None:
     assert rows(report, "wish") == {"": 9}
 
 
-def test_of_fewer_than_three_nothing_is_told_not_even_how_many() -> None:
+def test_of_fewer_than_three_nothing_is_told_not_even_in_the_year_or_beside_its_quarters() -> None:
     for n in range(LEAST):
         report = told([obstacle(f"H{number}", "2027-02-01") for number in range(n)])
         assert (report.n, report.tables) == (None, [])
         said = " ".join(swedish().say(sentence) for sentence in obstacle_sentences(report))
         assert said.startswith("Färre än 3 hinder anmäldes")
+    log = [obstacle(f"H{n}", "2027-02-01") for n in range(5)]
+    log += [obstacle("K1", "2027-05-01"), obstacle("K2", "2027-05-02", rule="18:1"), obstacle("L1", "2027-08-01")]
+    year = told(log, "2027")
+    assert (year.n, year.period) == (5, "2027")
+    assert [str(quarter) for quarter in year.left_out] == ["2027-Q2", "2027-Q3", "2027-Q4"]
+    assert rows(year, "rule") == {"27:1": 5}
+    for counts, shown in [
+        ((5, 4, 3), (5, 4, 3)),
+        ((5, 4, 2, 1), (5, 4, 3)),
+        ((5, 4, 2), (5, 6)),
+        ((5, 4, 1), (5, 5)),
+        ((9, 2), (11,)),
+        ((2, 2), (4,)),
+        ((), ()),
+    ]:
+        found = shown_counts({str(row): n for row, n in enumerate(counts)})
+        assert tuple(found.values()) == shown
+        assert (OTHERS in found) == (shown != counts)
+    # r1 is among the others in the last quarter: 7 in the year, beside 5 in the first, would tell of its 2.
+    first, last = (shown_counts(one) for one in ({"r0": 6, "r1": 5}, {"r0": 6, "r1": 2, "r2": 2}))
+    assert (first, last) == ({"r0": 6, "r1": 5}, {"r0": 6, OTHERS: 4})
+    assert shown_year([first, last]) == {"r0": 12, OTHERS: 9}
 
 
-def test_a_quarter_is_told_when_it_is_over_and_never_otherwise_later() -> None:
+def test_a_quarter_is_told_when_it_is_over_by_when_it_was_entered() -> None:
     log = [obstacle(f"H{n}", "2027-02-01") for n in range(4)]
     before = told(log)
     with pytest.raises(InputError, match="not over"):
@@ -101,49 +123,12 @@ def test_a_quarter_is_told_when_it_is_over_and_never_otherwise_later() -> None:
     assert told(later) == before, "what is said of it later is said in the quarter in which it is said"
     corrected = [*log, obstacle("H1", "2027-03-01", rule="18:1")]
     assert (told(corrected).n, rows(told(corrected), "rule")) == (4, {"others": 4})
-
-
-def test_small_quarters_are_not_in_the_year() -> None:
-    log = [obstacle(f"H{n}", "2027-02-01") for n in range(5)]
-    log += [obstacle("K1", "2027-05-01"), obstacle("K2", "2027-05-02", rule="18:1"), obstacle("L1", "2027-08-01")]
-    year = told(log, "2027")
-    assert (year.n, year.period) == (5, "2027")
-    assert [str(quarter) for quarter in year.left_out] == ["2027-Q2", "2027-Q3", "2027-Q4"]
-    assert rows(year, "rule") == {"27:1": 5}
-
-
-@pytest.mark.parametrize(
-    ("counts", "shown"),
-    [
-        ((5, 4, 3), (5, 4, 3)),
-        ((5, 4, 2, 1), (5, 4, 3)),
-        ((5, 4, 2), (5, 6)),
-        ((5, 4, 1), (5, 5)),
-        ((9, 2), (11,)),
-        ((2, 2), (4,)),
-        ((), ()),
-    ],
-)
-def test_a_small_row_joins_the_others_and_the_next_smallest_where_these_are_few(
-    counts: tuple[int, ...], shown: tuple[int, ...]
-) -> None:
-    found = shown_counts({str(row): n for row, n in enumerate(counts)})
-    assert tuple(found.values()) == shown
-    assert (OTHERS in found) == (shown != counts)
-
-
-def test_a_year_beside_its_quarters_gives_no_count_of_theirs_back() -> None:
-    """r1 is among the others in the last quarter: 7 in the year, beside 5 in the first, would tell of its 2."""
-    first, last = (shown_counts(one) for one in ({"r0": 6, "r1": 5}, {"r0": 6, "r1": 2, "r2": 2}))
-    assert (first, last) == ({"r0": 6, "r1": 5}, {"r0": 6, OTHERS: 4})
-    assert shown_year([first, last]) == {"r0": 12, OTHERS: 9}
-
-
-def test_what_comes_in_later_counts_where_it_was_entered() -> None:
     late = [obstacle(f"H{n}", "2027-03-31", revision=2) for n in range(3)]
     plan = replace(with_log(late), revision=2, base=Base(1, datetime(2027, 4, 2, 9, tzinfo=YEAR.zone), {}))
     counts = {figure.id: figure.n for figure in obstacle_figures(YEAR, plan, NEXT_YEAR, YEAR.span)}
     assert (counts["2027-Q1"], counts["2027-Q2"]) == (None, 3)
+    for wrong in ["2027-Q5", "2027-Q", "Q1", "27-Q1", "", "2027-Q1x", "２０２７"]:
+        assert quarters_of(wrong) == ()
 
 
 def test_fields_of_sheets_are_counted_by_what_was_answered_the_last_version_of_each_quarter() -> None:
@@ -254,11 +239,6 @@ def test_no_cell_of_a_table_begins_a_formula() -> None:
     cells = [cell for row in written(obstacle_rows(report, swedish())) for cell in row]
     assert "'=HYPERLINK(1) frågade Miljöförvaltningen" in cells
     assert not [cell for cell in cells if cell[:1] in tuple("=+-@")]
-
-
-@pytest.mark.parametrize("wrong", ["2027-Q5", "2027-Q", "Q1", "27-Q1", "", "2027-Q1x", "２０２７"])
-def test_what_is_no_quarter_or_year_has_none(wrong: str) -> None:
-    assert quarters_of(wrong) == ()
 
 
 # Lists of operations are in the order of the clock, whatever the numbers and the ids of the shifts are.

@@ -159,7 +159,7 @@ def test_years_of_several_logs_are_learnt_together() -> None:
     assert built_on([found]).values["n"] == 1
 
 
-def test_a_year_is_its_seed_s_and_each_kind_s_own() -> None:
+def test_a_year_is_its_seeds_the_same_on_every_machine_and_nothing_is_known_before_it_is_told() -> None:
     scenario = tutorial()
     moment = before(scenario)
     rates = learnt(scenario, [])
@@ -172,9 +172,6 @@ def test_a_year_is_its_seed_s_and_each_kind_s_own() -> None:
     assert drawn_year(scenario, fewer, 7, 3, moment) == tuple(
         withdrawal for withdrawal in year if withdrawal.cause != "shooting"
     )
-
-
-def test_nothing_is_known_before_it_is_told() -> None:
     scenario = tutorial()
     moment = before(scenario).replace(year=scenario.span.first.year, month=5)
     for number in range(20):
@@ -183,10 +180,7 @@ def test_nothing_is_known_before_it_is_told() -> None:
             assert moment <= withdrawal.reported
             assert withdrawal.first > moment.date()
             assert withdrawal.police
-
-
-def test_a_share_is_the_same_on_every_machine() -> None:
-    """Rounded right: no double is nearer, judged with twice the digits; and whatever the order of what is added."""
+    # Rounded right: no double is nearer, judged with twice the digits; and whatever the order of what is added.
     exact, rng = Context(prec=80), Random(1)
     for power in (0.0, -1e-300, *(-rng.expovariate(2) for _ in range(300))):
         assert abs(Decimal(_exp(power)) - exact.exp(Decimal(power))) <= Decimal(ulp(_exp(power))) / 2
