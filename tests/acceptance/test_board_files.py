@@ -38,16 +38,12 @@ def row(*terms: list[Any], at_most: int, **more: Any) -> Json:
     return board(a, b, rows=[{"terms": list(terms), "at_most": at_most, **more}])
 
 
-RIGHT: dict[str, Right] = {
+RIGHT: dict[str, Right] = {  # the rest: tests/solver/test_agrees_with_trying.py, on boards that use all of the format
     # Resources and demands.
-    "capacity is kept": Right(two(option(0, demand={"r": [1]}), option(0, demand={"r": [1]}), resources=R), (1,)),
     "capacity may be used up": Right(
         two(option(0, demand={"r": [1]}), option(1, demand={"r": [1]}), resources=R), (0,), {"a": 0, "b": 1}
     ),
     "capacity beyond its list is 0": Right(board(activity("a", option(2, demand={"r": [1]})), resources=R), None),
-    "a demand runs from the start on": Right(
-        two(option(0, demand={"r": [0, 1]}), option(1, demand={"r": [1]}), resources=R), (1,), {"a": 0, "b": None}
-    ),
     "a demand may run past the steps": Right(
         board(activity("a", option(1, demand={"r": [1, 1]})), steps=2, resources={"r": {"capacity": [0, 1, 1]}}),
         (0,),
@@ -64,12 +60,9 @@ RIGHT: dict[str, Right] = {
         {"a": 1, "b": None},
     ),
     # Options.
-    "options may share a start": Right(board(activity("a", option(2, 5), option(2, 4), option(2, 6))), (4,), {"a": 2}),
     "a cost left out is 0": Right(board(activity("a", option(3), option(2, 1), option(1, 2))), (0,), {"a": 3}),
-    "costs may be negative": Right(board(activity("a", option(0, -4), option(1, -5))), (-5,), {"a": 1}),
     "no option at all, and must be placed": Right(board(activity("a")), None),
     # Staying unplaced.
-    "null must be placed": Right(board(activity("a", option(0, 99))), (99,), {"a": 0}),
     "{} stays out for nothing": Right(board(activity("a", option(0, 1), unplaced={})), (0,), {"a": None}),
     # Levels.
     "an earlier level goes before any later one": Right(
@@ -80,21 +73,9 @@ RIGHT: dict[str, Right] = {
         (0, 1),
         {"a": 1},
     ),
-    "a later level chooses among equals": Right(
-        board(
-            activity("a", {"start": 0, "costs": {"x": 3, "y": 8}}, {"start": 1, "costs": {"x": 3, "y": 7}}),
-            levels=["x", "y"],
-        ),
-        (3, 7),
-        {"a": 1},
-    ),
-    "no levels": Right(board(activity("a", {"start": 3}), levels=[]), (), {"a": 3}),
     "no activities, steps or levels": Right(board(steps=0, levels=[]), (), {}),
     # Lags.
-    "a lag's min": Right(lagged((1, 0), (2, 1), (3, 2), min=2), (2,), {"a": 1, "b": 3}),
-    "a lag's max": Right(lagged((3, 0), (2, 1), max=1), (1,), {"a": 1, "b": 2}),
     "a lag's min above its max keeps after out": Right(lagged((1, 0), (2, 0), min=2, max=1), (50,), {"b": None}),
-    "a lag without either binds no start": Right(lagged((0, 0), (1, 1)), (0,), {"a": 1, "b": 0}),
     "after is placed only if before is": Right(
         board(
             activity("a", unplaced={}),
@@ -112,9 +93,6 @@ RIGHT: dict[str, Right] = {
         {"a": 0, "b": 1},
     ),
     # Conflicts and lengths.
-    "a conflict at any step": Right(
-        two(option(0, length=3), option(2), conflicts=[{"between": ["a", "b"]}]), (1,), {"b": None}
-    ),
     "a length ends before the step after": Right(
         two(option(0, length=2), option(2), conflicts=[{"between": ["b", "a"]}]), (0,)
     ),
@@ -131,20 +109,8 @@ RIGHT: dict[str, Right] = {
     "a length is at least 1": Right(
         two(option(2, demand={"r": []}), option(2), resources=R, conflicts=[{"between": ["a", "b"]}]), (1,)
     ),
-    "a length shorter than the demand": Right(
-        two(
-            option(0, demand={"r": [1, 1]}, length=1),
-            option(1, demand={"r": [0]}),
-            resources=R,
-            conflicts=[{"between": ["a", "b"]}],
-        ),
-        (0,),
-    ),
     "a length takes no capacity": Right(
         two(option(0, length=4), option(1, demand={"r": [1]}), resources=R), (0,), {"a": 0, "b": 1}
-    ),
-    "a conflict at listed steps alone": Right(
-        two(option(0, length=3), option(1, length=3), conflicts=[{"between": ["a", "b"], "steps": [0, 3]}]), (0,)
     ),
     "a conflict at a listed step": Right(
         two(option(0, length=3), option(1, length=3), conflicts=[{"between": ["a", "b"], "steps": [0, 2]}]), (1,)
@@ -152,7 +118,6 @@ RIGHT: dict[str, Right] = {
     "a conflict at a step past the last": Right(
         two(option(0, length=9), option(3, length=9), conflicts=[{"between": ["a", "b"], "steps": [8]}]), (1,)
     ),
-    "a conflict at no step": Right(two(option(0), option(0), conflicts=[{"between": ["a", "b"], "steps": []}]), (0,)),
     "a conflict and a length of two thousand million": Right(
         two(
             option(0, length=LARGEST),
@@ -163,10 +128,7 @@ RIGHT: dict[str, Right] = {
         {"a": 0, "b": 0},
     ),
     # Rows.
-    "a row": Right(row(["a", 0, 1], ["b", 0, 1], at_most=1), (1,)),
-    "a row of nothing that cannot hold": Right(row(at_most=-1), None),
     "a row with a rule and about": Right(row(["a", 0, 1], ["b", 0, 1], at_most=0, rule="r", about="s"), (2,)),
-    "a term that stands twice counts twice": Right(row(["a", 0, 1], ["a", 0, 1], at_most=1), (1,), {"a": 1, "b": 0}),
     "a term that stands twice is priced twice": Right(
         board(activity("a", option(0)), rows=[{"terms": [["a", 0, 1]] * 2, "at_most": 0, "over": {"x": 3}}]), (6,)
     ),
@@ -174,14 +136,6 @@ RIGHT: dict[str, Right] = {
         board(activity("a", option(0)), rows=[{"terms": [["a", 0, 7]], "at_most": 5, "over": {"x": 4}}]), (8,)
     ),
     "a price of nothing is no limit": Right(row(["a", 0, 5], at_most=0, over={}), (0,), {"a": 0, "b": 0}),
-    "prices on two levels": Right(
-        board(
-            activity("a", option(0)),
-            levels=["x", "y"],
-            rows=[{"terms": [["a", 0, 3]], "at_most": 1, "over": {"y": 1, "x": 5}}],
-        ),
-        (10, 2),
-    ),
     # Sizes.
     "the largest numbers": Right(
         board(
@@ -193,15 +147,6 @@ RIGHT: dict[str, Right] = {
             resources={"r": {"capacity": [LARGEST]}},
         ),
         (3 * LARGEST,),
-    ),
-    "the least numbers": Right(
-        board(
-            activity("a", option(0, -LARGEST)),
-            activity("b", option(0, -LARGEST)),
-            lags=[{"before": "a", "after": "b", "min": -LARGEST, "max": LARGEST}],
-            rows=[{"terms": [["a", 0, -LARGEST], ["b", 0, -LARGEST]], "at_most": -LARGEST}],
-        ),
-        (-2 * LARGEST,),
     ),
     "a price times an excess that no coefficient can hold": Right(
         board(activity("a", option(0)), rows=[{"terms": [["a", 0, LARGEST]], "at_most": 0, "over": {"x": LARGEST}}]),

@@ -71,6 +71,12 @@ def test_readme_names_the_python_that_is_needed() -> None:
 
 
 @cache
+def help_in(language: str) -> str:
+    """The first page of help: what it says is made at the import, in one language."""
+    return done("--help", env={"ARSHJUL_LANGUAGE": language, "COLUMNS": "80"}, anew=True).out
+
+
+@cache
 def helped(*words: str) -> str:
     return done(*words, "--help").out
 
@@ -86,7 +92,7 @@ def commands() -> set[str]:
 
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_help_is_six_groups_of_whole_lines(language: str) -> None:
-    page = done("--help", env={"ARSHJUL_LANGUAGE": language, "COLUMNS": "80"}, anew=True).out
+    page = help_in(language)
     groups = re.findall(r"^\S.*:\n((?:  [a-z].*\n?)+)", page, re.M)
     shown = [line for group in groups for line in group.splitlines()]
     assert len(groups) == 6
@@ -109,7 +115,7 @@ def test_every_command_there_is_is_told(commands: set[str]) -> None:
 
 
 def test_the_table_of_commands_says_what_the_help_says() -> None:
-    page = done("--help", env={"ARSHJUL_LANGUAGE": "en"}, anew=True).out
+    page = help_in("en")
     rows = re.findall(r"^\| `([a-z-]+)`.*? \| (.*?) \|$", COMMANDS_PAGE.split("## Exit codes")[0], re.M)
     assert rows
     assert rows == re.findall(r"^  ([a-z][a-z-]*) +(\S.*\.)$", page.split("Planning:")[1], re.M)

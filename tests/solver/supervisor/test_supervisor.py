@@ -445,13 +445,6 @@ def test_a_cluster_that_took_all_its_time_has_not_failed(
     assert all(result.known.plan is not None and not result.gave_up for result in done)
 
 
-@PLACES
-def test_an_error_of_ours_is_raised_from_among_several_components(params: Any, plant: Plant) -> None:
-    plant(cp_sat=jobs.fails)
-    with pytest.raises(KeyError):
-        supervised(five(), params)
-
-
 def test_an_error_of_ours_is_raised_from_a_cluster(on_a_cluster: Callable[..., None]) -> None:
     on_a_cluster(jobs.fails)
     with pytest.raises(KeyError):

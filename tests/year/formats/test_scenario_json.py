@@ -47,7 +47,7 @@ def read_back(data: bytes) -> Scenario:
 
 
 @given(scenarios())
-@examples(10, 100, suppress_health_check=[HealthCheck.too_slow])
+@examples(6, 100, suppress_health_check=[HealthCheck.too_slow])
 def test_a_scenario_written_and_read_is_the_same(scenario: Scenario) -> None:
     written = json_bytes(scenario_mapping(scenario))
     again = read_back(written)

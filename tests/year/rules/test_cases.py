@@ -17,7 +17,7 @@ from arshjul.year.domain.replan_context import ReplanContext
 from arshjul.year.planning.verify import verify
 from arshjul.year.rules import BY_ID, HARD, SOFT, BoardBuilder, Rule, SoftRule, possible
 from arshjul.year.rules.causes import hit
-from tests.examples import each, often
+from tests.examples import each, is_slow, often
 from tests.year.rules import agreement
 from tests.year.rules.agreement import choice_of, hard_disagreements, soft_disagreements
 from tests.year.rules.case_files import FOLDER, Case, cases, read_anew
@@ -155,8 +155,9 @@ def test_fault_is_caught(fault: Fault) -> None:
 
 
 def test_without_a_fault_nothing_is_caught() -> None:
+    specimens = pool() if is_slow() else pool()[::4]  # tests/year/rules/test_agreement.py has others for each rule
     for by in (*BY_ID, *TOGETHER):
-        assert not _disagree(by, pool())
+        assert not _disagree(by, specimens)
 
 
 @pytest.mark.slow

@@ -85,7 +85,7 @@ def owned(there: Scenario, owner: str) -> Scenario:
     return replace(there, agencies={**there.agencies, alone.id: alone}, programmes=known)
 
 
-def test_who_only_owns_a_programme_is_told_and_not_asked() -> None:
+def test_who_owns_a_programme_is_told_and_asked_only_where_it_may_join() -> None:
     there = owned(year(operation()), "akc-vast")
     _, after = replanned(there, OLD, NEW)
     owner = Party("agency", "akc-vast")
@@ -93,17 +93,14 @@ def test_who_only_owns_a_programme_is_told_and_not_asked() -> None:
     asked = asking(there, {OLD.operation: OLD}, after)
     assert {letter.to for letter in asked.letters()} == {MILJO, SKATT, HISINGEN}
     assert owner.id not in {place.about.party for place in asked.asked()}
-
-
-def test_an_owner_that_may_join_is_asked_and_is_not_voluntary() -> None:
     there = owned(year(operation(optional_agencies={"arbetsmiljoverket": 1})), "arbetsmiljoverket")
     joining = replace(NEW, optional_agencies=("arbetsmiljoverket",))
     _, after = replanned(there, OLD, joining)
-    (asked,) = (
+    (joined,) = (
         place for place in asking(there, {OLD.operation: OLD}, after).asked() if place.about.party[:6] == "arbets"
     )
-    assert asked.share.role == "owns"
-    assert WORDS.say(asked.text).endswith("Ni äger programmet och kommer med ett lag.")
+    assert joined.share.role == "owns"
+    assert WORDS.say(joined.text).endswith("Ni äger programmet och kommer med ett lag.")
 
 
 def test_a_letter_says_whose_the_programmes_are_and_a_first_one_which_dates_are_the_owner_s_own() -> None:
@@ -362,45 +359,30 @@ def _planted(there: Scenario) -> list[str]:
     return [word for word in (*names, *kinds, *shifts, "SITE", "TITLE", "CAUSE", "WITHDRAWAL") if word]
 
 
-def test_what_is_told_on_its_own_day_says_so() -> None:
+def test_withdrawals_notices_and_ids_are_named_once_and_in_their_own_words() -> None:
     there = year(operation())
-    said = with_notice(plan(there, ()), plan(there, ()).as_of.date(), Message("x"))
-    assert WORDS.say(said) == "x (meddelat samma dag)."
-
-
-def test_a_withdrawal_of_one_date_names_it_once() -> None:
+    noticed = with_notice(plan(there, ()), plan(there, ()).as_of.date(), Message("x"))
+    assert WORDS.say(noticed) == "x (meddelat samma dag)."
     one_day = replace(SHOOTING, last=SHOOTING.first)
     said = WORDS.say(withdrawal_sentence(year(operation()), one_day))
     assert said.count(WORDS.day(one_day.first)) == 1
-
-
-def test_only_an_id_without_letters_is_named_as_a_whole_in_a_list() -> None:
+    said = WORDS.say(withdrawal_sentence(year(operation()), replace(SHOOTING, cause="")))
+    assert said.count("W-1") == 1
     there = year(operation("12.3"), operation())
     assert WORDS.say(id_said(there, "12.3")) == "12.3 (Restaurang, Göteborg City)"
     assert WORDS.say(id_said(there, "OP-001")) == "OP-001"
     assert WORDS.say(id_said(there, "7")) == "7", "the scenario no longer has it"
-
-
-def test_a_changed_unit_is_no_move_among_what_was_paid() -> None:
-    there = year(operation())
-    for new, said in ((replace(OLD, police="lpo-hisingen"), "har en annan enhet"), (NEW, "har flyttats från tisdag")):
-        _, after = replanned(there, OLD, new)
-        (price,) = KeptClose().prices(context_of(there, after), after)
-        assert said in WORDS.say(price.text)
-
-
-def test_a_cause_in_somebodys_own_words_is_quoted_where_it_begins_with_a_capital() -> None:
     there = year(operation())
     for written, said in (("Särskild händelse", "”Särskild händelse”"), ("slask", "slask")):
         _, after = replanned(there, OLD, NEW, replace(SHOOTING, cause=written))
         why = cause(there, after, OLD, COORDINATOR)
         assert why is not None
         assert WORDS.say(why) == said
-
-
-def test_a_withdrawal_without_a_cause_is_not_its_own_cause() -> None:
-    said = WORDS.say(withdrawal_sentence(year(operation()), replace(SHOOTING, cause="")))
-    assert said.count("W-1") == 1
+    there = year(operation())
+    for new, said in ((replace(OLD, police="lpo-hisingen"), "har en annan enhet"), (NEW, "har flyttats från tisdag")):
+        _, after = replanned(there, OLD, new)
+        (price,) = KeptClose().prices(context_of(there, after), after)
+        assert said in WORDS.say(price.text)
 
 
 def test_a_year_of_another_name_tells_once_what_was_bound() -> None:
