@@ -152,7 +152,9 @@ def test_a_file_that_is_there_is_kept_unless_it_may_go_or_is_empty(tmp_path: Pat
     assert empty.stat().st_size
 
 
-def test_what_a_program_made_is_made_anew_and_a_turned_year_keeps_what_is_there(tmp_path: Path) -> None:
+def test_what_a_program_made_is_made_anew_and_a_turned_year_keeps_what_is_there(
+    tmp_path: Path, made_tutorial: Path
+) -> None:
     for command, of in (("dump", TUTORIAL), ("solve", BOARD)):
         made = tmp_path / "made.json"
         for _ in range(2):
@@ -161,11 +163,10 @@ def test_what_a_program_made_is_made_anew_and_a_turned_year_keeps_what_is_there(
             assert made.read_bytes() != HERS
         assert list(tmp_path.iterdir()) == [made]
     hers = tmp_path / "hers.xlsx"
-    done("plan", TUTORIAL, "-o", tmp_path / "plan", "--as-of", TUTORIAL_AS_OF)
     for _ in range(2):
-        done("report", tmp_path / "plan", "--xlsx", hers)
+        done("report", made_tutorial, "--xlsx", hers)
     hers.write_bytes(HERS)
-    assert arshjul("turn", tmp_path / "plan", "-o", hers, "--as-of", TUTORIAL_AS_OF).code == 4
+    assert arshjul("turn", made_tutorial, "-o", hers, "--as-of", TUTORIAL_AS_OF).code == 4
     assert hers.read_bytes() == HERS
 
 
@@ -195,17 +196,14 @@ def test_another_year_is_not_put_in_the_place_of_one(tmp_path: Path, other: Path
     assert "Annan stad ligger i databasen" in brought_in(other, tmp_path, "--replace").err
 
 
-def test_a_year_with_a_plan_stays_whatever_is_said(tmp_path: Path, other: Path) -> None:
-    done("plan", TUTORIAL, "-o", tmp_path / "plan", "--as-of", TUTORIAL_AS_OF)
-    assert "ligger i databasen" in brought_in(tmp_path / "plan", tmp_path).err
+def test_a_year_with_a_plan_stays_whatever_is_said_and_what_waits_beside_it_is_told(
+    tmp_path: Path, made_tutorial: Path, other: Path
+) -> None:
+    beside = brought_in(made_tutorial, tmp_path)
+    assert (beside.code, "ligger i databasen" in beside.err) == (0, True)
     for more in ((), ("--replace",)):
         refused = brought_in(other, tmp_path, *more)
         assert (refused.code, "ange en annan databas med --db." in refused.err) == (4, True)
-
-
-def test_what_waits_beside_a_plan_is_told(tmp_path: Path) -> None:
-    done("plan", TUTORIAL, "-o", tmp_path / "plan", "--as-of", TUTORIAL_AS_OF)
-    assert brought_in(tmp_path / "plan", tmp_path).code == 0
     assert "är likadan" in brought_in(TUTORIAL, tmp_path).err
     scenario = tmp_path / "edited"
     shutil.copytree(TUTORIAL, scenario)
@@ -230,19 +228,18 @@ def sites(year: Scenario) -> dict[str, object]:
     return {id: one.sites for id, one in year.operations.items() if one.sites}
 
 
-def test_the_workbook_that_was_given_out_takes_no_site_away(tmp_path: Path) -> None:
-    year, book, plan = read_scenario(TUTORIAL).scenario, tmp_path / "wb.xlsx", tmp_path / "plan"
+def test_the_workbook_that_was_given_out_takes_no_site_away(tmp_path: Path, made_tutorial: Path) -> None:
+    year, book = read_scenario(TUTORIAL).scenario, tmp_path / "wb.xlsx"
     book.write_bytes(workbook_without_sites(year))
     brought_in(TUTORIAL, tmp_path)
     told = brought_in(book, tmp_path)
     assert sites(lies_there(tmp_path).scenario) == sites(year) != {}
     assert f"{len(sites(year))} insatser och objekt" in told.err
-    done("plan", TUTORIAL, "-o", plan, "--as-of", TUTORIAL_AS_OF)
-    told = arshjul("replan", plan, "--scenario", book, "--as-of", TUTORIAL_AS_OF, "-o", tmp_path / "mended")
+    told = arshjul("replan", made_tutorial, "--scenario", book, "--as-of", TUTORIAL_AS_OF, "-o", tmp_path / "mended")
     assert sites(read_plan_folder(tmp_path / "mended").scenario) == sites(year)
     assert f"{len(sites(year))} insatser och objekt" in told.err
     (tmp_path / "beside").mkdir()
-    brought_in(plan, tmp_path / "beside")
+    brought_in(made_tutorial, tmp_path / "beside")
     assert "är likadan" in brought_in(book, tmp_path / "beside").err
     assert lies_there(tmp_path / "beside").given is None
 

@@ -21,21 +21,19 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_workbook_gives_the_plan_that_its_folder_gives(tmp_path: Path, book: Path) -> None:
-    done("plan", TUTORIAL, "-o", tmp_path / "a", "--as-of", TUTORIAL_AS_OF)
+def test_a_workbook_gives_the_plan_that_its_folder_gives(tmp_path: Path, made_tutorial: Path, book: Path) -> None:
     done("plan", book, "-o", tmp_path / "b", "--as-of", TUTORIAL_AS_OF)
-    assert files(tmp_path / "a") == files(tmp_path / "b")
-    done("workbook", tmp_path / "a", "-o", tmp_path / "again.xlsx")
+    assert files(made_tutorial) == files(tmp_path / "b")
+    done("workbook", made_tutorial, "-o", tmp_path / "again.xlsx")
     assert (tmp_path / "again.xlsx").read_bytes() == book.read_bytes()
 
 
-def test_replan_takes_a_workbook_as_the_edited_scenario(tmp_path: Path, book: Path) -> None:
-    done("plan", TUTORIAL, "-o", tmp_path / "plan", "--as-of", TUTORIAL_AS_OF)
+def test_replan_takes_a_workbook_as_the_edited_scenario(tmp_path: Path, made_tutorial: Path, book: Path) -> None:
     made = openpyxl.load_workbook(book)
     made["Insatser"]["B2"] = "Ny titel"
     made.save(tmp_path / "edited.xlsx")
     seen = done(
-        "replan", tmp_path / "plan", "--scenario", tmp_path / "edited.xlsx", "--as-of", "2027-01-05T09:00", "-o",
+        "replan", made_tutorial, "--scenario", tmp_path / "edited.xlsx", "--as-of", "2027-01-05T09:00", "-o",
         tmp_path / "next",
     )  # fmt: skip
     assert seen.code == 0
@@ -60,14 +58,13 @@ def test_the_template_is_accepted_as_it_is(tmp_path: Path, language: str) -> Non
     assert [cell.value for cell in sheet[1] if cell.comment is None] == bare[language], "their headings say it all"
 
 
-def test_check_gives_a_marked_workbook_of_what_is_to_be_entered(tmp_path: Path, book: Path) -> None:
-    done("plan", TUTORIAL, "-o", tmp_path / "plan", "--as-of", TUTORIAL_AS_OF)
+def test_check_gives_a_marked_workbook_of_what_is_to_be_entered(
+    tmp_path: Path, made_tutorial: Path, book: Path
+) -> None:
     made = openpyxl.load_workbook(book)
     made["Avbokningar"].append(["W-1", None, "okänd enhet", "2027-03-11", "2027-03-11"])
     made.save(tmp_path / "entries.xlsx")
-    seen = arshjul(
-        "check", tmp_path / "entries.xlsx", "--plan", tmp_path / "plan", "--marked", tmp_path / "marked.xlsx"
-    )
+    seen = arshjul("check", tmp_path / "entries.xlsx", "--plan", made_tutorial, "--marked", tmp_path / "marked.xlsx")
     assert seen.code == 2
     marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")
     assert marked.sheetnames[0] == "Fel"
