@@ -24,12 +24,6 @@ CLOCK = re.compile(r"\b(datetime|date|time)\.(now|utcnow|today|time|time_ns|mono
 CLASS = re.compile(r"^ *class ([A-Za-z]\w*)\b.*:$", re.MULTILINE)
 
 
-@cache
-def parsed() -> dict[Path, ast.Module]:
-    """Every module of the source."""
-    return {path: ast.parse(path.read_text()) for path in sorted(SOURCE.rglob("*.py"))}
-
-
 def test_a_class_name_stands_for_one_thing() -> None:
     names = Counter(name for path in SOURCE.rglob("*.py") for name in CLASS.findall(path.read_text()))
     assert [name for name, n in names.items() if n > 1] == []
@@ -85,6 +79,7 @@ ADDRESS = re.compile(r"[\w.]@(?:[a-z-]+\.)+(?:se|com|org|net)\b")
 EXAMPLE = re.compile(r"example\.(?:se|com|org|net)$")
 
 
+@cache
 def written_texts() -> list[tuple[Path, str]]:
     """What people have written, file by file."""
     folders = [ROOT / name for name in ("config", "docs", "scenarios", "src", "tests")]
@@ -140,9 +135,17 @@ ROOMS = {
 ORDINARY = sys.stdlib_module_names - ROOMS.keys()
 
 
+def statements(part: ast.AST) -> Iterator[ast.AST]:
+    """All that is done in a part of a file, wherever in it; expressions import nothing, and are most of it."""
+    yield part
+    for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for inner in getattr(part, field, ()):
+            yield from statements(inner)
+
+
 def libraries(source: ast.Module) -> Iterator[str]:
     """The libraries that a file imports, wherever in it: `a` of `import a.b` and of `from a.b import c`."""
-    for node in ast.walk(source):
+    for node in statements(source):
         if isinstance(node, ast.Import):
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -169,8 +172,8 @@ def strangers(module: str, imported: Set[str]) -> list[str]:
 def modules() -> dict[str, frozenset[str]]:
     """The libraries that every module of the project imports, by its dotted name below arshjul."""
     return {
-        ".".join(path.relative_to(SOURCE).with_suffix("").parts): frozenset(libraries(source))
-        for path, source in parsed().items()
+        ".".join(path.relative_to(SOURCE).with_suffix("").parts): frozenset(libraries(ast.parse(path.read_text())))
+        for path in sorted(SOURCE.rglob("*.py"))
     }
 
 

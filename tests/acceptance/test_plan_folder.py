@@ -152,8 +152,7 @@ def test_ctrl_c_before_there_is_a_plan_leaves_nothing_behind(tmp_path: Path) -> 
         "import os, signal, sys; sys.addaudithook(lambda event, given: event == 'open' and "
         "str(given[0]).endswith('operations.yaml') and os.kill(os.getpid(), signal.SIGINT)); "
     )
-    scenario = ROOT / "scenarios" / "goteborg-2027"
-    outcome = arshjul("plan", scenario, "-o", tmp_path / "out", "--as-of", "2026-12-01T09:00", prelude=stop)
+    outcome = arshjul("plan", TUTORIAL, "-o", tmp_path / "out", "--as-of", TUTORIAL_AS_OF, prelude=stop)
     assert outcome.code != 0
     assert list(tmp_path.iterdir()) == []
 
