@@ -7,7 +7,6 @@ from itertools import product
 from pathlib import Path
 from typing import Any, get_args
 
-import pytest
 import yaml
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel
@@ -68,7 +67,7 @@ def written(folder: Path, name: str, file: str) -> Path:
     return path
 
 
-def test_examples_of_scenario_withdrawals_and_plan_are_read(tmp_path: Path) -> None:
+def test_the_examples_of_every_kind_of_file_are_read(tmp_path: Path) -> None:
     (tmp_path / "scenario").mkdir()
     written(tmp_path / "scenario", "scenario", "all.yaml")
     scenario = read_scenario(tmp_path / "scenario").scenario
@@ -79,14 +78,11 @@ def test_examples_of_scenario_withdrawals_and_plan_are_read(tmp_path: Path) -> N
     plan = plan_of(json.loads(example("plan")), scenario)
     assert plan.status == "feasible"
     assert scenario.planned.keys() == {*plan.placed, *(out.operation for out in plan.unplaced)}
-
-
-def test_example_of_what_years_did_is_read(tmp_path: Path) -> None:
-    (tmp_path / "scenario").mkdir()
-    written(tmp_path / "scenario", "scenario", "all.yaml")
     given = json.loads(example("stress"))
-    figures = stress_of(given, read_scenario(tmp_path / "scenario").scenario)
+    figures = stress_of(given, scenario)
     assert {"format": given["format"], "plan": given["plan"], **mapping(figures)} == given
+    (object,) = read_objects(written(tmp_path, "objects", "objects.yaml"), scenario).objects.values()
+    assert (object.stake("miljo"), object.stake("skatteverket")) == (3, 1)
 
 
 def test_the_tables_are_those_that_follow_from_the_declarations() -> None:
@@ -100,22 +96,13 @@ def test_every_section_and_every_list_of_entries_stands_on_the_page() -> None:
         assert re.search(rf"^`{name}`\|\S", FORMATS, re.M), name
 
 
-def test_example_of_objects_is_read(tmp_path: Path) -> None:
-    (tmp_path / "scenario").mkdir()
-    written(tmp_path / "scenario", "scenario", "all.yaml")
-    scenario = read_scenario(tmp_path / "scenario").scenario
-    (object,) = read_objects(written(tmp_path, "objects", "objects.yaml"), scenario).objects.values()
-    assert object.stake("miljo") == 3
-    assert object.stake("skatteverket") == 1
-
-
 def anchors(text: str) -> set[str]:
     headings = re.findall(r"^#+ (.+)$", text, re.M)
     ids = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
     return ids | set(re.findall(r'<a id="([\w-]+)">', text))
 
 
-@pytest.mark.parametrize("page", ["README.md", *(f"docs/{name}" for name in DOCS)])
+@each(["README.md", *(f"docs/{name}" for name in DOCS)])
 def test_links_lead_somewhere(page: str) -> None:
     path = ROOT / page
     for file, anchor in re.findall(r"\]\(([\w./-]*)(?:#([\w-]+))?\)", path.read_text()):
@@ -136,11 +123,8 @@ def test_each_proposal_is_pointed_at_by_pages_and_commands_that_are_there() -> N
         assert found, name
 
 
-def test_architecture_is_read_in_one_sitting() -> None:
+def test_architecture_is_read_in_one_sitting_and_its_picture_has_the_rooms_of_the_code() -> None:
     assert len(DOCS["architecture.md"].split()) <= 2000
-
-
-def test_rooms_of_the_picture_are_those_of_the_code() -> None:
     picture = re.search(r"^```\n(cli .*)\n```", DOCS["architecture.md"], re.M)
     assert picture is not None
     inside = (ROOT / "src" / "arshjul").iterdir()
@@ -168,7 +152,7 @@ def test_code_cites_what_stands_in_docs_and_nothing_else() -> None:
             assert not anchor or anchor in anchors(DOCS[name]), (path, anchor)
 
 
-@pytest.mark.parametrize("name", DOCS)
+@each(DOCS)
 def test_named_tests_are_there(name: str) -> None:
     for file, test in re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", DOCS[name]):
         assert not test or test.startswith("test_"), f"{file}::{test} is nothing that pytest runs"
@@ -223,23 +207,17 @@ def test_every_key_stands_in_the_manual() -> None:
     assert not absent
 
 
-def test_the_prices_of_the_schema_are_the_soft_rules() -> None:
+def test_the_manuals_prices_and_rates_are_the_rules_own_and_those_that_are_assumed() -> None:
     assert set(keys_settings_manual(WrittenPrices)) == {rule.id for rule in PRICED}
-
-
-def test_the_manuals_prices_are_the_rules_own() -> None:
     written = yaml.load((MANUAL / "rules.yaml").read_text(), yaml.CSafeLoader)["objective"]
     assert written["prices"] == {rule.id: rule.points for rule in PRICED}
     assert written["priority_points"] == Objective().priority_points
     assert written["change_points"] == Objective().change_points
+    rates = yaml.load((MANUAL / "rates.yaml").read_text(), yaml.CSafeLoader)["withdrawal_rates"]
+    assert rates == WrittenRates.of(AssumedRates()).mapping()
 
 
-def test_the_manual_s_rates_are_those_that_are_assumed() -> None:
-    written = yaml.load((MANUAL / "rates.yaml").read_text(), yaml.CSafeLoader)["withdrawal_rates"]
-    assert written == WrittenRates.of(AssumedRates()).mapping()
-
-
-def test_the_manual_tells_the_rules_defaults() -> None:
+def test_the_manual_tells_the_rules_defaults_which_are_the_domains() -> None:
     defaults = {setting.key: setting.default for setting in SETTINGS}
     told: set[str] = set()
     comments = ""
@@ -252,9 +230,6 @@ def test_the_manual_tells_the_rules_defaults() -> None:
             assert defaults[key] == (None if default == "no limit" else int(default)), key
             told.add(key)
     assert told == set(keys_settings_manual(WrittenRules)) - {"exceptions"}
-
-
-def test_a_models_default_is_its_domains() -> None:
     assert WrittenRules().domain() == Settings()
     assert WrittenObjective().domain() == Objective()
 
@@ -292,7 +267,7 @@ def table() -> dict[str, dict[str, tuple[bool, str]]]:
     return found
 
 
-def test_every_key_is_explained_as_needed_or_not() -> None:
+def test_every_key_is_explained_as_needed_or_not_and_stands_in_the_example() -> None:
     told = table()
     assert set(told) == set(PARTS)
     for part, (needed, more) in PARTS.items():
@@ -301,10 +276,6 @@ def test_every_key_is_explained_as_needed_or_not() -> None:
             **dict.fromkeys(more, False),
         }, part
         assert all(says for _, says in told[part].values()), part
-
-
-@pytest.mark.parametrize("part", PARTS)
-def test_example_has_every_key(part: str) -> None:
     activities = EXAMPLE["activities"]
     there = {
         "the board": [EXAMPLE],
@@ -314,11 +285,13 @@ def test_example_has_every_key(part: str) -> None:
         "a lag": EXAMPLE["lags"],
         "a conflict": EXAMPLE["conflicts"],
         "a row": EXAMPLE["rows"],
-    }[part]
-    assert {key for held in there for key in held} == {key for keys in PARTS[part] for key in keys}
+    }
+    assert {part: {key for one in held for key in one} for part, held in there.items()} == {
+        part: {key for some in keys for key in some} for part, keys in PARTS.items()
+    }
 
 
-def test_example_has_the_solution_that_is_shown_and_no_other(tmp_path: Path) -> None:
+def test_example_has_the_solution_that_is_shown_and_no_other_and_its_keys_are_explained(tmp_path: Path) -> None:
     shown = re.search(r"^```json\n(.*?)^```", MANUAL_BOARD_MANUAL, re.M | re.S)
     assert shown is not None
     done("solve", FOLDER / "example.json", "-o", tmp_path / "solution.json")
@@ -331,11 +304,7 @@ def test_example_has_the_solution_that_is_shown_and_no_other(tmp_path: Path) -> 
             kept.append((list(values.values()), dict(zip(ids, picks, strict=True))))
     best = min(values for values, _ in kept)
     assert [options for values, options in kept if values == best] == [json.loads(shown[1])["options"]]
-
-
-def test_keys_of_a_solution_are_those_that_are_explained(tmp_path: Path) -> None:
     explained = set(re.findall(r"^\| `(\w+)` \|", MANUAL_BOARD_MANUAL.split("## The solution")[1], re.M))
-    done("solve", FOLDER / "example.json", "-o", tmp_path / "solution.json")
     crowded = EXAMPLE | {"activities": [{"id": "a", "unplaced": None, "options": []}], "rows": [], "lags": []}
     (tmp_path / "crowded.json").write_text(json.dumps(crowded | {"conflicts": []}))
     done("solve", tmp_path / "crowded.json", "-o", tmp_path / "none.json", "--certify")
@@ -397,53 +366,49 @@ OFFICERS = "police: [{id: a, name: A, kind: local, areas: [], officers: [{office
 UNTIL = "withdrawals: [{id: W, police: [a], from: 2027-01-01, to: 2027-01-02, until: 2027-01-02}]"
 
 
-@pytest.mark.parametrize(
-    ("document", "text", "place"),
-    [
-        ("scenario", "opperations: []", "$"),
-        ("scenario", "plan: {name: A, from: 2027-01-01, to: 31/12}", "$.plan.to"),
-        ("scenario", "shifts: [{id: day, name: Dag, start: '9', end: '15:00'}]", "$.shifts[0].start"),
-        ("scenario", "areas: [{id: å, name: A}]", "$.areas[0].id"),
-        ("scenario", "areas: [{id: a}]", "$.areas[0]"),
-        ("scenario", "calendar: {closed_weekdays: [sön]}", "$.calendar.closed_weekdays[0]"),
-        ("scenario", "calendar: {closed: [{from: 2027-01-01}]}", "$.calendar.closed[0]"),
-        ("scenario", "calendar: {avoid: [eves, 2027-01-01, eve]}", "$.calendar.avoid[2]"),
-        ("scenario", "rules: {lead_time_days: -1}", "$.rules.lead_time_days"),
-        ("scenario", "objective: {prices: {no-such-rule: 1}}", "$.objective.prices"),
-        ("scenario", "objective: {priority_points: {4: 1}}", "$.objective.priority_points"),
-        ("scenario", OFFICERS, "$.police[0].officers[0].officers"),
-        (
-            "scenario",
-            "cycle: {meetings: [{id: a, name: A, dates: [], agencies: some}]}",
-            "$.cycle.meetings[0].agencies",
-        ),
-        ("scenario", "withdrawal_rates: {shooting_days: 0}", "$.withdrawal_rates"),
-        ("entries", UNTIL, "$.withdrawals[0]"),
-        ("entries", "outcomes: [{operation: A, result: gone}]", "$.outcomes[0].result"),
-        ("entries", "cancelled: [{reported: '2027-01-01T06:30'}]", "$.cancelled[0]"),
-        ("entries", "fewer_officers: [{operation: A, officers: 0}]", "$.fewer_officers[0].officers"),
-        ("objects", "objects: [{id: O, sector: s}]", "$.objects[0]"),
-    ],
-)
-def test_what_is_wrong_by_itself_is_refused_at_its_place(document: str, text: str, place: str) -> None:
+WRONG = [
+    ("scenario", "opperations: []", "$"),
+    ("scenario", "plan: {name: A, from: 2027-01-01, to: 31/12}", "$.plan.to"),
+    ("scenario", "shifts: [{id: day, name: Dag, start: '9', end: '15:00'}]", "$.shifts[0].start"),
+    ("scenario", "areas: [{id: å, name: A}]", "$.areas[0].id"),
+    ("scenario", "areas: [{id: a}]", "$.areas[0]"),
+    ("scenario", "calendar: {closed_weekdays: [sön]}", "$.calendar.closed_weekdays[0]"),
+    ("scenario", "calendar: {closed: [{from: 2027-01-01}]}", "$.calendar.closed[0]"),
+    ("scenario", "calendar: {avoid: [eves, 2027-01-01, eve]}", "$.calendar.avoid[2]"),
+    ("scenario", "rules: {lead_time_days: -1}", "$.rules.lead_time_days"),
+    ("scenario", "objective: {prices: {no-such-rule: 1}}", "$.objective.prices"),
+    ("scenario", "objective: {priority_points: {4: 1}}", "$.objective.priority_points"),
+    ("scenario", OFFICERS, "$.police[0].officers[0].officers"),
+    (
+        "scenario",
+        "cycle: {meetings: [{id: a, name: A, dates: [], agencies: some}]}",
+        "$.cycle.meetings[0].agencies",
+    ),
+    ("scenario", "withdrawal_rates: {shooting_days: 0}", "$.withdrawal_rates"),
+    ("entries", UNTIL, "$.withdrawals[0]"),
+    ("entries", "outcomes: [{operation: A, result: gone}]", "$.outcomes[0].result"),
+    ("entries", "cancelled: [{reported: '2027-01-01T06:30'}]", "$.cancelled[0]"),
+    ("entries", "fewer_officers: [{operation: A, officers: 0}]", "$.fewer_officers[0].officers"),
+    ("objects", "objects: [{id: O, sector: s}]", "$.objects[0]"),
+]
+
+
+@each(WRONG)
+def test_what_is_wrong_by_itself_is_refused_at_its_place(given: tuple[str, str, str]) -> None:
+    document, text, place = given
     found = validator(document).iter_errors(read(text))
     assert {one.json_path for one in found} == {place}
 
 
-def test_titles_and_descriptions_are_the_words_of_the_declarations() -> None:
+def test_titles_and_descriptions_are_the_words_of_the_declarations_and_none_of_the_code() -> None:
     found = [json_schema("scenario", words(language)) for language in ("sv", "en")]
     days = [one["$defs"]["WrittenOperation"]["properties"]["days"] for one in found]
     assert [day["title"] for day in days] == ["Dagar", "Days"]
     assert [day["description"].rpartition(". ")[2] for day in days] == ["Anges i dagar.", "In days."]
     assert all((day["unit"], day["minimum"], day["maximum"]) == ("days", 1, 5) for day in days)
-
-
-def test_no_word_of_the_code_is_shown() -> None:
     for document in DOCUMENTS:
-        shown = [
-            string for string in _strings(json_schema(document, words("en"))) if "Written" in string or "`" in string
-        ]
-        assert all(one.startswith("#/$defs/") for one in shown)
+        strings = _strings(json_schema(document, words("en")))
+        assert all(one.startswith("#/$defs/") for one in strings if "Written" in one or "`" in one)
 
 
 def _strings(node: object) -> list[str]:
