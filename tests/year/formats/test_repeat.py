@@ -59,23 +59,19 @@ def another(id: str, more: str = "") -> str:
     return f"  - {{id: {id}, title: Other, programme: akc, lead_agency: miljo, sector: taxi, area: city{more}}}\n"
 
 
-def test_it_stands_for_so_many_each_after_the_one_before(tmp_path: Path) -> None:
-    operations = read(tmp_path, "").operations
+SINGLE_ONES = ", not_same_day_as: [OP-1.3], not_same_week_as: [OP-1.6], after: {operation: OP-1.2}"
+
+
+def test_it_stands_for_so_many_each_after_the_one_before_and_is_kept_as_written(tmp_path: Path) -> None:
+    scenario = read(tmp_path, another("OP-2", SINGLE_ONES))
+    operations = dict(scenario.operations)
+    assert operations.pop("OP-2").after == FollowUp("OP-1.2")
     assert list(operations) == ["OP-0", "OP-1.1", "OP-1.2", "OP-1.3", "OP-1.4", "OP-1.5", "OP-1.6"]
     assert operations["OP-1.1"].after == FollowUp("OP-0", 7)
     for n in range(2, 7):
         assert operations[f"OP-1.{n}"].after == FollowUp(f"OP-1.{n - 1}", 28, 42)
         copy = replace(operations[f"OP-1.{n}"], id="OP-1.1", after=operations["OP-1.1"].after)
         assert copy == operations["OP-1.1"]
-
-
-def test_others_name_the_single_ones(tmp_path: Path) -> None:
-    other = another("OP-2", ", not_same_day_as: [OP-1.3], not_same_week_as: [OP-1.6], after: {operation: OP-1.2}")
-    assert read(tmp_path, other).operations["OP-2"].after == FollowUp("OP-1.2")
-
-
-def test_scenario_json_has_it_as_written(tmp_path: Path) -> None:
-    scenario = read(tmp_path, another("OP-2"))
     written = scenario_mapping(scenario)["operations"]
     assert isinstance(written, list)
     assert [one["id"] for one in written] == ["OP-0", "OP-1", "OP-2"]
@@ -92,25 +88,18 @@ CHANGES = (
 )
 
 
-@pytest.mark.parametrize("change", CHANGES)
-def test_what_is_changed_by_itself_is_written_by_itself(tmp_path: Path, change: Cancelled | Pinned) -> None:
-    scenario = change.on(read(tmp_path, ""))
-    written = scenario_mapping(scenario)["operations"]
-    assert isinstance(written, list)
-    assert [one["id"] for one in written] == list(scenario.operations)
-    assert read_back(scenario) == scenario
-
-
-def test_a_single_one_that_is_pinned_is_written_by_itself(tmp_path: Path) -> None:
-    scenario = CHANGES[1].on(read(tmp_path, "", "times: 1", "times: 6"))
-    assert read_back(scenario) == scenario
-
-
-def test_one_of_the_written_id_beside_it_keeps_it_apart(tmp_path: Path) -> None:
-    scenario = read(tmp_path, "")
-    plain = replace(scenario.operations["OP-0"], id="OP-1")
-    scenario = Nominated(plain).on(scenario)
-    assert read_back(scenario) == scenario
+def test_what_is_changed_by_itself_is_written_by_itself_also_beside_one_of_the_written_id(tmp_path: Path) -> None:
+    usual = read(tmp_path, "")
+    for change in CHANGES:
+        scenario = change.on(usual)
+        written = scenario_mapping(scenario)["operations"]
+        assert isinstance(written, list)
+        assert [one["id"] for one in written] == list(scenario.operations)
+        assert read_back(scenario) == scenario
+    beside = Nominated(replace(usual.operations["OP-0"], id="OP-1")).on(usual)
+    assert read_back(beside) == beside
+    alone = CHANGES[1].on(read(tmp_path, "", "times: 1", "times: 6"))
+    assert read_back(alone) == alone
 
 
 def refused(tmp_path: Path, more: str, put: str = "", for_: str = "") -> set[tuple[str, int | None, str]]:
@@ -122,33 +111,13 @@ def refused(tmp_path: Path, more: str, put: str = "", for_: str = "") -> set[tup
 AT_REPEAT = ("operations[1].repeat", REPEAT_LINE, "bad-id")
 
 
-@pytest.mark.parametrize(
-    "taken",
-    [
-        another("OP-1.4"),
-        another("OP-1"),
-        another("op-1.2"),
-        another("OP-1", ", repeat: {times: 1, every_days: [1, 2]}"),
-    ],
-)
-def test_an_id_that_is_taken_is_told_at_the_repeat(tmp_path: Path, taken: str) -> None:
-    with pytest.raises(InputError) as caught:
-        read(tmp_path, taken)
-    (problem,) = caught.value.problems
-    assert problem.path in {"operations[1].repeat", "operations[2].id", "operations[2].repeat"}
-    if "op-1" not in taken and "repeat" not in taken:
-        assert (problem.path, problem.line, problem.kind) == AT_REPEAT
-
-
-def test_an_id_that_is_taken_by_one_before_is_told_at_the_repeat(tmp_path: Path) -> None:
-    (tmp_path / "all.yaml").write_text(PLAN + another("OP-1.2") + SIX)
-    with pytest.raises(InputError) as caught:
-        read_scenario(tmp_path)
-    (problem,) = caught.value.problems
-    assert (problem.path, problem.line, problem.kind) == ("operations[2].repeat", REPEAT_LINE + 1, "bad-id")
-
-
-def test_an_id_that_becomes_too_long_is_told_at_the_repeat(tmp_path: Path) -> None:
+def test_an_id_that_is_taken_or_too_long_is_told_at_the_repeat(tmp_path: Path) -> None:
+    assert refused(tmp_path, another("OP-1.4")) == refused(tmp_path, another("OP-1")) == {AT_REPEAT}
+    for taken in (another("op-1.2"), another("OP-1", ", repeat: {times: 1, every_days: [1, 2]}")):
+        ((path, _, _),) = refused(tmp_path, taken)
+        assert path in {"operations[1].repeat", "operations[2].id", "operations[2].repeat"}
+    before = refused(tmp_path, SIX, another("OP-1.2"), SIX)
+    assert before == {("operations[2].repeat", REPEAT_LINE + 1, "bad-id")}
     assert refused(tmp_path, "", "id: " + "X" * 63, "id: OP-1") == {AT_REPEAT}
     assert read(tmp_path, "", "id: " + "X" * 62, "id: OP-1")
 
@@ -190,14 +159,10 @@ def test_a_window_that_cannot_hold_all_of_them_is_a_warning(tmp_path: Path, betw
     assert told == ([] if room is None else [("operations[1].repeat", REPEAT_LINE, room)])
 
 
-@pytest.mark.parametrize("key", ["fixed: {date: 2027-03-02, shift: day}", "same_slot_as: OP-0"])
-def test_it_stands_beside_no_pin_and_no_twin(tmp_path: Path, key: str) -> None:
-    assert refused(tmp_path, "", f"must: false\n    {key}", "must: true") == {
-        ("operations[1].repeat", REPEAT_LINE + 1, "bad-value")
-    }
-
-
-def test_the_written_id_is_nobodys_and_the_single_ones_are_offered(tmp_path: Path) -> None:
+def test_it_has_no_pin_and_no_twin_its_written_id_is_nobodys_and_the_single_ones_are_offered(tmp_path: Path) -> None:
+    for key in ("fixed: {date: 2027-03-02, shift: day}", "same_slot_as: OP-0"):
+        told = refused(tmp_path, "", f"must: false\n    {key}", "must: true")
+        assert told == {("operations[1].repeat", REPEAT_LINE + 1, "bad-value")}
     with pytest.raises(InputError) as caught:
         read(tmp_path, another("OP-2", ", not_same_day_as: [OP-1]"))
     (problem,) = caught.value.problems
@@ -234,7 +199,7 @@ def test_a_doubt_is_told_where_it_is_written(tmp_path: Path) -> None:
     assert {(w.path, w.line) for w in warnings if w.kind == "no-room"} == {("operations[1].repeat", REPEAT_LINE)}
 
 
-def test_a_newly_nominated_one_repeats_too(tmp_path: Path) -> None:
+def test_a_newly_nominated_one_repeats_too_also_in_json(tmp_path: Path) -> None:
     scenario = read(tmp_path, "")
     (tmp_path / "changes.yaml").write_text(
         "operations:\n" + SIX.replace("OP-1", "NEW") + "pinned: [{operation: NEW.2, date: 2027-06-01, shift: day}]\n"
@@ -250,22 +215,13 @@ def test_a_newly_nominated_one_repeats_too(tmp_path: Path) -> None:
         ("operations[0].repeat", "bad-id"),
         ("operations[1].id", "bad-id"),
     }
-
-
-def test_a_changes_file_is_json_too(tmp_path: Path) -> None:
-    scenario = read(tmp_path, "")
     again = json.loads(json_bytes(scenario_mapping(scenario)))["operations"][1]
     (tmp_path / "changes.json").write_text(json.dumps({"operations": [{**again, "id": "NEW"}]}))
     assert len(read_entries([tmp_path / "changes.json"], scenario).changes) == 6
 
 
 FAULTS = (
-    Fault(
-        "year.domain.operation",
-        "FollowUp(before, ",
-        "FollowUp(ids[0], ",
-        "all follow the first",
-    ),
+    Fault("year.domain.operation", "FollowUp(before, ", "FollowUp(ids[0], ", "all follow the first"),
     Fault(
         "year.domain.operation",
         "for before, id in pairwise(ids)",
@@ -302,12 +258,8 @@ def test_without_a_fault_nothing_is_caught(tmp_path: Path) -> None:
 
 
 def _all_that_holds(tmp_path: Path) -> None:
-    test_it_stands_for_so_many_each_after_the_one_before(tmp_path)
-    for change in CHANGES:
-        test_what_is_changed_by_itself_is_written_by_itself(tmp_path, change)
-    test_a_single_one_that_is_pinned_is_written_by_itself(tmp_path)
-    test_one_of_the_written_id_beside_it_keeps_it_apart(tmp_path)
-    test_an_id_that_is_taken_is_told_at_the_repeat(tmp_path, another("OP-1.4"))
-    test_an_id_that_is_taken_by_one_before_is_told_at_the_repeat(tmp_path)
+    test_it_stands_for_so_many_each_after_the_one_before_and_is_kept_as_written(tmp_path)
+    test_what_is_changed_by_itself_is_written_by_itself_also_beside_one_of_the_written_id(tmp_path)
+    test_an_id_that_is_taken_or_too_long_is_told_at_the_repeat(tmp_path)
     test_a_wrong_repeat_is_told_with_its_place(tmp_path, "{times: 5000, every_days: [0, 42]}", "", "too-large")
     test_a_doubt_is_told_where_it_is_written(tmp_path)
