@@ -97,15 +97,12 @@ def test_the_tree_goes_first_where_the_first_core_was_searched_and_not_to_its_en
     assert isinstance(getattr(level.techniques[0], "__self__", None), first)
 
 
-def test_a_core_of_most_variables_is_not_searched_before_that_of_the_last_level() -> None:
-    """Of ten variables most are in any core."""
+def test_a_core_of_most_variables_is_not_searched_before_that_of_the_last_level_nor_where_there_is_a_tree() -> None:
+    # Of ten variables most are in any core.
     handle = Noting()
-    level = first_level(rings(), NARROW.but(separation__zero_half=False), handle)
-    LookAhead(level.tools, level.bounds, turn()).run()
+    ahead = first_level(rings(), NARROW.but(separation__zero_half=False), handle)
+    LookAhead(ahead.tools, ahead.bounds, turn()).run()
     assert {task.level for task in handle.tasks} == {1}
-
-
-def test_nor_is_it_where_there_is_a_tree() -> None:
     search = first_level(rings(), NARROW)
     level = search.tools.level(0, (), search.bounds.duals)
     cores = Cores(level)
@@ -265,17 +262,14 @@ def shared_year() -> tuple[Model, list[int]]:
     return part.model, of
 
 
-def test_regions_are_found_by_who_meets_whom() -> None:
-    """All but a few, which meet their own region in little more than the shared agency."""
+def test_regions_are_found_by_who_meets_whom_where_it_nearly_falls_apart() -> None:
+    # All but a few, which meet their own region in little more than the shared agency.
     model, of = shared_year()
     found = regions(Restriction(model))
     assert sorted(s for sets in found for s in sets) == list(range(len(of)))
     chiefs = [Counter(of[s] for s in sets).most_common(1)[0] for sets in found]
     assert sorted(chief for chief, _ in chiefs) == [0, 1, 2]
     assert sum(count for _, count in chiefs) >= 0.97 * len(of)
-
-
-def test_what_does_not_nearly_fall_apart_has_no_regions() -> None:
     model = independent_components(region_model(6, 60))[0].model
     assert regions(Restriction(model)) == []
 

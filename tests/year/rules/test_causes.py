@@ -153,7 +153,7 @@ def test_all_that_stood_at_the_slot_count() -> None:
     assert not finder(there, entries.with_lists(outcomes=called_off), placed).context.hit - {"OP-002"}, "one is no more"
 
 
-def test_what_stands_elsewhere_by_the_coordinators_answer_has_the_cause_that_took_its_place() -> None:
+def test_what_stands_elsewhere_or_without_police_has_the_cause_that_took_its_place() -> None:
     shot = (taken("W-1", 0),)
     answers: list[tuple[Amendment, list[Placement]]] = [
         (Pinned("OP-001", Pin(NEW.slot), revision=2), [NEW]),
@@ -165,9 +165,6 @@ def test_what_stands_elsewhere_by_the_coordinators_answer_has_the_cause_that_too
         assert found(year(), Entries.of(withdrawals=shot, changes=(answer,)), new=new) == {"OP-001": (W1,)}
         (why,) = found(year(), Entries.of(changes=(answer,)), new=new)["OP-001"]
         assert (why.kind, why.id) == (kind, "OP-001")
-
-
-def test_what_goes_without_police_since_too_few_were_left_has_that_cause() -> None:
     alone = WithoutPolice("OP-001", OLD.slot, revision=2)
     for left, expected in ((0, W1), (2, W1), (4, ChangeCause("decided", id="OP-001"))):
         entries = Entries.of(withdrawals=(taken("W-1", left),), changes=(alone,))
@@ -210,7 +207,7 @@ def test_all_that_bites_is_named_in_the_order_of_the_contract() -> None:
         assert tuple(cause.kind for cause in found(year(), entries)["OP-001"]) == expected
 
 
-def test_a_scenario_that_asks_for_more_than_was_left_bites_together_with_what_was_withdrawn() -> None:
+def test_an_edit_is_a_cause_where_it_bites_and_of_a_pin_it_is_the_pin() -> None:
     edited = Edited(changed={"OP-001": ("officers",)}, revision=2)
     earlier = taken("W-1", 3, revision=1)
     scenario_too = ChangeCause("scenario", id="OP-001")
@@ -223,9 +220,6 @@ def test_a_scenario_that_asks_for_more_than_was_left_bites_together_with_what_wa
     assert found(year(officers=3), Entries.of(changes=(edited,))) == {"OP-001": (scenario_too,)}
     required = year(operation(officers=2, designated="require", agencies={}), designated=0)
     assert found(required, Entries.of(changes=(edited,), withdrawals=(taken("W-1", 2),))) == {"OP-001": (scenario_too,)}
-
-
-def test_an_edit_that_does_not_bite_is_no_cause() -> None:
     day = Span(TUESDAY, TUESDAY)
     edited = Edited(sections=("names",), revision=2)
     wish = OtherDates("OP-001", "miljo", (day,), revision=2)
@@ -238,9 +232,6 @@ def test_an_edit_that_does_not_bite_is_no_cause() -> None:
     window = year(operation(officers=4, agencies={}, window=Span(LATER, LATER)))
     bites = (asked, ChangeCause("scenario", id="OP-001"))
     assert set(found(window, Entries.of(changes=(edited, wish)))["OP-001"]) == set(bites)
-
-
-def test_a_pin_of_an_edited_scenario_is_a_pin() -> None:
     pinned = year(operation(officers=4, agencies={}, fixed=Pin(NEW.slot)))
     edited = Edited(changed={"OP-001": ("fixed",)}, revision=2)
     assert found(pinned, Entries.of(changes=(edited,))) == {"OP-001": (ChangeCause("pin", id="OP-001"),)}
@@ -271,7 +262,7 @@ def test_both_of_a_pair_are_drawn_along() -> None:
     assert found(named, entries, old, new) == {"OP-001": (ChangeCause("tied", id="OP-002"),), "OP-002": (W1,)}
 
 
-def test_who_no_longer_joins_has_said_no_or_is_asked_no_more_or_others_needed_the_teams() -> None:
+def test_who_no_longer_joins_or_does_not_come_along_has_a_cause_of_its_own() -> None:
     there = year(operation(agencies={}, optional_agencies={"skatteverket": 1}))
     old = replace(OLD, optional_agencies=("skatteverket",))
     no = Answered("OP-001", "skatteverket", "no", OLD.slot, revision=2)
@@ -282,10 +273,7 @@ def test_who_no_longer_joins_has_said_no_or_is_asked_no_more_or_others_needed_th
     assert found(required, Entries(), [old], [OLD]) == {}, "it comes all the same"
     edited_out = ChangeCause("scenario", id="OP-001", absent="skatteverket")
     assert found(year(operation(agencies={})), Entries(), [old], [OLD]) == {"OP-001": (edited_out,)}
-
-
-def test_who_does_not_come_where_an_operation_went_has_a_cause_of_its_own() -> None:
-    """The withdrawal moved it: it is not why somebody stays away there."""
+    # The withdrawal moved it: it is not why somebody stays away there.
     may_join = operation(officers=4, agencies={}, optional_agencies={"skatteverket": 1})
     old, shot = replace(OLD, optional_agencies=("skatteverket",)), (taken("W-1", 0),)
     no = Answered("OP-001", "skatteverket", "no", NEW.slot, revision=2)
@@ -301,9 +289,6 @@ def test_who_does_not_come_where_an_operation_went_has_a_cause_of_its_own() -> N
     for there, changes, expected in cases:
         causes = found(there, Entries.of(withdrawals=shot, changes=changes), [old])["OP-001"]
         assert causes == (W1, replace(expected, absent="skatteverket"))
-
-
-def test_who_was_chosen_and_is_no_more_stays_away_for_what_made_another_be_chosen() -> None:
     group = (AgencyGroup(("miljo", "skatteverket"), 2),)
     there = year(operation(officers=4, agencies={}, any_of=group))
     old, other = replace(OLD, any_of=("skatteverket",)), replace(OLD, any_of=("miljo",))
@@ -314,8 +299,8 @@ def test_who_was_chosen_and_is_no_more_stays_away_for_what_made_another_be_chose
     both = Entries.of(withdrawals=(taken("W-1", 0),), changes=(lost,))
     elsewhere = replace(other, police="lpo-hisingen")
     assert found(there, both, [old], [elsewhere]) == {"OP-001": (W1, teams, absent)}, "officers are not why it is gone"
-    shot = Entries.of(withdrawals=(taken("W-1", 0),), changes=(replace(lost, span=Span(LATER, LATER)),))
-    assert found(there, shot, [old], [replace(NEW, any_of=("miljo",))]) == {"OP-001": (W1, absent)}
+    later = Entries.of(withdrawals=shot, changes=(replace(lost, span=Span(LATER, LATER)),))
+    assert found(there, later, [old], [replace(NEW, any_of=("miljo",))]) == {"OP-001": (W1, absent)}
 
 
 # Of several versions, the cause that is told: of the loss that is told, and of all that led to a move.

@@ -371,15 +371,12 @@ def test_a_voluntary_agency_that_says_no_to_the_new_date_is_out_for_its_no() -> 
 # An edited scenario is told in words, not by the names of keys.
 
 
-def test_what_was_edited_is_told_in_the_readers_words() -> None:
+def test_what_was_edited_is_told_in_the_readers_words_which_all_that_can_be_edited_has() -> None:
     edited = Edited(changed={"OP-1": ("title", "window")}, sections=("police", "settings"))
     assert [swedish().say(sentence) for sentence in edit_sentences(edited)] == [
         "OP-1 är ändrad: titel och tidsfönster.",
         "Även ändrat: polisenheterna och reglerna.",
     ]
-
-
-def test_everything_that_can_be_edited_has_a_word() -> None:
     operation = {field.name for field in fields(Operation) if field.compare} - {
         "id",
         "chosen",

@@ -47,7 +47,7 @@ def said(*plans: Plan) -> list[tuple[tuple[str, ...], str]]:
     return [(way.ids, "" if way.advantage is None else swedish().say(way.advantage)) for way in found]
 
 
-def test_three_options_with_one_plan_are_one_way_with_nothing_to_choose() -> None:
+def test_options_with_one_plan_are_one_way_and_ways_say_what_each_is_better_at() -> None:
     same = mended(o1=LATER)
     assert said(same, same, same) == [((FEWEST, BALANCED, MOST), "")]
     (way,) = ways(YEAR, dict.fromkeys(REPLAN_LEVELS, same))
@@ -55,6 +55,23 @@ def test_three_options_with_one_plan_are_one_way_with_nothing_to_choose() -> Non
     cut_off = replace(same, levels=(Level(CHANGES, 1, 0),))
     (way,) = ways(YEAR, {FEWEST: same, BALANCED: same, MOST: cut_off})
     assert swedish().say(way.alike) == "Alla tre alternativ gav samma plan. En bättre kan finnas."
+    few, most = mended(7, o1=None), mended(7, o1=LATER, o2=LATER)
+    assert said(few, most, most) == [
+        ((FEWEST,), "minst antal ändrade insatser, 1 (annars 2)"),
+        ((BALANCED, MOST), "minst prioritetspoäng utelämnade, 0 (annars 9)"),
+    ]
+    few, middle, most = mended(5, o3=None), mended(3, o3=LATER), mended(9, o3=LATER, o2=LATER)
+    assert [text for _, text in said(few, middle, most)] == [
+        "minst antal ändrade insatser, 1 (annars 2)",
+        "minst prioritetspoäng utelämnade, 0 (annars 1), minst antal ändrade insatser, 1 (annars 2) och bäst kvalitet, "
+        "3 minuspoäng (annars 5 och 9)",
+        "minst prioritetspoäng utelämnade, 0 (annars 1)",
+    ]
+    few, middle = mended(5, o1=None), mended(5, o2=None, o3=LATER)
+    most = mended(5, o1=LATER, o2=LATER, o3=LATER)
+    texts = [text for _, text in said(few, middle, most)]
+    assert texts[1].startswith("minst poäng för utelämnade insatser och ej framtvingade ändringar"), texts
+    assert said(few, few, mended(6, o1=None, o2=LATER))[1][1] == "ingen framför de andra"
 
 
 def bounds(*levels: tuple[Level, ...]) -> list[tuple[str, int | None]]:
@@ -66,23 +83,17 @@ def bounds(*levels: tuple[Level, ...]) -> list[tuple[str, int | None]]:
     return [(level.id, level.bound) for level in way.levels]
 
 
-def test_of_two_bounds_of_one_level_the_least_is_told() -> None:
-    """The greater one holds only for plans with as few points, which do not stand above the first option's levels."""
+def test_what_is_proven_for_one_option_is_for_another_and_is_kept_with_the_plan_that_is_chosen() -> None:
+    # The greater one holds only for plans with as few points, which do not stand above the first option's levels.
     few = (Level(MUSTS, 0, 0), Level(CHANGES, 4, 2), Level(POINTS, 3, 3), Level(QUALITY, 9, 5))
     most = (Level(MUSTS, 0, 0), Level(POINTS, 3, 1), Level(CHANGES, 4, 3), Level(QUALITY, 9, 5))
     assert bounds(few, most) == [(MUSTS, 0), (CHANGES, 2), (POINTS, 1), (QUALITY, 5)]
-
-
-def test_what_one_option_proves_is_proven_for_another_that_has_more_above_it() -> None:
     few = (Level(MUSTS, 0, 0), Level(CHANGES, 4, 4), Level(POINTS, 3, 3), Level(QUALITY, 9, 9))
     both = (Level(MUSTS, 0, 0), Level(BALANCE, 7, 6), Level(CHANGES, 4, 2), Level(QUALITY, 9, 1))
     most = (Level(MUSTS, 0, 0), Level(POINTS, 3, 1), Level(CHANGES, 4, None), Level(QUALITY, 9, None))
     assert bounds(few, most) == [(MUSTS, 0), (CHANGES, 4), (POINTS, 1), (QUALITY, 9)]
     assert bounds(few, both) == [(MUSTS, 0), (CHANGES, 4), (POINTS, 3), (BALANCE, 6), (QUALITY, 1)]
-
-
-def test_what_is_proven_when_a_plan_is_chosen_is_kept_with_it() -> None:
-    """The page said "proven" by another option's bound, and the plan that was chosen that it is not."""
+    # The page said "proven" by another option's bound, and the plan that was chosen that it is not.
     few = (Level(MUSTS, 0, 0), Level(CHANGES, 4, 4), Level(POINTS, 3, 3), Level(QUALITY, 9, 9, ("highs",)))
     most = (Level(MUSTS, 0, 0), Level(POINTS, 3, 3), Level(CHANGES, 4, 2), Level(QUALITY, 9, None))
     assert bounds(few, most) == [(MUSTS, 0), (CHANGES, 4), (POINTS, 3), (QUALITY, 9)]
@@ -92,32 +103,6 @@ def test_what_is_proven_when_a_plan_is_chosen_is_kept_with_it() -> None:
     assert kept.levels[-1].proved_by == ("highs",)
     apart = with_shared_proofs({**options, FEWEST: replace(mended(o2=LATER), levels=few)})
     assert apart[MOST].status == "feasible", "another plan proves nothing of this one"
-
-
-def test_two_with_one_plan_are_one_way_and_each_says_what_it_is_better_at() -> None:
-    few, most = mended(7, o1=None), mended(7, o1=LATER, o2=LATER)
-    assert said(few, most, most) == [
-        ((FEWEST,), "minst antal ändrade insatser, 1 (annars 2)"),
-        ((BALANCED, MOST), "minst prioritetspoäng utelämnade, 0 (annars 9)"),
-    ]
-
-
-def test_what_ties_with_one_and_beats_another_is_an_advantage_of_both() -> None:
-    few, middle, most = mended(5, o3=None), mended(3, o3=LATER), mended(9, o3=LATER, o2=LATER)
-    assert [text for _, text in said(few, middle, most)] == [
-        "minst antal ändrade insatser, 1 (annars 2)",
-        "minst prioritetspoäng utelämnade, 0 (annars 1), minst antal ändrade insatser, 1 (annars 2) och bäst kvalitet, "
-        "3 minuspoäng (annars 5 och 9)",
-        "minst prioritetspoäng utelämnade, 0 (annars 1)",
-    ]
-
-
-def test_one_between_the_others_is_better_at_both_together_and_one_that_is_worse_at_nothing() -> None:
-    few, middle = mended(5, o1=None), mended(5, o2=None, o3=LATER)
-    most = mended(5, o1=LATER, o2=LATER, o3=LATER)
-    texts = [text for _, text in said(few, middle, most)]
-    assert texts[1].startswith("minst poäng för utelämnade insatser och ej framtvingade ändringar"), texts
-    assert said(few, few, mended(6, o1=None, o2=LATER))[1][1] == "ingen framför de andra"
 
 
 class Elsewhere(Held):
