@@ -41,11 +41,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield folder
 
 
-def test_readme_is_a_front_door() -> None:
+def test_readme_is_a_front_door_names_the_python_that_is_needed_and_pages_show_commands() -> None:
     assert len(README.splitlines()) < 150
-
-
-def test_pages_show_commands() -> None:
+    least = re.search(r'requires-python = ">=([\d.]+)"', (ROOT / "pyproject.toml").read_text())
+    assert least is not None
+    assert f"Python {least[1]} or later" in README
     assert len(COMMANDS) >= 15
     assert all(command.startswith("arshjul ") for command in COMMANDS)
     assert sum(len(lines) for _, lines in SHOWN) >= 10, "what they print is shown"
@@ -62,12 +62,6 @@ def test_every_command_that_is_shown_runs_and_prints_what_is_shown(home: Path) -
         for line in shown:  # in their order, perhaps with others between
             start, cut, _ = line.partition("…")
             assert any(one.startswith(start) if cut else one == line for one in printed), f"{line}\n{seen}"
-
-
-def test_readme_names_the_python_that_is_needed() -> None:
-    least = re.search(r'requires-python = ">=([\d.]+)"', (ROOT / "pyproject.toml").read_text())
-    assert least is not None
-    assert f"Python {least[1]} or later" in README
 
 
 @cache
@@ -128,10 +122,15 @@ def test_every_long_option_anywhere_exists(commands: set[str]) -> None:
         assert option in every, option
 
 
-@pytest.mark.parametrize("option", ["--json", "--debug", "--help"])
-def test_every_command_has(commands: set[str], option: str) -> None:
-    for command in commands - FAMILIES.keys():
-        assert option in helped(command), command
+def test_every_command_has_what_all_have_and_every_option_is_explained(commands: set[str]) -> None:
+    for option in ["--json", "--debug", "--help"]:
+        for command in commands - FAMILIES.keys():
+            assert option in helped(command), command
+    # docs/formats.md: "`arshjul COMMAND --help` explains each".
+    for command in commands:
+        for entry in re.split(r"\n  (?=-)", helped(command).split("Flaggor:")[1])[1:]:
+            names, _, does = re.sub(r"\[.*?\]", "", entry, flags=re.S).strip().partition("  ")
+            assert re.search(r"[A-Za-z]{4,}", does.partition("\n\n")[0] or names.partition("\n")[2]), (command, names)
 
 
 def test_every_path_that_is_named_exists() -> None:
@@ -169,14 +168,6 @@ def test_make_targets_exist() -> None:
         assert re.search(rf"^{target}:", makefile, re.M), target
 
 
-def test_every_option_of_help_is_explained(commands: set[str]) -> None:
-    # docs/formats.md: "`arshjul COMMAND --help` explains each".
-    for command in commands:
-        for entry in re.split(r"\n  (?=-)", helped(command).split("Flaggor:")[1])[1:]:
-            names, _, does = re.sub(r"\[.*?\]", "", entry, flags=re.S).strip().partition("  ")
-            assert re.search(r"[A-Za-z]{4,}", does.partition("\n\n")[0] or names.partition("\n")[2]), (command, names)
-
-
 def imported(*words: str) -> set[str]:
     script = (
         "import json, sys\nfrom arshjul.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass\n"
@@ -189,16 +180,10 @@ def imported(*words: str) -> set[str]:
     return set(json.loads(ran.stderr))
 
 
-@pytest.mark.parametrize("word", ["--help", "--version"])
-def test_help_imports_nothing_heavy(word: str) -> None:
-    ours = {
-        f"arshjul.{room}"
-        for room in ("year.folder", "year.agenda", "year.planning", "year.rules", "solver", "office", "serving.sql")
-    }
-    assert imported(word) & {*HEAVY, *ours} == set()
-
-
-def test_help_of_a_command_imports_no_engine() -> None:
+def test_help_imports_nothing_heavy_and_that_of_a_command_no_engine() -> None:
+    rooms = ("year.folder", "year.agenda", "year.planning", "year.rules", "solver", "office", "serving.sql")
+    for word in ["--help", "--version"]:
+        assert imported(word) & {*HEAVY, *(f"arshjul.{room}" for room in rooms)} == set()
     # typer itself imports pydantic as soon as a command has arguments.
     assert imported("plan", "--help") & (set(HEAVY) - {"pydantic"}) == set()
 

@@ -168,19 +168,13 @@ def test_hostile_names_stay_text(orientation: str) -> None:
     assert not [name for element in root.iter() for name in element.attrib if name.lower().startswith("on")]
 
 
-def test_it_refers_to_nothing_outside_and_runs_nothing() -> None:
+def test_it_refers_to_nothing_outside_runs_nothing_has_no_site_and_needs_no_operation() -> None:
     text = wheel(view(40), swedish()).decode()
     assert re.findall(r"https?://[^\"]*", text) == ["http://www.w3.org/2000/svg"]
     for word in ("href", "<script", "url(", "@import", "<foreignObject", "<image"):
         assert word not in text
-
-
-def test_no_site_reaches_the_picture() -> None:
     made = builder.with_sites(builder.scenario(40))
     assert builder.CANARY.encode() not in wheel(year(made, builder.plan(made, unplaced=3)), swedish())
-
-
-def test_a_plan_without_operations_or_meetings_is_a_wheel_too() -> None:
     made = builder.scenario(0)
     made = replace(made, cycle=replace(made.cycle, meetings=(), milestones=()))
     assert "0 operations with police" in [
