@@ -252,17 +252,14 @@ def test_a_public_board_gives_its_known_values(file: Path, values: list[int]) ->
 # Parameters: their ranges; and every number of a module has its reason.
 
 
-def test_what_is_out_of_range_is_refused() -> None:
+def test_one_value_is_changed_the_others_stay_and_what_is_out_of_range_is_refused() -> None:
+    changed = DEFAULT.but(core__effort=2.0, lns__size=60)
+    assert (changed.core.effort, changed.lns.size, changed.core.few) == (2.0, 60, DEFAULT.core.few)
+    assert changed.but(core__effort=DEFAULT.core.effort, lns__size=DEFAULT.lns.size) == SolveParams()
     with pytest.raises(ValueError, match=r"CoreParams.patience is -1: it must be 0 to 100"):
         CoreParams(patience=-1)
     with pytest.raises(ValueError, match="breadths"):
         DEFAULT.but(decomposition__breadths=(10, -3))
-
-
-def test_one_value_is_changed_and_the_others_stay() -> None:
-    changed = DEFAULT.but(core__effort=2.0, lns__size=60)
-    assert (changed.core.effort, changed.lns.size, changed.core.few) == (2.0, 60, DEFAULT.core.few)
-    assert changed.but(core__effort=DEFAULT.core.effort, lns__size=DEFAULT.lns.size) == SolveParams()
 
 
 def test_every_number_has_a_unit_and_a_range_that_excludes_something() -> None:

@@ -252,12 +252,9 @@ def in_rings(*sizes: int) -> tuple[Model, list[list[int]], dict[int, float]]:
     return model, rings, halves
 
 
-def test_of_five_in_a_ring_two_have_what_each_two_share() -> None:
+def test_of_five_in_a_ring_two_have_what_each_two_share_and_a_ring_of_an_even_number_has_none() -> None:
     model, (ring,), halves = in_rings(5)
     assert ZeroHalfSeparator(model).cuts(model, halves, 0) == [Constraint(dict.fromkeys(ring, 1), 2)]
-
-
-def test_a_ring_of_an_even_number_has_none() -> None:
     model, _, halves = in_rings(6)
     assert ZeroHalfSeparator(model).cuts(model, halves, 0) == []
 

@@ -313,22 +313,19 @@ def test_what_is_refused_of_a_model_and_of_its_restrictions() -> None:
         guard_restrictions(model)
 
 
-def test_a_large_board_is_refused_before_it_is_searched() -> None:
-    rows = [Row("rule", str(n), range(n, 3000, 60), [2**20 + n] * 50, 2**22, {"x": 2**20}) for n in range(60)]
-    activities = [Activity(str(n), [Option(k, {}, {"x": k}) for k in range(30)], {"x": 90}) for n in range(100)]
-    board = Board(("x",), 30, {}, activities, rows=rows)
-    with pytest.raises(InputError) as caught:
-        solve(board, limit_s=5)
-    assert str(2**31) in str(caught.value)
-
-
-def test_sums_beyond_any_coefficient_are_solved() -> None:
+def test_sums_beyond_any_coefficient_are_solved_and_a_large_board_is_refused_before_it_is_searched() -> None:
     activities = [Activity(str(n), [Option(0, {}, {"x": LARGEST - n})], {"x": LARGEST}) for n in range(400)]
     board = Board(("x",), 1, {}, activities, rows=[Row("rule", "about", range(400), [1] * 400, 200)])
     solution = solve(board)
     assert solution.status == "optimal"
     assert solution.choice is not None
     assert evaluate(board, solution.choice).values == {"x": 400 * LARGEST - sum(range(200, 400))}
+    rows = [Row("rule", str(n), range(n, 3000, 60), [2**20 + n] * 50, 2**22, {"x": 2**20}) for n in range(60)]
+    activities = [Activity(str(n), [Option(k, {}, {"x": k}) for k in range(30)], {"x": 90}) for n in range(100)]
+    board = Board(("x",), 30, {}, activities, rows=rows)
+    with pytest.raises(InputError) as caught:
+        solve(board, limit_s=5)
+    assert str(2**31) in str(caught.value)
 
 
 # Numbers that a board may have, and that engines get wrong: nothing false is told of them, and nothing is lost.

@@ -188,16 +188,13 @@ class Gone:
         raise ConnectionError(name)
 
 
-def test_a_cluster_that_is_gone_is_left_without_a_word() -> None:
+def test_a_cluster_that_is_not_there_is_told_and_one_that_is_gone_is_left_without_a_word() -> None:
     there = SimpleNamespace(nthreads=lambda: {"a": 2, "b": 1}, get_executor=lambda **_: Gone())
     cluster = DaskCluster(there)
     assert cluster.size == 2
     cluster.client = Gone()
     assert [cluster.alive() for _ in range(3)] == [True, True, False]
     cluster.end()
-
-
-def test_a_cluster_that_is_not_there_is_told() -> None:
     pytest.importorskip("distributed")
     for address in ("127.0.0.1:9", "nowhere.invalid:8786"):
         with pytest.raises(NoAnswer, match=f"{address}.*dask scheduler"):

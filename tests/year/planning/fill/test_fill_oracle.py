@@ -168,14 +168,11 @@ def test_what_cannot_be_is_told(case: dict[str, Any]) -> None:
     assert rules_broken(case) == {case["breaks"]}
 
 
-def test_what_just_fits_is_no_breach() -> None:
+def test_what_just_fits_or_was_bound_before_is_no_breach() -> None:
     window = {"from": DAY, "to": DAY}
     assert (
         rules_broken(wrong("", window=window, nominated_on=date(2027, 1, 5), officers=2, agencies=["miljo"])) == set()
     )
-
-
-def test_what_was_bound_before_is_not_asked_for_lead_time_again() -> None:
     case = wrong("", nominated_on=date(2027, 1, 6))
     scenario, plan = made([case["frame"]], {"lead_time_days": 10}, [case["object"]], {"OP-1": ["O-1"]})
     assert not list(binding_breaches(scenario, plan))

@@ -250,10 +250,7 @@ THREE = scenario([operation("OP-001"), operation("OP-002"), operation("OP-003")]
 TWO_PLACED = plan(THREE, [placement("OP-001", day=DAY, shift="a"), placement("OP-003", day=DAY, shift="b")])
 
 
-def test_the_list_of_operations_goes_by_the_clock_and_ends_with_those_without_a_place() -> None:
+def test_the_list_of_operations_and_the_week_go_by_the_clock_and_the_list_ends_with_those_without_a_place() -> None:
     assert [row.operation.id for row in listed(THREE, TWO_PLACED, "", {})] == ["OP-003", "OP-001", "OP-002"]
-
-
-def test_so_does_the_week() -> None:
     (row, *_) = week(THREE, TWO_PLACED, date(2027, 3, 1), by_area=True).rows
     assert [cell.operation for cell in row.cells[1]] == ["OP-003", "OP-001"]
