@@ -182,11 +182,7 @@ def test_a_meeting_that_was_held_stays_and_its_minutes_with_it() -> None:
     plan = replace(builders.plan(scenario, []), entries=Entries.of(minutes=log))
     assert [
         (meeting.day, "" if meeting.minutes is None else meeting.minutes.agenda) for meeting in meetings(scenario, plan)
-    ] == [
-        (march, "Mars"),
-        (later, "Ny"),
-        (date(2027, 9, 8), "September"),
-    ]
+    ] == [(march, "Mars"), (later, "Ny"), (date(2027, 9, 8), "September")]
 
 
 def test_the_action_of_a_party_that_is_gone_can_be_ended(town: Town, tmp_path: Path) -> None:

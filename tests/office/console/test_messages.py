@@ -436,11 +436,7 @@ def test_words_are_kept_for_a_while_and_not_of_what_holds_no_more(town: Town) ->
     assert not ticks(town.store, late)
     tick(town.store, [new], "Eva", late)
     with town.store.reading() as db:
-        assert {queued.number: queued.mail.body for queued in outbox.QUEUE.all(db)} == {
-            ended: "",
-            old: "",
-            new: "Rad",
-        }
+        assert {queued.number: queued.mail.body for queued in outbox.QUEUE.all(db)} == {ended: "", old: "", new: "Rad"}
     with town.store.writing() as db:
         outbox.forget_ticked(db, late)
     take_back(town.store, [new], "Eva", late + KEPT)

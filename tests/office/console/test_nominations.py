@@ -171,10 +171,7 @@ def test_what_is_taken_back_before_a_plan_has_it_lets_its_nomination_wait_again(
 
 
 @FRAMED
-@pytest.mark.parametrize(
-    "way",
-    often(["remove and start over"], ["start over", "remove"]),
-)
+@pytest.mark.parametrize("way", often(["remove and start over"], ["start over", "remove"]))
 def test_an_object_that_is_gone_by_any_way_lets_its_nomination_wait_again(
     desk: Desk, portal: Database, way: str
 ) -> None:

@@ -266,13 +266,7 @@ def test_frames_that_are_about_to_stay_empty_are_shown(desk: Desk, browser: Brow
 
 
 @FRAMED
-@pytest.mark.parametrize(
-    ("day", "heading"),
-    [
-        (8, "Blir snart utan objekt"),
-        (28, "Tom, tar objekt med kort varsel"),
-    ],
-)
+@pytest.mark.parametrize(("day", "heading"), [(8, "Blir snart utan objekt"), (28, "Tom, tar objekt med kort varsel")])
 def test_today_names_empty_frames_until_they_begin(desk: Desk, day: int, heading: str) -> None:
     """A frame was named while it could be filled in time, and no more in the days before it began."""
     browser = later(desk, 1, day)

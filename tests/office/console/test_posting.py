@@ -266,8 +266,7 @@ def test_of_several_that_are_taken_out_none_is_where_one_is_on_its_way(store: St
 
 @FILE
 @pytest.mark.parametrize(
-    "answer",
-    [b"", b"\xff\xfe what\r\n", b"421 4.3.0 closing\r\n", b"250\r\n", b"354 what\r\n", b"-1\r\n", b"\r\n"],
+    "answer", [b"", b"\xff\xfe what\r\n", b"421 4.3.0 closing\r\n", b"250\r\n", b"354 what\r\n", b"-1\r\n", b"\r\n"]
 )
 def test_whatever_is_answered_to_the_text_the_link_in_what_was_taken_is_good_or_another_mail_comes(
     store: Store, mail: StandIn, answer: bytes

@@ -94,10 +94,7 @@ def test_a_year_is_lived_under_a_key_by_its_commands(folder: Path) -> None:
             in console.send(shown, "/publish", digest=shown.field("digest"), reason="x").text
         )
     for wrong, said in ((None, "give their key with --key-file"), (str(folder / "wrong"), "bring back their key")):
-        for words in (
-            ("checkout", "--db", db, "-o", str(folder / "out")),
-            ("console", "--db", db, "--port", "0"),
-        ):
+        for words in (("checkout", "--db", db, "-o", str(folder / "out")), ("console", "--db", db, "--port", "0")):
             assert said in run(*words, code=2, key=wrong)
     run("backup", copy, "--db", db, "--with-sites", key=None)
     assert "No errors." in run("doctor", "--db", db)

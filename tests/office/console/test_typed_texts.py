@@ -59,7 +59,7 @@ def test_a_reason_that_tells_of_a_person_is_asked_about(desk: Desk) -> None:
         ("0700-0900 eller 070-1740605", "telephone"),
         ("pass 0900-1500, ring 0701740605", "telephone"),
         ("växeln 0980-3192", "telephone"),
-    ],
+    ]
 )
 def test_what_seems_to_be_a_person_s(given: tuple[str, str | None]) -> None:
     text, what = given

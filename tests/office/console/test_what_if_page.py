@@ -43,8 +43,7 @@ def test_the_options_stay_within_reach_after_another_question(desk: Desk) -> Non
 
 
 @pytest.mark.parametrize(
-    ("what", "level"),
-    often([(ASKED[2], "busy")], [*((what, "full") for what in ASKED), (ASKED[2], "area")]),
+    ("what", "level"), often([(ASKED[2], "busy")], [*((what, "full") for what in ASKED), (ASKED[2], "area")])
 )
 def test_the_page_says_what_the_command_says(desk: Desk, what: str, level: Any) -> None:
     browser, say, draft = desk.browser(), words("sv"), desk.draft

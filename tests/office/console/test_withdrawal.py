@@ -46,11 +46,7 @@ def test_a_withdrawal_is_published_in_three_decisions(desk: Desk) -> None:
     assert served is not None
     (withdrawal,) = served.plan.entries.withdrawals
     assert (withdrawal.police, withdrawal.cause) == (("p0",), "shooting")
-    assert (served.revision.number, served.revision.actor, served.revision.reason) == (
-        2,
-        "coordinator",
-        "en skjutning",
-    )
+    assert (served.revision.number, served.revision.actor, served.revision.reason) == (2, "coordinator", "en skjutning")
     assert [(entry.actor, entry.revision) for entry in entries] == [("coordinator", served.plan.revision)]
     assert "Allt är publicerat" in browser.get("/publish").text
     history = browser.get("/operations/OP-000").text.partition(" Historik Datum Händelse ")[2]
