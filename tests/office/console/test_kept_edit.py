@@ -31,8 +31,7 @@ from tests.office.console.conftest import Desk, desk_like, over, small_year
 from tests.office.console.test_asking import answer
 from tests.office.console.test_importing import send_all
 from tests.office.console.test_offers import CALL
-from tests.office.console.test_other_with_its_number import FIRST, YEAR, published
-from tests.office.console.test_published_meanwhile import NEW_NAME, renamed
+from tests.office.console.test_other_with_its_number import FIRST, NEW_NAME, YEAR, published, renamed
 from tests.office.console.test_voluntary import VOLUNTARY
 from tests.office.console.test_voluntary import desk as desk_with_a_voluntary_agency
 from tests.office.console.test_withdrawal import HIT

@@ -56,27 +56,32 @@ def test_ten_at_once_as_planned(desk: Desk) -> None:
     over = [id for id, end in ENDS.items() if end <= SECOND]
     assert len(over) == 10 and "10 insatser Utfall saknas Fyll i" in browser.get("/").text
     assert sorted(shown(browser)) == sorted(over)
-    sent = browser.press("/outcomes", operation=over, rest="done")
+    page = browser.get("/outcomes").body.decode()
+    for id in over:
+        has_police = id != WITHOUT
+        assert (f'name="result.{id}" value="without-police"' in page) is has_police
+        assert (f'name="officers.{id}"' in page) is has_police
+    first, *rest = over
+    page = browser.get(f"/operations/{first}").text
+    assert "Datum passerat, utfall saknas" in page
+    browser.press("/outcomes", operation=[first], rest="done")
+    assert entered(desk) == {first: ("done", None)}, "only what the page showed"
+    assert "utfall saknas" not in browser.get(f"/operations/{first}").text
+    sent = browser.press("/outcomes", operation=rest, rest="done")
     assert (sent.status, sent.headers["location"]) == (303, "/")
     assert entered(desk) == dict.fromkeys(over, ("done", None))
+    gone = browser.press("/outcomes", operation=rest, rest="done")
+    assert (gone.status, entered(desk).keys()) == (409, {*over}), "they have their outcomes"
     assert "/outcomes" not in browser.get("/").body.decode()
     assert "Inget utfall saknas" in browser.get("/outcomes").text
 
 
-def test_one_that_is_under_way_is_not_over(desk: Desk) -> None:
+def test_what_went_otherwise_is_chosen_and_the_rest_waits_or_went_as_planned(desk: Desk) -> None:
     desk.now -= timedelta(minutes=1)
     moment, browser = desk.now.astimezone(YEAR.zone), desk.browser()
     under_way = {id for id, one in PLAN.placed.items() if YEAR.moments(one.slot)[0] <= moment < ENDS[id]}
-    over = {id for id, end in ENDS.items() if end <= moment}
-    assert under_way and over
-    assert set(shown(browser)) == over
-    browser.press("/outcomes", operation=[*over], rest="done")
-    assert entered(desk).keys() == over
-
-
-def test_what_went_otherwise_is_chosen_and_the_rest_waits_or_went_as_planned(desk: Desk) -> None:
-    browser = desk.browser()
     first, second, *rest = over = shown(browser)
+    assert under_way and {*over} == {id for id, end in ENDS.items() if end <= moment}
     chosen = {f"result.{first}": "aborted", f"officers.{first}": "1"}
     sent = browser.press("/outcomes", operation=over, **chosen)
     assert sent.headers["location"] == "/outcomes", "the others are still missing"
@@ -86,18 +91,12 @@ def test_what_went_otherwise_is_chosen_and_the_rest_waits_or_went_as_planned(des
     assert entered(desk) == {first: ("aborted", 1), second: ("aborted", None), **dict.fromkeys(rest, ("done", None))}
 
 
-def test_only_what_the_page_showed_went_as_planned(desk: Desk) -> None:
-    browser = desk.browser()
-    five = shown(browser)[:5]
-    browser.press("/outcomes", operation=five, rest="done")
-    assert sorted(entered(desk)) == sorted(five)
-    gone = browser.press("/outcomes", operation=five, rest="done")
-    assert (gone.status, sorted(entered(desk))) == (409, sorted(five)), "they have their outcomes"
-
-
 def test_what_cannot_be_comes_back_as_it_was_typed(desk: Desk) -> None:
     browser = desk.browser()
     first, second, *_ = over = shown(browser)
+    without = browser.press("/outcomes", operation=over, **{f"officers.{first}": "3"})
+    assert (without.status, entered(desk)) == (422, {}), "officers without a result are not lost"
+    assert f"Välj hur {first} gick." in without.text and 'value="3"' in without.body.decode()
     chosen = {f"result.{first}": "done", f"officers.{first}": "5000", f"result.{second}": "aborted"}
     sent = browser.press("/outcomes", operation=over, **chosen)
     assert (sent.status, entered(desk)) == (422, {})
@@ -107,36 +106,11 @@ def test_what_cannot_be_comes_back_as_it_was_typed(desk: Desk) -> None:
     assert entered(desk) == {first: ("done", 5000), second: ("aborted", None)}
 
 
-def test_officers_without_a_result_are_not_lost(desk: Desk) -> None:
-    browser = desk.browser()
-    first, *_ = over = shown(browser)
-    sent = browser.press("/outcomes", operation=over, **{f"officers.{first}": "3"})
-    assert (sent.status, entered(desk)) == (422, {})
-    assert f"Välj hur {first} gick." in sent.text and 'value="3"' in sent.body.decode()
-
-
 def test_one_that_was_called_off_gives_options(desk: Desk) -> None:
     browser = desk.browser()
     first, *_ = over = shown(browser)
     sent = browser.press("/outcomes", operation=over, **{f"result.{first}": "called-off"})
     assert sent.headers["location"].startswith("/options")
-
-
-def test_one_without_police_cannot_have_gone_without(desk: Desk) -> None:
-    page = desk.browser().get("/outcomes").body.decode()
-    for id in shown(desk.browser()):
-        has_police = id != WITHOUT
-        assert (f'name="result.{id}" value="without-police"' in page) is has_police
-        assert (f'name="officers.{id}"' in page) is has_police
-
-
-def test_the_operations_page_knows_what_was_just_entered(desk: Desk) -> None:
-    browser = desk.browser()
-    first, *_ = shown(browser)
-    page = browser.get(f"/operations/{first}")
-    assert "Datum passerat, utfall saknas" in page.text
-    browser.send(page, f"/operations/{first}", ask="outcomes", result="done")
-    assert "utfall saknas" not in browser.get(f"/operations/{first}").text
 
 
 def test_one_whose_police_were_withdrawn_before_it_began_needs_a_choice(desk: Desk) -> None:

@@ -12,7 +12,6 @@ from arshjul.office.contacts.contacts import Invitation, invite
 from arshjul.office.contacts.reports import lock_and_put_aside
 from arshjul.office.database.backup import backup
 from arshjul.office.database.restore import restore
-from arshjul.office.draft.draft import opened_draft
 from arshjul.office.draft.edit_operation import remove_object
 from arshjul.office.draft.enter import enter
 from arshjul.office.draft.take_back import start_over
@@ -80,11 +79,15 @@ def outcome(desk: Desk, portal: Database, id: str = "e1") -> tuple[str, str]:
     return entry_outcome.state, entry_outcome.about
 
 
-def accepted(browser: Browser, where: str = "/nominations/new", id: str = "e1", **fields: str) -> Page:
+def form_of(browser: Browser, where: str = "/nominations/new", id: str = "e1") -> dict[str, list[str]]:
+    """The usual form, filled in from what was nominated."""
     page = browser.get(f"{where}?nomination={id.ljust(32, '0')}")
-    there = next(form.fields for form in forms(page.body.decode()) if form.action == where)
+    return next(form.fields for form in forms(page.body.decode()) if form.action == where)
+
+
+def accepted(browser: Browser, where: str = "/nominations/new", id: str = "e1", **fields: str) -> Page:
     programme = {} if where != "/nominations/new" else {"programme": "city"}
-    return browser.post(where, {**there, **programme, **fields})
+    return browser.post(where, {**form_of(browser, where, id), **programme, **fields})
 
 
 def decided(browser: Browser, what: str, id: str = "e1", **fields: str) -> Page:
@@ -109,18 +112,20 @@ def test_what_waits_is_counted_on_the_first_page_and_stands_on_its_own(desk: Des
 def test_accepting_an_operation_opens_the_usual_form_filled_in(desk: Desk, portal: Database) -> None:
     browser = desk.browser()
     sent(desk, portal)
-    page = browser.get(f"/nominations/new?nomination={entry(desk).id}")
-    filled = next(form.fields for form in forms(page.body.decode()) if form.action == "/nominations/new")
+    filled = form_of(browser)
     assert filled["window.from"] == ["2027-03-01"]
-    assert filled["agencies.a0"] == ["2"]
-    assert filled["agencies.a1"] == ["1"]
-    assert filled["interest.a0"] == ["3"]
+    assert [filled[key] for key in ("agencies.a0", "agencies.a1", "interest.a0")] == [["2"], ["1"], ["3"]]
     assert filled["lead_agency"] == filled["proposed_by"] == ["a0"]
+    refused = accepted(browser, title="", officers="många")
+    assert refused.status == 422
+    assert "heltal" in refused.text
+    assert f'name="nomination" value="{entry(desk).id}"' in refused.body.decode()
+    assert entry(desk).state == "waits", "a form that is refused keeps its nomination"
     answer = accepted(browser)
     assert answer.status == 303, answer.text
     assert answer.headers["location"].startswith("/options/")
+    (change,) = desk.draft.entries_with().changes
     with desk.store.reading() as db:
-        (change,) = opened_draft(db).entries_with().changes
         log = [line.action for line in audit.lines(db)]
     number = change.operation.id  # type: ignore[attr-defined]
     assert change.operation.proposed_by == "a0"  # type: ignore[attr-defined]
@@ -128,16 +133,6 @@ def test_accepting_an_operation_opens_the_usual_form_filled_in(desk: Desk, porta
     assert outcome(desk, portal) == ("accepted", number)
     assert "accept-nomination" in log
     assert "Nomineringar" not in browser.get("/").text
-
-
-def test_a_form_that_is_refused_keeps_its_nomination(desk: Desk, portal: Database) -> None:
-    browser = desk.browser()
-    sent(desk, portal)
-    again = accepted(browser, title="", officers="många")
-    assert again.status == 422
-    assert "heltal" in again.text
-    assert f'name="nomination" value="{entry(desk).id}"' in again.body.decode()
-    assert entry(desk).state == "waits"
 
 
 @FRAMED
@@ -250,23 +245,28 @@ def test_what_is_merged_waits_again_where_the_other_comes_to_nothing(desk: Desk,
     assert entry(desk).reason == ""
 
 
-def test_what_a_locked_contact_merged_with_its_own_is_put_aside_with_it(desk: Desk, portal: Database) -> None:
-    contact = sent(desk, portal)
+def test_what_a_locked_contact_nominates_is_put_aside_with_what_it_merged(desk: Desk, portal: Database) -> None:
+    contact, browser = sent(desk, portal), desk.browser()
     sent(desk, portal, id="e2", contact=contact)
     sent(desk, portal, id="e3")
-    decided(desk.browser(), "merge", into=entry(desk, "e2").id)
-    lock_and_put_aside(desk.store, contact, "test", desk.now)
-    assert [entry(desk, id).state for id in ("e1", "e2", "e3")] == ["aside", "aside", "waits"]
+    decided(browser, "merge", into=entry(desk, "e2").id)
+    assert browser.press("/contacts/lock", contact=contact).status == 303
+    sent(desk, portal, id="e4", contact=contact)
+    assert [entry(desk, f"e{n}").state for n in (1, 2, 3, 4)] == ["aside", "aside", "waits", "aside"]
 
 
 def test_declining_needs_a_reason_which_is_told(desk: Desk, portal: Database) -> None:
-    browser = desk.browser()
+    browser, of_person = desk.browser(), "Ring 070-174 06 05"
     sent(desk, portal)
     waiting = browser.get("/nominations")
     empty = decided(browser, "decline", reason="")
     assert empty.status == 422
     assert "saknas" in empty.text
-    assert decided(browser, "decline", reason="Redan <i>planerad</i>").status == 303
+    asked = decided(browser, "decline", reason=of_person)
+    assert asked.status == 422
+    assert 'name="sure"' in asked.body.decode(), "one that tells of a person is asked about"
+    assert entry(desk).state == "waits"
+    assert decided(browser, "decline", reason="Redan <i>planerad</i>", sure="on").status == 303
     assert '<th scope="col">Nr</th>' in browser.get("/nominations").body.decode()
     assert outcome(desk, portal) == ("declined", "Redan <i>planerad</i>")
     page = browser.get("/nominations")
@@ -276,16 +276,8 @@ def test_declining_needs_a_reason_which_is_told(desk: Desk, portal: Database) ->
     assert late.status == 409
     assert "Posten finns inte längre" in late.text
     assert entry(desk).reason == "Redan <i>planerad</i>"
-
-
-def test_a_reason_that_tells_of_a_person_is_asked_about(desk: Desk, portal: Database) -> None:
-    browser, reason = desk.browser(), "Ring 070-174 06 05"
-    sent(desk, portal)
-    answer = decided(browser, "decline", reason=reason)
-    assert answer.status == 422
-    assert 'name="sure"' in answer.body.decode()
-    assert entry(desk).state == "waits"
-    assert decided(browser, "decline", reason=reason, sure="on").status == 303
+    sent(desk, portal, id="e2")
+    assert decided(browser, "decline", "e2", reason=of_person, sure="on").status == 303
 
 
 NEW_TITLE = "Nattkoll vid hamnen"
@@ -322,11 +314,22 @@ def test_merging_tells_that_but_not_with_what(desk: Desk, portal: Database) -> N
     assert "sammanslagen med OP-001" in browser.get("/nominations").text
 
 
-def test_what_is_decided_is_not_taken_back_and_its_contact_is_told(desk: Desk, portal: Database) -> None:
-    contact = sent(desk, portal)
-    decided(desk.browser(), "decline", reason="Redan planerad")
-    sent(desk, portal, "retraction", "e2", contact=contact, corrects=entry(desk).id)
-    assert (entry(desk).state, entry(desk, "e2").state) == ("declined", "refused")
+def test_a_contact_takes_back_what_is_its_own_and_not_decided(desk: Desk, portal: Database) -> None:
+    def taken_back(id: str, what: str, contact: str = "") -> str:
+        """What becomes of that retraction."""
+        sent(desk, portal, "retraction", id, contact=contact, corrects=what.ljust(32, "0"))
+        return entry(desk, id).state
+
+    contact, browser = sent(desk, portal), desk.browser()
+    assert (taken_back("e2", "e1"), entry(desk).state) == ("refused", "waits"), "it is another contact's"
+    there = form_of(browser)
+    taken_back("e3", "e1", contact)
+    assert entry(desk).state == "withdrawn"
+    assert browser.post("/nominations/new", {**there, "programme": "city"}).status == 409, "its form is open still"
+    assert desk.draft.entries_with().changes == ()
+    sent(desk, portal, id="e4", contact=contact)
+    decided(browser, "decline", "e4", reason="Redan planerad")
+    assert (taken_back("e5", "e4", contact), entry(desk, "e4").state) == ("refused", "declined")
 
 
 def test_in_whatever_order_a_nomination_and_its_retraction_come(desk: Desk, portal: Database) -> None:
@@ -335,23 +338,6 @@ def test_in_whatever_order_a_nomination_and_its_retraction_come(desk: Desk, port
     sent(desk, portal, contact=contact)
     assert entry(desk).state == "withdrawn"
     assert entry(desk, "e0").state == "waits"
-
-
-def test_nobody_takes_back_another_contact_s_nor_a_report(desk: Desk, portal: Database) -> None:
-    sent(desk, portal)
-    sent(desk, portal, "retraction", "e2", corrects=entry(desk).id)
-    assert (entry(desk).state, entry(desk, "e2").state) == ("waits", "refused")
-
-
-def test_the_form_of_one_that_was_taken_back_is_refused(desk: Desk, portal: Database) -> None:
-    contact = sent(desk, portal)
-    browser = desk.browser()
-    page = browser.get(f"/nominations/new?nomination={entry(desk).id}")
-    there = next(form.fields for form in forms(page.body.decode()) if form.action == "/nominations/new")
-    sent(desk, portal, "retraction", "e2", contact=contact, corrects=entry(desk).id)
-    answer = browser.post("/nominations/new", {**there, "programme": "city"})
-    assert answer.status == 409
-    assert desk.draft.entries_with().changes == ()
 
 
 def test_mails_say_what_became_of_it_and_nothing_of_a_place(desk: Desk, portal: Database) -> None:
@@ -365,15 +351,6 @@ def test_mails_say_what_became_of_it_and_nothing_of_a_place(desk: Desk, portal: 
     assert "avböjd" in texts[1]
     for text in texts:
         assert [word for word in (*years.SITES, years.TITLE, "Svart", "Redan planerad", "OP-0") if word in text] == []
-
-
-def test_what_a_locked_contact_nominates_is_put_aside(desk: Desk, portal: Database) -> None:
-    contact = sent(desk, portal)
-    browser = desk.browser()
-    assert browser.press("/contacts/lock", contact=contact).status == 303
-    assert entry(desk).state == "aside"
-    sent(desk, portal, id="e2", contact=contact)
-    assert entry(desk, "e2").state == "aside"
 
 
 def test_what_was_decided_outlasts_a_backup_and_what_an_older_copy_lost_comes_again(

@@ -37,15 +37,23 @@ from tests.worlds import Worlds
 
 
 def proposal(desk: Desk) -> Proposal:
-    with desk.store.reading() as db:
-        found = opened_draft(db).proposal
+    found = desk.draft.proposal
     assert found is not None
     return found
 
 
 def every(desk: Desk) -> list[Question]:
-    with desk.store.reading() as db:
-        return questions(opened_draft(db))
+    return questions(desk.draft)
+
+
+def names(desk: Desk, party: str) -> list[str]:
+    """Of the questions to that party."""
+    return [question.name for question in every(desk) if question.party == party]
+
+
+def address(desk: Desk, party: str) -> str:
+    """A new one, at which the party answers."""
+    return f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
 
 
 def said(desk: Desk) -> set[tuple[str, str]]:
@@ -56,8 +64,7 @@ def asked_elsewhere(desk: Desk, browser: Browser) -> None:
     """A unit says no, and everybody is asked anew about another place of the operation."""
     first = proposal(desk).plan.placed["OP-000"]
     unit = first.police or ""
-    (name,) = (question.name for question in every(desk) if question.party == unit)
-    answer_for(desk.store, unit, {name: "no"}, "Eva", desk.now)
+    answer_for(desk.store, unit, dict.fromkeys(names(desk, unit), "no"), "Eva", desk.now)
     asked_again(browser)
     second = proposal(desk).plan.placed["OP-000"]
     assert not second.same_place(first)
@@ -81,14 +88,13 @@ def desk(request: pytest.FixtureRequest, desk: Desk, worlds: Worlds, tmp_path: P
 @pytest.fixture
 def party(desk: Desk) -> str:
     """A party that takes part whatever the place: the agency that leads."""
-    with desk.store.reading() as db:
-        return opened_draft(db).scenario.operations["OP-000"].lead_agency
+    return desk.draft.scenario.operations["OP-000"].lead_agency
 
 
 @SLOWLY_BOTH
 def test_a_yes_on_an_older_page_is_none_to_the_new_question(desk: Desk, party: str) -> None:
     browser, contact = desk.browser(), desk.stranger()
-    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    path = address(desk, party)
     old = contact.get(path)
     asked_elsewhere(desk, browser)
     late = contact.post(path, yes(old))
@@ -101,30 +107,21 @@ def test_a_yes_on_an_older_page_is_none_to_the_new_question(desk: Desk, party: s
 
 
 def test_a_form_of_the_telephone_is_of_its_question_too(desk: Desk, party: str) -> None:
+    """Nor is what was kept about the older place taken for an answer about the new one."""
     browser = desk.browser()
-    old = browser.get("/proposal")
-    names = [question.name for question in every(desk) if question.party == party]
+    old, older = browser.get("/proposal"), names(desk, party)
+    answer_for(desk.store, party, dict.fromkeys(older, "yes"), "Eva", desk.now)
     asked_elsewhere(desk, browser)
-    late = browser.send(old, "/proposal", question=names, party=party, answer="yes")
+    assert (party, "asked") in said(desk)
+    place = proposal(desk).plan.placed["OP-000"]
+    kept = desk.draft.entries_with().answers
+    assert not [answer for answer in kept if answer.answer == "yes" and answer.is_about(place)]
+    late = browser.send(old, "/proposal", question=older, party=party, answer="yes")
     assert late.status == 409
     assert "ändrats" in late.text
     assert (party, "yes") not in said(desk)
-    now = [question.name for question in every(desk) if question.party == party]
-    assert browser.send(late, "/proposal", question=now, party=party, answer="yes").status == 303
+    assert browser.send(late, "/proposal", question=names(desk, party), party=party, answer="yes").status == 303
     assert (party, "yes") in said(desk)
-
-
-def test_an_answer_that_came_just_before_is_none_to_what_is_asked_now(desk: Desk, party: str) -> None:
-    """What was kept about the older place is not taken for an answer about the new one."""
-    browser = desk.browser()
-    names = {question.name: "yes" for question in every(desk) if question.party == party}
-    answer_for(desk.store, party, names, "Eva", desk.now)
-    asked_elsewhere(desk, browser)
-    assert (party, "asked") in said(desk)
-    with desk.store.reading() as db:
-        entries = opened_draft(db).entries_with()
-    place = proposal(desk).plan.placed["OP-000"]
-    assert not [answer for answer in entries.answers if answer.answer == "yes" and answer.is_about(place)]
 
 
 @pytest.mark.usefixtures("party")
@@ -141,69 +138,59 @@ def test_an_answer_about_what_is_not_proposed_any_more_stands_in_nobodys_way(des
 
 @SLOWLY_BOTH
 def test_nothing_of_a_page_is_kept_where_one_of_its_questions_is_another(desk: Desk, party: str) -> None:
-    names = [question.name for question in every(desk) if question.party == party]
-    replies = {**dict.fromkeys(names, "yes"), "0" * len(names[0]): "yes"}
-    with pytest.raises(Refused, match="has changed"):
-        answer_for(desk.store, party, replies, "Eva", desk.now)
-    assert (party, "asked") in said(desk)
-
-
-def test_a_question_to_one_party_is_none_to_another(desk: Desk, party: str) -> None:
-    other = next(question for question in every(desk) if question.party != party)
-    with pytest.raises(Refused, match="has changed"):
-        answer_for(desk.store, party, {other.name: "no"}, "Eva", desk.now)
-    token = hand_out(desk.store, party, "Eva", desk.now)
-    assert desk.stranger().post(f"/answers/{token}", {f"answer-{other.name}": "no"}).status == 409
-    assert "no" not in {answer for _, answer in said(desk)}
+    own = names(desk, party)
+    replies = {**dict.fromkeys(own, "yes"), "0" * len(own[0]): "yes"}
+    other = next(question.name for question in every(desk) if question.party != party)
+    for given in (replies, {other: "no"}):
+        with pytest.raises(Refused, match="has changed"):
+            answer_for(desk.store, party, given, "Eva", desk.now)
+    path, contact = address(desk, party), desk.stranger()
+    assert contact.post(path, {f"answer-{other}": "no"}).status == 409, "that is asked of another party"
+    page = contact.get(path)
+    address(desk, party)
+    assert contact.post(path, yes(page)).status == 404, "it was closed meanwhile"
+    desk.now += timedelta(days=6, hours=23)
+    path = address(desk, party)
+    page = contact.get(path)
+    desk.now += timedelta(hours=2)
+    assert contact.post(path, yes(page)).status == 409, "the deadline is over"
+    assert said(desk) == {(question.party, "asked") for question in every(desk)}
 
 
 def test_the_name_of_a_question_tells_no_unit(desk: Desk, party: str) -> None:
     """Whoever tries every unit finds none that gives the name: the key is the database's."""
-    with desk.store.reading() as db:
-        draft = opened_draft(db)
-    (one,) = (question for question in questions(draft) if question.party == party)
-    assert one.name in {other.name for other in every(desk)}, "it lasts as long as the question"
-    assert one.name not in {other.name for other in questions(replace(draft, asking_key=b"x"))}
+    draft, (one,) = desk.draft, names(desk, party)
+    assert one in {other.name for other in every(desk)}, "it lasts as long as the question"
+    assert one not in {other.name for other in questions(replace(draft, asking_key=b"x"))}
     assert "asking_key" not in repr(draft)
 
 
 def test_a_page_of_the_same_question_is_good_when_it_is_asked_again(desk: Desk, party: str) -> None:
-    browser, contact = desk.browser(), desk.stranger()
-    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    browser, contact, path = desk.browser(), desk.stranger(), address(desk, party)
     old, place = contact.get(path), proposal(desk).plan.placed["OP-000"]
-    again = browser.send(browser.get("/"), "/options").headers["location"]
-    browser.send(browser.get(again), f"{again}/ask", option="fewest-changes")
+    asked_again(browser)
     assert proposal(desk).plan.placed["OP-000"].same_place(place)
     assert contact.post(path, yes(old)).status == 200
     assert (party, "yes") in said(desk)
-
-
-@SLOWLY_BOTH
-def test_an_address_that_is_closed_meanwhile_keeps_no_answer(desk: Desk, party: str) -> None:
-    contact = desk.stranger()
-    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
-    page = contact.get(path)
-    hand_out(desk.store, party, "Eva", desk.now)
-    assert contact.post(path, yes(page)).status == 404
-    assert said(desk) == {(question.party, "asked") for question in every(desk)}
-
-
-@SLOWLY_BOTH
-def test_after_the_proposal_is_chosen_an_open_page_answers_nothing(desk: Desk, party: str) -> None:
-    browser, contact = desk.browser(), desk.stranger()
-    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
-    page = contact.get(path)
-    again = browser.send(browser.get("/"), "/options").headers["location"]
-    browser.send(browser.get(again), again, option="fewest-changes")
-    assert contact.post(path, yes(page)).status == 409
+    job = browser.press("/options").headers["location"]
     with desk.store.reading() as db:
-        assert "yes" not in {entry.body for entry in drafts.entries(db) if entry.list == ANSWERS}
+        before = drafts.entries(db)
+    for _ in range(3):
+        assert contact.post(path, yes(old)).status == 200, "it says what is known"
+    with desk.store.reading() as db:
+        assert drafts.entries(db) == before, "and makes no row"
+    assert browser.press(job, option="fewest-changes").status == 303, "nor does it outdate a job"
+    with desk.store.reading() as db:
+        before = drafts.entries(db)
+    assert contact.post(path, yes(old)).status == 409, "nothing is asked any more"
+    with desk.store.reading() as db:
+        assert drafts.entries(db) == before
 
 
 @SLOWLY_BOTH
 def test_the_address_of_a_party_that_the_year_has_no_more_lets_nobody_in(desk: Desk) -> None:
     asked(desk.browser())
-    path = f"/answers/{hand_out(desk.store, 'gone', 'Eva', desk.now)}"
+    path = address(desk, "gone")
     assert desk.stranger().get(path).status == 404
     assert desk.stranger().post(path, {"answer-x": "yes"}).status == 404
 
@@ -220,8 +207,7 @@ def flips(n: int) -> Iterator[str]:
 
 @SLOWLY_BOTH
 def test_an_address_changes_its_mind_only_so_often(desk: Desk, party: str) -> None:
-    contact = desk.stranger()
-    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    contact, path = desk.stranger(), address(desk, party)
     (field,) = yes(contact.get(path))
     given = [contact.post(path, {field: reply}).status for reply in flips(CHANGES_A_DAY + 1)]
     assert given == [200] * (CHANGES_A_DAY + 1), "the first answer is no change"
@@ -233,11 +219,10 @@ def test_an_address_changes_its_mind_only_so_often(desk: Desk, party: str) -> No
     assert refused == {429}, "and it is in the way of nobody who writes"
     with desk.store.reading() as db:
         assert len(drafts.entries(db)) == rows, "no row is made of what is refused"
-    names = [question.name for question in every(desk) if question.party == party]
-    answer_for(desk.store, party, {names[0]: "no"}, "Eva", desk.now)
+    answer_for(desk.store, party, {names(desk, party)[0]: "no"}, "Eva", desk.now)
     assert (party, "no") in said(desk), "on the telephone it is heard all the same"
     desk.now += timedelta(minutes=1)
-    fresh = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    fresh = address(desk, party)
     assert contact.post(fresh, {field: "yes"}).status == 429, "another address is no other party"
     desk.now += timedelta(days=1, hours=1)
     assert contact.post(fresh, {field: "no"}).status == 200
@@ -250,7 +235,7 @@ def test_an_answer_to_many_questions_is_changed_in_one_turn(desk: Desk, monkeypa
     two = {**HIT, "to": "2027-02-05"}
     job = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **two).headers["location"]
     browser.send(browser.get(job), f"{job}/ask", option="fewest-changes")
-    path = f"/answers/{hand_out(desk.store, 'a0', 'Eva', desk.now)}"
+    path = address(desk, "a0")
     fields = yes(contact.get(path))
     assert len(fields) == 2
 
@@ -262,47 +247,32 @@ def test_an_answer_to_many_questions_is_changed_in_one_turn(desk: Desk, monkeypa
     assert {question.answer for question in every(desk) if question.party == "a0"} == {"no"}
 
 
-def test_an_answer_that_says_what_is_known_makes_no_row_and_outdates_no_job(desk: Desk, party: str) -> None:
-    contact = desk.stranger()
-    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
-    page = contact.get(path)
-    contact.post(path, yes(page))
-    browser = desk.browser()
-    again = browser.send(browser.get("/"), "/options").headers["location"]
-    with desk.store.reading() as db:
-        before = drafts.entries(db)
-    for _ in range(3):
-        assert contact.post(path, yes(page)).status == 200
-    with desk.store.reading() as db:
-        assert drafts.entries(db) == before
-    assert browser.send(browser.get(again), again, option="fewest-changes").status == 303
-
-
 def test_parties_of_one_name_have_each_their_own_changes(desk: Desk) -> None:
     asked(desk.browser())
     with desk.store.writing() as db:
         draft = opened_draft(db)
         agencies = {id: replace(one, name="Kommunen") for id, one in draft.scenario.agencies.items()}
         keep(db, draft, replace(draft, scenario=replace(draft.scenario, agencies=agencies)))
-    names = {question.party: question.name for question in every(desk)}
-    first, second, *_ = (party for party in names if party in agencies)
-    changed = [f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}" for party in (first, second)]
-    for reply in flips(CHANGES_A_DAY + 2):
-        last = desk.stranger().post(changed[0], {f"answer-{names[first]}": reply}).status
-    assert last == 429
-    given = [desk.stranger().post(changed[1], {f"answer-{names[second]}": literal}).status for literal in ("yes", "no")]
-    assert given == [200, 200]
+    known = {question.party: question.name for question in every(desk)}
+    first, second, *_ = (party for party in known if party in agencies)
+    paths = {party: address(desk, party) for party in (first, second)}
+
+    def given(party: str, reply: str) -> int:
+        return desk.stranger().post(paths[party], {f"answer-{known[party]}": reply}).status
+
+    assert [given(first, reply) for reply in flips(CHANGES_A_DAY + 2)][-1] == 429
+    assert [given(second, reply) for reply in ("yes", "no")] == [200, 200]
 
 
 @BOTH
 def test_many_hands_at_one_address_change_its_mind_no_oftener_than_one(desk: Desk, party: str) -> None:
     token = hand_out(desk.store, party, "Eva", desk.now)
-    names = [question.name for question in every(desk) if question.party == party]
+    (name,) = names(desk, party)
 
     def flip(turn: int) -> None:
         for number in range(2 * CHANGES_A_DAY):  # of equal ones that follow each other, the first alone counts
             with suppress(TooManyChanges):
-                answer_at(desk.store, token, {names[0]: ("yes", "no", "asked")[(turn + number) % 3]}, desk.now)
+                answer_at(desk.store, token, {name: ("yes", "no", "asked")[(turn + number) % 3]}, desk.now)
 
     with ThreadPoolExecutor(3) as hands:
         list(hands.map(flip, range(3)))
@@ -311,29 +281,18 @@ def test_many_hands_at_one_address_change_its_mind_no_oftener_than_one(desk: Des
     assert len(rows) == CHANGES_A_DAY + 1
 
 
-@pytest.mark.parametrize("name", ["answer-", "answer", "answer-OP-000", "answer-\x00", "ANSWER-x"])
-def test_a_field_that_names_no_question_answers_none(desk: Desk, party: str, name: str) -> None:
-    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
-    status = desk.stranger().post(path, {name: "no"}).status
-    assert status == (409 if name.startswith("answer-") else 200), "what is no answer at all is as if nothing was sent"
+def test_a_field_that_names_no_question_answers_none(desk: Desk, party: str) -> None:
+    path = address(desk, party)
+    for name in ("answer-", "answer", "answer-OP-000", "answer-\x00", "ANSWER-x"):
+        status = desk.stranger().post(path, {name: "no"}).status
+        assert status == (409 if name.startswith("answer-") else 200), "what is no answer is as if nothing was sent"
     assert (party, "no") not in said(desk)
-
-
-def test_after_the_deadline_an_open_page_answers_nothing(desk: Desk, party: str) -> None:
-    contact = desk.stranger()
-    desk.now += timedelta(days=6, hours=23)
-    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
-    page = contact.get(path)
-    desk.now += timedelta(hours=2)
-    assert contact.post(path, yes(page)).status == 409
-    assert (party, "yes") not in said(desk)
 
 
 def test_what_changes_nothing_at_an_address_waits_for_nobody_who_writes(
     desk: Desk, party: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    contact = desk.stranger()
-    path = f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}"
+    contact, path = desk.stranger(), address(desk, party)
     (field,) = yes(contact.get(path))
     assert contact.post(path, {field: "yes"}).status == 200
     monkeypatch.setattr(type(desk.store), "writing", locked)
@@ -344,24 +303,25 @@ def test_what_changes_nothing_at_an_address_waits_for_nobody_who_writes(
     assert late.status == 503, "that could not be kept, and it is not the answer's fault"
 
 
-def edited(desk: Desk, edit: Callable[[Scenario, Placement], Scenario]) -> None:
-    """All but the unit say yes; the scenario is edited, and all are asked anew about the same place."""
+def edited(desk: Desk, edit: Callable[[Scenario, Placement], Scenario], but: str | None = None) -> str:
+    """All say yes, `but` the unit; the scenario is edited, and all are asked anew about the same place; the unit."""
     browser = desk.browser()
     asked(browser)
     place = proposal(desk).plan.placed["OP-000"]
     for question in every(desk):
-        if question.party != place.police:
+        if but is None or question.party != place.police:
             answer_for(desk.store, question.party, {question.name: "yes"}, "Eva", desk.now)
     with desk.store.writing() as db:
         draft = opened_draft(db)
         keep(db, draft, replace(draft, given=edit(draft.scenario, place)))
     asked_again(browser)
     assert proposal(desk).plan.placed["OP-000"].same_place(place)
+    return place.police or ""
 
 
 def asked_again(browser: Browser) -> None:
-    again = browser.send(browser.get("/"), "/options").headers["location"]
-    assert browser.send(browser.get(again), f"{again}/ask", option="fewest-changes").status == 303
+    again = browser.press("/options").headers["location"]
+    assert browser.press(f"{again}/ask", option="fewest-changes").status == 303
 
 
 def later(scenario: Scenario, place: Placement) -> Scenario:
@@ -384,37 +344,21 @@ def test_only_the_unit_that_serves_is_asked_anew_for_a_designated_officer(desk: 
     def demanding(scenario: Scenario, _: Placement) -> Scenario:
         return with_operation(scenario, replace(scenario.operations["OP-000"], designated="prefer"))
 
-    browser = desk.browser()
-    asked(browser)
-    unit = proposal(desk).plan.placed["OP-000"].police
-    for question in every(desk):
-        answer_for(desk.store, question.party, {question.name: "yes"}, "Eva", desk.now)
-    with desk.store.writing() as db:
-        draft = opened_draft(db)
-        place = proposal(desk).plan.placed["OP-000"]
-        keep(db, draft, replace(draft, given=demanding(draft.scenario, place)))
-    asked_again(browser)
+    unit = edited(desk, demanding)
     assert {party for party, answer in said(desk) if answer == "asked"} == {unit}
     assert any("Insatspolis önskas" in years.WORDS.say(one.text) for one in every(desk) if one.party == unit)
-    with desk.store.reading() as db:
-        answers = opened_draft(db).entries_with().answers
-    assert not agreed(proposal(desk).scenario, answers)
+    assert not agreed(proposal(desk).scenario, desk.draft.entries_with().answers)
 
 
 @pytest.mark.parametrize("edit", often([later], [longer]))
 def test_a_yes_on_other_terms_is_none_to_what_is_asked_now(
     desk: Desk, edit: Callable[[Scenario, Placement], Scenario]
 ) -> None:
-    edited(desk, edit)
+    unit = edited(desk, edit, but="the unit")
     assert said(desk) == {(question.party, "asked") for question in every(desk)}
-    unit = proposal(desk).plan.placed["OP-000"].police or ""
-    (name,) = (question.name for question in every(desk) if question.party == unit)
-    answer_for(desk.store, unit, {name: "yes"}, "Eva", desk.now)
-    with desk.store.reading() as db:
-        draft = opened_draft(db)
-    assert not agreed(proposal(desk).scenario, draft.entries_with().answers), (
-        "who said yes to other terms has not agreed"
-    )
+    answer_for(desk.store, unit, dict.fromkeys(names(desk, unit), "yes"), "Eva", desk.now)
+    answers = desk.draft.entries_with().answers
+    assert not agreed(proposal(desk).scenario, answers), "who said yes to other terms has not agreed"
 
 
 def test_only_who_is_asked_for_another_strength_is_asked_anew(desk: Desk) -> None:
@@ -423,10 +367,8 @@ def test_only_who_is_asked_for_another_strength_is_asked_anew(desk: Desk) -> Non
         first = next(iter(operation.agencies))
         return with_operation(scenario, replace(operation, agencies={**operation.agencies, first: 2}))
 
-    edited(desk, stronger)
-    scenario = proposal(desk).scenario
-    first = next(iter(scenario.operations["OP-000"].agencies))
-    unit = proposal(desk).plan.placed["OP-000"].police
+    unit = edited(desk, stronger, but="the unit")
+    first = next(iter(proposal(desk).scenario.operations["OP-000"].agencies))
     assert {party for party, answer in said(desk) if answer == "asked"} == {first, unit}
     assert any(question.party == first and "2 lag" in years.WORDS.say(question.text) for question in every(desk))
 
@@ -434,22 +376,17 @@ def test_only_who_is_asked_for_another_strength_is_asked_anew(desk: Desk) -> Non
 def test_another_unit_at_the_same_time_is_nothing_that_an_agency_is_asked_anew(desk: Desk) -> None:
     """It does not see which unit serves: neither the name of its question nor a refusal tells it of a change."""
     asked(desk.browser())
-    with desk.store.reading() as db:
-        before = opened_draft(db)
-    assert before.proposal is not None
-    asking = before.proposal
+    before, asking = desk.draft, proposal(desk)
     place = asking.plan.placed["OP-000"]
-    old = replace(
-        asking.old,
-        placements=tuple(placement for placement in asking.old.placements if placement.operation != "OP-000"),
+    others, former = (
+        tuple(one for one in plan.placements if one.operation != "OP-000") for plan in (asking.plan, asking.old)
     )
-    drafts_of = []
+    known = []
     for unit in before.scenario.police:
-        others = (placement for placement in asking.plan.placements if placement.operation != "OP-000")
         plan = replace(asking.plan, placements=(*others, replace(place, police=unit)))
-        drafts_of.append(replace(before, proposal=replace(asking, old=old, plan=plan)))
-    names = [{question.party: question.name for question in questions(draft)} for draft in drafts_of]
-    agencies = before.scenario.agencies.keys() & names[0].keys()
+        other = replace(asking, old=replace(asking.old, placements=former), plan=plan)
+        known.append({question.party: question.name for question in questions(replace(before, proposal=other))})
+    agencies = before.scenario.agencies.keys() & known[0].keys()
     assert len(agencies) > 1
-    assert {party: names[0][party] for party in agencies} == {party: names[1][party] for party in agencies}
-    assert names[0].keys() != names[1].keys(), "the units are asked each in its case"
+    assert {party: known[0][party] for party in agencies} == {party: known[1][party] for party in agencies}
+    assert known[0].keys() != known[1].keys(), "the units are asked each in its case"

@@ -27,18 +27,13 @@ from tests.office.console.conftest import NOW, Desk
 from tests.office.console.test_withdrawal import HIT
 
 
-def test_the_list_is_searched_and_filtered(desk: Desk) -> None:
+def test_the_list_is_searched_and_filtered(desk: Desk, tmp_path: Path) -> None:
     browser = desk.browser()
     whole = browser.get("/operations")
-    assert "4 av 4 insatser" in whole.text
     assert re.search(rf'<a href="/operations/OP-002"[^>]*>{years.TITLE} 2</a>', whole.body.decode())
-    assert "1 av 4 insatser" in browser.get("/operations?q=op-002").text
-    assert "0 av 4 insatser" in browser.get("/operations?status=unplaced").text
-    assert "2 av 4 insatser" in browser.get("/operations?q=LPO+0").text
-
-
-def test_the_list_says_that_it_counts_reserves(desk: Desk, tmp_path: Path) -> None:
-    assert "reserver" not in desk.browser().get("/operations").text.partition("4 av 4 insatser")[2]
+    for asked, n in (("", 4), ("?q=op-002", 1), ("?status=unplaced", 0), ("?q=LPO+0", 2)):
+        assert f"{n} av 4 insatser" in browser.get(f"/operations{asked}").text, asked
+    assert "reserver" not in whole.text.partition("4 av 4 insatser")[2]
     plan, year = years.plan(years.scenario(2, 2, 1)), years.scenario(3, 2, 1)
     reserve = replace(year.operations["OP-002"], reserve=True)
     given, store = replace(year, operations={**year.operations, "OP-002": reserve}), make_store(str(tmp_path / "2.db"))
@@ -149,23 +144,18 @@ def test_an_operation_is_moved_with_one_button(desk: Desk) -> None:
     assert (slot.day.isoformat(), slot.shift) == (to["date"], to["shift"])
 
 
-def test_an_outcome_cannot_be_entered_before_it_happened(desk: Desk) -> None:
+def test_an_outcome_is_entered_once_it_has_happened_and_told_at_its_operation(desk: Desk) -> None:
     browser = desk.browser()
-    page = browser.get("/operations/OP-001")
-    assert "Lägg in utfallet" not in page.text
-    browser.send(page, "/operations/OP-001", ask="outcomes", result="done")
+    assert "Lägg in utfallet" not in browser.get("/operations/OP-001").text
+    browser.press("/operations/OP-001", ask="outcomes", result="done")
     with desk.store.reading() as db:
         assert served_revision(db) is not None
         assert not drafts.entries(db)
     assert browser.get("/").status == 200
-
-
-def test_an_outcome_that_waits_is_told_at_its_operation(desk: Desk) -> None:
     desk.now = datetime(2027, 2, 20, tzinfo=UTC)
     browser = desk.browser()
-    page = browser.get("/operations/OP-001")
-    assert "Inte i planen än" not in page.text
-    browser.send(page, "/operations/OP-001", ask="outcomes", result="done", officers="2", note="lugnt")
+    assert "Inte i planen än" not in browser.get("/operations/OP-001").text
+    browser.press("/operations/OP-001", ask="outcomes", result="done", officers="2", note="lugnt")
     assert re.search(r"Inte i planen än OP-001.*\(poliser: 2; lugnt\)", browser.get("/operations/OP-001").text)
 
 
@@ -181,7 +171,7 @@ def test_its_evaluations_are_offered_from_the_day_after_it_and_no_menu_is_empty(
     assert desk.browser().get("/evaluations/OP-000").status == 200
 
 
-def test_dates_that_had_better_be_avoided_say_so_in_week_and_list(desk: Desk) -> None:
+def test_a_week_is_a_table_of_parties_or_areas(desk: Desk) -> None:
     day = years.days(4)[1]
     with desk.store.writing() as db:
         draft = opened_draft(db)
@@ -189,20 +179,13 @@ def test_dates_that_had_better_be_avoided_say_so_in_week_and_list(desk: Desk) ->
         keep(db, draft, replace(draft, scenario=replace(draft.scenario, calendar=calendar)))
     browser = desk.browser()
     year, week, _ = day.isocalendar()
-    for page in (f"/weeks/{year}-W{week:02}", "/operations"):
-        assert browser.get(page).text.count("undviks helst") == 1, page
-
-
-def test_a_week_is_a_table_of_parties_or_areas(desk: Desk) -> None:
-    browser = desk.browser()
-    day = years.days(4)[1]
-    year, week, _ = day.isocalendar()
-    page = browser.get(f"/weeks/{year}-W{week:02}")
-    assert "3 insatser" in page.text
+    page = f"/weeks/{year}-W{week:02}"
+    for said in ("3 insatser", "OP-001", "LPO 0", "Myndighet 1"):
+        assert said in browser.get(page).text
     assert "2027: en insats" in browser.get(f"/weeks/{year}-W{week + 1:02}").text
-    for said in ("OP-001", "LPO 0", "Myndighet 1"):
-        assert said in page.text
-    assert "OP-001" in browser.get(f"/weeks/{year}-W{week:02}?by=areas").text
+    assert "OP-001" in browser.get(f"{page}?by=areas").text
+    for shown in (page, "/operations"):
+        assert browser.get(shown).text.count("undviks helst") == 1, shown
     for none in ("2027-W99", "9999-W52", "0001-W01", "x"):
         assert browser.get(f"/weeks/{none}").status == 422, none
 
@@ -261,13 +244,18 @@ def test_the_names_that_stand_fast_are_in_no_other_name(desk: Desk) -> None:
     assert found == fast
 
 
-def test_a_rehearsal_s_clock_stands_where_it_was_set(tmp_path: Path) -> None:
+def test_a_rehearsal_s_clock_stands_where_it_was_set_and_not_before_what_was_planned_or_entered(tmp_path: Path) -> None:
     store, year = make_store(str(tmp_path / "y.db")), years.scenario()
-    years.published(store, years.write(tmp_path / "plan", year, years.plan(year)), rehearsal=True)
+    plan = years.plan(year)
+    years.published(store, years.write(tmp_path / "plan", year, plan), rehearsal=True)
     browser = Desk(store).browser()
     assert browser.press("/clock", moment="9999-12-31T23:59").status == 422
-    assert browser.press("/clock", moment="2026-11-28T09:00").status == 303
+    early = (plan.as_of - timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M")
+    assert browser.press("/clock", moment=early).status == 409
+    for moment in ("2027-01-12T09:00", "2026-11-28T09:00"):
+        assert browser.press("/clock", moment=moment).status == 303, "nothing was entered"
     path = browser.press("/withdrawals/new", **HIT).headers["location"]
+    assert "Klockan kan inte gå tillbaka" in browser.press("/clock", moment="2026-11-28T08:59").text
     browser.press(path, option="balanced")
     assert browser.publish().status == 303
     assert browser.get("/").field("moment") == "2026-11-28T09:00"
@@ -276,22 +264,6 @@ def test_a_rehearsal_s_clock_stands_where_it_was_set(tmp_path: Path) -> None:
     assert "lördag 28 november 2026 09:00" in log
     assert "2026-11-28T" not in log
     assert "Allt är publicerat" in browser.get("/publish").text
-
-
-def test_a_rehearsal_s_clock_does_not_go_back_before_what_was_planned_or_entered(tmp_path: Path) -> None:
-    store, year = make_store(str(tmp_path / "y.db")), years.scenario()
-    plan = years.plan(year)
-    years.published(store, years.write(tmp_path / "plan", year, plan), rehearsal=True)
-    browser = Desk(store).browser()
-    early = (plan.as_of - timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M")
-    refused = browser.press("/clock", moment=early)
-    assert refused.status == 409
-    assert "Klockan kan inte gå tillbaka" in refused.text
-    assert browser.press("/clock", moment="2027-01-12T09:00").status == 303
-    assert browser.press("/clock", moment="2027-01-11T09:00").status == 303, "nothing was entered"
-    assert browser.press("/withdrawals/new", **HIT).status == 303
-    assert "Klockan kan inte gå tillbaka" in browser.press("/clock", moment="2027-01-11T08:59").text
-    assert browser.press("/clock", moment="2027-01-11T09:00").status == 303
 
 
 def test_the_log_says_what_was_entered_in_sentences_with_who(desk: Desk) -> None:
@@ -307,6 +279,7 @@ def test_the_log_says_what_was_entered_in_sentences_with_who(desk: Desk) -> None
 
 
 def test_where_all_meet_is_read_by_who_may_change_the_year_and_as_parties_will_read_it(tmp_path: Path) -> None:
+    """And no page shows a site."""
     year = years.scenario()
     areas = {id: replace(area, meet=Meet("Torget vid fontänen", time(7, 30))) for id, area in year.areas.items()}
     store = make_store(str(tmp_path / "y.db"))
@@ -314,35 +287,23 @@ def test_where_all_meet_is_read_by_who_may_change_the_year_and_as_parties_will_r
     years.published(store, years.write(tmp_path / "plan", year, years.plan(year)))
     desk = Desk(store)
     browser = desk.browser()
-    for path in ("/operations/OP-001", "/publish/agency-a0", "/publish/police-p0"):
-        assert "07:30 Torget vid fontänen" in browser.get(path).text, path
-    for path in ("/", "/year", "/year/wheel.svg", "/weeks/2027-W05", "/operations", "/publish", "/log", "/subscribers"):
-        assert "fontänen" not in browser.get(path).body.decode(), path
+    told = ("/operations/OP-001", "/publish/agency-a0", "/publish/police-p0")
+    hidden = ("/", "/year", "/year/wheel.svg", "/weeks/2027-W05", "/operations", "/publish", "/log", "/subscribers")
+    for path in (*told, *hidden, "/report", "/what-if"):
+        page = browser.get(path)
+        assert ("07:30 Torget vid fontänen" in page.text) is (path in told), path
+        assert ("fontänen" in page.body.decode()) is (path in told), path
+        assert not [site for site in years.SITES if site in page.body.decode()], path
     assert "fontänen" not in desk.browser("auditor").get("/operations/OP-001").text
-
-
-def test_no_page_shows_a_site(desk: Desk) -> None:
-    browser = desk.browser()
-    for path in (
-        "/",
-        "/publish/agency-a0",
-        "/year",
-        "/year/wheel.svg",
-        "/operations",
-        "/operations/OP-001",
-        "/publish",
-        "/log",
-        "/report",
-        "/what-if",
-        "/subscribers",
-    ):
-        for site in years.SITES:
-            assert site not in browser.get(path).body.decode(), path
 
 
 def test_an_address_is_shown_once_and_taken_back(desk: Desk) -> None:
     browser = desk.browser()
     wanted = {"party": "agency-a0", "level": "full", "content": "operations", "client": "", "label": "Registratorn"}
+    levels = browser.get("/subscribers").body.decode().partition('name="level"')[2]
+    assert re.findall(r"<option value=\"(\w+)\">([^<]+)", levels)[:3] == [
+        *(("full", "allt"), ("area", "område"), ("busy", "upptagen"))
+    ]
     handed = browser.press("/subscribers", **wanted)
     assert re.search(r"/feeds/[\w-]{40,}\.ics", handed.text)
     assert not re.search(r"/feeds/[\w-]{40,}\.ics", browser.get("/subscribers").text)
@@ -351,27 +312,13 @@ def test_an_address_is_shown_once_and_taken_back(desk: Desk) -> None:
         (one,) = readers.SUBSCRIBERS.all(db)
     assert one.revoked_at is not None
     assert browser.press("/subscribers", **{**wanted, "label": ""}).status == 422
-
-
-def test_an_address_is_whole_where_the_feeds_place_is_known(desk: Desk) -> None:
-    desk.console = replace(desk.console, feeds_url="https://kalender.example.se")
-    browser = desk.browser()
-    page = browser.get("/subscribers")
-    assert re.findall(r"<option value=\"(\w+)\">([^<]+)", page.body.decode().partition('name="level"')[2])[:3] == [
-        ("full", "allt"),
-        ("area", "område"),
-        ("busy", "upptagen"),
-    ]
-    wanted = {"party": "agency-a0", "level": "full", "content": "operations", "client": "", "label": "Registratorn"}
-    text = browser.send(page, "/subscribers", **wanted).text
-    for said in (r"https://kalender\.example\.se/feeds/[\w-]{40,}\.ics", r"webcal://kalender", "Outlook: "):
-        assert re.search(said, text), said
-    assert "Myndighet 0: insatser, allt" in text
     here = "Fungerar bara på den här datorn"
-    assert here not in text
-    desk.console = replace(desk.console, feeds_url="http://127.0.0.1:8000")
-    browser = desk.browser()
-    assert here in browser.press("/subscribers", **wanted).text
+    for place, is_here in (("https://kalender.example.se", False), ("http://127.0.0.1:8000", True)):
+        desk.console = replace(desk.console, feeds_url=place)
+        text = desk.browser().press("/subscribers", **wanted).text
+        assert (here in text) is is_here
+        whole = (rf"{place}/feeds/[\w-]{{40,}}\.ics", "webcal://kalender", "Outlook: ", "Myndighet 0: insatser, allt")
+        assert is_here or all(re.search(said, text) for said in whole)
 
 
 def test_whoever_is_not_in_reads_how_to_come_in(desk: Desk) -> None:

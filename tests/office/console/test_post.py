@@ -25,10 +25,11 @@ from arshjul.serving.mail_server import MailServer
 from arshjul.year.domain.contact import PartyMail
 from tests import owed, years
 from tests.authorities import Authority
+from tests.examples import each
+from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import SLOWLY_BOTH, Desk, reachable_by_mail
 from tests.office.console.test_asking import address, asked
 from tests.office.console.test_withdrawal import HIT
-from tests.serving import free_port
 
 AGENCIES = {"a0", "a1", "a2"}
 """They read which unit takes over."""
@@ -138,21 +139,12 @@ def test_one_bad_address_stops_no_other(desk: Desk, mailbox: MailServer) -> None
     with desk.store.writing() as db:
         outbox.add(db, "gone", "x@example.se\r\nBcc: y@example.se", PartyMail("Kan ni?", "text"), "test", desk.now)
     done = post(desk.store, mailbox, "test", lambda: desk.now)
-    assert [mailing.fault for mailing in done] == [
-        "550 5.1.1 nobody of that name",
-        "SMTPServerDisconnected",
-        "",
-        "address",
-    ]
+    nobody = "550 5.1.1 nobody of that name"
+    assert [mailing.fault for mailing in done] == [nobody, "SMTPServerDisconnected", "", "address"]
     assert ["To: a2@example.se" in mail for mail in Mailbox.received] == [True]
     assert "Parter att meddela 3 parter" in desk.browser().get("/").text
     shown = desk.browser().get("/outbox").text
-    for said in (
-        "550 5.1.1 nobody of that name",
-        "e-postservern bröt",
-        "adressen är ingen e-postadress",
-        "Nytt försök görs",
-    ):
+    for said in (nobody, "e-postservern bröt", "adressen är ingen e-postadress", "Nytt försök görs"):
         assert said in shown
     with desk.store.reading() as db:
         assert proposals.open_parties(db, desk.now) == {"a2"}, "what was not sent lets nobody in"
@@ -184,18 +176,12 @@ def test_a_question_about_what_is_proposed_no_more_is_not_sent(reachable: Desk) 
         assert not owed.to_mail(db)
 
 
-def test_a_rehearsal_sends_nothing(tmp_path: Path) -> None:
-    store = make_store(str(tmp_path / "y.db"))
-    with store.writing() as db:
+def test_a_rehearsal_sends_nothing(waiting: Store, mailbox: MailServer) -> None:
+    with waiting.writing() as db:
         audit.add(db, years.NOW, "test", RehearsalBegun())
-        outbox.add(db, "a0", "a0@example.se", PartyMail("Kan ni?", "text"), "test", years.NOW)
     with pytest.raises(Refused, match="rehearsal"):
-        post(
-            store,
-            MailServer("127.0.0.1", free_port(), "a@example.se", "https://a.example.se"),
-            "test",
-            lambda: years.NOW,
-        )
+        faults(waiting, mailbox)
+    assert not Mailbox.received
 
 
 @pytest.fixture
@@ -214,16 +200,17 @@ def waiting(tmp_path: Path) -> Store:
     return store
 
 
+def faults(store: Store, server: MailServer) -> list[str]:
+    """Of what is sent there."""
+    return [mailing.fault for mailing in post(store, server, "test", lambda: years.NOW)]
+
+
 def test_mail_goes_to_a_server_whose_certificate_holds(waiting: Store, encrypting: MailServer) -> None:
-    assert [mailing.fault for mailing in post(waiting, encrypting, "test", lambda: years.NOW)] == [""]
-    assert Mailbox.secret == [True]
-
-
-def test_a_server_on_this_computer_needs_no_certificate(waiting: Store, encrypting: MailServer) -> None:
-    assert [
-        mailing.fault for mailing in post(waiting, replace(encrypting, authority=None), "test", lambda: years.NOW)
-    ] == [""]
-    assert Mailbox.secret == [False]
+    assert faults(waiting, encrypting) == [""]
+    with waiting.writing() as db:
+        outbox.add(db, "a1", "a1@example.se", PartyMail("Kan ni?", "text"), "test", years.NOW)
+    assert faults(waiting, replace(encrypting, authority=None)) == [""]
+    assert Mailbox.secret == [True, False], "a server on this computer needs none"
 
 
 def test_nothing_goes_to_a_server_whose_certificate_does_not_hold(
@@ -231,7 +218,7 @@ def test_nothing_goes_to_a_server_whose_certificate_does_not_hold(
 ) -> None:
     def refused(server: MailServer, why: str) -> None:
         with pytest.raises(StorageError, match=why):
-            post(waiting, server, "test", lambda: years.NOW)
+            faults(waiting, server)
 
     Authority(tmp_path, "other")
     refused(replace(encrypting, authority=tmp_path / "other.pem"), "--smtp-ca")
@@ -252,44 +239,39 @@ def test_a_server_elsewhere_is_checked_by_what_the_system_trusts(
     monkeypatch.setattr(Mailbox, "certificate", Authority(tmp_path, "own").certified("mail.example.se"))
     elsewhere = replace(encrypting, host="mail.example.se", authority=None)
     with pytest.raises(StorageError, match="invalid certificate"):
-        post(waiting, elsewhere, "test", lambda: years.NOW)
+        faults(waiting, elsewhere)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "own.pem"))
-    assert [mailing.fault for mailing in post(waiting, elsewhere, "test", lambda: years.NOW)] == [""]
+    assert faults(waiting, elsewhere) == [""]
     assert Mailbox.secret == [True]
 
 
-@pytest.mark.parametrize(("written", "why"), [(b"no certificate", "PEM"), (None, "no such file")])
-def test_a_file_of_no_certificates_is_told_of(
-    waiting: Store, mailbox: MailServer, tmp_path: Path, written: bytes | None, why: str
+def test_a_file_of_no_certificates_is_told_of_and_a_pipe_not_waited_for(
+    waiting: Store, mailbox: MailServer, tmp_path: Path
 ) -> None:
-    if written is not None:
-        (tmp_path / "ca.pem").write_bytes(written)
-    with pytest.raises(InputError, match=why):
-        post(waiting, replace(mailbox, authority=tmp_path / "ca.pem"), "test", lambda: years.NOW)
+    (tmp_path / "text.pem").write_bytes(b"no certificate")
+    os.mkfifo(tmp_path / "pipe.pem")
+    for file, why in (("text", "PEM"), ("none", "no such file"), ("pipe", r"pipe\.pem")):
+        with pytest.raises(InputError, match=why):
+            faults(waiting, replace(mailbox, authority=tmp_path / f"{file}.pem"))
 
 
-def test_a_pipe_of_certificates_is_not_waited_for(waiting: Store, mailbox: MailServer, tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "ca.pem")
-    with pytest.raises(InputError, match=r"ca\.pem"):
-        post(waiting, replace(mailbox, authority=tmp_path / "ca.pem"), "test", lambda: years.NOW)
+def published(browser: Browser, **fields: str) -> Page:
+    """A withdrawal, answered and published."""
+    path = browser.press("/withdrawals/new", **HIT).headers["location"]
+    browser.press(path, option="fewest-changes")
+    return browser.publish(**fields)
 
 
 def test_who_has_no_address_is_called_and_so_is_who_could_not_be_mailed(desk: Desk, mailbox: MailServer) -> None:
     reachable_by_mail(desk.store, {"p0": "", "p1": "nobody@example.se"})
     browser = desk.browser()
-    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
-    browser.send(browser.get(path), path, option="fewest-changes")
-    shown = browser.get("/publish")
+    done = published(browser, mail="on")
     told = "OP-000 (Restaurang, Göteborg City): LPO 1 tar över"
-    assert told in shown.text
-    done = browser.send(shown, "/publish", digest=shown.field("digest"), reason="x", mail="on")
     page = browser.get(done.headers["location"])
     assert re.search("Att ringa: 1 LPO 0 031-390 06 00 Samordnare 0 Mejladress saknas. " + re.escape(told), page.text)
     assert "Parter att meddela en part" in browser.get("/").text
-    assert {mailing.party for mailing in post(desk.store, mailbox, "test", lambda: desk.now, dry_run=True)} == {
-        *AGENCIES,
-        "p1",
-    }
+    tried = post(desk.store, mailbox, "test", lambda: desk.now, dry_run=True)
+    assert {mailing.party for mailing in tried} == {*AGENCIES, "p1"}
     post(desk.store, mailbox, "test", lambda: desk.now)
     page = browser.get("/outbox")
     assert re.search(r"Att ringa: 2 LPO 0 .* LPO 1 .* 550 5\.1\.1", page.text)
@@ -302,18 +284,13 @@ def test_who_has_no_address_is_called_and_so_is_who_could_not_be_mailed(desk: De
 
 
 def test_whoever_is_not_to_be_mailed_is_called(reachable: Desk) -> None:
-    browser = reachable.browser()
-    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
-    browser.send(browser.get(path), path, option="fewest-changes")
-    shown = browser.get("/publish")
-    browser.send(shown, "/publish", digest=shown.field("digest"), reason="x")
+    published(reachable.browser())
     with reachable.store.reading() as db:
         assert not owed.to_mail(db)
         assert {one.party for one in owed.to_call(db)} == {*AGENCIES, "p0", "p1"}
 
 
-@pytest.mark.parametrize(
-    "wrong",
+@each(
     [
         "a0@example.se\r\nBcc: x@example.se",
         "a0@example.se\nX: y",
@@ -322,9 +299,9 @@ def test_whoever_is_not_to_be_mailed_is_called(reachable: Desk) -> None:
         "@",
         "a0@example.se, b@example.se",
         "",
-    ],
+    ]
 )
-def test_no_head_is_smuggled_in(desk: Desk, wrong: str) -> None:
-    one = Owed(1, "a0", wrong, PartyMail("Kan ni?", "text"), "test", desk.now)
+def test_no_head_is_smuggled_in(wrong: str) -> None:
+    one = Owed(1, "a0", wrong, PartyMail("Kan ni?", "text"), "test", years.NOW)
     with pytest.raises(InputError):
         letter(Mailing((one,)), MailServer("h", 25, "a@example.se", "https://a.example.se"), "x", years.NOW)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import product
 from pathlib import Path
 from socket import socket
 from unittest.mock import ANY
@@ -15,20 +16,22 @@ import pytest
 from arshjul.errors import InputError, Refused, StorageError
 from arshjul.office.database.backup import backup
 from arshjul.office.database.restore import restore
-from arshjul.office.draft.answers import party_of
+from arshjul.office.draft.answers import hand_out, party_of
+from arshjul.office.draft.options import ask_again
 from arshjul.office.mail.mailing import Mailing, tick
 from arshjul.office.mail.post import post
 from arshjul.office.store import audit, outbox, proposals
 from arshjul.office.store.events import Imported
-from arshjul.office.store.outbox import HAND_OVER
+from arshjul.office.store.outbox import HAND_OVER, MOST_DOUBTS
 from arshjul.office.store.store import Store, make_store
 from arshjul.serving import mail_server
 from arshjul.year.domain.contact import PartyMail
 from tests import forked, owed
 from tests.asking import ASKED, ask
 from tests.authorities import Authority
-from tests.databases import FILE, Databases, databases, filled_databases
-from tests.office.console.conftest import NOW
+from tests.databases import FILE, SLOW_POSTGRESQL, Databases, databases, filled_databases
+from tests.examples import often
+from tests.office.console.conftest import NOW, reachable_by_mail
 from tests.office.console.mail_stand_in import StandIn, Step
 from tests.serving import MAIN
 
@@ -83,6 +86,11 @@ def is_good(store: Store, token: str, at: datetime = NOW) -> bool:
     with suppress(InputError):
         return bool(party_of(store, token, at))
     return False
+
+
+def good(store: Store, *tokens: str) -> list[bool]:
+    """Which of these addresses lead a0 to its questions an hour later."""
+    return [is_good(store, token, NOW + timedelta(hours=1)) for token in tokens]
 
 
 def process(url: str, mail: StandIn, log: Path) -> forked.Popen:
@@ -170,18 +178,22 @@ def test_a_proposal_that_is_forgotten_meanwhile_is_asked_about_no_more(store: St
     assert not waiting(store)
 
 
-def test_what_is_put_there_meanwhile_has_a_number_of_its_own(store: Store, mail: StandIn) -> None:
+def test_what_is_done_while_mail_is_sent(url: str, store: Store, mail: StandIn, tmp_path: Path) -> None:
     """The number of what was taken out is given to no other: neither a page nor `post` takes one for the other."""
-
+    backup(store, tmp_path / "copy.db", NOW)
     last = number(store, "a2")
 
-    def another() -> None:
+    def meanwhile() -> None:
+        with pytest.raises(Refused, match="is being sent"):
+            tick(store, [number(store, "a1"), number(store, "a0")], "Eva", NOW)
+        with pytest.raises(Refused, match="uses"):
+            restore(tmp_path / "copy.db", url, "test", NOW, replace=True)
         tick(store, [last], "Eva", NOW)
         with store.writing() as db:
             outbox.add(db, "a7", "a7@example.se", PartyMail("Kan ni?", "x"), "test", NOW)
 
-    mail.steps["DATA"] = once(another)
-    sent(store, mail)
+    mail.steps["DATA"] = once(meanwhile)
+    assert [mailing.fault for mailing in sent(store, mail)] == ["", ""]
     assert [one.to for one in mail.mails] == ["a0@example.se", "a1@example.se"], "what was taken out is not sent"
     tick(store, [last], "Eva", NOW)
     assert waiting(store) == ["a7"]
@@ -209,17 +221,6 @@ def test_of_attempts_that_fail_one_after_the_other_the_last_is_kept(store: Store
     assert (wait.doubts, wait.fault) == (1, "554 5.7.1 no")
 
 
-def test_a_copy_is_not_put_back_while_mail_is_sent(url: str, store: Store, mail: StandIn, tmp_path: Path) -> None:
-    backup(store, tmp_path / "copy.db", NOW)
-
-    def put_back() -> None:
-        with pytest.raises(Refused, match="uses"):
-            restore(tmp_path / "copy.db", url, "test", NOW, replace=True)
-
-    mail.steps["DATA"] = once(put_back)
-    assert [mailing.fault for mailing in sent(store, mail)] == ["", "", ""]
-
-
 def test_nothing_is_mailed_that_a_clock_which_jumped_would_not_let_be_noted(store: Store, mail: StandIn) -> None:
     """It would be mailed again at every turn of the timer."""
     with store.writing() as db:
@@ -239,29 +240,13 @@ def test_a_claim_of_tomorrow_is_of_a_clock_that_was_wrong(store: Store, mail: St
 
 
 @FILE
-@pytest.mark.parametrize(
-    "sender", ["a@example.se\r\nBcc: x@example.se", "nobody", "a@example.se, c@example.se", "a@", ""]
-)
-def test_a_sender_that_is_no_address_sends_nothing(store: Store, mail: StandIn, sender: str) -> None:
-    with pytest.raises(InputError, match="no address to send from"):
-        post(store, replace(mail.server, sender=sender), "test", lambda: NOW)
+def test_a_sender_that_is_no_address_sends_nothing(store: Store, mail: StandIn) -> None:
+    for sender in ("a@example.se\r\nBcc: x@example.se", "nobody", "a@example.se, c@example.se", "a@", ""):
+        with pytest.raises(InputError, match="no address to send from"):
+            post(store, replace(mail.server, sender=sender), "test", lambda: NOW)
     assert not mail.mails
-
-
-@FILE
-def test_a_sender_with_a_name_of_its_own_names_mails_by_its_machine(store: Store, mail: StandIn) -> None:
     post(store, replace(mail.server, sender="Årshjul <plan@example.se>"), "test", lambda: NOW)
-    assert {one.id.rpartition("@")[2] for one in mail.mails} == {"example.se>"}
-
-
-@FILE
-def test_of_several_that_are_taken_out_none_is_where_one_is_on_its_way(store: Store, mail: StandIn) -> None:
-    def all_of_them() -> None:
-        with pytest.raises(Refused, match="is being sent"):
-            tick(store, [number(store, "a1"), number(store, "a0")], "Eva", NOW)
-
-    mail.steps["DATA"] = once(all_of_them)
-    assert len(sent(store, mail)) == 3
+    assert {one.id.rpartition("@")[2] for one in mail.mails} == {"example.se>"}, "mails are named by its machine"
 
 
 @FILE
@@ -369,3 +354,132 @@ def test_what_was_said_before_the_encryption_is_not_believed_after_it(
     assert not elsewhere.mails
     assert all(mailing.fault for mailing in done)
     assert heard[:2] == [b"ehlo", b"helo"], "greeted anew, in secret"
+
+
+# -- which addresses to answer at are good once mails have gone, and what a mail server's words tell of them
+
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def one_question(databases: Databases) -> Store:
+    """A database in which a0 is asked."""
+    return make_store(databases.filled("one question", lambda url: ask(url, ["a0"])))
+
+
+def put(store: Store, minute: int, address: str = "a0@example.se") -> None:
+    """Lets a0 be asked there, again if it was."""
+    reachable_by_mail(store, {id: address if id == "a0" else "" for id in ("a0", "a1", "a2", "p0", "p1")})
+    ask_again(store, "a0", "test", NOW + minute * MINUTE)
+
+
+def send(store: Store, mail: StandIn, minute: int) -> list[Mailing]:
+    return sent(store, mail, NOW + minute * MINUTE)
+
+
+@SLOW_POSTGRESQL
+def test_of_several_mails_to_one_mailbox_each_address_is_good(one_question: Store, mail: StandIn) -> None:
+    for minute in (0, 2, 4):
+        put(one_question, minute)
+        send(one_question, mail, minute + 1)
+    assert good(one_question, *(one.token for one in mail.mails)) == [True, True, True]
+
+
+def test_the_first_mail_to_another_mailbox_closes_what_the_former_was_sent(one_question: Store, mail: StandIn) -> None:
+    by_hand = hand_out(one_question, "a0", "Eva", NOW - MINUTE)
+    for minute, name in ((0, "old"), (2, "new"), (4, "old"), (6, "old")):
+        put(one_question, minute, f"{name}@example.se")
+        send(one_question, mail, minute + 1)
+    assert good(one_question, by_hand, *(one.token for one in mail.mails)) == [False, False, False, True, True]
+
+
+@SLOW_POSTGRESQL
+def test_what_was_readdressed_before_it_was_tried_went_to_no_mailbox(one_question: Store, mail: StandIn) -> None:
+    put(one_question, 0)
+    send(one_question, mail, 1)
+    put(one_question, 2, "other@example.se")
+    put(one_question, 3)
+    send(one_question, mail, 4)
+    assert good(one_question, *(one.token for one in mail.mails)) == [True, True]
+
+
+def test_an_address_that_is_handed_out_while_a_mail_goes_is_good(one_question: Store, mail: StandIn) -> None:
+    put(one_question, 0)
+    by_hand: list[str] = []
+
+    def hand_one_out(_: object) -> None:
+        by_hand.append(hand_out(one_question, "a0", "Eva", NOW + 2 * MINUTE))
+
+    mail.steps["DATA"] = hand_one_out
+    assert [mailing.fault for mailing in send(one_question, mail, 1)] == [""]
+    assert good(one_question, mail.mails[0].token, *by_hand) == [False, True], "the newer one alone"
+
+
+QUOTES = {
+    "whole": "blocked https://a.example.se/answers/{token}",
+    "wrapped": "blocked https%3A%2F%2Fa.example.se%2Fanswers%2F{token}&x=1",
+    "alone": "blocked '{token}'",
+    "cut": "blocked {half}",
+    "its end": "blocked {end}",
+    "broken": "blocked {half}\r\n{number}-5.7.1 {other}",
+}
+
+
+@SLOW_POSTGRESQL
+@pytest.mark.parametrize(
+    ("number", "quote"),
+    often([(554, QUOTES["its end"]), (451, QUOTES["broken"])], product((554, 451, 399), QUOTES.values())),
+)
+def test_a_mail_server_that_quotes_the_address_is_not_quoted(
+    one_question: Store, mail: StandIn, number: int, quote: str
+) -> None:
+    put(one_question, 0)
+
+    def quoting(_: object) -> bytes:
+        token = mail.mails[-1].token
+        values = {"token": token, "half": token[:20], "other": token[20:], "end": token[-6:], "number": number}
+        return f"{number}-5.7.1 {quote.format(**values)}\r\n{number} 5.7.1 here\r\n".encode()
+
+    mail.steps["text"] = quoting
+    (done,) = send(one_question, mail, 1)
+    with one_question.reading() as db:
+        (kept,) = owed.to_mail(db)
+    assert done.fault == kept.fault
+    assert kept.fault.startswith(f"{number} 5.7.1 blocked …")
+    assert kept.fault.endswith("5.7.1 here")
+    token = mail.mails[0].token
+    assert not any(token[at : at + 6] in kept.fault for at in range(len(token) - 5))
+
+
+@SLOW_POSTGRESQL
+@pytest.mark.parametrize("number", often([251], [299]))
+def test_a_mail_server_that_says_in_other_numbers_that_it_took_the_mail_took_it(
+    one_question: Store, mail: StandIn, number: int
+) -> None:
+    put(one_question, 0)
+    mail.steps["text"] = lambda _: f"{number} queued\r\n".encode()
+    assert [mailing.fault for mailing in send(one_question, mail, 1)] == [""]
+    assert send(one_question, mail, 2) == []
+    with one_question.reading() as db:
+        assert proposals.open_parties(db, NOW + 2 * MINUTE) == {"a0"}
+
+
+@SLOW_POSTGRESQL
+def test_what_no_mail_server_owns_up_to_is_mailed_three_times_and_then_called_about(
+    one_question: Store, mail: StandIn
+) -> None:
+    put(one_question, 0)
+    mail.steps["text"] = lambda _: b""
+    for minute in range(1, 10):
+        send(one_question, mail, minute)
+    assert len({one.id for one in mail.mails}) == 1
+    assert len(mail.mails) == MOST_DOUBTS
+    put(one_question, 10)
+    for minute in range(20, 50, 10):
+        owed.noted(one_question, owed.waits(one_question)[0], "trying", NOW + minute * MINUTE)
+    assert send(one_question, mail, 50) == [], "so is what died three times while it was handed over"
+    assert len(mail.mails) == MOST_DOUBTS
+    with one_question.reading() as db:
+        assert [one.party for one in owed.to_call(db)] == ["a0"]
+        assert owed.to_mail(db) == []

@@ -111,13 +111,28 @@ def test_a_plan_of_somebody_else_with_the_same_number_answers_no_report(
 
 
 def test_a_correction_of_what_was_entered_keeps_its_number(desk: Desk, portal: Database) -> None:
-    contact = reported(desk, portal)
-    browser = desk.browser()
+    """And nothing is given back that it never took: who holds the portal may forge what its own page refuses."""
+    contact, browser = reported(desk, portal), desk.browser()
+    reported(desk, portal, contact, "e2", corrects="e1".ljust(32, "0"))
+    browser.press("/reports/one-aside", entry="e2".ljust(32, "0"))
+    assert "meddelar" not in browser.get("/").text, "what is put aside takes what it corrects along"
+    reported(desk, portal, contact, "e3")
     taken(browser, contact)
-    reported(desk, portal, contact, "e2", corrects="e1".ljust(32, "0"), body=json.dumps({**BODY, "officers_left": 1}))
+    reported(desk, portal, contact, "e4", corrects="e3".ljust(32, "0"), body=json.dumps({**BODY, "officers_left": 1}))
     taken(browser, contact)
     (withdrawal,) = desk.draft.entries_with().withdrawals
     assert (withdrawal.id, withdrawal.officers_left) == ("A1", 1)
+    back = {"withdrawal": "A1", "from": "2027-02-01", "to": "2027-02-01"}
+    for wrong in ({"officers": 999}, {"officers": 0}, {"from": "2027-01-01"}, {"to": "2027-03-01"}):
+        id = digest_of(json.dumps(wrong).encode())[:32]
+        reported(desk, portal, contact, id, kind="given-back", body=json.dumps({**back, **wrong}))
+        assert browser.press("/reports", contact=contact).status == 422, wrong
+        browser.press("/reports/one-aside", entry=id)
+    assert not desk.draft.entries_with().given_back
+    (waits,) = desk.draft.waiting
+    assert browser.press("/take-back", entry=str(waits.number)).status == 303
+    carry(desk.store, portal, desk.now, desk.kept)
+    assert outcome(portal, "e4") == ("taken-back", "")
 
 
 def test_what_is_given_back_and_goes_on_becomes_an_entry_like_any_other(desk: Desk, portal: Database) -> None:
@@ -144,8 +159,8 @@ def test_nobody_gives_back_what_others_have_withdrawn(desk: Desk, portal: Databa
     answer = browser.press("/reports", contact=id)
     assert answer.status == 422
     assert "gäller inte bara den här enheten" in answer.text
+    assert not desk.draft.entries_with().still
     with desk.store.reading() as db:
-        assert not opened_draft(db).entries_with().still
         assert [entry.id[:2] for entry in party_entries.waiting(db, KINDS)] == ["e2"]
 
 
@@ -162,21 +177,6 @@ def test_nobody_corrects_a_withdrawal_that_another_unit_joined_since(desk: Desk,
     answer = browser.press("/reports", contact=contact)
     assert answer.status == 422
     assert "gäller inte bara den här enheten" in answer.text
-
-
-def test_nobody_gives_back_what_the_withdrawal_never_took(desk: Desk, portal: Database) -> None:
-    """Whoever holds the portal may forge what its own page refuses."""
-    browser = desk.browser()
-    contact = reported(desk, portal)
-    taken(browser, contact)
-    for wrong in ({"officers": 999}, {"officers": 0}, {"from": "2027-01-01"}, {"to": "2027-03-01"}):
-        back = {"withdrawal": "A1", "from": "2027-02-01", "to": "2027-02-01", **wrong}
-        reported(
-            desk, portal, contact, digest_of(json.dumps(wrong).encode())[:32], kind="given-back", body=json.dumps(back)
-        )
-        assert browser.press("/reports", contact=contact).status == 422, wrong
-        browser.press("/reports/one-aside", entry=digest_of(json.dumps(wrong).encode())[:32])
-    assert not desk.draft.entries_with().given_back
 
 
 SHARED = {
@@ -239,31 +239,19 @@ def test_what_was_put_aside_by_mistake_waits_again(desk: Desk, portal: Database)
     assert "lade fram en parts uppgift igen" in log
 
 
-def test_what_is_put_aside_takes_what_it_corrects_along(desk: Desk, portal: Database) -> None:
-    contact = reported(desk, portal)
-    reported(desk, portal, contact, "e2", corrects="e1".ljust(32, "0"))
-    browser = desk.browser()
-    browser.press("/reports/one-aside", entry="e2".ljust(32, "0"))
-    assert "meddelar" not in browser.get("/").text
-
-
 def test_the_portal_is_told_which_withdrawals_are_shared(desk: Desk, portal: Database) -> None:
     shared(desk)
-    contact = reported(desk, portal)
-    browser = desk.browser()
+    contact, browser = reported(desk, portal), desk.browser()
+    reported(desk, portal, contact, "e2", kind="still", body='{"withdrawal": "A1"}')
     options = browser.press("/reports", contact=contact).headers["location"]
+    stills = desk.draft.entries_with().still
+    assert [still.withdrawal for still in stills] == ["A1"], "any of its units may say that it goes on"
     browser.press(options.partition("?")[0], option="fewest-changes")
     assert browser.publish("skott").status == 303
     carry(desk.store, portal, desk.now, desk.kept)
     with portal.reading() as db:
         _, view = views.body(db, "police-p0")
     assert {load["id"]: load["is_shared"] for load in json.loads(view)["withdrawals"]} == {"A1": True, "A2": False}
-
-
-def test_any_unit_of_a_shared_withdrawal_may_say_that_it_goes_on(desk: Desk, portal: Database) -> None:
-    shared(desk)
-    taken(desk.browser(), reported(desk, portal, kind="still", body='{"withdrawal": "A1"}'))
-    assert [still.withdrawal for still in desk.draft.entries_with().still] == ["A1"]
 
 
 def test_who_is_locked_is_put_aside_with_all_that_waits_and_comes(desk: Desk, portal: Database) -> None:
@@ -279,14 +267,6 @@ def test_who_is_locked_is_put_aside_with_all_that_waits_and_comes(desk: Desk, po
         assert known is not None
         assert known.locked_at == desk.now
         assert party_entries.waiting(db, KINDS) == []
-
-
-def test_an_entry_that_is_taken_back_is_told_so(desk: Desk, portal: Database) -> None:
-    browser = desk.browser()
-    taken(browser, reported(desk, portal))
-    assert browser.press("/take-back", entry="1").status == 303
-    carry(desk.store, portal, desk.now, desk.kept)
-    assert outcome(portal) == ("taken-back", "")
 
 
 def test_what_was_not_taken_in_is_told_until_somebody_has_seen_it(desk: Desk, portal: Database) -> None:

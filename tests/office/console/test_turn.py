@@ -27,6 +27,15 @@ def chosen(page: Page) -> dict[str, str | list[str]]:
 
 def test_the_year_is_turned_in_six_clicks(desk: Desk) -> None:
     browser, old = desk.browser(), desk.draft
+    handed = subscribe(desk.store, Wanted("coordinator", content="all"), "Samordnaren", None, "test", desk.now)
+
+    def read() -> str:
+        with desk.store.reading() as db:
+            found = read_feed(fill(db, FeedCache()), handed.token, desk.now)
+        assert found is not None and found.feed is not None
+        return found.feed.ics.decode()
+
+    before = set(re.findall("UID:(.*)", read()))
     assert 'href="/turn"' in browser.get("/log").body.decode(), "under Inställningar"
     shown = browser.get("/turn")  # 1: Nytt år
     assert shown.field("last") == "2028-12-31"
@@ -34,6 +43,9 @@ def test_the_year_is_turned_in_six_clicks(desk: Desk) -> None:
     taken = browser.send(shown, "/turn/take", **chosen(shown))  # 2: Ta över
     path = taken.headers["location"]
     assert path.startswith("/options/")
+    again = browser.get("/turn")
+    assert again.status == 409
+    assert "väntar redan på sin plan" in again.text, "it is turned once"
     browser.press(path.partition("?")[0], option="fewest-changes")  # 3: Välj
     page = browser.get("/publish")  # 4: Publicera
     done = browser.send(page, "/publish", digest=page.field("digest"), reason="Året 2028")  # 5: Publicera
@@ -45,6 +57,9 @@ def test_the_year_is_turned_in_six_clicks(desk: Desk) -> None:
     assert {id for id, one in placed.items() if one.slot.day.year == 2028} == {"OP-004", "OP-005", "OP-006", "OP-007"}
     assert all(placed[id] == one for id, one in old.made_plan.placed.items()), "nobody's date in 2027 moves"
     assert now.scenario.name == old.scenario.name, "UIDs and addresses are made of it"
+    assert before <= set(re.findall("UID:(.*)", read()))
+    assert "UID:OP-005@goteborg-2027.arshjul" in read()
+    assert "X-WR-CALNAME:Årshjul Göteborg 2027" in read(), "until the year begins"
     assert "vände året till och med söndag 31 december 2028" in browser.get("/log").text
 
 
@@ -88,37 +103,6 @@ def test_what_is_taken_over_is_what_was_shown(desk: Desk) -> None:
     assert draft.given.operations.keys() == draft.scenario.operations.keys()
 
 
-def test_addresses_and_uids_stay(desk: Desk) -> None:
-    browser = desk.browser()
-    handed = subscribe(desk.store, Wanted("coordinator", content="all"), "Samordnaren", None, "test", desk.now)
-
-    def read() -> str:
-        with desk.store.reading() as db:
-            found = read_feed(fill(db, FeedCache()), handed.token, desk.now)
-        assert found is not None
-        assert found.feed is not None
-        return found.feed.ics.decode()
-
-    before = set(re.findall("UID:(.*)", read()))
-    shown = browser.get("/turn")
-    path = browser.send(shown, "/turn/take", **chosen(shown)).headers["location"]
-    browser.press(path.partition("?")[0], option="fewest-changes")
-    browser.publish("Året 2028")
-    now = read()
-    assert before <= set(re.findall("UID:(.*)", now))
-    assert "UID:OP-005@goteborg-2027.arshjul" in now
-    assert "X-WR-CALNAME:Årshjul Göteborg 2027" in now, "until the year begins"
-
-
-def test_a_year_is_turned_once(desk: Desk) -> None:
-    browser = desk.browser()
-    shown = browser.get("/turn")
-    assert browser.send(shown, "/turn/take", **chosen(shown)).status == 303
-    again = browser.get("/turn")
-    assert again.status == 409
-    assert "väntar redan på sin plan" in again.text
-
-
 def test_a_year_of_which_it_is_not_settled_what_it_has_is_not_turned(desk: Desk) -> None:
     """A cancelled operation has no successor: first a plan has to answer that it is."""
     browser = desk.browser()
@@ -146,19 +130,14 @@ def test_a_party_that_is_asked_anew_offers_nothing_until_then(desk: Desk) -> Non
     assert (lines[-1].teams, lines[-1].at_most, lines[-1].when.first) == (0, True, date(2028, 1, 1))
 
 
-def test_a_last_date_that_is_in_no_next_year_is_refused(desk: Desk) -> None:
-    browser = desk.browser()
-    shown = browser.get("/turn")
-    for last, said in (("2029-01-31", "31 december 2028"), ("2027-11-30", "1 januari 2028"), ("", "sista datum")):
-        page = browser.send(shown, "/turn", **{**chosen(shown), "last": last})
-        assert page.status == 422
-        assert said in page.text
-
-
-def test_a_turn_long_before_the_plan_ends_is_asked_about(desk: Desk) -> None:
+def test_a_turn_long_before_the_plan_ends_or_to_another_date_is_asked_about_or_refused(desk: Desk) -> None:
     browser = desk.browser()
     shown = browser.get("/turn")
     values = chosen(shown)
+    for last, said in (("2029-01-31", "31 december 2028"), ("2027-11-30", "1 januari 2028"), ("", "sista datum")):
+        page = browser.send(shown, "/turn", **{**values, "last": last})
+        assert page.status == 422
+        assert said in page.text
     del values["sure"]
     asked = browser.send(shown, "/turn/take", **values)
     assert (asked.status, "Lägga till nästa år redan nu?" in asked.text) == (422, True)

@@ -25,9 +25,8 @@ from tests.office.console.browser import Browser
 from tests.office.console.conftest import Desk, desk_like, small_year
 from tests.office.console.test_asking import answer, asked
 from tests.office.console.test_kept_edit import OURS, chosen, sent, with_operation
-from tests.office.console.test_other_with_its_number import OVERTAKEN
+from tests.office.console.test_other_with_its_number import OVERTAKEN, renamed
 from tests.office.console.test_other_with_its_number import published as publish
-from tests.office.console.test_published_meanwhile import renamed
 from tests.office.console.test_undecided import chosen as chosen_all_the_same
 from tests.office.console.test_undo import WAITS, draft, served, undo
 from tests.worlds import Worlds
