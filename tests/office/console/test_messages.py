@@ -148,6 +148,14 @@ def test_a_first_message_holds_until_something_that_it_lists_has_begun(untold: T
     assert one_after_the_other[0] != one_after_the_other[-1]
 
 
+def test_a_first_message_counts_what_lies_ahead(untold: Town) -> None:
+    waits = untold.waits(datetime(2027, 2, 2, 9, tzinfo=UTC))
+    for party in ("a0", "a1", "p0"):
+        text = "\n".join(said(waits, party))
+        assert "En insats: OP-001 (Restaurang, Göteborg City), onsdag 3 februari 2027" in text
+        assert "OP-000" not in text
+
+
 def test_publishing_that_mails_nobody_renews_what_waits(town: Town) -> None:
     waited = town.publish({"OP-000": MARCH}, EARLY)
     waits = town.publish({"OP-000": APRIL}, EARLY.replace(day=5), RevisionMessages.leave)
@@ -204,7 +212,14 @@ def test_a_mail_whose_result_comes_late_owes_no_call_that_was_made_since(town: T
     town.publish({"OP-000": APRIL}, EVE + timedelta(minutes=1), partial(RevisionMessages.tell, mail=False))
     tick(town.store, [wait.number for wait in town.waits(now) if wait.party == "a0"], "Eva", now)
     owed.noted(town.store, mail, "mail", now)
-    assert not said(town.waits(now + timedelta(minutes=5)), "a0")
+    later = now + timedelta(minutes=5)
+    assert not said(town.waits(later), "a0")
+    town.publish({"OP-000": APRIL, "OP-001": APRIL}, later.replace(tzinfo=None))
+    (mail,) = [wait for wait in town.waits() if wait.address]
+    owed.noted(town.store, mail, "trying", later)
+    owed.noted(town.store, mail, "failed", later, "550 no")
+    tick(town.store, [mail.number], "Eva", later)
+    assert [one.is_called for one in ticks(town.store, later) if mail.number in one.numbers] == [True]
 
 
 @pytest.mark.parametrize("is_waiting", [False, True])
@@ -220,29 +235,6 @@ def test_who_leaves_the_year_is_mailed_where_it_was_reached_last(town: Town, is_
     assert found == [("a0", "a0@example.se")]
     page = Desk(town.store, EARLY.replace(tzinfo=UTC)).browser().get("/outbox").text
     assert MAILED.name in page
-
-
-def test_whose_mail_failed_and_is_called_was_called(town: Town) -> None:
-    town.publish({"OP-001": APRIL}, EARLY)
-    now = EARLY.replace(tzinfo=UTC)
-    (mail,) = [wait for wait in town.waits() if wait.address]
-    owed.noted(town.store, mail, "trying", now)
-    owed.noted(town.store, mail, "failed", now, "550 no")
-    tick(town.store, [mail.number], "Eva", now)
-    (ticked,) = [one for one in ticks(town.store, now) if one.party == "a0"]
-    assert ticked.is_called
-
-
-def test_a_clock_that_jumped_forgets_no_words_of_what_was_ticked(town: Town) -> None:
-    now = EARLY.replace(tzinfo=UTC)
-    with town.store.writing() as db:
-        outbox.add(db, "a1", "", PartyMail("Ämne", "Rad"), "test", now)
-    (number,) = [wait.number for wait in town.waits(now)]
-    tick(town.store, [number], "Eva", now)
-    with StandIn() as mail, pytest.raises(ClockAsked):
-        post(town.store, mail.server, "t", lambda: now + timedelta(days=200))
-    take_back(town.store, [number], "Eva", now + timedelta(hours=1))
-    assert said(town.waits(now + timedelta(hours=1)), "a1") == ["Rad"]
 
 
 def test_a_contact_that_ends_within_the_minute_ends_no_run(town: Town) -> None:
@@ -326,15 +318,6 @@ def test_what_nobody_was_told_climbs_as_its_day_comes_near_and_stays_with_true_w
     assert "Parter att meddela 3 parter" in page
 
 
-def test_a_first_message_counts_what_lies_ahead(untold: Town) -> None:
-    untold.waits(datetime(2027, 2, 2, 9, tzinfo=UTC))
-    for party in ("a0", "a1", "p0"):
-        assert "En insats: OP-001 (Restaurang, Göteborg City), onsdag 3 februari 2027" in "\n".join(
-            said(untold.waits(), party)
-        )
-        assert "OP-000" not in "\n".join(said(untold.waits(), party))
-
-
 def test_who_went_is_told_when_it_is_held_now(tmp_path: Path) -> None:
     year = years.scenario(2, 2, 2)
     first = years.plan(year)
@@ -358,26 +341,40 @@ def test_who_went_is_told_when_it_is_held_now(tmp_path: Path) -> None:
     assert "LPO 1 tar över, måndag 8 februari 2027 09:00–15:00 i stället för måndag 1 februari 2027" in told
 
 
-def test_the_phone_list_says_why_each_stands_there_and_counts_parties(town: Town) -> None:
+def test_the_phone_list_says_why_each_stands_there_and_what_is_ticked_is_taken_back(town: Town) -> None:
     town.publish({"OP-000": MARCH, "OP-001": APRIL}, EVE)
-    page = Desk(town.store, EVE.replace(tzinfo=UTC)).browser().get("/outbox").text
+    desk = Desk(town.store, EVE.replace(tzinfo=UTC))
+    browser, deputy = desk.browser(), desk.browser("deputy")
+    page = browser.get("/outbox").text
     assert "Att ringa: 3" in page
     assert re.search(r"Myndighet 0 .*Alltid per telefon\. Inom två dygn: .* Myndighet 1", page)
     assert re.search(r"Myndighet 1 .*Mejladress saknas\. Inom två dygn: ", page)
     assert "Dessutom: OP-001" in page
-
-
-def test_all_who_are_to_be_called_now_are_ticked_at_once(town: Town) -> None:
-    town.publish({"OP-000": MARCH}, EVE)
-    browser = Desk(town.store, EVE.replace(tzinfo=UTC)).browser()
-    page = browser.get("/")
-    assert re.search(r"Alla \d+ har fått besked", page.text)
-    numbers = [str(wait.number) for wait in town.waits() if wait.urgent]
-    last = page.body.decode().rpartition('<button class="quiet">Alla ')[0].rpartition("<form")[2]
-    assert re.findall(r'name="message" value="(\d+)"', last) == numbers, "those that are urgent, and no others"
-    done = browser.send(page, "/outbox", message=numbers, **{"from": "today"})
+    assert "Avbockat" not in page
+    today = browser.get("/")
+    assert re.search(r"Alla \d+ har fått besked", today.text)
+    calls = [str(wait.number) for wait in town.waits() if wait.urgent]
+    last = today.body.decode().rpartition('<button class="quiet">Alla ')[0].rpartition("<form")[2]
+    assert re.findall(r'name="message" value="(\d+)"', last) == calls, "those that are urgent, and no others"
+    numbers = [str(wait.number) for wait in town.waits()]
+    parties = {wait.party for wait in town.waits()}
+    done = browser.send(today, "/outbox", message=numbers, **{"from": "today"})
     assert (done.status, done.headers["location"]) == (303, "/?ticked=told")
     assert not urgent(town)
+    assert "Fel part?" in browser.get("/?ticked=told").text
+    shown = browser.get("/outbox")
+    for text in ("Avbockat", "Myndighet 1 fick besked", "Myndighet 0 fick ett eget mejl"):
+        assert text in shown.text
+    assert 'action="/outbox/back"' not in desk.browser("auditor").get("/outbox").body.decode()
+    assert browser.send(shown, "/outbox/back", message=numbers).status == 303
+    assert deputy.press("/outbox/back", message=numbers).status == 409, "it is taken back already"
+    assert "Avbockat" not in browser.get("/outbox").text
+    log = browser.get("/log").text
+    assert parties == {"a0", "a1", "p0"}
+    assert log.count("tog tillbaka en bock i utkorgen") == len(parties)
+    assert "(2 på en gång)" in log, "what is alike stands in one line"
+    assert "ringde en part" in log
+    assert "meddelade en part med eget mejl" in log
 
 
 def test_all_mails_that_were_sent_by_hand_are_taken_out_at_once(town: Town) -> None:
@@ -394,32 +391,6 @@ def test_all_mails_that_were_sent_by_hand_are_taken_out_at_once(town: Town) -> N
     assert "Alla är skickade" not in browser.get("/outbox").text
 
 
-def test_the_page_takes_it_back_and_the_log_has_both(town: Town) -> None:
-    town.publish({"OP-000": MARCH}, EVE)
-    desk = Desk(town.store, EVE.replace(tzinfo=UTC))
-    browser = desk.browser()
-    numbers = [str(wait.number) for wait in town.waits()]
-    assert "Avbockat" not in browser.get("/outbox").text
-    assert browser.send(browser.get("/"), "/outbox", message=numbers, **{"from": "today"}).status == 303
-    assert "Fel part?" in browser.get("/?ticked=told").text
-    page = browser.get("/outbox")
-    assert "Avbockat" in page.text
-    assert "Myndighet 1 fick besked" in page.text
-    assert "Myndighet 0 fick ett eget mejl" in page.text
-    assert 'action="/outbox/back"' not in desk.browser("auditor").get("/outbox").body.decode()
-    other = desk.browser("deputy")
-    assert browser.send(page, "/outbox/back", message=numbers).status == 303
-    assert other.send(other.get("/outbox"), "/outbox/back", message=numbers).status == 409, "it is taken back already"
-    assert "Avbockat" not in browser.get("/outbox").text
-    log = browser.get("/log").text
-    parties = {wait.party for wait in town.waits()}
-    assert parties == {"a0", "a1", "p0"}
-    assert log.count("tog tillbaka en bock i utkorgen") == len(parties)
-    assert "(2 på en gång)" in log, "what is alike stands in one line"
-    assert "ringde en part" in log
-    assert "meddelade en part med eget mejl" in log
-
-
 def test_words_are_kept_for_a_while_and_not_of_what_holds_no_more(town: Town) -> None:
     with town.store.writing() as db:
         for _ in range(3):
@@ -427,6 +398,11 @@ def test_words_are_kept_for_a_while_and_not_of_what_holds_no_more(town: Town) ->
     now = EARLY.replace(tzinfo=UTC)
     ended, old, new = (wait.number for wait in town.waits())
     tick(town.store, [ended, old], "Eva", now)
+    with StandIn() as mail, pytest.raises(ClockAsked):
+        post(town.store, mail.server, "t", lambda: now + timedelta(days=200))  # a clock that jumped forgets none
+    take_back(town.store, [old], "Eva", now + timedelta(hours=1))
+    assert said(town.waits(now + timedelta(hours=1)), "a1") == ["Rad"] * 2
+    tick(town.store, [old], "Eva", now)
     with town.store.writing() as db:
         outbox.end(db, outbox.QUEUE.c.number == ended)
     assert [one.numbers for one in ticks(town.store, now)] == [(old,)], "the other one has ended"
@@ -436,15 +412,14 @@ def test_words_are_kept_for_a_while_and_not_of_what_holds_no_more(town: Town) ->
     assert not ticks(town.store, late)
     tick(town.store, [new], "Eva", late)
     with town.store.reading() as db:
-        assert {queued.number: queued.mail.body for queued in outbox.QUEUE.all(db)} == {ended: "", old: "", new: "Rad"}
+        words = {queued.number: queued.mail.body for queued in outbox.QUEUE.all(db)}
+    assert words == {ended: "", old: "", new: "Rad"}
     with town.store.writing() as db:
         outbox.forget_ticked(db, late)
     take_back(town.store, [new], "Eva", late + KEPT)
     tick(town.store, [new], "Eva", late + KEPT)
-    with town.store.writing() as db:
-        outbox.forget_ticked(
-            db, late + KEPT + timedelta(days=1)
-        )  # by the timer of `post`, though nobody ticks any more
+    with town.store.writing() as db:  # by the timer of `post`, though nobody ticks any more
+        outbox.forget_ticked(db, late + KEPT + timedelta(days=1))
     with pytest.raises(AlreadyDone):
         take_back(town.store, [new], "Eva", late + 2 * KEPT)
 
@@ -502,17 +477,14 @@ def test_a_question_that_may_have_come_to_the_former_mailbox_is_answered_from_th
     (one,) = waiting_for_a0(reachable)
     assert (one.address, one.fault, one.doubts) == (NEW, "", 0)
     assert is_good(reachable, former), "until it is asked anew"
+    correct(reachable, None)
+    assert [wait.address for wait in waiting_for_a0(reachable)] == [""], "who has none is called at the new number"
+    for page in ("/outbox", "/proposal"):
+        assert NUMBER in reachable.browser().get(page).text
+    correct(reachable)
     del mail.steps["text"]
     assert is_good(reachable, sent(reachable, mail)[NEW])
     assert not is_good(reachable, former)
-
-
-def test_who_has_no_mailbox_any_more_is_called_at_the_new_number(reachable: Desk) -> None:
-    asked(reachable.browser())
-    correct(reachable, None)
-    assert [wait.address for wait in waiting_for_a0(reachable)] == [""]
-    assert NUMBER in reachable.browser().get("/outbox").text
-    assert NUMBER in reachable.browser().get("/proposal").text
 
 
 def test_no_address_of_the_portal_goes_to_a_contact_s_former_mailbox(reachable: Desk, mail: StandIn) -> None:
