@@ -40,19 +40,6 @@ def opened(folder: Path) -> Desk:
     return desk
 
 
-def test_no_site_can_be_read_in_the_file(folder: Path) -> None:
-    desk = opened(folder)
-    browser = desk.browser()
-    assert browser.publish().status == 303
-    for file in folder.glob("y.db*"):
-        for site in years.SITES:
-            assert site.encode() not in file.read_bytes(), file
-    assert damage(desk.store) == []
-    checkout(desk.store, folder / "out", silent)
-    assert [site.name for site in read_plan_folder(folder / "out").scenario.operations["OP-001"].sites]
-    assert purge_sites(desk.store, 0, "x", NOW + timedelta(days=1)).n == 0, "they are those that are served"
-
-
 def test_another_key_or_none_is_told(folder: Path) -> None:
     opened(folder)
     other = open_store(str(folder / "y.db"))
@@ -132,6 +119,8 @@ def test_a_key_is_changed_by_putting_a_new_one_above_it(folder: Path) -> None:
     (folder / "key").write_text(new + old)
     store = open_store(str(folder / "y.db")).with_key(folder / "key")
     years.published(store, read_plan_folder(folder / "plan"), NOW)
+    assert damage(store) == []
+    assert purge_sites(store, 0, "x", NOW + timedelta(days=1)).n == 0, "they are those that are served"
     for text, opens in ((new + old, True), (old, False)):
         (folder / "key").write_text(text)
         with store.with_key(folder / "key").reading() as db:

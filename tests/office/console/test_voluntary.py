@@ -110,7 +110,13 @@ def must_desk(tmp_path: Path) -> Desk:
 
 def test_a_must_that_falls_is_said_first_and_in_red(must_desk: Desk) -> None:
     browser = must_desk.browser()
-    path = browser.press("/withdrawals/new", **BOTH_UNITS).headers["location"]
+    path = browser.press("/teams-lost", agency="a2", **{"from": "2027-02-03", "to": "2027-02-03"}).headers["location"]
+    differs = browser.get(path.partition("?")[0]).text.partition("Insatser som skiljer")[2]
+    assert "OP-001" in differs
+    assert "som i dag utan Myndighet 2" in differs, "an agency that an operation loses is said before the choice"
+    path = browser.press("/withdrawals/new", **HIT).headers["location"]
+    assert "Ett oplacerat måste" not in browser.get(path).text, "musts stand"
+    path = browser.press("/withdrawals/new", **{**BOTH_UNITS, "sure": "on"}).headers["location"]
     options = browser.get(path)
     assert SAID in options.text
     assert options.text.index(SAID) < options.text.index("Inställda insatser")
@@ -120,19 +126,3 @@ def test_a_must_that_falls_is_said_first_and_in_red(must_desk: Desk) -> None:
     shown = browser.get("/publish")
     assert b'<p class="wrong out" role="alert">' in shown.body
     assert shown.text.index(SAID) < shown.text.index("Ändringar")
-
-
-def test_nothing_is_said_of_musts_that_stand(must_desk: Desk) -> None:
-    browser = must_desk.browser()
-    path = browser.press("/withdrawals/new", **HIT).headers["location"]
-    assert "Ett oplacerat måste" not in browser.get(path).text
-
-
-def test_an_agency_that_an_operation_loses_is_said_before_the_choice(must_desk: Desk) -> None:
-    browser = must_desk.browser()
-    lost = {"agency": "a2", "from": "2027-02-03", "to": "2027-02-03"}
-    browser.press("/teams-lost", **lost)
-    path = browser.press("/options").headers["location"]
-    differs = browser.get(path).text.partition("Insatser som skiljer")[2]
-    assert "OP-001" in differs
-    assert "som i dag utan Myndighet 2" in differs

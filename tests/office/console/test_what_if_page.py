@@ -32,14 +32,31 @@ def asked(browser: Browser, what: str = "party a0", level: str = "full") -> str:
     return begun.headers["location"]
 
 
-def test_the_options_stay_within_reach_after_another_question(desk: Desk) -> None:
+def test_a_question_changes_nothing_and_who_reads_sees_it_and_asks_nothing(desk: Desk) -> None:
     browser = desk.browser()
     away = {"from": "2027-02-01", "to": "2027-02-03", "officers_left": "0", "cause": "match", "police": "p0"}
     assert sent(browser, "/withdrawals/new", **away).status == 303
     options = browser.press("/options").headers["location"]
+    with desk.store.reading() as db:
+        before = opened_draft(db).stamp, len(owed.to_mail(db))
     assert f'href="{options}?option' in browser.get("/").body.decode()
-    asked(browser)
-    assert f'href="{options}?option' in browser.get("/").body.decode()
+    where = asked(browser)
+    assert f'href="{options}?option' in browser.get("/").body.decode(), "the options stay within reach"
+    with desk.store.reading() as db:
+        assert (opened_draft(db).stamp, len(owed.to_mail(db))) == before, "and no party is told"
+    assert "lät räkna fram vad mer från en part, eller en lösare regel, skulle ge" in browser.get("/log").text
+    auditor = desk.browser("auditor")
+    assert "Vad skulle det ge" in auditor.get(where).text
+    assert '<form method="post" action="/what-if"' not in auditor.get("/what-if").body.decode()
+    assert desk.browser("viewer").get(where).status == 403
+    assert "Året har ändrats" not in browser.get(where).text
+    browser.press("/operations/OP-001", ask="cancelled")
+    chosen(browser, browser.press("/options"))
+    assert "Året har ändrats" in browser.get(where).text, "once the plan is another"
+    begin(desk.store, JobAsked("anna", desk.now, desk.console.years.now(desk.store).stamp))
+    refused = browser.press("/what-if", what="party a0", level="full")
+    assert refused.status == 422
+    assert "Alternativ räknas fram" in refused.text, "while options are worked out it waits"
 
 
 @pytest.mark.parametrize(
@@ -77,16 +94,6 @@ def test_all_parties_and_every_rule_with_a_step_can_be_chosen_in_words(desk: Des
     assert not [key for key in keys if f"({key})" in shown.text]
 
 
-def test_no_party_is_told_and_nothing_changes(desk: Desk) -> None:
-    with desk.store.reading() as db:
-        before = opened_draft(db).stamp, len(owed.to_mail(db))
-    browser = desk.browser()
-    asked(browser)
-    with desk.store.reading() as db:
-        assert (opened_draft(db).stamp, len(owed.to_mail(db))) == before
-    assert "lät räkna fram vad mer från en part, eller en lösare regel, skulle ge" in browser.get("/log").text
-
-
 def test_what_cannot_be_asked_is_refused_in_words(desk: Desk) -> None:
     browser = desk.browser()
     for what, level, said in (
@@ -103,14 +110,6 @@ def test_what_cannot_be_asked_is_refused_in_words(desk: Desk) -> None:
             assert jobs.last(db) is None
 
 
-def test_who_reads_sees_it_and_asks_nothing(desk: Desk) -> None:
-    where = asked(desk.browser())
-    auditor = desk.browser("auditor")
-    assert "Vad skulle det ge" in auditor.get(where).text
-    assert '<form method="post" action="/what-if"' not in auditor.get("/what-if").body.decode()
-    assert desk.browser("viewer").get(where).status == 403
-
-
 def test_its_job_is_no_job_of_options(desk: Desk) -> None:
     browser = desk.browser()
     number = asked(browser).rpartition("/")[2]
@@ -123,14 +122,6 @@ def test_its_job_is_no_job_of_options(desk: Desk) -> None:
     options = browser.post("/options", {"token": token, "seen": seen}).headers["location"]
     assert options != f"/options/{number}"
     assert browser.get(options.replace("/options/", "/what-if/")).status == 422
-
-
-def test_while_options_are_worked_out_it_waits(desk: Desk) -> None:
-    browser, stamp = desk.browser(), desk.console.years.now(desk.store).stamp
-    begin(desk.store, JobAsked("anna", desk.now, stamp))
-    refused = browser.press("/what-if", what="party a0", level="full")
-    assert refused.status == 422
-    assert "Alternativ räknas fram" in refused.text
 
 
 def test_one_that_is_stopped_keeps_the_steps_that_are_done(desk: Desk) -> None:
@@ -172,11 +163,3 @@ def test_progress_is_told_by_steps_and_the_job_ends_by_its_button(desk: Desk) ->
         job = jobs.last(db)
     assert job is not None and job.state == "stopping"
     assert 'action="/jobs/1"' not in browser.get(where).body.decode(), "it is pressed once"
-
-
-def test_once_the_plan_is_another_it_says_so(desk: Desk) -> None:
-    browser = desk.browser()
-    where = asked(browser)
-    browser.press("/operations/OP-001", ask="cancelled")
-    chosen(browser, browser.press("/options"))
-    assert "Året har ändrats" in browser.get(where).text
