@@ -193,19 +193,15 @@ def test_objects_come_from_the_sheet_of_a_workbook(desk: Desk, browser: Browser)
 
 
 @FRAMED
-def test_a_wrong_sheet_is_told_by_its_cells_and_given_back(desk: Desk, browser: Browser) -> None:
+def test_a_whole_workbook_brings_its_objects(desk: Desk, browser: Browser) -> None:
     before = desk.draft.stamp
     wrong = browser.upload(browser.get("/objects"), "/objects", sheet(desk, {**row("b-1"), "Område": "Nowhere"}))
     assert wrong.status == 422
-    assert "Objekt, " in wrong.text
+    assert "Objekt, " in wrong.text, "a wrong sheet is told by its cells"
     assert years.SITE_NAME not in wrong.text
     assert load_workbook(BytesIO(browser.get("/import/marked").body)).sheetnames[0] == "Fel"
     assert browser.upload(browser.get("/objects"), "/objects", b"").status == 422
     assert desk.draft.stamp == before
-
-
-@FRAMED
-def test_a_whole_workbook_brings_its_objects(desk: Desk, browser: Browser) -> None:
     browser.upload(browser.get("/import"), "/import", sheet(desk, row("b-1"), row("b-2")))
     shown = browser.get("/import")
     assert "Nya objekt b-1, b-2" in shown.text
@@ -232,20 +228,13 @@ def test_objects_are_bound_along_with_what_moves_nothing(desk: Desk) -> None:
 
 
 @FRAMED
-def test_objects_wait_while_something_else_is_chosen(desk: Desk, browser: Browser) -> None:
-    add(browser, id="OBJ-7")
+def test_a_round_is_asked_for_again_where_no_object_is_new(desk: Desk, browser: Browser) -> None:
+    add(browser, id="OBJ-7", sector="grocery")
     asked = browser.press("/operations/OP-002", ask="left_out")
     path = asked.headers["location"].partition("?")[0]
     assert "Väntande objekt binds inte" in browser.get(path).text
     choose(browser, path, "balanced")
-    assert bound(desk) == {}
-    choose(browser, bind(browser))
-    assert bound(desk) == {"OP-001": ("OBJ-7",)}
-
-
-@FRAMED
-def test_a_round_is_asked_for_again_where_no_object_is_new(desk: Desk, browser: Browser) -> None:
-    add(browser, id="OBJ-7", sector="grocery")
+    assert bound(desk) == {}, "they wait while something else is chosen"
     choose(browser, bind(browser))
     publish_all(browser)
     assert "Ingen kommande ram besöker grocery" in browser.get("/objects").text
@@ -257,21 +246,16 @@ def test_a_round_is_asked_for_again_where_no_object_is_new(desk: Desk, browser: 
 
 
 @FRAMED
-def test_frames_that_are_about_to_stay_empty_are_shown(desk: Desk, browser: Browser) -> None:
-    assert "Tomma ramar" not in browser.get("/objects").text
-    browser = later(desk, 1, 28)
+def test_empty_frames_are_named_until_they_begin(desk: Desk) -> None:
+    """One is named while it can be filled in time, and no more in the days before it begins."""
+    assert "Tomma ramar" not in desk.browser().get("/objects").text
+    for day, heading in ((8, "Blir snart utan objekt"), (28, "Tom, tar objekt med kort varsel")):
+        browser = later(desk, 1, day)
+        (row,) = (one for one in browser.get("/").body.decode().split("<tr") if heading in one)
+        assert "OP-001" in row and 'href="/objects"' in row
     shown = browser.get("/objects").text
     assert "vecka 5, ons 3 feb" in shown
     assert "bara objekt med kort varsel nästa vecka" in shown
-
-
-@FRAMED
-@pytest.mark.parametrize(("day", "heading"), [(8, "Blir snart utan objekt"), (28, "Tom, tar objekt med kort varsel")])
-def test_today_names_empty_frames_until_they_begin(desk: Desk, day: int, heading: str) -> None:
-    """A frame was named while it could be filled in time, and no more in the days before it began."""
-    browser = later(desk, 1, day)
-    (row,) = (one for one in browser.get("/").body.decode().split("<tr") if heading in one)
-    assert "OP-001" in row and 'href="/objects"' in row
 
 
 @FRAMED

@@ -144,24 +144,6 @@ def test_what_was_taken_over_and_taken_back_is_proposed_again(town: Town) -> Non
     assert pressed(town, "no").status == 303
 
 
-def test_what_an_agency_sees_may_become_its_interest(town: Town) -> None:
-    mine = next(operation for operation in town.draft().present.operations.values() if "a0" in operation.invited)
-    assert sent(town, town.phone("a0"), sector=mine.sector, area=mine.area).status == 303
-    town.carry()
-    assert pressed(town, "interest").status == 303
-    now = town.draft().present.operations[mine.id]
-    assert (now.interest_of("a0"), now.priority) == (3, mine.priority)
-
-
-def test_what_is_not_taken_over_changes_nothing_and_keeps_its_reason(town: Town) -> None:
-    assert sent(town, town.phone("p0")).status == 303
-    town.carry()
-    assert pressed(town, "no", reason="").status == 422, "the reason is asked for"
-    assert pressed(town, "no").status == 303
-    assert town.draft().present == town.draft().scenario
-    assert f"Inte övertaget: {REASON}" in town.desk.browser().get("/pictures").text
-
-
 def two_themes(town: Town) -> None:
     """Sends a picture with two themes; of the second's sector there is no operation there."""
     page = (phone := town.phone("p0")).get("/picture")
@@ -180,8 +162,10 @@ def test_each_theme_of_a_picture_is_decided_by_itself(town: Town) -> None:
         (1, "falling", "Lugnare"),
     ]
     assert "Lägesbild 2 väntar" in town.desk.browser().get("/").text
+    assert pressed(town, "no", "L1.2", reason="").status == 422, "the reason is asked for"
     assert pressed(town, "no", "L1.2", reason="Vi vet det").status == 303
     assert town.draft().present == town.draft().scenario
+    assert "Inte övertaget: Vi vet det" in town.desk.browser().get("/pictures").text
     assert [theme.decision for theme in town.themes().values()] == ["open", "no"]
     assert pressed(town, "priority", "L1.1").status == 303
     assert town.draft().present.operations["OP-000"].priority == 1
@@ -190,6 +174,26 @@ def test_each_theme_of_a_picture_is_decided_by_itself(town: Town) -> None:
     assert pressed(town, "no", "L1.1").status in (409, 422), "it is decided"
     assert pressed(town, "no", "L1").status == 422, "there are two"
     assert "avgjord" in town.desk.browser().get("/log").text
+
+
+def test_what_an_agency_sees_may_become_its_interest(town: Town) -> None:
+    stranger = town.phone("a1")
+    assert "Lägesbild" not in stranger.get("/").text
+    assert stranger.get("/picture").status == 403, "it has not the right"
+    mine = next(operation for operation in town.draft().present.operations.values() if "a0" in operation.invited)
+    there = {"sector": mine.sector, "area": mine.area}
+    assert sent(town, town.phone("a0"), **there, decision="interest", reason="x").status == 303
+    town.carry()
+    assert town.themes()["L1"].decision == "open", "a contact decides nothing"
+    assert pressed(town, "interest").status == 303
+    now = town.draft().present.operations[mine.id]
+    assert (now.interest_of("a0"), now.priority) == (3, mine.priority)
+    assert sent(town, town.phone("p0"), level="2").status == 303
+    town.carry()
+    page = town.desk.browser().get("/pictures")
+    assert "Inget ändras" in page.text
+    (form,) = (form for form in forms(page.body.decode()) if form.fields.get("ask") == ["L2"])
+    assert ("decision", "priority") not in form.buttons
 
 
 def test_what_is_past_its_date_proposes_nothing(town: Town) -> None:
@@ -202,12 +206,6 @@ def test_what_is_past_its_date_proposes_nothing(town: Town) -> None:
     assert "Föreslår" not in late
     assert pressed(town, "priority").status == 422
     assert town.draft().present == town.draft().scenario
-
-
-def test_who_has_not_the_right_has_no_page(town: Town) -> None:
-    phone = town.phone("a1")
-    assert "Lägesbild" not in phone.get("/").text
-    assert phone.get("/picture").status == 403
 
 
 def test_no_person_business_site_or_title_gets_in(town: Town) -> None:
@@ -224,13 +222,6 @@ def test_no_person_business_site_or_title_gets_in(town: Town) -> None:
     assert asked.status == 422, "a person's number is asked about"
     town.carry()
     assert town.themes() == {}
-
-
-def test_a_contact_decides_nothing(town: Town) -> None:
-    phone = town.phone("p0")
-    assert sent(town, phone, decision="priority", reason="x").status == 303
-    town.carry()
-    assert town.themes()["L1"].decision == "open"
 
 
 def test_it_survives_backup_checkout_and_workbook_and_is_in_no_feed_or_view(town: Town, tmp_path: Path) -> None:
@@ -272,15 +263,6 @@ def test_what_a_contact_sends_lets_no_other_text_out(town: Town, monkeypatch: py
     assert [theme.note for theme in town.themes().values()] == [NOTE]
     with town.portal.reading() as db:
         assert NOTE not in views.body(db, "agency-a0")[1], "nobody has looked through the card"
-
-
-def test_her_page_has_no_buttons_where_nothing_would_change(town: Town) -> None:
-    assert sent(town, town.phone("p0"), level="2").status == 303
-    town.carry()
-    page = town.desk.browser().get("/pictures")
-    assert "Inget ändras" in page.text
-    assert 'value="priority"' not in page.body.decode()
-    assert any(form.fields.get("ask") == ["L1"] for form in forms(page.body.decode()))
 
 
 def test_an_operation_whose_day_has_come_is_proposed_nothing(town: Town) -> None:

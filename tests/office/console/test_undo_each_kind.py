@@ -54,6 +54,8 @@ ENTRIES: Mapping[str, Mapping[str, object]] = {
 
 def test_each_kind_is_tried() -> None:
     assert ENTRIES.keys() == {*LISTS} - {"answers", "held", "outcomes", *LEARNT}
+    assert {*ENTRIES, *FACTS, *LEARNT_ITEMS, "answers"} == {*LISTS}
+    assert LEARNT_ITEMS.keys() == {*LEARNT}
 
 
 def entered(desk: Desk, list: str, item: Mapping[str, object]) -> None:
@@ -238,11 +240,6 @@ LEARNT_ITEMS: Mapping[str, Mapping[str, object]] = {
 }
 
 
-def test_each_kind_is_published_at_a_terminal() -> None:
-    assert {*ENTRIES, *FACTS, *LEARNT_ITEMS, "answers"} == {*LISTS}
-    assert LEARNT_ITEMS.keys() == {*LEARNT}
-
-
 def published_at_a_terminal(year: Desk, folder: Path) -> None:
     """Takes the year out and replans it; meanwhile something is entered and chosen here, and then it is published."""
 
@@ -278,7 +275,12 @@ def test_what_a_plan_has_answered(year: Desk, tmp_path: Path, list: str) -> None
     only_its_own_waits_after_starting_over(year, tmp_path)
 
 
-def test_facts_and_what_is_learnt(year: Desk, tmp_path: Path) -> None:
+def test_answers_facts_and_what_is_learnt(year: Desk, tmp_path: Path) -> None:
+    browser = year.browser()
+    asked(browser)
+    answer(year, browser, "a0", "yes")
+    shown = chosen_all_the_same(browser)
+    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x", sure="on").status == 303
     year.now = AFTER
     for list, item in FACTS.items():
         entered(year, list, item)
@@ -292,16 +294,8 @@ def test_facts_and_what_is_learnt(year: Desk, tmp_path: Path) -> None:
     with year.store.reading() as db:
         assert {entry.list for entry in drafts.of_lists(db, LEARNT_ITEMS)} == {*LEARNT_ITEMS}
     learnt = draft(year.store).learnt_plan.entries
+    assert learnt.answers
     assert {list: len(getattr(learnt, list)) for list in LEARNT_ITEMS} == dict.fromkeys(LEARNT_ITEMS, 1)
-
-
-def test_an_answer(year: Desk, tmp_path: Path) -> None:
-    browser = year.browser()
-    asked(browser)
-    answer(year, browser, "a0", "no")
-    shown = chosen_all_the_same(browser)
-    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x", sure="on").status == 303
-    only_its_own_waits_after_starting_over(year, tmp_path)
 
 
 def test_an_undo(year: Desk, tmp_path: Path) -> None:
