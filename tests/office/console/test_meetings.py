@@ -74,7 +74,7 @@ def proposed(town: Town, phone: Browser, point: str = POINT) -> Page:
 
 
 def test_a_point_comes_to_the_coordinator_and_the_agenda_to_those_who_are_invited(town: Town) -> None:
-    phone = town.phone("a0")
+    phone, unit = town.phone("a0"), town.phone("p0")
     assert "Möten" in phone.get("/").text
     answer = proposed(town, phone)
     assert answer.status == 303, answer.text
@@ -86,22 +86,14 @@ def test_a_point_comes_to_the_coordinator_and_the_agenda_to_those_who_are_invite
     town.carry()
     assert "Vårens insatser" in town.phone("a1").get("/meetings").text
     assert POINT not in town.phone("a1").get("/meetings").text
-    unit = town.phone("p0")
     assert "Vårens insatser" not in unit.get("/meetings").text, "the police are asked to no meeting"
-    assert proposed_by_unit(town, unit).status in (404, 422)
-
-
-def test_she_enters_a_point_told_on_the_telephone_once(town: Town) -> None:
+    hidden = {"token": unit.get("/").field("token"), "contact": unit.get("/").field("contact")}
+    assert unit.post("/meetings", {**hidden, "meeting": f"{town.meeting.id} {town.day}"}).status in (404, 422)
     for _ in range(2):
         entered(town, "agenda_points", party="a1", point=POINT)
-    assert [(point.party, point.point) for point in town.plan.entries.agenda_points] == [("a1", POINT)]
-    assert entered(town, "agenda_points", party="p0", point=POINT).status == 422, "the police are asked to none"
-
-
-def proposed_by_unit(town: Town, unit: Browser) -> Page:
-    page = unit.get("/")
-    token, contact = page.field("token"), page.field("contact")
-    return unit.post("/meetings", {"token": token, "contact": contact, "meeting": f"{town.meeting.id} {town.day}"})
+    points = [(point.party, point.point) for point in town.plan.entries.agenda_points]
+    assert points == [("a0", POINT), ("a1", POINT)], "one told on the telephone is entered once"
+    assert entered(town, "agenda_points", party="p0", point=POINT).status == 422
 
 
 def test_what_is_to_be_done_stands_with_the_party_and_on_today_until_it_is(town: Town) -> None:
@@ -284,23 +276,18 @@ def test_a_unit_has_its_meetings_and_what_of_its_operations_is_dealt_with(tmp_pa
 def test_a_unit_subscribes_to_its_milestones_where_it_has_some(tmp_path: Path) -> None:
     prepared = Milestone("prep", "Planerad", -14, parties=("police",))
     year = replace(years.scenario(), cycle=Cycle((prepared,)))
-    store = make_store(str(tmp_path / "y.db"), wal=False)
-    first = years.plan(year)
+    store, other = (make_store(str(tmp_path / f"{name}.db"), wal=False) for name in "yz")
+    wanted, first = Wanted("police-p0", "full", "milestones"), years.plan(year)
     years.published(store, years.write(tmp_path / "0", year, first))
-    handed = subscribe(store, Wanted("police-p0", "full", "milestones"), "LPO", None, "test", years.NOW)
+    handed = subscribe(store, wanted, "LPO", None, "test", years.NOW)
     assert "OP-000 Planerad" in calendar(store, handed)
     without = replace(year, cycle=Cycle((replace(prepared, parties=()),)))
     again = years.plan(without, {"OP-000": date(2027, 3, 15)}, datetime(2026, 11, 25, 9), first)
     years.published(store, years.write(tmp_path / "1", without, again, first))
     assert "Inga milstolpar" in calendar(store, handed), "an address that was handed out stays"
-
-
-def test_a_unit_without_milestones_is_told_so(tmp_path: Path) -> None:
-    store = make_store(str(tmp_path / "y.db"), wal=False)
-    year = years.scenario()
-    years.published(store, years.write(tmp_path / "0", year, years.plan(year)))
+    years.published(other, years.write(tmp_path / "2", years.scenario(), years.plan(years.scenario())))
     with pytest.raises(InputError, match="has no milestones"):
-        subscribe(store, Wanted("police-p0", "full", "milestones"), "LPO", None, "test", years.NOW)
+        subscribe(other, wanted, "LPO", None, "test", years.NOW)
 
 
 def calendar(store: Store, handed: Handed) -> str:

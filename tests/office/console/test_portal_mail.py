@@ -13,7 +13,7 @@ from arshjul.office.contacts import telling
 from arshjul.office.contacts.contacts import Invitation, invite, lock, narrow, readdress, revoke
 from arshjul.office.contacts.reports import enter_reports
 from arshjul.office.draft.answers import hand_out, is_passed_on
-from arshjul.office.draft.draft import asked_draft, opened_draft
+from arshjul.office.draft.draft import asked_draft
 from arshjul.office.mail.post import post
 from arshjul.office.publishing.served_revision import served_scenario
 from arshjul.office.store import contacts, outbox
@@ -125,8 +125,7 @@ def test_a_report_and_what_becomes_of_it_is_mailed_once_each(desk: Desk, portal:
     for _ in range(3):
         carry(desk.store, portal, desk.now, kept)
     assert [(wait.party, wait.address, wait.opens) for wait in waits(desk)] == [("p0", "jour@example.se", False)]
-    with desk.store.reading() as db:
-        seen = opened_draft(db).stamp
+    seen = desk.draft.stamp
     enter_reports(desk.store, contact, "test", desk.now, seen)
     for _ in range(3):
         carry(desk.store, portal, desk.now, kept)

@@ -104,8 +104,7 @@ def test_an_answer_is_given_in_six_presses_and_counts_when_it_is_carried(road: R
     road.carry()
     assert answers(road.desk)["a0"] == "yes"
     assert road.states() == ["counts"]
-    with road.desk.store.reading() as db:
-        (one,) = (question for question in questions(opened_draft(db)) if question.name == road.name)
+    (one,) = (question for question in questions(road.desk.draft) if question.name == road.name)
     assert (one.answer, one.actor, one.remark) == ("yes", "Myndighet 0", REMARK)
     assert "gäller tills ni skickar ett nytt" in phone.get(first.headers["location"]).text
     assert road.name not in phone.get("/").body.decode()
@@ -130,8 +129,7 @@ def test_yes_is_filled_in_where_nothing_is_answered_and_sent_only_when_it_was_lo
     browser, kept = desk.browser(), Remembered()
     path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **TWO).headers["location"]
     assert browser.send(browser.get(path), f"{path}/ask", option="fewest-changes").status == 303
-    with desk.store.reading() as db:
-        every = questions(opened_draft(db))
+    every = questions(desk.draft)
     party = next(question.party for question in every if sum(other.party == question.party for other in every) > 1)
     first, *others = [question.name for question in every if question.party == party]
     (made,) = invite(desk.store, [Invitation(party, "Samordnare", ["answer"])], "test", desk.now)
@@ -158,8 +156,7 @@ def test_yes_is_filled_in_where_nothing_is_answered_and_sent_only_when_it_was_lo
     sent = {f"answer-{name}": reply for name, reply in ticked}
     assert phone.post("/questions", {**hidden(filled), **sent}).status == 303
     carry(desk.store, portal, desk.now, kept)
-    with desk.store.reading() as db:
-        now = {question.name: question.answer for question in questions(opened_draft(db)) if question.party == party}
+    now = {question.name: question.answer for question in questions(desk.draft) if question.party == party}
     assert now == {first: "no", **dict.fromkeys(others, "yes")}
     assert "Fyll i ja" not in phone.get("/questions").text
 
@@ -205,8 +202,7 @@ def test_a_newer_remark_of_a_colleague_is_shown_and_not_written_over(road: Road)
         assert refused.status == 409
         assert "Besvarat under tiden: Ja, vi kan Anmärkning: Vi kan först klockan tio" in refused.text
     road.carry()
-    with road.desk.store.reading() as db:
-        (stands,) = (known for known in questions(opened_draft(db)) if known.name == road.name)
+    (stands,) = (known for known in questions(road.desk.draft) if known.name == road.name)
     assert (stands.answer, stands.remark) == ("yes", "Vi kan först klockan tio")
 
 
@@ -276,8 +272,7 @@ def test_one_question_that_was_answered_since_keeps_no_other_from_counting(
 ) -> None:
     monkeypatch.setattr("tests.office.console.test_asking.HIT", TWO)
     road = Road(desk, portal).begin()
-    with desk.store.reading() as db:
-        names = [question.name for question in questions(opened_draft(db)) if question.party == "a0"]
+    names = [question.name for question in questions(desk.draft) if question.party == "a0"]
     assert len(names) > 1
     body = {"answers": [{"question": name, "answer": "yes", "remark": "", "instead": []} for name in names]}
     forged(road, "a", names[0], body=json.dumps(body))
@@ -285,8 +280,7 @@ def test_one_question_that_was_answered_since_keeps_no_other_from_counting(
     answer_for(desk.store, "a0", {names[0]: "no"}, "test", desk.now)
     road.carry()
     assert road.states() == ["counts"]
-    with desk.store.reading() as db:
-        known = {question.name: question.answer for question in questions(opened_draft(db)) if question.party == "a0"}
+    known = {question.name: question.answer for question in questions(desk.draft) if question.party == "a0"}
     assert known == {names[0]: "no", **dict.fromkeys(names[1:], "yes")}
 
 
