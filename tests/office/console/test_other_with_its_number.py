@@ -9,7 +9,7 @@ import pytest
 
 from arshjul.office.database.backup import backup
 from arshjul.office.database.restore import restore
-from arshjul.office.draft.draft import Draft, OvertakenDraft, opened_draft
+from arshjul.office.draft.draft import OvertakenDraft, opened_draft
 from arshjul.office.draft.options import propose
 from arshjul.office.draft.publish_draft import difference, folder_of, publish_draft
 from arshjul.office.draft.study import JobAsked, begin
@@ -42,19 +42,18 @@ def of_another(store: Store, folder: Path, before: Plan = FIRST, *, seen: int) -
     return made
 
 
+def entered(browser: Browser) -> str:
+    """The address of the options, with a draft that goes on from what is served now."""
+    return browser.press("/withdrawals/new", **HIT).headers["location"]
+
+
 def chosen(browser: Browser) -> None:
-    path = browser.press("/withdrawals/new", **HIT).headers["location"]
-    assert browser.press(path, option="fewest-changes").status == 303
+    assert browser.press(entered(browser), option="fewest-changes").status == 303
     assert WAITS not in browser.get("/").text
 
 
 def published(browser: Browser) -> None:
     assert browser.publish().status == 303
-
-
-def draft(store: Store) -> Draft:
-    with store.reading() as db:
-        return opened_draft(db)
 
 
 @SLOWLY_BOTH
@@ -107,8 +106,7 @@ def test_a_refresh_puts_nothing_over_a_backup_that_was_put_back(desk: Desk, tmp_
 
 
 def test_a_page_of_before_a_backup_was_put_back_is_not_taken_for_a_new_one(desk: Desk, tmp_path: Path) -> None:
-    browser = desk.browser()
-    browser.press("/withdrawals/new", **HIT)
+    entered(desk.browser())
     backup(desk.store, tmp_path / "copy.db", desk.now)
     seen = desk.draft
     restore(tmp_path / "copy.db", desk.url, "test", desk.now, replace=True)
@@ -122,7 +120,9 @@ def test_options_of_before_a_backup_was_put_back_are_not_shown_for_a_job_of_its_
 ) -> None:
     browser = desk.browser()
     backup(desk.store, tmp_path / "copy.db", desk.now)
-    path = browser.press("/withdrawals/new", **HIT).headers["location"]
+    path = entered(browser)
+    with desk.store.reading() as db:
+        assert opened_draft(db).plan is published_year(db).plan, "it has the very plan: it is not read again"
     assert desk.console.years.options(desk.store, 1)
     restore(tmp_path / "copy.db", desk.url, "test", desk.now, replace=True)
     browser = desk.browser()
@@ -208,18 +208,6 @@ def test_a_file_that_was_put_in_the_databases_place_is_read_anew(desk: Desk, tmp
 # -- somebody publishes at a terminal while the console has a draft: nothing of theirs is lost, and nothing that waits
 
 
-def entered(browser: Browser) -> str:
-    """The address of the options, with a draft that goes on from what is served now."""
-    return browser.press("/withdrawals/new", **HIT).headers["location"]
-
-
-def test_a_draft_has_the_very_plan_that_is_served(desk: Desk) -> None:
-    """What pages work out of a plan is kept for its object: a first entry is not to read the same plan again."""
-    entered(desk.browser())
-    with desk.store.reading() as db:
-        assert opened_draft(db).plan is published_year(db).plan
-
-
 def is_theirs(desk: Desk) -> bool:
     """True if what is served is still the plan of the one at the terminal."""
     with desk.store.reading() as db:
@@ -272,9 +260,11 @@ def test_nothing_is_published_over_what_was_published_meanwhile(
     with pytest.raises(OvertakenDraft):
         publish_draft(desk.store, digest, Cause("x", "y", desk.now))
     assert is_theirs(desk)
+    assert refresh(desk.store, "timer", desk.now + timedelta(days=20)).is_new
+    told = "test publicerade version 2 av planen onsdag 25 november 2026: skäl"
+    assert told in browser.get("/publish").text, "who has published is told after a nightly refresh too"
     assert browser.press("/start-over").status == 303
     assert WAITS in browser.get("/").text
-    assert is_theirs(desk)
 
 
 def test_a_publishing_that_comes_while_another_is_at_it_is_refused_in_the_consoles_words(
@@ -292,16 +282,6 @@ def test_a_publishing_that_comes_while_another_is_at_it_is_refused_in_the_consol
     with watched(at), pytest.raises(OvertakenDraft):
         publish_draft(desk.store, digest, Cause("x", "y", desk.now))
     assert is_theirs(desk)
-
-
-def test_who_has_published_is_told_after_a_nightly_refresh_too(
-    desk: Desk, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    browser = desk.browser()
-    chosen(browser)
-    of_another(desk.store, tmp_path_factory.mktemp("other"), seen=1)
-    assert refresh(desk.store, "timer", desk.now + timedelta(days=20)).is_new
-    assert "test publicerade version 2 av planen onsdag 25 november 2026: skäl" in browser.get("/publish").text
 
 
 NEW_NAME = "Myndigheten i Nord"

@@ -184,6 +184,7 @@ def test_a_period_is_asked_for_and_its_workbook_has_the_same(desk: Desk) -> None
 
 
 def test_a_period_that_is_none_is_said_and_the_whole_is_shown(desk: Desk) -> None:
+    browser, viewer = desk.browser(), desk.browser("viewer")
     for asked, said in (
         ("from=2031-01-01", "ligger utanför planen"),
         ("to=9999-12-31", "ligger utanför planen"),
@@ -191,23 +192,15 @@ def test_a_period_that_is_none_is_said_and_the_whole_is_shown(desk: Desk) -> Non
         ("from=2027-06-30&to=2027-03-31", "Perioden slutar 2027-03-31, innan"),
         ("to=igår", "igår är inget datum"),
     ):
-        shown = desk.browser().get(f"/report?{asked}")
+        shown = browser.get(f"/report?{asked}")
         assert shown.status == 422
         assert said in shown.text
         assert f"Genomförda 0 av {figures(desk).operations.planned}" in shown.text
-        assert desk.browser().get(f"/report/workbook?{asked}").status in (404, 422)
-
-
-def test_who_sees_no_future_dates_sees_no_report(desk: Desk) -> None:
+        assert browser.get(f"/report/workbook?{asked}").status in (404, 422)
     for path in ("/report", "/report/coverage", "/report/workbook"):
-        assert desk.browser("viewer").get(path).status == 403
-
-
-def test_each_partys_part_is_given_as_a_workbook(desk: Desk) -> None:
-    browser = desk.browser()
+        assert viewer.get(path).status == 403, "who sees no future dates sees no report"
     found = re.findall(r'href="(/outbox/[^"]+)"', browser.get("/report").body.decode())
-    parties = desk.draft.scenario.parties
-    assert found == [f"/outbox/{id}" for id in parties]
+    assert found == [f"/outbox/{id}" for id in desk.draft.scenario.parties], "each party's part as a workbook"
     for path in found:
         assert load_workbook(BytesIO(browser.get(path).body)).sheetnames
 

@@ -67,15 +67,6 @@ def test_publishing_without_answers_is_asked_about_and_told(desk: Desk) -> None:
     assert withdrawn(desk) == told, "time changes nothing of it"
 
 
-def test_who_never_got_the_question_is_not_told_that_it_is_asked_no_more(desk: Desk) -> None:
-    reachable_by_mail(desk.store, {"a0": ""})
-    browser = desk.browser()
-    asked(browser)
-    shown = chosen(browser)
-    browser.send(shown, "/publish", digest=shown.field("digest"), reason="x", sure="on")
-    assert withdrawn(desk).keys() == {"a0"}, "the others' questions were never sent"
-
-
 def test_who_was_given_an_address_by_hand_is_told_though_its_question_waits_to_be_mailed(desk: Desk) -> None:
     reachable_by_mail(desk.store, {"a0": ""})
     hand_out(desk.store, "p1", "Eva", desk.now - timedelta(days=1))
@@ -90,25 +81,19 @@ def test_who_was_given_an_address_by_hand_is_told_though_its_question_waits_to_b
 def test_where_everybody_has_answered_nothing_is_asked_before_publishing(desk: Desk) -> None:
     browser = desk.browser()
     asked(browser)
-    page = browser.get("/proposal")
-    for party in answers(desk):
-        browser.send(page, "/proposal", question=named(desk, party, "OP-000"), party=party, answer="yes")
-    shown = chosen(browser)
-    assert "har inte svarat" not in shown.text
-    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 303
-
-
-def test_the_page_to_answer_at_says_who_asks_and_what_was_answered(desk: Desk) -> None:
-    browser = desk.browser()
-    asked(browser)
     link = f"/answers/{hand_out(desk.store, 'a0', 'Eva', desk.now)}"
-    page = browser.get(link)
-    assert "Göteborg 2027 Kan ni komma? Samordnaren för Göteborg 2027 frågar Myndighet 0" in page.text
+    said = "Göteborg 2027 Kan ni komma? Samordnaren för Göteborg 2027 frågar Myndighet 0"
+    assert said in browser.get(link).text
     sent = browser.post(link, {field(desk, "a0"): "later"})
     assert "Svar mottaget" in sent.text
     assert "Vi svarar senare Öppna svar väntas till" in sent.text
     sent = browser.post(link, {field(desk, "a0"): "yes"})
     assert "Ja, vi kan" in sent.text.partition("Svar mottaget")[2].partition("Svaren kan ändras")[0]
+    for party in answers(desk):
+        browser.press("/proposal", question=named(desk, party, "OP-000"), party=party, answer="yes")
+    shown = chosen(browser)
+    assert "har inte svarat" not in shown.text
+    assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 303
 
 
 def test_who_was_asked_since_the_copy_that_is_put_back_is_told_that_it_is_asked_no_more(
@@ -137,19 +122,15 @@ def test_who_was_asked_since_the_copy_that_is_put_back_is_told_that_it_is_asked_
 
 
 def test_who_is_asked_in_the_copy_too_is_not_told_that_it_is_asked_no_more(desk: Desk, tmp_path: Path) -> None:
+    before = backup(desk.store, tmp_path / "before.db", desk.now).file
     asked(desk.browser())
     file = backup(desk.store, tmp_path / "copy.db", desk.now).file
     restore(file, desk.url, "it", desk.now + timedelta(hours=1), replace=True)
     assert withdrawn(desk) == {}
-
-
-def test_a_damaged_answer_stands_in_no_copys_way(desk: Desk, tmp_path: Path) -> None:
-    file = backup(desk.store, tmp_path / "copy.db", desk.now).file
-    asked(desk.browser())
     with desk.store.writing() as db:
         db.exec_driver_sql("UPDATE entry SET body = 'x'")
-    done = restore(file, desk.url, "it", desk.now + timedelta(hours=1), replace=True)
-    assert done.told_until == desk.now, "nobody knows who was asked"
+    done = restore(before, desk.url, "it", desk.now + timedelta(hours=1), replace=True)
+    assert done.told_until == desk.now, "it is damaged: nobody knows who was asked, and it stands in no copy's way"
 
 
 # -- `later`, and other times to choose from: they bind nothing, and are counted and shown as what they are
@@ -163,22 +144,17 @@ def times(page: Page) -> list[str]:
     return re.findall(r'name="(?:slot|instead-\w+)" value="([^"]+)"', page.body.decode())
 
 
-def test_later_is_an_answer_that_binds_nothing(road: Road) -> None:
-    phone = road.phone()
+def test_at_most_six_times_are_ticked_and_one_is_chosen_at_the_portal(road: Road) -> None:
+    browser, phone = road.desk.browser(), road.phone()
     assert phone.post("/questions", road.fields(phone.get("/questions"), "later", "På tisdag vet vi")).status == 303
-    assert "Väntar på er OP-000" in phone.get("/").text, "it is still to be answered"
+    assert "Väntar på er OP-000" in phone.get("/").text, "it is still to be answered: later binds nothing"
     road.carry()
     assert answers(road.desk)["a0"] == "later"
-    browser = road.desk.browser()
     shown = browser.get("/proposal").text
     assert re.search("Myndighet 0 svarar senare: 1", shown)
     assert re.search("0 av [0-9]+ frågor besvarade", shown)
     options = browser.press("/options").headers["location"]
     assert "Inte svarat än: Myndighet 0" in browser.get(options).text
-
-
-def test_at_most_six_times_are_ticked_and_one_is_chosen_at_the_portal(road: Road) -> None:
-    browser, phone = road.desk.browser(), road.phone()
     assert times(phone.get("/questions")) == []
     page = browser.get(TIMES)
     free = times(page)
@@ -326,16 +302,6 @@ def test_it_is_kept_with_the_answer_and_shown_where_that_is(desk: Desk) -> None:
     assert said not in browser.get("/proposal").text, "it is taken away where it is emptied"
 
 
-@ASKED
-def test_one_can_remark_without_saying_yes_or_no(desk: Desk) -> None:
-    browser = desk.browser()
-    theirs, path = of_party(desk, browser, "a0")
-    assert answer(desk, theirs, path, "a0", "asked", REMARK).status == 200
-    page = browser.get("/proposal").text
-    assert REMARK in page
-    assert "inget svar: 1" in page
-
-
 def test_it_is_in_the_plan_and_in_nothing_that_another_reads(desk: Desk) -> None:
     reachable_by_mail(desk.store)
     browser = desk.browser()
@@ -363,31 +329,29 @@ def test_it_is_in_the_plan_and_in_nothing_that_another_reads(desk: Desk) -> None
 
 
 @ASKED
-def test_it_is_at_most_five_hundred_characters_and_nothing_that_was_written_is_lost(desk: Desk) -> None:
+def test_it_is_a_text_of_at_most_five_hundred_characters_and_nothing_that_was_written_is_lost(desk: Desk) -> None:
     browser = desk.browser()
     theirs, path = of_party(desk, browser, "a0")
+    assert answer(desk, theirs, path, "a0", "asked", REMARK).status == 200, "without saying yes or no"
+    page = browser.get("/proposal").text
+    assert REMARK in page
+    assert "inget svar: 1" in page
+    for given in ("<script>x</script>", "{remark} {0} %s", "=1+1", "\u202eabc", "\x00\x07"):
+        desk.now += timedelta(minutes=1)
+        assert answer(desk, theirs, path, "a0", "yes", given).status == 200
+        for shown in (theirs.get(path), browser.get("/proposal"), browser.get("/log")):
+            assert shown.status == 200
+            assert b"<script>x" not in shown.body
     long = "å" * (LONGEST_REMARK + 1)
-    page = answer(desk, theirs, path, "a0", "no", long)
-    assert page.status == 409
-    assert "högst 500 tecken" in page.text
-    assert long in page.text
-    assert b'value="no" checked' in page.body
+    refused = answer(desk, theirs, path, "a0", "no", long)
+    assert refused.status == 409
+    assert "högst 500 tecken" in refused.text
+    assert long in refused.text
+    assert b'value="no" checked' in refused.body
     with desk.store.reading() as db:
         bodies = [json.loads(body) for body in db.execute(select(drafts.ENTRIES.table.c.body)).scalars()]
     assert not [body for body in bodies if body.get("answer") == "no"]
     assert answer(desk, theirs, path, "a0", "no", long[1:]).status == 200
-
-
-@ASKED
-def test_a_remark_that_means_ill_is_a_text(desk: Desk) -> None:
-    browser = desk.browser()
-    theirs, path = of_party(desk, browser, "a0")
-    for given in ("<script>x</script>", "{remark} {0} %s", "=1+1", "\u202eabc", "\x00\x07"):
-        desk.now += timedelta(minutes=1)
-        assert answer(desk, theirs, path, "a0", "yes", given).status == 200
-        for page in (theirs.get(path), browser.get("/proposal"), browser.get("/log")):
-            assert page.status == 200
-            assert b"<script>x" not in page.body
 
 
 @ASKED
