@@ -160,7 +160,7 @@ def test_what_was_entered_for_a_meeting_goes_with_it_when_it_moves(town: Town, t
     assert "Vårens insatser, och mer" in town.desk.browser().get(town.path).text
 
 
-def test_a_meeting_that_was_held_stays_and_its_minutes_with_it() -> None:
+def test_a_meeting_that_was_held_stays_and_each_party_sees_those_to_come_that_it_is_asked_to() -> None:
     """That of March was held; those of June and September moved, and one of them has an agenda of its own."""
     march, june, later, september = (date(2027, 3, 1), date(2027, 6, 1), date(2027, 6, 8), date(2027, 9, 1))
     log = (
@@ -175,6 +175,24 @@ def test_a_meeting_that_was_held_stays_and_its_minutes_with_it() -> None:
     assert [
         (meeting.day, "" if meeting.minutes is None else meeting.minutes.agenda) for meeting in meetings(scenario, plan)
     ] == [(march, "Mars"), (later, "Ny"), (date(2027, 9, 8), "September")]
+    scenario: Scenario = replace(
+        builders.scenario(),
+        cycle=Cycle(
+            meetings=(
+                Meeting("all", "Alla", (date(2027, 3, 1), date(2027, 6, 1))),
+                Meeting("some", "Några", (date(2027, 4, 1),), agencies=("miljo",)),
+            )
+        ),
+    )
+    plan = builders.plan(scenario, [])
+    seen = {
+        party.id: [
+            (meeting.id, meeting.day.month)
+            for meeting in view_meetings(scenario, plan, party, date(2027, 3, 2), {}).meetings
+        ]
+        for party in (Party("agency", "miljo"), Party("agency", "skatteverket"), Party("police", "lpo-city"))
+    }
+    assert seen == {"miljo": [("some", 4), ("all", 6)], "skatteverket": [("all", 6)], "lpo-city": []}
 
 
 def test_the_action_of_a_party_that_is_gone_can_be_ended(town: Town, tmp_path: Path) -> None:
@@ -222,27 +240,6 @@ def test_hostile_texts_in_every_field(town: Town) -> None:
         (town.path, {"ask": ["state"], **about, "state": ["done"]}),
     ]
     tried(town.desk, town.desk.browser(), Random(29).sample(list(attacks(every, MANY)), 200))
-
-
-def test_each_party_sees_the_meetings_that_it_is_asked_to_and_no_past_ones() -> None:
-    scenario: Scenario = replace(
-        builders.scenario(),
-        cycle=Cycle(
-            meetings=(
-                Meeting("all", "Alla", (date(2027, 3, 1), date(2027, 6, 1))),
-                Meeting("some", "Några", (date(2027, 4, 1),), agencies=("miljo",)),
-            )
-        ),
-    )
-    plan = builders.plan(scenario, [])
-    seen = {
-        party.id: [
-            (meeting.id, meeting.day.month)
-            for meeting in view_meetings(scenario, plan, party, date(2027, 3, 2), {}).meetings
-        ]
-        for party in (Party("agency", "miljo"), Party("agency", "skatteverket"), Party("police", "lpo-city"))
-    }
-    assert seen == {"miljo": [("some", 4), ("all", 6)], "skatteverket": [("all", 6)], "lpo-city": []}
 
 
 def test_a_unit_has_its_meetings_and_what_of_its_operations_is_dealt_with(tmp_path: Path, portal: Database) -> None:

@@ -95,7 +95,7 @@ def decided(browser: Browser, what: str, id: str = "e1", **fields: str) -> Page:
     return browser.send(page, f"/nominations/{what}", nomination=id.ljust(32, "0"), **fields)
 
 
-def test_what_waits_is_counted_on_the_first_page_and_stands_on_its_own(desk: Desk, portal: Database) -> None:
+def test_what_waits_is_counted_on_the_first_page_and_what_became_of_it_is_mailed(desk: Desk, portal: Database) -> None:
     browser = desk.browser()
     assert "Nomineringar" not in browser.get("/").text
     sent(desk, portal)
@@ -107,6 +107,15 @@ def test_what_waits_is_counted_on_the_first_page_and_stands_on_its_own(desk: Des
     assert "<b>arbete</b>" not in page.body.decode()
     assert desk.browser("auditor").get("/nominations").status == 200
     assert desk.browser("viewer").get("/nominations").status == 403
+    decided(desk.browser(), "decline", reason="Redan planerad")
+    carry(desk.store, portal, desk.now, desk.kept)
+    with desk.store.reading() as db:
+        mails = [one for one in owed.all_of(db) if one.address == "handlaggare@example.se"]
+        texts = [json.dumps(repr(mail.mail), ensure_ascii=False) for mail in mails]
+    assert len(texts) == 2, "that it came, and that it was declined"
+    assert "avböjd" in texts[1]
+    for text in texts:
+        assert [word for word in (*years.SITES, years.TITLE, "Svart", "Redan planerad", "OP-0") if word in text] == []
 
 
 def test_accepting_an_operation_opens_the_usual_form_filled_in(desk: Desk, portal: Database) -> None:
@@ -338,19 +347,6 @@ def test_in_whatever_order_a_nomination_and_its_retraction_come(desk: Desk, port
     sent(desk, portal, contact=contact)
     assert entry(desk).state == "withdrawn"
     assert entry(desk, "e0").state == "waits"
-
-
-def test_mails_say_what_became_of_it_and_nothing_of_a_place(desk: Desk, portal: Database) -> None:
-    sent(desk, portal)
-    decided(desk.browser(), "decline", reason="Redan planerad")
-    carry(desk.store, portal, desk.now, desk.kept)
-    with desk.store.reading() as db:
-        mails = [one for one in owed.all_of(db) if one.address == "handlaggare@example.se"]
-        texts = [json.dumps(repr(mail.mail), ensure_ascii=False) for mail in mails]
-    assert len(texts) == 2, "that it came, and that it was declined"
-    assert "avböjd" in texts[1]
-    for text in texts:
-        assert [word for word in (*years.SITES, years.TITLE, "Svart", "Redan planerad", "OP-0") if word in text] == []
 
 
 def test_what_was_decided_outlasts_a_backup_and_what_an_older_copy_lost_comes_again(

@@ -277,19 +277,6 @@ def imported(road: Road, given: Scenario) -> None:
     import_year(given, lambda: store, "it", road.desk.now, lambda *_: None, replace_edit=True)
 
 
-def test_an_offer_whose_call_goes_is_shown_and_waits_for_the_call(road: Road) -> None:
-    sent(road.phone(), **{"n-sun-day": "1"})
-    road.carry()
-    gone = "Erbjudanden utan förfrågan"
-    assert gone not in road.console.get("/calls").text
-    assert road.console.press("/calls/H1", remove="on").status == 303
-    name = years.scenario().agencies["a0"].name
-    assert f"H1: {name}" in road.console.get("/calls").text.partition(gone)[2]
-    assert road.console.press("/calls", **CALL).status == 303
-    assert gone not in road.console.get("/calls").text
-    assert road.console.get("/calls/H1").field("entry")
-
-
 def test_nothing_to_offer_is_an_answer_and_silence_is_none(road: Road) -> None:
     phone = road.phone()
     page = checked(phone, nothing="on")
@@ -370,11 +357,6 @@ def test_totals_that_change_are_said_and_an_empty_one_takes_its_limit_away(road:
     assert f"Lag totalt: 4 (förut {year})" in in_year
     assert whole in in_year
     assert "Samma som förra gången." in checked(phone, same="on").text
-
-
-def test_nothing_to_offer_keeps_the_table_and_the_totals_that_were_offered(road: Road) -> None:
-    phone = road.phone()
-    sent(phone, **TEAMS, team_shifts_per_week="5")
     none = checked(phone, nothing="on")
     assert "per vecka, högst" not in none.text, "it changes no total"
     assert confirmed(phone, none).status == 303
@@ -390,7 +372,9 @@ def test_nothing_to_offer_keeps_the_table_and_the_totals_that_were_offered(road:
     assert road.states()["a0"] == "sent"
 
 
-def test_of_two_people_of_a_party_the_later_one_is_shown_what_stands(road: Road) -> None:
+def test_of_two_people_of_a_party_the_later_one_is_shown_what_stands(
+    road: Road,
+) -> None:
     one, other = road.phone(), road.phone()
     pages = [checked(browser, **TEAMS) for browser in (one, other)]
     first = [confirmed(one, pages[0]) for _ in range(2)]
@@ -406,6 +390,10 @@ def test_of_two_people_of_a_party_the_later_one_is_shown_what_stands(road: Road)
     road.carry()
     page = road.console.get("/calls/H1")
     assert page.text.count("Nytt erbjudande från Myndighet 0") == 1, "the later one alone"
+    phone = road.phone()
+    page = checked(phone, **TEAMS)
+    changed(road, to="2027-05-31")
+    assert confirmed(phone, page).status == 409
 
 
 def test_an_offer_that_a_later_one_replaces_is_said_to_be_replaced_on_the_first_page_and_by_mail(road: Road) -> None:
@@ -428,13 +416,6 @@ def test_an_offer_that_a_later_one_replaces_is_said_to_be_replaced_on_the_first_
     assert home.count("ersatt av ett senare") == home.count("övertaget av samordnaren") == 1
 
 
-def test_a_call_that_changed_meanwhile_is_409(road: Road) -> None:
-    phone = road.phone()
-    page = checked(phone, **TEAMS)
-    changed(road, to="2027-05-31")
-    assert confirmed(phone, page).status == 409
-
-
 def test_what_is_late_is_marked_and_what_is_later_is_a_wish(road: Road) -> None:
     road.desk.now += timedelta(days=22)
     phone = road.phone()
@@ -451,13 +432,23 @@ def test_what_is_late_is_marked_and_what_is_later_is_a_wish(road: Road) -> None:
     assert "ett önskemål" in road.console.get("/calls/H1").text
 
 
-def test_an_offer_that_is_put_aside_is_no_answer(road: Road) -> None:
+def test_an_offer_that_is_put_aside_is_no_answer_and_one_whose_call_goes_waits_for_it(road: Road) -> None:
     sent(road.phone(), **TEAMS)
     road.carry()
     assert taken(road, aside="on").status == 303
     assert road.states()["a0"] == "opened"
     road.carry()
     assert "Ni har svarat" not in road.phone().get("/offers").text
+    sent(road.phone(), **{"n-sun-day": "1"})
+    road.carry()
+    gone = "Erbjudanden utan förfrågan"
+    assert gone not in road.console.get("/calls").text
+    assert road.console.press("/calls/H1", remove="on").status == 303
+    name = years.scenario().agencies["a0"].name
+    assert f"H1: {name}" in road.console.get("/calls").text.partition(gone)[2]
+    assert road.console.press("/calls", **CALL).status == 303
+    assert gone not in road.console.get("/calls").text
+    assert road.console.get("/calls/H1").field("entry")
 
 
 def test_before_the_first_plan_an_offer_counts_at_once(tmp_path: Path) -> None:

@@ -125,6 +125,10 @@ def test_a_page_is_two_presses_from_today_and_shows_the_way_back(desk: Desk) -> 
     auditor = desk.browser(role="auditor").get("/log").body.decode()
     assert 'href="/log"' in auditor
     assert 'href="/import"' not in auditor, "what is not open to a role stands nowhere"
+    page = desk.stranger().get("/")
+    assert page.status == 401
+    assert "arshjul console" in page.text
+    assert 'href="/"' not in page.body.decode()
 
 
 def test_an_operation_is_moved_with_one_button(desk: Desk) -> None:
@@ -319,10 +323,3 @@ def test_an_address_is_shown_once_and_taken_back(desk: Desk) -> None:
         assert (here in text) is is_here
         whole = (rf"{place}/feeds/[\w-]{{40,}}\.ics", "webcal://kalender", "Outlook: ", "Myndighet 0: insatser, allt")
         assert is_here or all(re.search(said, text) for said in whole)
-
-
-def test_whoever_is_not_in_reads_how_to_come_in(desk: Desk) -> None:
-    page = desk.stranger().get("/")
-    assert page.status == 401
-    assert "arshjul console" in page.text
-    assert 'href="/"' not in page.body.decode()

@@ -196,7 +196,7 @@ def test_what_an_agency_sees_may_become_its_interest(town: Town) -> None:
     assert ("decision", "priority") not in form.buttons
 
 
-def test_what_is_past_its_date_proposes_nothing(town: Town) -> None:
+def test_what_is_past_its_date_proposes_nothing_nor_is_anything_proposed_to_what_has_begun(town: Town) -> None:
     assert sent(town, town.phone("p0"), valid_to=str(town.desk.now.date())).status == 303
     town.carry()
     assert "Föreslår" in town.desk.browser().get("/pictures").text, "its last day"
@@ -206,6 +206,17 @@ def test_what_is_past_its_date_proposes_nothing(town: Town) -> None:
     assert "Föreslår" not in late
     assert pressed(town, "priority").status == 422
     assert town.draft().present == town.draft().scenario
+    draft, first = town.draft(), date(2027, 1, 1)
+    seen = (Theme(town.operation.sector, 3),)
+    theme = PictureTheme(
+        SituationPicture(
+            id="L1", by="p0", area=town.operation.area, period=Span(first, first), valid_to=first, themes=seen
+        )
+    )
+    assert draft.plan is not None
+    day = draft.plan.placed["OP-000"].slot.day
+    for today, there in ((day - timedelta(days=1), True), (day, False)):
+        assert ("OP-000" in {one.id for one, _ in concerned(draft, theme, "priority", today)}) is there
 
 
 def test_no_person_business_site_or_title_gets_in(town: Town) -> None:
@@ -263,20 +274,6 @@ def test_what_a_contact_sends_lets_no_other_text_out(town: Town, monkeypatch: py
     assert [theme.note for theme in town.themes().values()] == [NOTE]
     with town.portal.reading() as db:
         assert NOTE not in views.body(db, "agency-a0")[1], "nobody has looked through the card"
-
-
-def test_an_operation_whose_day_has_come_is_proposed_nothing(town: Town) -> None:
-    draft, first = town.draft(), date(2027, 1, 1)
-    seen = (Theme(town.operation.sector, 3),)
-    theme = PictureTheme(
-        SituationPicture(
-            id="L1", by="p0", area=town.operation.area, period=Span(first, first), valid_to=first, themes=seen
-        )
-    )
-    assert draft.plan is not None
-    day = draft.plan.placed["OP-000"].slot.day
-    for today, there in ((day - timedelta(days=1), True), (day, False)):
-        assert ("OP-000" in {one.id for one, _ in concerned(draft, theme, "priority", today)}) is there
 
 
 @pytest.mark.slow

@@ -42,15 +42,12 @@ def entered(browser: Browser) -> str:
     return browser.press("/withdrawals/new", **HIT).headers["location"]
 
 
-def test_it_is_the_one_that_was_published_with_its_licence() -> None:
+def test_it_is_the_one_that_was_published_with_its_licence_and_kept_by_the_browser(desk: Desk) -> None:
     static = files("arshjul.office.console").joinpath("static")
     data = static.joinpath("htmx.min.js").read_bytes()
     assert hashlib.sha256(data).hexdigest() == SHA256
     assert f'version:"{SCRIPT.removeprefix("/static/htmx-").removesuffix(".min.js")}"'.encode() in data
     assert "Zero-Clause BSD" in static.joinpath("htmx.LICENSE").read_text()
-
-
-def test_it_is_served_under_its_version_and_kept_by_the_browser(desk: Desk) -> None:
     answer = desk.stranger().get(SCRIPT)
     assert (answer.status, hashlib.sha256(answer.body).hexdigest()) == (200, SHA256)
     assert "immutable" in answer.headers["cache-control"]
@@ -84,10 +81,6 @@ def test_what_is_found_is_the_part_of_the_page_that_shows_it(desk: Desk) -> None
     assert part.headers["vary"] == whole.headers["vary"] == "HX-Request"
     assert "OP-002" in part.text
     assert "OP-001" not in part.text
-
-
-def test_an_operation_beside_the_list_is_its_page_s_content(desk: Desk) -> None:
-    browser = desk.browser()
     part = browser.get("/operations/OP-001", PART).body.decode()
     assert "<header>" not in part
     assert '<h1 tabindex="-1" autofocus>' in part, "the focus goes there"

@@ -131,13 +131,10 @@ def test_with_keys_it_has_information_sheets_too(published: Path, tmp_path: Path
     assert keys.read_text().startswith("OP-000 ")
 
 
-def test_keys_without_the_portal_are_refused(tmp_path: Path) -> None:
+def test_keys_without_the_portal_are_refused_and_a_portal_in_postgresql_has_to_be_named(tmp_path: Path) -> None:
     seen = arshjul("console", "--db", str(tmp_path / "y.db"), "--sheet-keys", str(tmp_path / "k"))
     assert seen.code == 2
     assert "--portal" in seen.err
-
-
-def test_the_portal_of_a_year_in_postgresql_has_to_be_named() -> None:
     assert own_file("/data/ar.db") == "/data/ar-portal.db"
     with pytest.raises(InputError, match="--portal-db"):
         own_file("postgresql://arshjul@db/ar")

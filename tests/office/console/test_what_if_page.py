@@ -92,9 +92,6 @@ def test_all_parties_and_every_rule_with_a_step_can_be_chosen_in_words(desk: Des
     assert ">Dagar mellan insatser i samma bransch och område</option>" in page
     keys = [key for rule in BY_ID.values() for key in (rule.id, *(setting.key for setting in rule.settings))]
     assert not [key for key in keys if f"({key})" in shown.text]
-
-
-def test_what_cannot_be_asked_is_refused_in_words(desk: Desk) -> None:
     browser = desk.browser()
     for what, level, said in (
         ("rule nothing", "full", "Välj något"),
