@@ -104,10 +104,6 @@ def test_what_cannot_be_comes_back_as_it_was_typed(desk: Desk) -> None:
     assert f'name="result.{second}" value="aborted" checked' in sent.body.decode()
     assert browser.send(sent, "/outcomes", operation=over, sure="on", **chosen).status == 303
     assert entered(desk) == {first: ("done", 5000), second: ("aborted", None)}
-
-
-def test_one_that_was_called_off_gives_options(desk: Desk) -> None:
-    browser = desk.browser()
     first, *_ = over = shown(browser)
     sent = browser.press("/outcomes", operation=over, **{f"result.{first}": "called-off"})
     assert sent.headers["location"].startswith("/options")

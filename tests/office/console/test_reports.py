@@ -269,7 +269,8 @@ def test_who_is_locked_is_put_aside_with_all_that_waits_and_comes(desk: Desk, po
         assert party_entries.waiting(db, KINDS) == []
 
 
-def test_what_was_not_taken_in_is_told_until_somebody_has_seen_it(desk: Desk, portal: Database) -> None:
+def test_what_waits_longer_than_a_minute_is_told(desk: Desk, portal: Database) -> None:
+    """So is what was not taken in, until somebody has seen it."""
     browser = desk.browser()
     contact = reported(desk, portal, party="police-p1")
     page = browser.get("/")
@@ -277,9 +278,6 @@ def test_what_was_not_taken_in_is_told_until_somebody_has_seen_it(desk: Desk, po
     assert browser.send(page, "/portal-faults").status == 303
     assert "togs inte in" not in browser.get("/").text
     assert browser.press("/reports", contact=contact).status == 409
-
-
-def test_what_waits_longer_than_a_minute_is_told(desk: Desk, portal: Database) -> None:
     portal_sync = PortalSync(desk.store, portal.name, lambda: desk.now)
     desk.console = replace(desk.console, portal_sync=portal_sync)
     browser = desk.browser()

@@ -80,10 +80,6 @@ def test_a_waiting_edit_is_compared_once_for_all_looks_and_anew_when_another_wai
             compared.reset_mock()
             assert all(title in browser.get("/").text for _ in range(3))
             assert compared.call_count == 1
-
-
-def test_options_and_a_difference_are_compared_once_for_all_looks(desk: Desk) -> None:
-    browser = desk.browser()
     path = browser.press("/withdrawals/new", **HIT).headers["location"]
     with mock.patch("arshjul.office.console.years.compare_options", wraps=compare_options) as compared:
         first = browser.get(path)
