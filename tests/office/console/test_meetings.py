@@ -175,15 +175,9 @@ def test_a_meeting_that_was_held_stays_and_each_party_sees_those_to_come_that_it
     assert [
         (meeting.day, "" if meeting.minutes is None else meeting.minutes.agenda) for meeting in meetings(scenario, plan)
     ] == [(march, "Mars"), (later, "Ny"), (date(2027, 9, 8), "September")]
-    scenario: Scenario = replace(
-        builders.scenario(),
-        cycle=Cycle(
-            meetings=(
-                Meeting("all", "Alla", (date(2027, 3, 1), date(2027, 6, 1))),
-                Meeting("some", "Några", (date(2027, 4, 1),), agencies=("miljo",)),
-            )
-        ),
-    )
+    every = Meeting("all", "Alla", (date(2027, 3, 1), date(2027, 6, 1)))
+    some = Meeting("some", "Några", (date(2027, 4, 1),), agencies=("miljo",))
+    scenario = replace(scenario, cycle=Cycle(meetings=(every, some)))
     plan = builders.plan(scenario, [])
     seen = {
         party.id: [

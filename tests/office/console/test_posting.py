@@ -362,15 +362,8 @@ def send(store: Store, mail: StandIn, minute: int) -> list[Mailing]:
     return sent(store, mail, NOW + minute * MINUTE)
 
 
-@SLOW_POSTGRESQL
-def test_of_several_mails_to_one_mailbox_each_address_is_good(one_question: Store, mail: StandIn) -> None:
-    for minute in (0, 2, 4):
-        put(one_question, minute)
-        send(one_question, mail, minute + 1)
-    assert good(one_question, *(one.token for one in mail.mails)) == [True, True, True]
-
-
 def test_the_first_mail_to_another_mailbox_closes_what_the_former_was_sent(one_question: Store, mail: StandIn) -> None:
+    """Of several to one mailbox each address is good."""
     by_hand = hand_out(one_question, "a0", "Eva", NOW - MINUTE)
     for minute, name in ((0, "old"), (2, "new"), (4, "old"), (6, "old")):
         put(one_question, minute, f"{name}@example.se")

@@ -81,13 +81,13 @@ def test_what_is_found_is_the_part_of_the_page_that_shows_it(desk: Desk) -> None
     assert part.headers["vary"] == whole.headers["vary"] == "HX-Request"
     assert "OP-002" in part.text
     assert "OP-001" not in part.text
-    part = browser.get("/operations/OP-001", PART).body.decode()
-    assert "<header>" not in part
-    assert '<h1 tabindex="-1" autofocus>' in part, "the focus goes there"
-    whole = browser.get("/operations/OP-001").body.decode()
-    forms = re.findall(r"<form.*?</form>", part, re.S)
+    beside = browser.get("/operations/OP-001", PART).body.decode()
+    assert "<header>" not in beside
+    assert '<h1 tabindex="-1" autofocus>' in beside, "the focus goes there"
+    page = browser.get("/operations/OP-001").body.decode()
+    forms = re.findall(r"<form.*?</form>", beside, re.S)
     assert len(forms) > 1
-    assert all(form in whole for form in forms)
+    assert all(form in page for form in forms)
 
 
 def test_a_job_is_asked_of_until_it_is_done(later: Desk) -> None:
