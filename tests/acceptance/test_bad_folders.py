@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.office.draft.draft import Draft, opened_draft
+from arshjul.office.draft.draft import Draft
+from arshjul.office.draft.stored_draft import opened_draft
 from arshjul.office.store.store import open_store
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.formats.plan.plan_folder import read_plan_folder

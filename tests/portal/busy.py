@@ -8,7 +8,7 @@ from pathlib import Path
 
 from arshjul.office.contacts.contacts import Invitation, invite
 from arshjul.office.contacts.reports import enter_reports
-from arshjul.office.draft.draft import opened_draft
+from arshjul.office.draft.stored_draft import opened_draft
 from arshjul.office.store.store import open_store
 from arshjul.office.sync.sync import make_portal
 from arshjul.year.domain.contact import MAY

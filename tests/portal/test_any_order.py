@@ -24,7 +24,7 @@ from arshjul.errors import ArshjulError
 from arshjul.office.contacts import contacts
 from arshjul.office.contacts.reports import enter_reports
 from arshjul.office.database.doctor import damage
-from arshjul.office.draft.draft import opened_draft
+from arshjul.office.draft.stored_draft import opened_draft
 from arshjul.office.store import audit, party_entries
 from arshjul.office.store.events import Mended
 from arshjul.office.sync.outgoing import Remembered

@@ -12,7 +12,8 @@ import pytest
 
 from arshjul.office.contacts.contacts import Invitation, invite
 from arshjul.office.contacts.reports import enter_reports, from_portal
-from arshjul.office.draft.draft import AlreadyDone, opened_draft
+from arshjul.office.draft.draft import AlreadyDone
+from arshjul.office.draft.stored_draft import opened_draft
 from arshjul.office.store.store import open_store
 from arshjul.office.sync.sync import carry, make_portal
 from arshjul.portal.app import PortalServer

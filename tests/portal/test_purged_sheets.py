@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 
 from arshjul.errors import InputError, Refused
 from arshjul.office.contacts.sheets import due_sheets
-from arshjul.office.draft.draft import opened_draft
+from arshjul.office.draft.stored_draft import opened_draft
 from arshjul.office.store import audit
 from arshjul.office.store.events import SheetPurged
 from arshjul.office.store.store import open_store

@@ -25,7 +25,7 @@ import pytest
 from starlette.responses import Response
 
 from arshjul.office.contacts.contacts import Invitation, invite
-from arshjul.office.draft.draft import keep, opened_draft
+from arshjul.office.draft.stored_draft import keep, opened_draft
 from arshjul.office.store import audit, outbox
 from arshjul.office.store.store import make_store, open_store
 from arshjul.office.sync.sync import make_portal

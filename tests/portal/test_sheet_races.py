@@ -13,7 +13,7 @@ import pytest
 
 from arshjul.office.contacts.contacts import lock, revoke
 from arshjul.office.contacts.sheets import sheet_register
-from arshjul.office.draft.draft import opened_draft
+from arshjul.office.draft.stored_draft import opened_draft
 from arshjul.office.store import audit, party_entries
 from arshjul.office.store.events import SheetNarrowed
 from arshjul.office.store.store import open_store

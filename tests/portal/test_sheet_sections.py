@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import update
 
 from arshjul.office.contacts.sheets import sheet_register
-from arshjul.office.draft.draft import opened_draft
+from arshjul.office.draft.stored_draft import opened_draft
 from arshjul.office.store.store import make_store
 from arshjul.portal.actions.sheet_copy import copy_of
 from arshjul.portal.actions.sheets import NoKey

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from arshjul.errors import StorageError
 from arshjul.office.contacts.sheets import due_sheets, sheet_of_operation
-from arshjul.office.draft.draft import opened_draft
+from arshjul.office.draft.stored_draft import opened_draft
 from arshjul.office.store import tables as year_tables
 from arshjul.office.store.store import make_store
 from arshjul.office.sync.sync import carry, make_portal

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from arshjul.office.contacts.contacts import Invitation, invite, lock, revoke
 from arshjul.office.contacts.sheets import sheet_register
 from arshjul.office.contacts.telling import owing_now
-from arshjul.office.draft.draft import opened_draft
+from arshjul.office.draft.stored_draft import opened_draft
 from arshjul.office.mail.mailing import told
 from arshjul.office.mail.post import post
 from arshjul.office.store import audit, contacts

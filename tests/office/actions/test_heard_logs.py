@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from arshjul.errors import InputError
-from arshjul.office.draft.draft import opened_draft
 from arshjul.office.draft.import_year import import_year
 from arshjul.office.draft.options import FIRST, options_of
+from arshjul.office.draft.stored_draft import opened_draft
 from arshjul.office.draft.study import JobAsked, begin, work_out
 from arshjul.office.store.store import make_store, open_store
 from arshjul.year.domain.calendar import Span

@@ -16,7 +16,8 @@ from arshjul.office.console.job import attempt
 from arshjul.office.console.runner import Runner
 from arshjul.office.console.sessions import let_in
 from arshjul.office.draft import options
-from arshjul.office.draft.draft import Draft, keep, opened_draft
+from arshjul.office.draft.draft import Draft
+from arshjul.office.draft.stored_draft import keep, opened_draft
 from arshjul.office.store.store import Store, make_store, open_store
 from arshjul.office.sync.outgoing import Remembered
 from arshjul.year.domain.plan import Plan

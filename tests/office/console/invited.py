@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import ClassVar, Self
 
 from arshjul.office.contacts.contacts import Invitation, invite
-from arshjul.office.draft.draft import Draft, opened_draft
+from arshjul.office.draft.draft import Draft
+from arshjul.office.draft.stored_draft import opened_draft
 from arshjul.office.sync.outgoing import Remembered
 from arshjul.office.sync.sync import carry, make_portal
 from arshjul.portal.app import PortalServer

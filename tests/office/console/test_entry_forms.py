@@ -11,9 +11,10 @@ from pydantic import BaseModel
 from arshjul.office.console.pages import ENTRY_FORMS
 from arshjul.office.console.pages.nominations import EDITED, OBJECT
 from arshjul.office.console.pages.operations import FIELDS
-from arshjul.office.draft.draft import ANSWERS, NOMINATED, keep, opened_draft
+from arshjul.office.draft.draft import ANSWERS, NOMINATED
 from arshjul.office.draft.edit_operation import edit_operations, next_id
 from arshjul.office.draft.enter import enter
+from arshjul.office.draft.stored_draft import keep, opened_draft
 from arshjul.serving.fields import declared, filled, given, prompt
 from arshjul.serving.forms import Form
 from arshjul.year.domain.calendar import Slot, Span

@@ -15,9 +15,9 @@ from arshjul.office.contacts.contacts import Invitation, invite
 from arshjul.office.contacts.offers import edit_call
 from arshjul.office.database.backup import backup
 from arshjul.office.database.restore import restore
-from arshjul.office.draft.draft import opened_draft
 from arshjul.office.draft.edit_operation import use_features
 from arshjul.office.draft.import_year import checkout, import_year
+from arshjul.office.draft.stored_draft import opened_draft
 from arshjul.office.store.store import Store, make_store, open_store
 from arshjul.office.sync.sync import make_portal
 from arshjul.portal.pages import PAGES as PORTAL_PAGES

@@ -13,8 +13,8 @@ from typer.testing import Result
 from arshjul.office.console.entry_forms import SURE
 from arshjul.office.console.runner import Runner
 from arshjul.office.database.doctor import damage
-from arshjul.office.draft.draft import opened_draft
 from arshjul.office.draft.publish_draft import difference, publish_draft
+from arshjul.office.draft.stored_draft import opened_draft
 from arshjul.office.publishing.publish import Cause
 from arshjul.office.store import audit, drafts, jobs, revisions
 from arshjul.office.store.events import PublishingUndone

@@ -21,9 +21,9 @@ from arshjul.office.console.app import ConsoleServer
 from arshjul.office.console.entry_forms import SURE
 from arshjul.office.console.pages import ENTRY_FORMS
 from arshjul.office.console.runner import Runner
-from arshjul.office.draft.draft import keep, opened_draft
 from arshjul.office.draft.import_year import import_year
 from arshjul.office.draft.publish_draft import folder_of
+from arshjul.office.draft.stored_draft import keep, opened_draft
 from arshjul.office.draft.study import work_out
 from arshjul.office.publishing.publish import Cause, publish
 from arshjul.office.publishing.served_revision import served_revision

@@ -16,7 +16,8 @@ import pytest
 from arshjul.errors import InputError, Message
 from arshjul.office.contacts.contacts import Invitation, invite, readdress
 from arshjul.office.draft.answers import party_of
-from arshjul.office.draft.draft import AlreadyDone, keep, opened_draft
+from arshjul.office.draft.draft import AlreadyDone
+from arshjul.office.draft.stored_draft import keep, opened_draft
 from arshjul.office.mail.mailing import KEPT, take_back, tick, ticks
 from arshjul.office.mail.post import post
 from arshjul.office.publishing.publish import Cause, Telling, publish

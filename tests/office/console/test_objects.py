@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from arshjul.office.draft.draft import keep, opened_draft
 from arshjul.office.draft.publish_draft import folder_of
+from arshjul.office.draft.stored_draft import keep, opened_draft
 from arshjul.office.publishing.publish import Cause, publish
 from arshjul.year.domain.operation import Frame
 from arshjul.year.domain.visit_object import VisitObject

@@ -14,8 +14,8 @@ import pytest
 
 from arshjul.office.contacts.contacts import address_to_page
 from arshjul.office.contacts.offers import answers_in
-from arshjul.office.draft.draft import opened_draft
 from arshjul.office.draft.import_year import import_year
+from arshjul.office.draft.stored_draft import opened_draft
 from arshjul.office.store import contacts, party_entries
 from arshjul.office.store.outbox import Owed
 from arshjul.office.store.store import make_store, open_store

@@ -21,7 +21,8 @@ from arshjul.office.draft.answers import (
     hand_out,
     questions,
 )
-from arshjul.office.draft.draft import ANSWERS, keep, opened_draft
+from arshjul.office.draft.draft import ANSWERS
+from arshjul.office.draft.stored_draft import keep, opened_draft
 from arshjul.office.store import drafts
 from arshjul.year.domain.entries.answer import agreed
 from arshjul.year.domain.operation import Operation, Placement

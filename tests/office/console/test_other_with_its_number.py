@@ -9,9 +9,10 @@ import pytest
 
 from arshjul.office.database.backup import backup
 from arshjul.office.database.restore import restore
-from arshjul.office.draft.draft import OvertakenDraft, opened_draft
+from arshjul.office.draft.draft import OvertakenDraft
 from arshjul.office.draft.options import propose
 from arshjul.office.draft.publish_draft import difference, folder_of, publish_draft
+from arshjul.office.draft.stored_draft import opened_draft
 from arshjul.office.draft.study import JobAsked, begin
 from arshjul.office.publishing.publish import Cause, refresh
 from arshjul.office.publishing.served_revision import published_year

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from arshjul.office.console import rendering
 from arshjul.office.console.pages import PAGES
 from arshjul.office.console.rendering import PLACED
-from arshjul.office.draft.draft import keep, opened_draft
+from arshjul.office.draft.stored_draft import keep, opened_draft
 from arshjul.office.publishing.publish import Cause, publish
 from arshjul.office.publishing.served_revision import served_revision
 from arshjul.office.store import drafts, readers

@@ -13,9 +13,10 @@ from arshjul.office.contacts.ledger import CARDS, enter
 from arshjul.office.contacts.pictures import concerned
 from arshjul.office.database.backup import backup
 from arshjul.office.database.restore import restore
-from arshjul.office.draft.draft import Draft, opened_draft
+from arshjul.office.draft.draft import Draft
 from arshjul.office.draft.import_year import checkout
 from arshjul.office.draft.publish_draft import publish_undo
+from arshjul.office.draft.stored_draft import opened_draft
 from arshjul.office.publishing.publish import Cause
 from arshjul.office.store import revisions
 from arshjul.office.store.store import Transaction, open_store

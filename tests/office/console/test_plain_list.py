@@ -50,7 +50,7 @@ ADDED = (
 
 INSIDE = """
 from arshjul.office.contacts.ledger import LEDGERS
-from arshjul.office.draft.draft import opened_draft
+from arshjul.office.draft.stored_draft import opened_draft
 from tests.portal.test_nominate import receipt
 
 def lessons(store):

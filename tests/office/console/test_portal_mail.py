@@ -13,7 +13,7 @@ from arshjul.office.contacts import telling
 from arshjul.office.contacts.contacts import Invitation, invite, lock, narrow, readdress, revoke
 from arshjul.office.contacts.reports import enter_reports
 from arshjul.office.draft.answers import hand_out, is_passed_on
-from arshjul.office.draft.draft import asked_draft
+from arshjul.office.draft.stored_draft import asked_draft
 from arshjul.office.mail.post import post
 from arshjul.office.publishing.served_revision import served_scenario
 from arshjul.office.store import contacts, outbox

@@ -16,8 +16,8 @@ import pytest
 from arshjul.office.contacts.contacts import Invitation, invite, lock, narrow, readdress, revoke
 from arshjul.office.database.purge_sites import encrypt_sites
 from arshjul.office.draft.answers import answer_for, questions
-from arshjul.office.draft.draft import opened_draft
 from arshjul.office.draft.options import ask_again
+from arshjul.office.draft.stored_draft import opened_draft
 from arshjul.office.mail.post import post
 from arshjul.office.store import contacts, party_entries
 from arshjul.office.sync.outgoing import Remembered

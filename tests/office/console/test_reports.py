@@ -9,8 +9,8 @@ import pytest
 
 from arshjul.office.console.portal_sync import LATE, PortalSync
 from arshjul.office.contacts.contacts import Invitation, invite
-from arshjul.office.draft.draft import opened_draft
 from arshjul.office.draft.enter import enter
+from arshjul.office.draft.stored_draft import opened_draft
 from arshjul.office.store import contacts, party_entries, revisions
 from arshjul.office.sync.sync import carry, make_portal
 from arshjul.portal.store import inbox, views

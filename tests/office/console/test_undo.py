@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from arshjul.errors import Refused
-from arshjul.office.draft.draft import Draft, opened_draft
+from arshjul.office.draft.draft import Draft
 from arshjul.office.draft.publish_draft import PublishedUndo, publish_undo
+from arshjul.office.draft.stored_draft import opened_draft
 from arshjul.office.publishing.publish import Cause
 from arshjul.office.publishing.served_revision import published_year
 from arshjul.office.store import audit, drafts, revisions

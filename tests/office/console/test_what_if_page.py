@@ -6,7 +6,7 @@ from unittest import mock
 import pytest
 
 from arshjul.office.draft import study as module
-from arshjul.office.draft.draft import opened_draft
+from arshjul.office.draft.stored_draft import opened_draft
 from arshjul.office.draft.study import JobAsked, answer_of, begin, stop
 from arshjul.office.store import jobs
 from arshjul.year.folder.explain import what_if

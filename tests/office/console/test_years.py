@@ -93,7 +93,7 @@ def test_a_waiting_edit_is_compared_once_for_all_looks_and_anew_when_another_wai
 
 def test_an_entry_is_put_into_words_once_for_the_log_and_the_first_page(desk: Desk) -> None:
     browser = desk.browser()
-    with mock.patch("arshjul.office.draft.draft.scenario_bytes", wraps=scenario_bytes) as written:
+    with mock.patch("arshjul.office.draft.stored_draft.scenario_bytes", wraps=scenario_bytes) as written:
         browser.press("/operations/OP-001", ask="left_out")
         with mock.patch("arshjul.office.draft.logbook.entered", wraps=entered) as said:
             shown = [browser.get(path) for path in ("/", "/log", "/log")]

@@ -19,7 +19,7 @@ from arshjul.office.database.restore import restore
 from arshjul.office.draft import options
 from arshjul.office.draft.answers import answer_for, questions
 from arshjul.office.draft.compare_scenario import take_over
-from arshjul.office.draft.draft import Draft, opened_draft
+from arshjul.office.draft.draft import Draft
 from arshjul.office.draft.edit_operation import edit_operations
 from arshjul.office.draft.enter import enter
 from arshjul.office.draft.options import choose, propose
@@ -32,6 +32,7 @@ from arshjul.office.draft.publish_draft import (
     publish_undo,
     undo,
 )
+from arshjul.office.draft.stored_draft import opened_draft
 from arshjul.office.draft.study import JobAsked, begin, work_out
 from arshjul.office.draft.take_back import start_over, take_back
 from arshjul.office.mail.post import post

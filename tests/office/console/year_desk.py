@@ -18,7 +18,7 @@ from arshjul.office.database import backup as backups
 from arshjul.office.database.restore import restore
 from arshjul.office.draft import options
 from arshjul.office.draft.compare_scenario import take_over
-from arshjul.office.draft.draft import Draft, opened_draft, present_year
+from arshjul.office.draft.draft import Draft
 from arshjul.office.draft.edit_operation import edit_operations
 from arshjul.office.draft.enter import enter, next_id
 from arshjul.office.draft.import_year import checkout, import_year, next_year, turn_year
@@ -32,6 +32,7 @@ from arshjul.office.draft.publish_draft import (
     publish_undo,
     undo,
 )
+from arshjul.office.draft.stored_draft import opened_draft, present_year
 from arshjul.office.draft.study import JobAsked, begin, work_out
 from arshjul.office.draft.take_back import start_over, take_back, take_back_edit
 from arshjul.office.publishing.publish import Cause, publish

@@ -18,7 +18,7 @@ from arshjul.errors import InputError, Refused
 from arshjul.office.contacts.contacts import Invitation, invite, known_contacts, revoke
 from arshjul.office.contacts.nominations import decline, merge
 from arshjul.office.contacts.reports import enter_reports, put_aside, put_back
-from arshjul.office.draft.draft import opened_draft
+from arshjul.office.draft.stored_draft import opened_draft
 from arshjul.office.draft.take_back import take_back
 from arshjul.office.store import audit, contacts, drafts, party_entries
 from arshjul.office.store.events import Mended

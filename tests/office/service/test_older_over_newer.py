@@ -12,9 +12,10 @@ import pytest
 from arshjul.errors import Refused
 from arshjul.office.database.backup import backup
 from arshjul.office.database.restore import restore
-from arshjul.office.draft.draft import OvertakenDraft, keep, opened_draft
+from arshjul.office.draft.draft import OvertakenDraft
 from arshjul.office.draft.import_year import checkout, import_year
 from arshjul.office.draft.publish_draft import difference, publish_draft
+from arshjul.office.draft.stored_draft import keep, opened_draft
 from arshjul.office.publishing.publish import Cause, refresh
 from arshjul.office.publishing.served_revision import published_year, whole_scenario
 from arshjul.office.publishing.stale_revision import StaleRevision

@@ -17,8 +17,8 @@ from arshjul.errors import InputError, StorageError
 from arshjul.office.database.doctor import damage, doctor
 from arshjul.office.database.purge_sites import Removed, encrypt_sites, purge_sites
 from arshjul.office.database.restore import restore
-from arshjul.office.draft.draft import keep, opened_draft
 from arshjul.office.draft.import_year import checkout
+from arshjul.office.draft.stored_draft import keep, opened_draft
 from arshjul.office.publishing.publish import refresh
 from arshjul.office.store import audit, revisions, site_key, tables
 from arshjul.office.store.events import Imported

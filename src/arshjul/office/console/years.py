@@ -9,10 +9,11 @@ from typing import Generic, TypeVar
 from arshjul.office.draft.answers import unanswered
 from arshjul.office.draft.compare_options import Comparison, compare_options
 from arshjul.office.draft.compare_scenario import ScenarioDifference, SentWorkbook, waiting_edit
-from arshjul.office.draft.draft import Draft, opened_draft
+from arshjul.office.draft.draft import Draft
 from arshjul.office.draft.logbook import EntrySentences
 from arshjul.office.draft.options import FoundOption, options_of
 from arshjul.office.draft.publish_draft import DraftDifference, difference, has_difference
+from arshjul.office.draft.stored_draft import opened_draft
 from arshjul.office.draft.take_back import WaitingEdits, waiting_edits
 from arshjul.office.publishing.served_revision import milestones_told
 from arshjul.office.store import revisions

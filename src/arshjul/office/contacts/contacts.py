@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from arshjul.errors import InputError, Message, Refused
 from arshjul.office.contacts.telling import mail_address
-from arshjul.office.draft.draft import year_scenario
+from arshjul.office.draft.stored_draft import year_scenario
 from arshjul.office.publishing.contacts import close_forwarded
 from arshjul.office.store import audit, contacts, outbox, party_entries, readers, revisions
 from arshjul.office.store.contacts import Contact, ContactAddress

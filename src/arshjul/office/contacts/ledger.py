@@ -19,10 +19,9 @@ from arshjul.office.draft.draft import (
     AlreadyDone,
     Draft,
     Item,
-    asked_draft,
-    opened_draft,
 )
 from arshjul.office.draft.enter import refuse_too_long
+from arshjul.office.draft.stored_draft import asked_draft, opened_draft
 from arshjul.office.store import drafts
 from arshjul.office.store.store import Store, Transaction
 from arshjul.year.agenda.evaluations import AskedEvaluation, asked_evaluations, given_evaluations

@@ -6,9 +6,16 @@ from datetime import datetime, timedelta
 
 from arshjul.errors import InputError, Message, Problem
 from arshjul.office.contacts.ledger import refuse_secrets
-from arshjul.office.draft.draft import GONE, NOMINATED, AlreadyDone, Draft, Item, opened_draft, seen_draft
+from arshjul.office.draft.draft import (
+    GONE,
+    NOMINATED,
+    AlreadyDone,
+    Draft,
+    Item,
+)
 from arshjul.office.draft.edit_operation import add_object_in
 from arshjul.office.draft.enter import enter_in, refuse_too_long
+from arshjul.office.draft.stored_draft import opened_draft, seen_draft
 from arshjul.office.store import audit, contacts, party_entries
 from arshjul.office.store.contacts import Contact
 from arshjul.office.store.events import NominationAccepted, NominationDeclined, NominationMerged

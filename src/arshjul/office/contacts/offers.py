@@ -7,8 +7,9 @@ from typing import Literal
 
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.office.draft.compare_scenario import ScenarioDifference, compare, mark_of, take_over_in
-from arshjul.office.draft.draft import GONE, AlreadyDone, Draft, seen_draft
+from arshjul.office.draft.draft import GONE, AlreadyDone, Draft
 from arshjul.office.draft.edit_operation import edit_year
+from arshjul.office.draft.stored_draft import seen_draft
 from arshjul.office.store import contacts, party_entries
 from arshjul.office.store.events import CallEdited, CallRemoved, OfferTakenOver
 from arshjul.office.store.party_entries import PartyEntry

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from arshjul.office.contacts.asking_to_evaluate import evaluations_owed
 from arshjul.office.contacts.reminding import reminders_owed
-from arshjul.office.draft.draft import year_scenario
 from arshjul.office.draft.options import questions_owed
+from arshjul.office.draft.stored_draft import year_scenario
 from arshjul.office.publishing.contacts import mailbox, mailbox_of, parties_reached
 from arshjul.office.publishing.kept import kept_a_minute, mark_of_year
 from arshjul.office.publishing.owed import owed_of_plan

@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 from arshjul.errors import InputError, Message, Problem
 from arshjul.office.contacts.ledger import ENTERED, PICTURES, add, judged, refuse_ledger_secrets
-from arshjul.office.draft.draft import GONE, AlreadyDone, Draft, seen_draft
+from arshjul.office.draft.draft import GONE, AlreadyDone, Draft
 from arshjul.office.draft.edit_operation import edit_in
+from arshjul.office.draft.stored_draft import seen_draft
 from arshjul.office.store import audit
 from arshjul.office.store.events import OperationEdited
 from arshjul.office.store.store import Store

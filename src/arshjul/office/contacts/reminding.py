@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from arshjul.office.contacts.offers import answers_in
 from arshjul.office.contacts.telling import PageOpened, owed_to_contact, owing_now, sender_of
-from arshjul.office.draft.draft import present_year
+from arshjul.office.draft.stored_draft import present_year
 from arshjul.office.publishing.contacts import mailbox_of, parties_reached
 from arshjul.office.publishing.kept import kept_a_minute, mark_of_year
 from arshjul.office.store import audit, contacts, outbox

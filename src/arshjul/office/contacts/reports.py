@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from arshjul.errors import InputError, Message, Refused
 from arshjul.office.contacts.contacts import lock_in
-from arshjul.office.draft.draft import GONE, AlreadyDone, Draft, opened_draft, present_year
+from arshjul.office.draft.draft import GONE, AlreadyDone, Draft
 from arshjul.office.draft.enter import enter_in, entries_known, next_id
 from arshjul.office.draft.logbook import entered
+from arshjul.office.draft.stored_draft import opened_draft, present_year
 from arshjul.office.store import audit, contacts, drafts, party_entries
 from arshjul.office.store.contacts import Contact
 from arshjul.office.store.drafts import StoredEntry

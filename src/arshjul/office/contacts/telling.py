@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from arshjul.office.contacts.sheets import sheet_register
-from arshjul.office.draft.draft import present_year, year_scenario
+from arshjul.office.draft.stored_draft import present_year, year_scenario
 from arshjul.office.publishing.contacts import mailbox, parties_reached
 from arshjul.office.publishing.served_revision import served_revision
 from arshjul.office.store import audit, contacts, outbox, party_entries

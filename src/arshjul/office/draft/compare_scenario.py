@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from arshjul.errors import InputError, Message, Problem, Refused
-from arshjul.office.draft.draft import CANCELLED, Draft, keep, opened_draft, seen_draft
+from arshjul.office.draft.draft import CANCELLED, Draft
+from arshjul.office.draft.stored_draft import keep, opened_draft, seen_draft
 from arshjul.office.store import audit, drafts
 from arshjul.office.store.drafts import EDITS, StoredEdit
 from arshjul.office.store.events import LogEvent, WorkbookTaken

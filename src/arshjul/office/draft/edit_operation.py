@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.office.draft.compare_scenario import record_edit, sent_objects
-from arshjul.office.draft.draft import NOMINATED, AlreadyDone, Draft, keep, opened_draft, seen_draft
+from arshjul.office.draft.draft import NOMINATED, AlreadyDone, Draft
 from arshjul.office.draft.enter import refuse_too_long
+from arshjul.office.draft.stored_draft import keep, opened_draft, seen_draft
 from arshjul.office.store import audit, events
 from arshjul.office.store.store import Store, Transaction
 from arshjul.year.domain.declaration import numbered

@@ -18,9 +18,8 @@ from arshjul.office.draft.draft import (
     Draft,
     Item,
     StaleDraft,
-    keep,
-    opened_draft,
 )
+from arshjul.office.draft.stored_draft import keep, opened_draft
 from arshjul.office.store import drafts
 from arshjul.office.store.drafts import StoredEntry
 from arshjul.office.store.store import Store, Transaction

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from arshjul.errors import InputError, Message, Refused
 from arshjul.office.draft.compare_scenario import record_edit, take_over
-from arshjul.office.draft.draft import CANCELLED, NOMINATED, Draft, keep, opened_draft
+from arshjul.office.draft.draft import CANCELLED, NOMINATED, Draft
 from arshjul.office.draft.edit_operation import taken_ids
+from arshjul.office.draft.stored_draft import keep, opened_draft
 from arshjul.office.publishing.served_revision import read_back, served_feeds, under_its_own_name, whole_scenario
 from arshjul.office.store import audit, drafts, revisions
 from arshjul.office.store.events import Imported, RehearsalBegun, YearTurned

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from arshjul.errors import InputError, Message, Refused
 from arshjul.office.draft.answers import ANSWER_DAYS, Question, add_answers, questions
-from arshjul.office.draft.draft import GONE, Draft, StaleDraft, asked_draft, keep, opened_draft, seen_draft
+from arshjul.office.draft.draft import GONE, Draft, StaleDraft
+from arshjul.office.draft.stored_draft import asked_draft, keep, opened_draft, seen_draft
 from arshjul.office.publishing.contacts import Contacts, asked_contacts, mailbox, parties_at_portal, parties_reached
 from arshjul.office.publishing.kept import kept_a_minute, mark_of_year
 from arshjul.office.store import audit, drafts, jobs, outbox, proposals

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from arshjul.errors import Message, Refused, StorageError
 from arshjul.office.draft.answers import Unanswered, unanswered, withdrawal_letters
-from arshjul.office.draft.draft import UNDONE, AlreadyDone, Draft, keep, opened_draft, seen_draft
+from arshjul.office.draft.draft import UNDONE, AlreadyDone, Draft
+from arshjul.office.draft.stored_draft import keep, opened_draft, seen_draft
 from arshjul.office.draft.take_back import let_edits_wait
 from arshjul.office.publishing.publish import Cause, Published, publish
 from arshjul.office.publishing.revision_messages import RevisionMessages, letters_of

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from arshjul.errors import InputError, Message
 from arshjul.office.draft import options
-from arshjul.office.draft.draft import Draft, StaleDraft, opened_draft, seen_draft
+from arshjul.office.draft.draft import Draft, StaleDraft
+from arshjul.office.draft.stored_draft import opened_draft, seen_draft
 from arshjul.office.store import audit, jobs, locks
 from arshjul.office.store.events import StudyAsked, StudyEnded
 from arshjul.office.store.jobs import Job, Kind, StoredOption

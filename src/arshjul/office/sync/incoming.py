@@ -10,7 +10,7 @@ from arshjul.office.contacts.offers import became_of_offers
 from arshjul.office.contacts.sheets import purged_sheets
 from arshjul.office.contacts.telling import tell_devices, tell_outcomes
 from arshjul.office.draft.answers import SentAnswers, answer_in
-from arshjul.office.draft.draft import present_year
+from arshjul.office.draft.stored_draft import present_year
 from arshjul.office.publishing.undoable import answered_by
 from arshjul.office.store import audit, contacts, drafts, party_entries, readers
 from arshjul.office.store.events import SheetPurged

@@ -13,7 +13,8 @@ from arshjul.office.contacts.asking_to_evaluate import to_evaluate
 from arshjul.office.contacts.ledger import IMPROVEMENTS, MEETING_ACTIONS, MINUTES, secret_outside
 from arshjul.office.contacts.sheets import purged_sheets, sheet_orders
 from arshjul.office.draft.answers import Question, questions
-from arshjul.office.draft.draft import Draft, asked_draft, opened_draft, present_year
+from arshjul.office.draft.draft import Draft
+from arshjul.office.draft.stored_draft import asked_draft, opened_draft, present_year
 from arshjul.office.publishing.ledger_entries import with_learnt
 from arshjul.office.publishing.served_revision import ServedRevision, milestones_told, read_back, rehearsed
 from arshjul.office.store import audit, drafts, proposals, revisions
