@@ -227,7 +227,7 @@ strange = st.sampled_from(list(STRANGE.values()))
 steps = st.sampled_from(["", "", "read", "inside", "restored", "portal lost"])
 
 
-@examples(100, 10_000)
+@examples(100, 3_000)
 @given(st.lists(st.one_of(sound, forged, strange), max_size=12), st.lists(steps, max_size=10), st.integers(1, 5))
 def test_each_is_taken_in_once_or_refused_once_whatever_happens(
     sent: list[InboxRow], happens: list[str], most: int

@@ -253,7 +253,7 @@ def test_plans_are_in_the_same_order(found: Merging) -> None:
 
 
 @given(merged_models(), st.data())
-@examples(300, 10_000)
+@examples(300, 3_000)
 def test_every_bound_that_comes_out_holds_for_every_plan_within_its_cuts(found: Merging, data: st.DataObject) -> None:
     for given_of, made_of, change in (
         (found.model, found.whole, found.apart),

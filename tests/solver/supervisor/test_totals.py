@@ -40,7 +40,7 @@ def some_known(draw: st.DrawFn, worths: Worths) -> Known:
 
 
 @given(st.lists(WORTHS, min_size=2, max_size=3), st.data())
-@examples(200, 20_000)
+@examples(200, 5_000)
 def test_bounds_hold_where_only_the_sums_are_cut(components: list[Worths], data: st.DataObject) -> None:
     known = [data.draw(some_known(worths)) for worths in components]
     totals = ComponentSums(known, LEVELS)

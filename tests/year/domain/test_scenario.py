@@ -178,13 +178,13 @@ def every_slot() -> list[Slot]:
 
 
 @given(tables(is_unit=True))
-@examples(40, 10_000)
+@examples(40, 2_000)
 def test_a_table_of_a_unit_comes_back_from_its_lines(table: OfferTable) -> None:
     assert offer_table(officer_lines(table), SHIFTS, SPAN) == table
 
 
 @given(tables(is_unit=False))
-@examples(40, 10_000)
+@examples(40, 2_000)
 def test_a_table_of_an_agency_comes_back_from_its_lines(table: OfferTable) -> None:
     assert offer_table(team_lines(table), SHIFTS, SPAN) == table
 

@@ -77,8 +77,8 @@ FLOORS_CAUGHT_BY = (30,)
 CAUGHT_BY = (92, 61)
 """Seeds of which one shows each fault: few do, since most replans are answered by the small board."""
 
-BURST_SEEDS = often((0, 3, 4), range(500))
-SEEDS = often(range(5), range(300))
+BURST_SEEDS = often((0, 3, 4), range(150))
+SEEDS = often(range(5), range(100))
 
 
 def tiny(
@@ -306,7 +306,7 @@ def test_what_was_spent_is_not_left() -> None:
 
 
 MOST_OF_FULLER = 3000
-FULLER_SEEDS = often(range(10), range(700))
+FULLER_SEEDS = often(range(10), range(200))
 
 KEYS = {
     "officers_least", "police_also", "any_of", "not_same_week_as", "repeat", "reserve", "weeks", "nth",

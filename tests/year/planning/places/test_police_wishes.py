@@ -35,7 +35,7 @@ from tests.examples import often
 from tests.year.planning.oracle import possibilities
 from tests.year.planning.test_oracle import tiny
 
-SEEDS = often(range(8), range(200))
+SEEDS = often(range(8), range(80))
 
 
 def going_on(plan: Plan) -> Plan:

@@ -37,7 +37,7 @@ from tests.year.rules.replans import draw_withdrawals
 from tests.year.rules.specimens import plan_of as drawn_plan
 
 EFFORT = Effort(limit_s=120, seed=1)
-SEEDS = often(range(5), range(200))
+SEEDS = often(range(5), range(80))
 
 FAULTS = (
     Fault(

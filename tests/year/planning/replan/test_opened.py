@@ -64,7 +64,7 @@ FAULTS = (
 )
 """Mistakes, each with a seed that shows it."""
 
-SEEDS = often(range(6), range(300))
+SEEDS = often(range(6), range(100))
 
 
 def crowded(seed: int) -> ReplanContext:

@@ -41,7 +41,7 @@ TIED_RESERVES, CHOSEN, RIVALS, ENOUGH_LEFT = (49, 53), (47,), (232, 351), (332,)
 that is out and would rather have a place than one who moves, or than one at whose time its twin would come; with two
 hit operations of which what is left is enough for either.
 """
-SEEDS = often((*range(4), *TIED_RESERVES, *CHOSEN, *RIVALS, *ENOUGH_LEFT), range(200))
+SEEDS = often((*range(4), *TIED_RESERVES, *CHOSEN, *RIVALS, *ENOUGH_LEFT), range(80))
 
 Places = dict[str, Placement]
 
