@@ -148,6 +148,15 @@ RIGHT: dict[str, Right] = {  # the rest: tests/solver/test_agrees_with_trying.py
         ),
         (3 * LARGEST,),
     ),
+    "the least numbers": Right(
+        board(
+            activity("a", option(0, -LARGEST)),
+            activity("b", option(0, -LARGEST)),
+            lags=[{"before": "a", "after": "b", "min": -LARGEST, "max": LARGEST}],
+            rows=[{"terms": [["a", 0, -LARGEST], ["b", 0, -LARGEST]], "at_most": -LARGEST}],
+        ),
+        (-2 * LARGEST,),
+    ),
     "a price times an excess that no coefficient can hold": Right(
         board(activity("a", option(0)), rows=[{"terms": [["a", 0, LARGEST]], "at_most": 0, "over": {"x": LARGEST}}]),
         (LARGEST * LARGEST,),

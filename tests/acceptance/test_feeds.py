@@ -258,6 +258,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return planned(tmp_path_factory.mktemp("programmes"), town())
 
 
+def test_owner_reads_the_operations_of_its_programmes_as_one_who_takes_part(folder: Path) -> None:
+    read = calendar(folder, "akc-vast")
+    assert set(read) == {"OP-1", "OP-3"}  # all of AKC, whoever goes there; OP-2 is GVI's; no note: it is not empty
+    assert read["OP-1"]["SUMMARY"] == "OP-1 City: restaurang"  # number, area, sector: no title
+    assert "Torget" in read["OP-1"]["LOCATION"]  # where they meet is read by those who take part
+    assert all(name in read["OP-1"]["DESCRIPTION"] for name in ("LPO City", "Miljöförvaltningen", "Skatteverket"))
+    # OP-3 does not let those who take part see each other, and the owner is as one of them; who leads is said to all
+    assert "Skatteverket" not in read["OP-3"]["DESCRIPTION"]
+    assert "LPO City" not in read["OP-3"]["DESCRIPTION"]
+    for name in ("OP-1", "OP-3"):
+        assert read[name].when == calendar(folder, "miljo")[name].when
+
+
 def lines(folder: Path, party: str, id: str = "OP-1") -> list[str]:
     found = event(folder, party, id)
     assert found is not None

@@ -47,6 +47,22 @@ def log(folder: Path, name: str) -> list[dict[str, object]]:
     return entries
 
 
+def test_a_title_is_taken_over_and_nobody_is_hit(made_tutorial: Path, tmp_path: Path) -> None:
+    new = edited(tmp_path, ("Lunchställen runt torget", "Kaféer runt torget"), ("Bilverkstäder", "Verkstäder"))
+    out = tmp_path / "out"
+    seen = done("replan", made_tutorial, "--scenario", new, "--as-of", MARCH, "-o", out)
+    assert "OP-1" in seen.err
+    assert "OP-3" in seen.err
+    assert load(out / "plan.json")["placements"] == load(made_tutorial / "plan.json")["placements"]
+    assert load(out / "plan.json")["base"]["hit"] == []
+    titles = {one["id"]: one["title"] for one in load(out / "scenario.json")["operations"]}
+    assert titles["OP-1"] == "Kaféer runt torget"  # it has started, and its title is taken over
+    (entry,) = log(out, "changes")
+    assert (entry["kind"], entry["revision"]) == ("scenario", 2)
+    assert entry["changed"] == {"OP-1": ["title"], "OP-3": ["title"]}
+    done("verify", out)
+
+
 def test_what_is_gone_is_refused_until_it_is_named_and_stays_cancelled(tutorial: Path, tmp_path: Path) -> None:
     new = edited(tmp_path, (r"  # 2\. A follow-up.*?(?=  # 3\.)", ""))
     before = contents(tutorial)

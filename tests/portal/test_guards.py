@@ -61,6 +61,9 @@ def test_a_contact_that_only_reads_sees_its_operations_and_calendars_and_is_aske
     assert browser.get("/calendars").status == 200
     menu = page.body.decode().partition("<main")[0]
     assert {one.path for one in PAGES if f'href="{one.path}?as=' in menu} == {"/", "/calendars", "/devices"}
+    for one in PAGES:
+        if one.right in MAY and one.method == "GET":
+            assert browser.get(path(one)).status == 403, one.path
 
 
 def kept(office: Office, but: tuple[str, ...] = OF_A_VISIT) -> dict[str, list[tuple[object, ...]]]:

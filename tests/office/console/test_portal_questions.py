@@ -249,6 +249,15 @@ def test_an_answer_that_was_given_in_time_counts(road: Road, behind: timedelta, 
     assert answers(road.desk)["a0"] == "yes"
 
 
+def test_an_answer_that_was_sent_in_time_counts_a_week_later(road: Road) -> None:
+    phone = road.phone()
+    assert phone.post("/questions", road.fields(phone.get("/questions"), "yes")).status == 303
+    road.desk.now += timedelta(days=8)
+    road.carry()
+    assert road.states() == ["counts"]
+    assert answers(road.desk)["a0"] == "yes"
+
+
 @pytest.mark.parametrize("is_late", [False, True])
 def test_what_the_coordinator_entered_since_is_not_replaced_by_what_was_said_before(road: Road, is_late: bool) -> None:
     """The console was off when the party answered; she rang, and what was carried afterwards is older."""

@@ -285,7 +285,7 @@ def test_a_mail_server_that_says_no_end_of_things_or_drips_is_left(
         mail.steps = {step: endless}
         assert [mailing.fault for mailing in sent(store, mail)] == [ANY] * 3
         assert waiting(store) == list(PARTIES)
-    for step, says in product(("hello", "EHLO"), (endless, dripping)):
+    for says, step in product((endless, dripping), ("hello", "EHLO")):
         monkeypatch.setattr(mail_server, "LIMIT_S", 0.3 if says is dripping else mail_server.LIMIT_S)
         mail.steps = {step: says}
         with pytest.raises(StorageError, match="unsent messages wait"):
@@ -452,6 +452,9 @@ def test_what_no_mail_server_owns_up_to_is_mailed_three_times_and_then_called_ab
         send(one_question, mail, minute)
     assert len({one.id for one in mail.mails}) == 1
     assert len(mail.mails) == MOST_DOUBTS
+    with one_question.reading() as db:
+        assert [one.party for one in owed.to_call(db)] == ["a0"]
+        assert owed.to_mail(db) == []
     put(one_question, 10)
     for minute in range(20, 50, 10):
         owed.noted(one_question, owed.waits(one_question)[0], "trying", NOW + minute * MINUTE)

@@ -113,6 +113,24 @@ def killed(at: str) -> Callable[[str], None]:
 
 
 @SLOW_POSTGRESQL
+def test_broken_off_anywhere_an_entry_is_taken_in_once(store: Store, portal: Database) -> None:
+    id, _ = invited(store)
+    carry(store, portal, LATER)
+    for n, at in enumerate(("read", "inside", "outside"), 1):
+        sent(portal, id, f"e{n}")
+        for _ in range(2):
+            with pytest.raises(Killed):
+                carry(store, portal, LATER, step=killed(at))
+        carry(store, portal, LATER)
+        names = [f"e{number}" for number in range(1, n + 1)]
+        assert sorted(entries(store)) == names, at
+        with portal.reading() as db:
+            found = views.outcomes_of(db, [name.ljust(32, "0") for name in [*names, "f"]])
+        assert [outcome.state for outcome in found.values()] == ["waits"] * n, at
+        assert carry(store, portal, LATER).is_all_done
+
+
+@SLOW_POSTGRESQL
 def test_neither_a_second_turn_at_the_same_time_nor_a_new_portal_takes_anything_in_twice(
     store: Store, portal: Database, tmp_path: Path
 ) -> None:

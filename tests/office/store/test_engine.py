@@ -92,15 +92,15 @@ def test_password_is_in_no_message(given: str) -> None:
     assert "ligt" not in str(error.value)
 
 
-def test_what_is_no_database_or_has_no_tables_says_what_to_do(tmp_path: Path) -> None:
+def test_what_is_no_database_or_has_no_tables_says_what_to_do(url: str, tmp_path: Path) -> None:
     file = tmp_path / "notes.db"
     file.write_bytes(b"shopping list, " * 100)
     with pytest.raises(StorageError, match="is no arshjul database"):
         open_store(str(file))
     assert file.read_bytes() == b"shopping list, " * 100
-    (tmp_path / "empty.db").touch()
+    (tmp_path / "arshjul.db").touch()
     with pytest.raises(InputError, match="arshjul import"):
-        open_store(str(tmp_path / "empty.db"))
+        open_store(url)
     with pytest.raises(StorageError, match="cannot be made: there is no such"):
         make_store(str(tmp_path / "none" / "new.db"))
 

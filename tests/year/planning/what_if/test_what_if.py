@@ -190,6 +190,29 @@ def test_a_setting_is_loosened_by_itself_or_with_those_of_its_rule_and_its_excep
     assert settings.exceptions[0].limits == {"operations_per_week": 4, "operations_per_day": 2}
 
 
+@pytest.mark.parametrize(("rule", "party"), [("agency-teams", "miljo"), ("police-officers", "lpo-city")])
+def test_one_more_of_a_party_is_a_step(rule: str, party: str) -> None:
+    operations = [builders.operation(f"OP-{i}", sector=f"s{i}", agencies={"miljo": 1}) for i in range(1, 7)]
+    made = builders.scenario(operations, span=SPRING)
+    tuesdays = Matching(frozenset({1}), "day")
+    short = {"agency-teams": 1, "police-officers": 3}[rule]
+    scenario = replace(
+        made,
+        agencies={
+            **made.agencies,
+            "miljo": replace(made.agencies["miljo"], teams=(TeamLine(tuesdays, min(short, 2)),)),
+        },
+        police={
+            **made.police,
+            "lpo-city": replace(made.police["lpo-city"], officers=(OfficerLine(tuesdays, 3 if short == 3 else 9),)),
+        },
+    )
+    told = found(scenario, rule)
+    by_party = {step.loosening.of: step for step in told.steps}
+    assert len(told.before.left_out) == 2
+    assert len(by_party[party].came_in) == 2
+
+
 def test_what_is_off_or_has_no_step_is_refused_with_what_has_one() -> None:
     with pytest.raises(InputError) as refused:
         question_of(crowded(2), None, "window")
