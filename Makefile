@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 	test -e .venv/ready || $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	touch $@
 
-demo: .venv/small ## plan scenarios/goteborg-2027 and say where plan, wheel and feeds lie
+demo: .venv/small ## plan scenarios/goteborg-2027, and say where its page lies
 	$(BIN)/arshjul plan scenarios/goteborg-2027 -o out/goteborg-2027 --as-of 2026-12-01T09:00
 
 year: .venv/ready ## live through the year beside goteborg-2027, entry by entry, to 30 September; some minutes
