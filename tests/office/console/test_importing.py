@@ -32,6 +32,7 @@ from tests.builders import swedish
 from tests.office.console.browser import Browser, Page
 from tests.office.console.conftest import NOW, SLOWLY_BOTH, Desk
 from tests.office.console.test_entry_forms import chosen
+from tests.year.formats.workbook.books import book, data_of
 
 
 def sent(browser: Browser, book: Scenario | bytes, **more: bytes) -> Page:
@@ -198,6 +199,18 @@ def test_a_workbook_is_given_back_with_its_mistakes_marked(desk: Desk) -> None:
     assert sheet[cells[0][1]].comment
     sent(browser, b"nonsense")
     assert browser.get("/import/marked").status == 422
+
+
+def test_a_doubt_beside_mistakes_is_told_and_marked_too(desk: Desk) -> None:
+    """As by the commands: what comes at once is all of it."""
+    browser = desk.browser()
+    refused = sent(browser, data_of(book(Insatser_E2=9, Insatser_C2="Restaurnag", Insatser_Q1="Min")))
+    assert re.search(r"Insatser, C2: .Restaurnag. finns inte bland orden för branscher", refused.text)
+    assert "Insatser, Q1: Kolumnen" in refused.text
+    assert "Restaurnag" not in refused.body.decode().partition("</table>")[0], "it is apart from what is wrong"
+    faults = load_workbook(BytesIO(browser.get("/import/marked").body))["Fel"]
+    told = [(row[0].value, row[2].value) for row in faults.iter_rows(min_row=2) if row[2].value]
+    assert told == [("fel", "E2"), ("varning", "Q1"), ("varning", "C2")]
 
 
 def own_spreadsheet(year: Scenario, **changed: object) -> bytes:

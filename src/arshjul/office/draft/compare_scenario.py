@@ -260,18 +260,20 @@ def _members(scenario: Scenario, ids: Sequence[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class SentWorkbook:
-    """A sent file with its name, and the scenario; None if something is `wrong`, with every problem."""
+    """A sent file with its name, and the scenario; None if something is `wrong`, with every problem and doubt."""
 
     data: bytes
     scenario: Scenario | None = None
     notes: Sequence[Message] = ()
     wrong: Message | None = None
     problems: Sequence[Problem] = ()
+    doubtful: Sequence[Problem] = ()
     name: str = ""
 
     def marked(self, say: Words) -> bytes | None:
+        wrong = [problem for problem in self.problems if problem.sheet]
         try:
-            return marked_workbook(self.data, [problem for problem in self.problems if problem.sheet], (), say)
+            return marked_workbook(self.data, wrong, self.doubtful, say)
         except NoWorkbook:
             return None
 
@@ -287,7 +289,8 @@ def read_sent(data: bytes, columns: bytes, year: Scenario, name: str = "") -> Se
         else:
             read = workbook_scenario(document)
     except InputError as error:
-        return SentWorkbook(data, wrong=error.message, problems=error.problems, name=name)
+        notes = list(map(at_cell, error.warnings))
+        return SentWorkbook(data, None, notes, error.message, error.problems, error.warnings, name)
     secret = [doubt.text for doubt in secret_doubts(with_known_sites(read.scenario, year))]
     return SentWorkbook(data, read.scenario, [*read.notes, *secret], name=name)
 
