@@ -78,7 +78,7 @@ class _Reading:
         try:
             return date.fromisoformat(text) if text else None
         except ValueError:
-            self.wrong(field, Message("There is no such date."))
+            self.wrong(field, Message("There is no such date: correct it."))
             return None
 
     def how(self, field: str) -> str:

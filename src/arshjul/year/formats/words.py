@@ -144,7 +144,7 @@ def _day(given: object, info: ValidationInfo) -> date:
     if is_json(info) and isinstance(given, str):
         day = _read_day(given)
         if day is None:
-            raise wrong("bad-value", Message("There is no such date."))
+            raise wrong("bad-value", Message("There is no such date: correct it."))
         return _in_range(day)
     if not isinstance(given, date) or isinstance(given, datetime):
         raise wrong_type(Message("a date like 2027-03-01"), text_like=False)

@@ -385,7 +385,7 @@ CELLS = (
     Crooked("an ambiguous date", changed(Insatser_H2="12/5-27"), (("Insatser", "H2", "bad-value"),), ("12/5-27", "2027-05-12")),
     Crooked("an ambiguous date with dots", changed(Kalender_C2="1.2.2027"), (("Kalender", "C2", "bad-value"),), ("1.2.2027",)),
     Crooked("no date", changed(Insatser_L2="snart"), (("Insatser", "L2", "wrong-type"),), ("snart",)),
-    Crooked("a day that is none", changed(Insatser_H2="2027-02-30"), (("Insatser", "H2", "bad-value"),), ("2027-02-30",)),
+    Crooked("a day that is none", changed(Insatser_H2="2027-02-30"), (("Insatser", "H2", "bad-value"),), ("2027-02-30", "correct it")),
     Crooked("a week that is none", changed(Insatser_H2="v. 54"), (("Insatser", "H2", "bad-value"),), ("v. 54",)),
     Crooked("a week where one date belongs", changed(Insatser_L2="v. 50 2026"), (("Insatser", "L2", "bad-value"),), ("v. 50",)),
     Crooked("a date without a year, which the plan knows", changed(Insatser_H2="12 maj"), holds=lambda s: s.operations["OP-1"].window.first == date(2027, 5, 12)),

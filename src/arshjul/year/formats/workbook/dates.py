@@ -133,7 +133,7 @@ def _made(text: str, year: int, month: int, day: int) -> Span:
 def _checked(text: str, span: Span | None) -> Span:
     """The span. Unreadable if there is none, or if it lies in a year that no plan has."""
     if span is None:
-        raise Unreadable("bad-value", Message("There is no {given}."), text)
+        raise Unreadable("bad-value", Message("There is no {given}: correct it."), text)
     return Span(_one(span.first).first, _one(span.last).last)
 
 
