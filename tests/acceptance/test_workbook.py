@@ -72,6 +72,27 @@ def test_check_gives_a_marked_workbook_of_what_is_to_be_entered(
     assert "okänd enhet" in marked["Avbokningar"]["C2"].comment.text
 
 
+def test_check_says_what_it_marks_and_tells_warnings_apart_from_errors(tmp_path: Path) -> None:
+    path, marked = tmp_path / "a.xlsx", tmp_path / "marked.xlsx"
+    asked = ("check", path, "--marked", marked)
+    done("workbook", "--template", "-o", path)
+    assert f"Inget att markera: {marked} är en kopia" in done(*asked).err
+    made = openpyxl.load_workbook(path)
+    heads = {cell.value: cell.column for cell in made["Insatser"][1]}
+    made["Insatser"].cell(1, 60, "Min anteckning")
+    made.save(path)
+    marked.unlink()
+    assert f"Varningarna är markerade i {marked}" in done(*asked).err
+    made["Insatser"].cell(2, heads["Prioritet"], 9)
+    made.save(path)
+    marked.unlink()
+    seen = arshjul(*asked)
+    assert f"Felen är markerade i {marked}" in seen.err
+    errors, _, warnings = seen.err.partition("Dessutom en varning, som inte hindrar:")
+    assert ("Insatser!" in errors, "Min anteckning" in errors) == (True, False)
+    assert "Min anteckning" in warnings
+
+
 def test_check_tells_what_is_wrong_in_the_years_sheets_beside_a_wrong_scenario(tmp_path: Path, book: Path) -> None:
     made = openpyxl.load_workbook(book)
     heads = {cell.value: cell.column for cell in made["Insatser"][1]}

@@ -56,7 +56,13 @@ def _mark(
     from arshjul.year.folder.check import marked
 
     if output is not None and marked(source, output, wrong, doubtful, console.words):
-        console.talk(Message("The errors are marked in {file}.", {"file": str(output)}))
+        values = {"file": str(output)}
+        if wrong:
+            console.talk(Message("The errors are marked in {file}.", values))
+        elif doubtful:
+            console.talk(Message("The warnings are marked in {file}.", values))
+        else:
+            console.talk(Message("Nothing to mark: {file} is a copy of the workbook.", values))
 
 
 def _mapping(wrong: Sequence[Problem], doubtful: Sequence[Problem]) -> dict[str, object]:

@@ -28,7 +28,7 @@ from arshjul.errors import (
 )
 from arshjul.system.uncaught import SOLVER_LOG, reported_errors
 from arshjul.year.formats.catalogues import words
-from arshjul.year.texts import Words
+from arshjul.year.texts import Words, counted
 from arshjul.year.texts.printable import fitted, json_shown, shown
 
 DONE, FOUND_WRONG, WRONG_INPUT, NO_ANSWER, REFUSED, CONTRADICTED = range(6)
@@ -190,7 +190,10 @@ class Console:
         """Prints the error, and exits with the code of its kind."""
         self.talk(error.message)
         self.warn(*(error.problems if isinstance(error, InputError | Refused) else ()), indent="  ")
-        self.warn(*(error.warnings if isinstance(error, InputError) else ()), indent="  ")
+        if warnings := error.warnings if isinstance(error, InputError) else ():
+            n = len(warnings)
+            self.talk(counted(n, "And one warning, which stops nothing:", "And {n} warnings, which stop nothing:"))
+            self.warn(*warnings, indent="  ")
         raise Ended(next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind)))
 
 
