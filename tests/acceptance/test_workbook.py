@@ -163,6 +163,9 @@ def test_her_own_spreadsheet_is_imported_by_a_mapping_that_is_kept(tmp_path: Pat
     assert arshjul(*command, "--rest", TUTORIAL).code == 2
     done("workbook", tmp_path / "mine.xlsx", "--map", tmp_path / "map.yaml", "-o", tmp_path / "ours.xlsx")
     done("check", tmp_path / "ours.xlsx")
+    other = str(tmp_path / "our year.db")
+    assert f"Se `arshjul console --db '{other}'`." in done("import", tmp_path / "ours.xlsx", "--db", other).err
+    assert "Se `arshjul console`." in done("import", tmp_path / "ours.xlsx", env={"ARSHJUL_DB": other}).err
     assert arshjul("workbook", "--template", "--map", tmp_path / "map.yaml", "-o", tmp_path / "no.xlsx").code == 2
     sheet["D3"] = "Månen"
     made.save(tmp_path / "mine.xlsx")

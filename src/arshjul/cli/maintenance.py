@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from arshjul.cli.command import Argument, Option, command
 from arshjul.cli.console import FOUND_WRONG, Console, Ended
-from arshjul.cli.options import DEFAULT_DB, By, Db, OpenDb, SiteKey, now, opened
+from arshjul.cli.options import DEFAULT_DB, By, Db, OpenDb, SiteKey, now, opened, with_db
 from arshjul.cli.servers import BaseUrl
 from arshjul.errors import Message
 from arshjul.year.texts import counted
@@ -79,9 +79,8 @@ def restore(
     )
     console.talk(*done.unread, *closed_said(done.shut), *told_said(done))
     if done.revoked:
-        console.talk(
-            Message("`arshjul subscribe --reissue-all -o FILE.xlsx` writes new addresses for all into a workbook.")
-        )
+        values = {"command": with_db("arshjul subscribe --reissue-all", db)}
+        console.talk(Message("`{command} -o FILE.xlsx` writes new addresses for all into a workbook.", values))
 
 
 @command("doctor", "Check the whole database.")
@@ -191,8 +190,8 @@ def purge_sites(
         console.talk(
             Message(
                 "Removed objects may remain in the files of {name} while another process reads it. "
-                "Run `arshjul purge-sites` again afterwards.",
-                {"name": store.name},
+                "Run `{command}` again afterwards.",
+                {"name": store.name, "command": with_db("arshjul purge-sites", store.name)},
             )
         )
         raise Ended(FOUND_WRONG)

@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import shlex
 from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
@@ -78,6 +79,14 @@ def opened(db: str) -> "Store":
     return open_store(db)
 
 
+def with_db(command: str, db: str) -> str:
+    """The command as a person types it for that database: with `--db`, unless the command finds it without."""
+    from arshjul.serving.sql.engine import place
+
+    is_usual = db == (os.environ.get("ARSHJUL_DB") or DEFAULT_DB)
+    return command if is_usual else f"{command} --db {shlex.quote(place(db).name)}"
+
+
 ScenarioFolder = Annotated[Path, Argument("SCENARIO", "The scenario: a folder, or a workbook (.xlsx).")]
 Folder = Annotated[Path, Argument("FOLDER", "A plan folder.")]
 OperationId = Annotated[str, Argument("OPERATION", "The operation's id.")]
@@ -133,10 +142,10 @@ def known_plan(console: Console, folder: Path | None, db: str | None) -> KnownPl
 
     known = published(opened(str(db)), console.speak)
     if known.is_overtaken:
+        values = {"n": known.plan.revision, "command": with_db("arshjul checkout", str(db))}
         console.talk(
             Message(
-                "Version {n} of the plan, as published. The draft is left out: take it out with `arshjul checkout`.",
-                {"n": known.plan.revision},
+                "Version {n} of the plan, as published. The draft is left out: take it out with `{command}`.", values
             )
         )
     return known

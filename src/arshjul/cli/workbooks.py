@@ -25,6 +25,7 @@ from arshjul.cli.options import (
     known_plan,
     maker,
     now,
+    with_db,
 )
 from arshjul.errors import InputError, Message
 from arshjul.year.domain.calendar import Span
@@ -180,17 +181,17 @@ def bring_in(
     for doubt in secret_doubts(done.present):
         console.talk(Message("Warning: {text}", {"text": doubt.text}))
     if not console.answered({"operations": len(done.scenario.operations), "planned": done.plan is not None}):
-        _tell_year(console, done, is_new=done.plan is None or is_plan_folder(source))
+        _tell_year(console, done, db, is_new=done.plan is None or is_plan_folder(source))
 
 
-def _tell_year(console: Console, done: "Draft", *, is_new: bool) -> None:
+def _tell_year(console: Console, done: "Draft", db: str, *, is_new: bool) -> None:
     """Prints what lies in the database now: a year that `is_new`, or beside a plan an edit that waits."""
     from arshjul.office.draft.compare_scenario import waiting_edit
 
-    values: dict[str, object] = {"name": done.scenario.name}
+    values: dict[str, object] = {"name": done.scenario.name, "command": with_db("arshjul console", db)}
     if (edit := waiting_edit(done, done.begun(now()), console.words)) is not None:
         values |= {"edit": edit.summary}
-        console.talk(Message("{edit} The edit of {name} waits for a plan: see Today in `arshjul console`.", values))
+        console.talk(Message("{edit} The edit of {name} waits for a plan: see Today in `{command}`.", values))
     elif not is_new:
         console.talk(Message("Nothing has changed: {name} in the database is the same.", values))
     else:
@@ -199,7 +200,7 @@ def _tell_year(console: Console, done: "Draft", *, is_new: bool) -> None:
             "reserves": len(done.scenario.operations) - len(done.scenario.planned),
         }
         console.talk(
-            Message("{name} is in the database: {n} operations, {reserves} reserves. See `arshjul console`.", values)
+            Message("{name} is in the database: {n} operations, {reserves} reserves. See `{command}`.", values)
         )
 
 
