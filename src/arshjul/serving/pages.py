@@ -197,6 +197,7 @@ class PageServer(ABC, Generic[P, S, V]):
     not_own: ClassVar[Message]
     not_let_in: ClassVar[Mapping[str, Message]]  # at a page that needs a session, by method
     no_page: ClassVar[Message] = Message("There is no such page.")
+    nowhere: ClassVar[Any] = None  # the page of addresses that have none; None: everybody gets the same bytes there
 
     @property
     @abstractmethod
@@ -355,9 +356,14 @@ class PageServer(ABC, Generic[P, S, V]):
         html = self.html(Html("refused.html", self.refused(error, values)), session, visit)
         return Response(html, status, media_type="text/html")
 
-    async def _no_page(self, _: Request, error: Exception) -> Response:
+    async def _no_page(self, http: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 404
-        return self._refusal(status, self.no_page if status == 404 else PageServer.no_page)
+        if self.nowhere is None:
+            return self._refusal(status, self.no_page if status == 404 else PageServer.no_page)
+        response = await run_in_threadpool(self._answered, self._asked(self.nowhere, http, Form()))
+        if response.status_code == 404:
+            response.status_code = status
+        return response
 
     def _our_fault(self, error: Exception, asked: PageRequest[P, S, V] | None = None) -> Response:
         """The answer after an internal error, which is reported; the visit's part of a page may be what failed."""

@@ -131,6 +131,20 @@ def test_a_page_is_two_presses_from_today_and_shows_the_way_back(desk: Desk) -> 
     assert 'href="/"' not in page.body.decode()
 
 
+def test_an_address_without_a_page_shows_whoever_is_in_the_menu(desk: Desk) -> None:
+    for role, shown in (("coordinator", True), ("viewer", False)):
+        for method, path, status in (("GET", "/nope", 404), ("GET", "/options", 405), ("POST", "/nope", 404)):
+            browser = desk.browser(role=role)
+            page = browser.send_raw(method, path, b"", {})
+            assert (page.status, "Den sidan finns inte." in page.text) == (status, True), path
+            menu = page.body.decode().partition("<main")[0]
+            assert ('href="/operations"' in menu) is shown, (role, path)
+            assert 'href="/"' in page.body.decode(), "a link leads on"
+            assert browser.post("/out", {"token": page.field("token")}).status == 303, "and its buttons work"
+    page = desk.stranger().get("/nope")
+    assert (page.status, 'href="/' in page.body.decode().partition("<body")[2]) == (404, False)
+
+
 def test_an_operation_is_moved_with_one_button(desk: Desk) -> None:
     browser = desk.browser()
     page = browser.get("/operations/OP-001")

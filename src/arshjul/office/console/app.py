@@ -14,7 +14,7 @@ from arshjul.office.console.pages import PAGES
 from arshjul.office.console.portal_sync import PortalSync
 from arshjul.office.console.rendering import HTMX_VERSION, rendered
 from arshjul.office.console.runner import Runner
-from arshjul.office.console.visit import CHANGING, Page, Visit
+from arshjul.office.console.visit import ANYBODY, CHANGING, Page, Visit
 from arshjul.office.console.years import Years
 from arshjul.office.draft.answers import NoAddress
 from arshjul.office.draft.draft import AlreadyDone
@@ -101,6 +101,10 @@ class Trust:
     roles: Mapping[str, str]
 
 
+def _nowhere(_: Visit) -> Answer:
+    raise NotAllowed(404, PageServer.no_page)
+
+
 @dataclass(frozen=True, slots=True)
 class ConsoleServer(PageServer[Page, Session, Visit]):
     """The console's database, child processes and clock. `trust`: None if people sign in with links."""
@@ -121,6 +125,7 @@ class ConsoleServer(PageServer[Page, Session, Visit]):
     """False if the portal beside it has no keys of information sheets, so that nobody can write any."""
 
     pages: ClassVar = PAGES
+    nowhere: ClassVar = Page("", "GET", ANYBODY, _nowhere)
     files: ClassVar = (
         PageFile(STYLE, "arshjul.serving", "pages.css", "text/css"),
         PageFile(
