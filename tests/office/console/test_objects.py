@@ -202,6 +202,11 @@ def test_a_whole_workbook_brings_its_objects(desk: Desk, browser: Browser) -> No
     assert load_workbook(BytesIO(browser.get("/import/marked").body)).sheetnames[0] == "Fel"
     assert browser.upload(browser.get("/objects"), "/objects", b"").status == 422
     assert desk.draft.stamp == before
+    book = load_workbook(BytesIO(sheet(desk, {**row("b-1"), "Område": "Nowhere"})))
+    book["Insatser"].cell(1, 60, "Min anteckning")
+    book.save(data := BytesIO())
+    wrong = browser.upload(browser.get("/import"), "/import", data.getvalue())
+    assert ("Nowhere" in wrong.text, "Min anteckning" in wrong.text) == (True, True), "doubts of the year beside them"
     browser.upload(browser.get("/import"), "/import", sheet(desk, row("b-1"), row("b-2")))
     shown = browser.get("/import")
     assert "Nya objekt b-1, b-2" in shown.text

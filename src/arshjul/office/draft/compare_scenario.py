@@ -300,10 +300,13 @@ def workbook_scenario(book: BookDocument) -> MappedScenario:
     document = read.unfolded.written
     if not isinstance(document, BookDocument):
         return MappedScenario(read.scenario, list(map(at_cell, read.warnings)))
-    objects = objects_of([objects_in(same_book(document), read.scenario)], read.scenario, document.file)
-    doubts = (
+    doubts = [
         warning for warning in judged(read).warnings if warning.kind != SECRET_PLACE
-    )  # those are told with all that is known
+    ]  # those are told with all that is known
+    try:
+        objects = objects_of([objects_in(same_book(document), read.scenario)], read.scenario, document.file)
+    except InputError as error:
+        raise InputError(error.message, error.problems, doubts) from None
     notes = [*map(at_cell, [*doubts, *objects.odd_sectors(read.scenario)]), *_passed_over(document, read.scenario)]
     return MappedScenario(replace(read.scenario, objects=objects.objects), notes)
 
