@@ -20,7 +20,8 @@ from io import StringIO
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from arshjul.cli import main, run
+from arshjul.cli import main
+from arshjul.cli.app import run
 
 LIMIT_S = 300
 CHANGES_FILES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.utime"}

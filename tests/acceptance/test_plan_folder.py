@@ -147,14 +147,54 @@ def test_ctrl_c_writes_the_best_plan_so_far(tmp_path: Path) -> None:
     assert_valid(tmp_path / "out", {"feasible", "optimal"})
 
 
-def test_ctrl_c_before_there_is_a_plan_leaves_nothing_behind(tmp_path: Path) -> None:
-    stop = (
-        "import os, signal, sys; sys.addaudithook(lambda event, given: event == 'open' and "
-        "str(given[0]).endswith('operations.yaml') and os.kill(os.getpid(), signal.SIGINT)); "
-    )
-    outcome = arshjul("plan", TUTORIAL, "-o", tmp_path / "out", "--as-of", TUTORIAL_AS_OF, prelude=stop)
-    assert outcome.code != 0
+HEARD = "import os, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+PRESSED = "os.kill(os.getpid(), signal.SIGINT)"
+
+
+@pytest.mark.parametrize(
+    ("event", "of", "said"),
+    [
+        ("import", "typer", "Avbrutet, inget skrevs.\n"),
+        ("import", "arshjul.year.folder.plan", "Avbrutet, inget skrevs.\n"),
+        ("open", "operations.yaml", "Avbrutet, inget skrevs.\n"),
+        ("import", "arshjul.solver.parallel.executors", "Interrupted, nothing was written.\n"),
+    ],
+)
+def test_ctrl_c_before_there_is_a_plan_is_told_and_leaves_nothing_behind(
+    tmp_path: Path, event: str, of: str, said: str
+) -> None:
+    """The last one is pressed once the scenario, and so its language, English, is known."""
+    stop = f"sys.addaudithook(lambda e, given: e == {event!r} and str(given[0]).endswith({of!r}) and {PRESSED}); "
+    scenario = ROOT / "scenarios" / "tutorial"
+    words = ("plan", scenario, "-o", tmp_path / "out", "--as-of", TUTORIAL_AS_OF)
+    outcome = arshjul(*words, prelude=HEARD + stop, anew=True)
+    assert (outcome.code, outcome.out, outcome.err) == (130, "", said)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("limit", ["1e9", "60"])
+def test_ctrl_c_at_the_very_end_changes_nothing(tmp_path: Path, limit: str) -> None:
+    """While the interpreter ends, also after an error, it would tell of an internal fault."""
+    words = ("plan", TUTORIAL, "-o", tmp_path / "out", "--as-of", TUTORIAL_AS_OF, "--time-limit", limit)
+    late = f"{HEARD}import atexit; atexit.register(lambda: {PRESSED}); "
+    outcome = arshjul(*words, prelude=late, anew=True)
+    assert outcome.code == (0 if limit == "60" else 2)
+    assert "KeyboardInterrupt" not in outcome.err
+
+
+def test_ctrl_c_between_two_outputs_is_told_without_a_claim(tmp_path: Path) -> None:
+    stop = f"import arshjul.cli.plans as p; p._tell_weak = lambda *_: {PRESSED}; "
+    words = ("plan", TUTORIAL, "-o", tmp_path / "out", "--as-of", TUTORIAL_AS_OF)
+    outcome = arshjul(*words, prelude=HEARD + stop)
+    assert outcome.code == 130
+    assert outcome.err.endswith("\nAvbrutet.\n")
+    assert (tmp_path / "out" / "plan.json").is_file()
+
+
+def test_ctrl_c_beside_a_command_is_told() -> None:
+    stop = f"import arshjul.cli.command as c; c.answering = lambda *_, **__: {PRESSED}; "
+    outcome = arshjul("check", TUTORIAL, prelude=HEARD + stop)
+    assert (outcome.code, outcome.err) == (130, "Avbrutet.\n")
 
 
 def test_plan_without_as_of_takes_now(tmp_path: Path) -> None:

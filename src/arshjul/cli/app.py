@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -28,7 +28,7 @@ from arshjul.cli import (  # noqa: F401 - they declare the commands
     workbooks,
 )
 from arshjul.cli.command import COMMANDS, SOLVING, say
-from arshjul.cli.console import INTERRUPTED, own_words
+from arshjul.cli.console import INTERRUPTED, INTERRUPTION, own_words
 from arshjul.cli.usage import Command, Group
 from arshjul.errors import Message
 from arshjul.system.processes import are_engines_apart, is_crash, tune_gc, with_engines_apart, write_no_core
@@ -221,6 +221,13 @@ def main() -> None:
     run()
 
 
+def end_interrupted(why: Message = INTERRUPTION) -> NoReturn:
+    """Ends the process after a Ctrl-C outside a command. Another one is not heard: the interpreter would tell of it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    typer.echo(say.say(why), err=True)
+    sys.exit(INTERRUPTED)
+
+
 def run() -> None:
     """Runs the command line. Tracebacks are shown only with --debug."""
     write_no_core()
@@ -231,7 +238,11 @@ def run() -> None:
         # Typer reads the parameters of all commands, which can take longer than the command itself
         (command_line(asked) if {*COMMANDS, *FAMILIES} & {*asked} else app)()
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        end_interrupted()
+    except SystemExit as ended:
+        if isinstance(getattr(ended.__context__, "__cause__", None), KeyboardInterrupt):  # Typer says nothing of it
+            end_interrupted()
+        raise
     except Exception as error:
         if "--debug" in sys.argv:
             raise

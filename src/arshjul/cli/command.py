@@ -78,7 +78,7 @@ def command(name: str, does: str, *, solves: bool = False) -> Callable[[Body], B
 
         def run(*, as_json: bool, debug: bool, **given: Any) -> None:
             may_go = given.pop("replace") if written else False  # a command may have a --replace of its own
-            with answering(as_json, debug) as console:
+            with answering(as_json, debug, writes_last=solves) as console:
                 for file in written:
                     if given[file] is not None and not may_go:
                         _refuse_what_is_there(given[file])

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -46,6 +47,8 @@ EXIT_CODES: Mapping[type[ArshjulError], int] = {
 }
 
 INTERRUPTED = 130
+INTERRUPTION = Message("Interrupted.")
+NOTHING_WRITTEN = Message("Interrupted, nothing was written.")
 
 Ended = typer.Exit
 """Ends a command with that exit code, after what it has said."""
@@ -73,6 +76,8 @@ class Console:
     as_json: bool = False
     _progress: int = 0
     """The length of the line of progress that is shown."""
+    has_spoken: bool = False
+    """True once anything except progress was written."""
 
     def speak(self, language: str) -> None:
         """Changes to the given language, which is that of the scenario that was read."""
@@ -100,6 +105,7 @@ class Console:
 
     def _write(self, text: str, *, err: bool = False, is_red: bool = False) -> None:
         """Writes a text; on a screen, its lines are broken between words."""
+        self.has_spoken = True
         self.end_progress()
         width = screen_width(sys.stderr if err else sys.stdout)
         text = shown(text) if width is None else fitted(shown(text), width)
@@ -131,6 +137,7 @@ class Console:
 
     def json(self, value: object) -> None:
         """Writes data for a program: sentences as they are said, dates and moments as in ISO 8601."""
+        self.has_spoken = True
         self.end_progress()
         typer.echo(json_shown(json.dumps(value, ensure_ascii=False, indent=1, default=self._plain)))
 
@@ -204,8 +211,11 @@ def problem_mapping(problem: Problem) -> dict[str, object]:
 
 
 @contextmanager
-def answering(as_json: bool, debug: bool) -> Iterator[Console]:
-    """A console; every error that a person can correct becomes a sentence and an exit code."""
+def answering(as_json: bool, debug: bool, *, writes_last: bool = False) -> Iterator[Console]:
+    """A console; Ctrl-C, and every error that a person can correct, becomes a sentence and an exit code.
+
+    `writes_last`: for a command that writes all it writes at its end, and speaks only then.
+    """
     console = Console(as_json=as_json)
     try:
         with reported_errors(SOLVER_LOG) as contradictions:
@@ -220,6 +230,10 @@ def answering(as_json: bool, debug: bool) -> Iterator[Console]:
 
             error = with_board_kept(error)
         console.fail(error)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one would be told by the interpreter's end
+        console.talk(NOTHING_WRITTEN if writes_last and not console.has_spoken else INTERRUPTION)
+        raise Ended(INTERRUPTED) from None
     except BrokenPipeError:
         # The reader has closed the pipe; flushing at exit must not fail too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -14,6 +14,8 @@ from itertools import islice
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from arshjul.system.processes import interrupt
+
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
@@ -115,7 +117,9 @@ def _uncaught(kind: type[BaseException], error: BaseException, at: TracebackType
 
 
 def _unraisable(args: "UnraisableHookArgs") -> None:
-    if args.exc_value is not None:
+    if isinstance(args.exc_value, KeyboardInterrupt):  # it struck where nothing can be raised, and is not to be lost
+        threading.Timer(0.05, interrupt).start()
+    elif args.exc_value is not None:
         _LOG.error("unraisable", exc_info=args.exc_value)
 
 

@@ -119,6 +119,18 @@ def test_a_process_interrupts_itself_without_ending_itself() -> None:
     assert (ended.returncode, ended.stdout) == (0, "kept\n")
 
 
+def test_an_interrupt_that_strikes_where_nothing_can_be_raised_is_not_lost() -> None:
+    code = (
+        "import signal, time\nfrom arshjul.system.uncaught import log_uncaught\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\nlog_uncaught()\n"
+        "class Gone:\n    def __del__(self): signal.raise_signal(signal.SIGINT)\n"
+        "try:\n    Gone()\n    for _ in range(1000): time.sleep(0.01)\n"
+        "except KeyboardInterrupt: print('heard')"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "heard\n", "")
+
+
 def test_no_socket_in_a_folder_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(socket, "AF_UNIX")
     with pytest.raises(InputError, match="--port"):

@@ -13,7 +13,7 @@ from unittest import mock
 
 import pytest
 
-from arshjul.cli import run
+from arshjul.cli.app import run
 from arshjul.cli.command import COMMANDS
 from arshjul.cli.console import answering
 from arshjul.office.console.pages import PAGES
