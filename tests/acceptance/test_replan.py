@@ -63,6 +63,7 @@ def test_new_operations_are_told_whether_they_find_a_place_or_not(made_march: Pa
 BAD: dict[str, tuple[str, str, tuple[int, ...]]] = {  # tests/year/formats/wrong-changes.yaml has all
     "unknown unit": (W_LPO.replace("lpo-exempelstad", "lpo-annanstans"), MARCH, (2,)),
     "as_of before the plan's": (W_LPO.replace("2027-03-11T06:15", "2027-01-01T06:15"), "2027-01-04T08:59", (2, 4)),
+    "as_of before the report's": (W_LPO, "2027-03-11T06:14", (2,)),
     "as_of no moment": (W_LPO, "i morgon", (2,)),
     "syntax": ("id: [", MARCH, (2,)),
 }
@@ -82,6 +83,7 @@ def test_replan_without_output_or_options_only_is_wrong_usage_and_bad_withdrawal
         assert seen.code in codes, seen
         assert seen.err.strip()
         assert contents(tutorial) == before
+        assert "--as-of" in seen.err or not name.startswith("as_of before"), seen
         if "as_of" not in name:
             assert "w.yaml:2" in seen.err.replace("w.yaml:3", "w.yaml:2"), seen
 

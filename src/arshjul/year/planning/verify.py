@@ -71,14 +71,20 @@ def refuse_broken(scenario: Scenario, plan: Plan) -> None:
 def refuse_moment(plan: Plan, entered: Entries, as_of: datetime) -> None:
     """InputError if the moment lies before the plan's own, or before a report."""
     if as_of < plan.as_of:
-        text = Message("{as_of} lies before the plan's moment, {plans}.", {"as_of": as_of, "plans": plan.as_of})
-        raise InputError(text)
+        moments = {"as_of": as_of, "plans": plan.as_of}
+        raise InputError(
+            Message("{as_of} lies before the plan's moment, {plans}: give that or a later one with --as-of.", moments)
+        )
     for entry in entered:
         if entry.reported is not None and entry.reported > as_of:
             keys = ("id", "operation", "withdrawal", "agency", "versions")
             name = next(str(getattr(entry, key)) for key in keys if hasattr(entry, key))
             values = {"id": name, "reported": entry.reported, "as_of": as_of}
-            text = Message("{id} was reported {reported}, after the replan's moment, {as_of}.", values)
+            text = Message(
+                "{id} was reported {reported}, after the replan's moment, {as_of}: give a later one with --as-of, or "
+                "correct the time of the report.",
+                values,
+            )
             raise InputError(text)
 
 

@@ -137,7 +137,10 @@ def refuse_another(proposal: Proposal, as_of: datetime) -> None:
         raise Refused(text)
     if as_of < new.as_of:
         moments = {"as_of": as_of, "proposals": new.as_of}
-        raise InputError(Message("{as_of} lies before the proposal's moment, {proposals}.", moments))
+        text = Message(
+            "{as_of} lies before the proposal's moment, {proposals}: give that or a later one with --as-of.", moments
+        )
+        raise InputError(text)
     broken = breaches(context_of(proposal.scenario, new), new)
     if broken:
         texts = [breach.text for breach in broken]
