@@ -1,5 +1,6 @@
 """`verify` passes what `plan` and `replan` write, and names the rule that tampering breaks."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,19 @@ def test_broken_rule_is_named(tutorial: Path, name: str) -> None:
     seen = tampered(tutorial, tamper)
     assert f'"{rule}"' in seen.out, seen
     assert rule in (people := arshjul("verify", tutorial)).out, people
+
+
+def test_a_broken_rule_is_told_with_operations_and_dates(tutorial: Path) -> None:
+    """The rule's own sentence names the unit alone."""
+    tampered(tutorial, RULES["more officers than offered"][1])
+    lines = arshjul("verify", tutorial).out.splitlines()
+    (line,) = [line for line in lines if "skulle låna ut" in line]
+    assert re.search(r"poliser, har \d+: .*OP-3 \(torsdag 11 mars 2027 .*OP-7 \(torsdag 11 mars 2027 ", line), line
+
+
+def test_a_price_is_told_as_the_plan_and_as_the_count_has_it(tutorial: Path) -> None:
+    seen = tampered(tutorial, lambda plan: plan["prices"].append(dict(plan["prices"][0])))
+    assert " minuspoäng: 2 i planen, 1 i räkningen" in seen.out, seen
 
 
 def lower(name: str, **by: int) -> Tamper:

@@ -112,7 +112,7 @@ def test_a_date_that_has_been_and_more_than_anybody_had_to_send_are_asked_about(
 
 ITS_OWN, THERE = "OP-002", "OP-001"
 SENTENCE = f"{THERE} (onsdag 3 februari 2027"
-WHY = "Myndighet 0 skulle skicka 2 lag, har ett"
+WHY = "Myndighet 0 skulle skicka 2 lag, har 1"
 
 
 def desk_of(folder: Path, **other: Any) -> Desk:

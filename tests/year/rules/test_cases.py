@@ -14,6 +14,7 @@ from arshjul.year.domain.grid import SlotSet
 from arshjul.year.domain.operation import Staffing
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.replan_context import ReplanContext
+from arshjul.year.formats.catalogues import words
 from arshjul.year.planning.verify import verify
 from arshjul.year.rules import BY_ID, HARD, SOFT, BoardBuilder, Rule, SoftRule, possible
 from arshjul.year.rules.causes import hit
@@ -68,6 +69,17 @@ def test_a_breach_names_parties_as_people_know_them() -> None:
         ids -= {placement.police for placement in case.plan.placements} - case.context.scenario.police.keys()
         for breach in BY_ID[case.rule].breaches(case.context, case.plan):
             assert not ids & {str(value) for value in breach.text.values.values()}, str(breach.text)
+
+
+def test_a_breach_of_one_is_said_in_the_singular() -> None:
+    said = [
+        words("en").say(breach.text)
+        for case in HARD_CASES
+        for breach in BY_ID[case.rule].breaches(case.context, case.plan)
+    ]
+    assert not [text for text in said if re.search(r"(?<!-)\b1 (?:[a-z]+ )?(?:teams|officers|shifts|days)\b", text)]
+    for one in ("would send one team, has none", "would lend one officer, has none"):
+        assert any(text.endswith(one) for text in said), one
 
 
 @OF_EACH_HARD

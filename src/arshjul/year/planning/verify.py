@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from arshjul.errors import InputError, Message
+from arshjul.year.agenda.time_text import placed_when
 from arshjul.year.domain.calendar import Slot
 from arshjul.year.domain.change import changes
 from arshjul.year.domain.entries.entries import Entries
@@ -29,7 +30,7 @@ from arshjul.year.rules.fill.fits import BIND_DAYS, FILL_DAYS, FITS, BoundObject
 from arshjul.year.rules.fill.quality import WISHES
 from arshjul.year.rules.objectives import level_titled
 from arshjul.year.rules.rule import Breach
-from arshjul.year.texts import titled
+from arshjul.year.texts import counted, titled
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,17 +142,23 @@ def _absent(context: ReplanContext, plan: Plan) -> Iterator[Message]:
 def claims(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None = None) -> tuple[Message, ...]:
     charged = prices(context, plan) if charged is None else charged
     wrong = list(_absent(context, plan))
-    counted = values(context, plan, charged)
+    levels = values(context, plan, charged)
     for level in plan.levels:
-        if level.id not in counted:
+        if level.id not in levels:
             wrong.append(Message("the level {level} is missing", {"level": level.id}))
-        wrong += _of_level(level, counted.get(level.id, level.value))
+        wrong += _of_level(level, levels.get(level.id, level.value))
     ours = Counter((price.rule, price.about, price.points) for price in charged)
     theirs = Counter((price.rule, price.about, price.points) for price in plan.prices)
-    for (rule, about, points), n in sorted(((ours - theirs) + (theirs - ours)).items()):
-        text = Message(
-            "price {rule} for {about}, {points} penalty points: {n} times in the plan or the count only",
-            {"rule": rule_titled(rule), "about": about, "points": points, "n": n},
+    for price in sorted((ours - theirs) | (theirs - ours)):
+        rule, about, points = price
+        text = counted(
+            points,
+            "price {rule} for {about}, one penalty point: {claimed} in the plan, {counted} counted",
+            "price {rule} for {about}, {n} penalty points: {claimed} in the plan, {counted} counted",
+            rule=rule_titled(rule),
+            about=about,
+            claimed=theirs[price],
+            counted=ours[price],
         )
         wrong.append(text)
     return tuple(wrong)
@@ -246,7 +253,19 @@ def judge(scenario: Scenario, plan: Plan, status: str | None = None) -> Verdict:
         )
     claims += _of_base(context, plan)
     claims += filling_claims(scenario, plan)
-    return Verdict((*verdict.breaches, *binding_breaches(scenario, plan)), tuple(claims))
+    broken = (*verdict.breaches, *binding_breaches(scenario, plan))
+    return Verdict(tuple(_with_places(scenario, plan, breach) for breach in broken), tuple(claims))
+
+
+def _with_places(scenario: Scenario, plan: Plan, breach: Breach) -> Breach:
+    """The breach with its operations and when they are placed in its text, which may name the party alone."""
+    there = [
+        Message("{operation} ({when})", {"operation": id, "when": placed_when(scenario, plan.placed[id])})
+        for id in breach.operations
+        if id in plan.placed and id in scenario.operations
+    ]
+    text = Message("{text}: {operations}", {"text": breach.text, "operations": there})
+    return replace(breach, text=text) if there else breach
 
 
 def _of_base(context: ReplanContext, plan: Plan) -> Iterator[Message]:

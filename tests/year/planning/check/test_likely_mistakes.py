@@ -242,7 +242,7 @@ def test_it_is_said_with_both_places_the_reason_and_the_remedy(tmp_path: Path) -
     (one,) = (warning for warning in checked(tmp_path, *two, **ONE_TEAM).warnings if warning.kind == KIND)
     assert words("en").say(one.text) == (
         "A (Tuesday 16 March 2027, Dag) and B (Tuesday 16 March 2027, Dag) cannot all lie where they are pinned: "
-        "Miljö would send 2 teams, has one. Pin one to another time, or offer more then, or let another party "
+        "Miljö would send 2 teams, has 1. Pin one to another time, or offer more then, or let another party "
         "take one."
     )
 

@@ -82,11 +82,11 @@ class AgencyLoad(Rule):
                     used = excess(context, there, limit)
                     if used is not None:
                         text = counted(
-                            limit,
-                            "{agency} would have {used} team shifts, one is agreed",
-                            "{agency} would have {used} team shifts, {n} are agreed",
+                            used,
+                            "{agency} would have one team shift, none is agreed",
+                            "{agency} would have {n} team shifts, agreed is {limit}",
                             agency=agency.name,
-                            used=used,
+                            limit=limit,
                         )
                         yield Breach(self.id, tuple(there), text)
 

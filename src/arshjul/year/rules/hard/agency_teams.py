@@ -94,11 +94,11 @@ class AgencyTeams(Rule):
                 used = excess(context, dict(there), offered)
                 if used is not None:
                     text = counted(
-                        offered,
-                        "{agency} would send {used} teams, has one",
-                        "{agency} would send {used} teams, has {n}",
+                        used,
+                        "{agency} would send one team, has none",
+                        "{agency} would send {n} teams, has {limit}",
                         agency=context.scenario.agencies[agency].name,
-                        used=used,
+                        limit=offered,
                     )
                     yield Breach(self.id, tuple(id for id, _ in there), text)
                     break

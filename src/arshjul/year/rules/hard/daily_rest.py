@@ -77,10 +77,10 @@ class DailyRest(Rule):
                 used = excess(context, taken, agency.staff_teams)
                 if used is not None:
                     text = counted(
-                        agency.staff_teams,
-                        "{agency} would need {used} teams for the daily rest, has one",
-                        "{agency} would need {used} teams for the daily rest, has {n}",
+                        used,
+                        "{agency} would need one team for the daily rest, has none",
+                        "{agency} would need {n} teams for the daily rest, has {limit}",
                         agency=agency.name,
-                        used=used,
+                        limit=agency.staff_teams,
                     )
                     yield Breach(self.id, tuple(+taken), text)

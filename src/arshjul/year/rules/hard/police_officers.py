@@ -121,10 +121,10 @@ class PoliceOfficers(Rule):
         used = excess(context, lent, limit)
         if used is not None:
             text = counted(
-                limit,
-                "{unit} would lend {used} officers, has one",
-                "{unit} would lend {used} officers, has {n}",
+                used,
+                "{unit} would lend one officer, has none",
+                "{unit} would lend {n} officers, has {limit}",
                 unit=context.scenario.police[unit].name,
-                used=used,
+                limit=limit,
             )
             yield Breach(self.id, tuple(lent), text)
