@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple, TypeVar, get_args
 
 import typer
 
-from arshjul.cli.console import answering, own_words
+from arshjul.cli.console import Console, answering, own_words
 from arshjul.errors import Message, Refused
 
 Body = TypeVar("Body", bound=Callable[..., None])
@@ -30,11 +30,12 @@ kept. What a program makes again at any time, such as a solution or a report, is
 class ReadAs(NamedTuple):
     """A parameter's parser, and the default where nothing was typed; None: the parameter's own default.
 
-    An InputError is told as any of the command's.
+    An InputError is told as any of the command's. `speak`: sets the language of the command by what was read.
     """
 
     how: Callable[[Any], object]
     default: str | None = None
+    speak: Callable[[Console, Any], None] | None = None
 
 
 def Option(  # noqa: N802 - as typer has it
@@ -82,7 +83,10 @@ def command(name: str, does: str, *, solves: bool = False) -> Callable[[Body], B
                 for file in written:
                     if given[file] is not None and not may_go:
                         _refuse_what_is_there(given[file])
-                given.update({one: read.how(given[one]) for one, read in reads.items()})
+                for one, read in reads.items():
+                    given[one] = read.how(given[one])
+                    if read.speak is not None:
+                        read.speak(console, given[one])
                 body(console, **given)
 
         shown = [_typed(parameter, reads.get(parameter.name)) for parameter in own]

@@ -1,14 +1,15 @@
 """backup, restore, doctor, purge-sites: maintaining the service's data."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from arshjul.cli.command import Argument, Option, command
 from arshjul.cli.console import FOUND_WRONG, Console, Ended
-from arshjul.cli.options import DEFAULT_DB, By, Db, OpenDb, SiteKey, now, opened, with_db
+from arshjul.cli.options import DEFAULT_DB, By, Db, OpenDb, SiteKey, now, opened, speak_as, with_db
 from arshjul.cli.servers import BaseUrl
-from arshjul.errors import Message
+from arshjul.errors import ArshjulError, Message
 from arshjul.year.texts import counted
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def restore(
     from arshjul.office.database.restore import restore
 
     done = restore(file, db, by, now(), replace=replace, keep=keep_addresses)
+    speak_as(console, opened(db))
     closed = {"revoked": done.revoked, "closed": dict(done.shut)}
     until = done.told_until and done.told_until.isoformat()
     told = {"owed": done.owed, "doubtful": done.doubtful, "told_until": until}
@@ -96,6 +98,8 @@ def doctor(
     from arshjul.office.database.doctor import CHECK_NAMES, PART_NAMES, doctor
     from arshjul.office.publishing.publish import mend as mended
 
+    with suppress(ArshjulError):  # doctor says what is wrong with it
+        speak_as(console, opened(db))
     if mend:
         done = mended(opened(db), by, now())
         if done.is_new:

@@ -4,13 +4,14 @@ import getpass
 import os
 import shlex
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 from arshjul.cli.command import WRITTEN, Argument, Option, ReadAs
 from arshjul.cli.console import Console
-from arshjul.errors import InputError, Message
+from arshjul.errors import InputError, Message, StorageError
 from arshjul.year.domain.calendar import YEARS
 from arshjul.year.texts import counted
 from arshjul.year.texts.printable import on_one_line
@@ -87,6 +88,14 @@ def with_db(command: str, db: str) -> str:
     return command if is_usual else f"{command} --db {shlex.quote(place(db).name)}"
 
 
+def speak_as(console: Console, store: "Store") -> None:
+    """Changes to the language of the year in the database; stays as it is if there is none that can be read."""
+    from arshjul.office.draft.stored_draft import language_of
+
+    with suppress(InputError, StorageError):
+        console.speak(language_of(store))
+
+
 ScenarioFolder = Annotated[Path, Argument("SCENARIO", "The scenario: a folder, or a workbook (.xlsx).")]
 Folder = Annotated[Path, Argument("FOLDER", "A plan folder.")]
 OperationId = Annotated[str, Argument("OPERATION", "The operation's id.")]
@@ -108,7 +117,7 @@ Withdrawals = Annotated[Path | None, Option("--withdrawals FILE", "A file of wit
 
 _DB = Option("--db URL", "The database: a file, or postgresql://USER@HOST/NAME.", env="ARSHJUL_DB")
 Db = Annotated[str, _DB]
-OpenDb = Annotated["Store", _DB, ReadAs(opened, DEFAULT_DB)]
+OpenDb = Annotated["Store", _DB, ReadAs(opened, DEFAULT_DB, speak_as)]
 By = Annotated[str, Option("--by NAME", "Name in the log; default: the signed-in user."), ReadAs(actor, "")]
 Days = Annotated[int | None, Option("--days N", "Days valid; default: the plan and 90 days more.", min=1, max=3650)]
 Rehearsal = Annotated[bool, Option("--rehearsal", "Rehearse, in a database for that alone.")]

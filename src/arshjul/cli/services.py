@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 from arshjul.cli.command import Option, ReadAs, command
 from arshjul.cli.console import FOUND_WRONG, Console, Ended
-from arshjul.cli.options import DEFAULT_DB, LONGEST_S, By, Db, OpenDb, SiteKey, actor, encrypted, needs, now, opened
+from arshjul.cli.options import (
+    DEFAULT_DB,
+    LONGEST_S,
+    By,
+    Db,
+    OpenDb,
+    SiteKey,
+    actor,
+    encrypted,
+    needs,
+    now,
+    opened,
+    speak_as,
+)
 from arshjul.cli.servers import (
     CarriesFeeds,
     FeedsUrl,
@@ -77,7 +90,8 @@ def console(
     trust = Trust(trust_header, _roles(role or [])) if trust_header is not None else None
     with ExitStack() as held:
         using = held.enter_context(in_use(db, is_console=True))
-        store = _with_its_key(console, opened(db), site_key, by)
+        speak_as(console, store := opened(db))
+        store = _with_its_key(console, store, site_key, by)
         if portal:
             trial = held.enter_context(
                 trial_portal(console, portal_db or own_file(db), portal_port, sheet_keys, grounds)

@@ -1,6 +1,7 @@
 """Sites under a key of their own: not to be read in the database's file, and not without the key."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def silent(_: str) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    year = years.scenario()
+    year = replace(years.scenario(), language="en")
     years.write(tmp_path / "plan", year, years.plan(year))
     return tmp_path
 
@@ -86,7 +87,7 @@ def test_a_year_is_lived_under_a_key_by_its_commands(folder: Path) -> None:
     run("backup", copy, "--db", db, "--with-sites", key=None)
     assert "No errors." in run("doctor", "--db", db)
     run("restore", copy, "--db", other, key=None)
-    assert "som är publicerad" in run("checkout", "--db", other, "-o", str(folder / "out"))
+    assert "as published" in run("checkout", "--db", other, "-o", str(folder / "out"))
     assert [site.name for site in read_plan_folder(folder / "out").scenario.operations["OP-001"].sites]
     run("checkout", "--db", other, "-o", str(folder / "none"), code=2, key=None)
     for file in (*folder.glob("*.db*"), folder / "key"):

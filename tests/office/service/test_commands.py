@@ -141,6 +141,36 @@ def test_replan_that_gives_an_operation_up_goes_on_from_what_is_served(run: Run,
 
 
 @UNPUBLISHED
+@FILE
+def test_commands_speak_the_language_of_the_year_in_the_database(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARSHJUL_LANGUAGE", "sv")
+    assert "finns inte" in run("revisions", code=2).output, "there is no year yet"
+    run("import", "first", "--rehearsal")
+    assert "Nothing is published yet" in run("refresh", code=2).output, "the draft decides"
+    run("publish", "first", "--rehearsal", "--reason", "1")
+    run("publish", "moved", "--rehearsal", "--reason", "2")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for arguments, says, code in (
+            (("address", "add", "a0", "--label", "x"), "The address is secret", 0),
+            (("address", "list"), "never fetched", 0),
+            (("address", "end", "1"), "is revoked from the next request", 0),
+            (("revisions",), "REHEARSAL: ", 0),
+            (("doctor",), "No errors. Revision 2", 0),
+            (("doctor", "--mend"), "No errors. Revision 2", 0),
+            (("undo", "--reason", "3"), "Revision 3, version 3 of the plan, is published", 0),
+            (("refresh",), "Nothing has changed.", 0),
+            (("contact", "end", "x"), "does not exist", 2),
+            (("backup", "copy.db"), "copy.db", 0),
+            (("restore", "copy.db", "--replace"), "Revision 3 is back", 0),
+            (("console", "--port", port), "port", 2),
+        ):
+            said = run(*arguments, code=code).output
+            assert says in said, arguments
+            assert "ÖVNING" not in said, arguments
+
+
+@UNPUBLISHED
 @SLOW_POSTGRESQL
 def test_revisions_are_listed_with_moments_in_the_plans_zone(run: Run) -> None:
     run("publish", "first", "--reason", "ett")

@@ -8,12 +8,18 @@ from arshjul.office.draft.draft import UNDONE, Draft, StaleDraft
 from arshjul.office.publishing.contacts import parties_reached
 from arshjul.office.publishing.kept import kept_for_good
 from arshjul.office.publishing.ledger_entries import LISTS, items_in, let_wait_again
-from arshjul.office.publishing.served_revision import ServedRevision, published_sites, served_revision, whole_scenario
+from arshjul.office.publishing.served_revision import (
+    ServedRevision,
+    published_sites,
+    served_revision,
+    served_scenario,
+    whole_scenario,
+)
 from arshjul.office.publishing.undoable import undoable
 from arshjul.office.store import audit, drafts, proposals, revisions
 from arshjul.office.store.drafts import StoredDraft
 from arshjul.office.store.revisions import Overtaken
-from arshjul.office.store.store import Transaction
+from arshjul.office.store.store import Store, Transaction
 from arshjul.serving.sql.database import asked_once, only_reads
 from arshjul.year.domain.entries.learnt import LEARNT
 from arshjul.year.domain.plan import Plan
@@ -79,6 +85,13 @@ def year_scenario(db: Transaction) -> Scenario:
     """The scenario that is served; before that the draft's. Without sites. InputError if there is no year yet."""
     served = served_revision(db)
     return served.scenario if served is not None else _bare_year(drafts.DRAFTS.first(db), None)[0]
+
+
+def language_of(store: Store) -> str:
+    """The language of the served year; before that the draft's. InputError if there is no year yet."""
+    with store.reading() as db:
+        served = revisions.current(db)
+        return (year_scenario(db) if served is None else served_scenario(db)).language
 
 
 @asked_once
