@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -72,7 +73,7 @@ def undo(
     reason: Reason,
     store: OpenDb,
     revision: Annotated[int | None, Option("--revision N", "The revision to undo; default: the last one.")] = None,
-    again: Annotated[bool, Option("--again", "Let its entries wait again.")] = False,
+    again: Annotated[bool, Option("--again", "Let its entries wait again; otherwise they are taken back too.")] = False,
     mail: Annotated[bool, Option("--mail", "Mail the parties that have an address.")] = False,
     as_of: AsOf = None,
     time_limit: Limit = 60,
@@ -88,9 +89,13 @@ def undo(
     with _unless_stale(console):
         done = publish_undo(store, revision, cause, effort, again=again, mail=mail, as_of=as_of)
     more = {"undone": done.undone.revision.number, "stay": list(done.stay), "proven": done.is_proven}
-    if not console.answered({**_done(done.published), **more}):
+    if not console.answered({**_done(done.published), **more, "entries": list(done.entries)}):
         console.talk(*done.stay.values())
         _tell_done(console, done.published)
+        if done.entries:
+            gone = Message("The entries of revision {number} are taken back too; with --again they would wait again:")
+            waiting = Message("The entries of revision {number} wait again:")
+            console.talk(replace(waiting if again else gone, values={"number": more["undone"]}), *done.entries)
         console.talk(*(() if done.published.news is None else done.published.news.sentences))
 
 

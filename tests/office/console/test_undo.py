@@ -229,16 +229,30 @@ def test_a_cancelled_operation_whose_date_has_passed_stays_cancelled_and_is_name
     assert WAITS not in browser.get("/").text, "its cancellation holds, and cannot wait"
 
 
-@pytest.mark.parametrize("entered", often(["again"], ["gone"]))
-def test_a_new_operation_that_has_begun_stays_and_the_rest_is_undone(desk: Desk, entered: str) -> None:
+def new_and_begun(desk: Desk) -> Plan:
+    """The served plan; it answered a nomination, whose operation has begun, and then a withdrawal."""
     browser = desk.browser()
     new = {"title": "Ny", "sector": "restaurant", "area": "city", "programme": "akc", "lead_agency": "a1"}
     more = {"officers": "1", "window.from": "2027-01-11", "window.to": "2027-01-22", "short_notice": "on"}
     worked_out(browser, "/nominations/new", id="OP-050", **new, **more, **{"agencies.a1": "1"})
     answered(browser)
-    placed = served(desk.store).placed
-    day = placed["OP-050"].slot.day
+    plan = served(desk.store)
+    day = plan.placed["OP-050"].slot.day
     desk.now = datetime(day.year, day.month, day.day, 22, tzinfo=UTC)
+    return plan
+
+
+def test_an_undo_at_once_names_no_entry_whose_operation_has_begun(desk: Desk) -> None:
+    new_and_begun(desk)
+    cause = Cause("fel enhet", "it", desk.now)
+    done = publish_undo(desk.store, None, cause, Effort(20), again=False, mail=False)
+    assert len(done.entries) == 1
+    assert str(done.entries[0]).startswith("A1, reported")
+
+
+@pytest.mark.parametrize("entered", often(["again"], ["gone"]))
+def test_a_new_operation_that_has_begun_stays_and_the_rest_is_undone(desk: Desk, entered: str) -> None:
+    placed = new_and_begun(desk).placed
     browser = desk.browser()
     undone(browser, entered)
     published(browser)

@@ -102,7 +102,7 @@ def test_an_entry_waits_again_and_is_taken_back(year: Desk, list: str) -> None:
     chosen(browser)
     publish(browser)
     made = draft(year.store)
-    undo(year.store, again=True)
+    assert len(undo(year.store, again=True).entries) == len(what)
     after = draft(year.store)
     assert after.plan is not None
     assert after.plan.placed == before.plan.placed
@@ -111,7 +111,7 @@ def test_an_entry_waits_again_and_is_taken_back(year: Desk, list: str) -> None:
     taken_back(browser)
     assert draft(year.store).is_published
     assert made.plan is not None
-    undo(year.store)
+    assert undo(year.store).entries == (), "what was entered holds again"
     with year.store.reading() as db:
         assert not [entry for entry in drafts.entries(db) if entry.waits]
     assert served(year.store).placed == made.plan.placed, "the undo undone"

@@ -140,6 +140,26 @@ def test_replan_that_gives_an_operation_up_goes_on_from_what_is_served(run: Run,
     run("publish", "moved", "--reason", "3", code=4)
 
 
+@FILE
+def test_undo_names_the_entries_that_are_taken_back_too_and_those_that_wait_again(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "changes.yaml").write_text("cancelled: [OP-001, OP-002]\n")
+    run("replan", "first", "--changes", "changes.yaml", "--as-of", "2026-11-24T11:00", "-o", "without")
+    run("publish", "without", "--reason", "2")
+    run("backup", "copy.db")
+    run("restore", "copy.db", "--db", "again.db")
+    line = ("undo", "--reason", "3", "--as-of", "2026-11-24T12:00")
+    for more, says in (
+        ((), "The entries of revision 2 are taken back too; with --again they would wait again:"),
+        (("--again", "--db", "again.db"), "The entries of revision 2 wait again:"),
+    ):
+        said = run(*line, *more).stderr.splitlines()
+        named = said[said.index(says) + 1 :][:2]
+        assert [("OP-001" in one, "OP-002" in one) for one in named] == [(False, True), (True, False)]
+    back = answer(run(*line, "--revision", "3", "--json"))
+    assert back["entries"] == [], "it had none of its own"
+    assert "annars tas de också tillbaka" in " ".join(run("undo", "--help").output.split())
+
+
 @UNPUBLISHED
 @FILE
 def test_commands_speak_the_language_of_the_year_in_the_database(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

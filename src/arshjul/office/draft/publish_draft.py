@@ -27,8 +27,8 @@ from arshjul.year.agenda.entry import Event
 from arshjul.year.agenda.feed_history import FeedHistory
 from arshjul.year.agenda.party import Party
 from arshjul.year.agenda.view import view
-from arshjul.year.domain.entries.amendment import Undone
-from arshjul.year.domain.entries.entries import Entries
+from arshjul.year.domain.entries.amendment import Nominated, Undone
+from arshjul.year.domain.entries.entries import Entries, holds
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.folder.reading import moment_in
@@ -38,6 +38,7 @@ from arshjul.year.formats.plan.plan_folder import PLAN, PlanFolder, plan_bytes, 
 from arshjul.year.formats.words import local_time
 from arshjul.year.planning.effort import Effort
 from arshjul.year.planning.letters.notices import Letter, Notices, notices
+from arshjul.year.planning.letters.year_log import year_log
 from arshjul.year.planning.replan.input import replan_input
 from arshjul.year.planning.replan.replan import replan_from
 from arshjul.year.planning.replan.undo import staying
@@ -206,10 +207,14 @@ def undo(store: Store, number: int, actor: str, now: datetime, seen: str, *, aga
 
 
 class PublishedUndo(NamedTuple):
-    """The revision that took a publishing back. `stay` are the operations that could not go back, each with why."""
+    """The revision that took a publishing back. `stay` are the operations that could not go back, each with why.
+
+    `entries`: a sentence for each that was entered for it, which waits again or is taken back too.
+    """
 
     published: Published
     undone: Undoable
+    entries: tuple[Message, ...]
     stay: Mapping[str, Message]
     is_proven: bool
 
@@ -249,7 +254,20 @@ def publish_undo(
 
     read = plan_folder(made.scenario, plan)
     done = publish(store, read, cause, served.revision.hash, telling)
-    return PublishedUndo(done, found, staying(made.scenario, plan), all(level.proven for level in plan.levels))
+    is_proven = all(level.proven for level in plan.levels)
+    return PublishedUndo(done, found, _entries_undone(found, plan), staying(made.scenario, plan), is_proven)
+
+
+def _entries_undone(found: Undoable, plan: Plan) -> tuple[Message, ...]:
+    """The publishing's entries that hold no longer in the plan that takes it back, in the order of the log."""
+    lines, undone = year_log(found.after.scenario, found.after.plan.entries), plan.entries.undone
+    own = ((line.entry, line.text) for line in lines if line.entry.revision in found.versions)
+    return tuple(
+        text
+        for entry, text in own
+        if not holds(entry, undone.get(entry.revision or 0))
+        and not (isinstance(entry, Nominated) and entry.operation.id in plan.placed)  # it has begun
+    )
 
 
 def _refuse_undo_of_undo(last: Undoable) -> None:
