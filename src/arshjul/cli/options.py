@@ -3,7 +3,7 @@
 import getpass
 import os
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
@@ -71,6 +71,11 @@ def either(one: str, other: str) -> InputError:
 def needs(what: str, needed: str) -> InputError:
     """The refusal of an option without another."""
     return InputError(Message("{option} needs {needed}.", {"option": what, "needed": needed}))
+
+
+def lacking(given: Mapping[str, object]) -> InputError:
+    """The refusal of a command that needs all of these: it names those that are None."""
+    return InputError(Message("Give {options}.", {"options": [one for one, value in given.items() if value is None]}))
 
 
 def opened(db: str) -> "Store":

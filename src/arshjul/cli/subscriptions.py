@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from arshjul.cli.command import WRITTEN, Argument, Option, command
 from arshjul.cli.console import Console
-from arshjul.cli.options import By, Days, OpenDb, moment_in, needs, now, tell_rehearsal
+from arshjul.cli.options import By, Days, OpenDb, lacking, moment_in, needs, now, tell_rehearsal
 from arshjul.cli.servers import BaseUrl, tell_if_this_computer
-from arshjul.errors import InputError, Message
+from arshjul.errors import Message
 from arshjul.year.texts import counted
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def subscribe(
     if rotate is not None:
         handed = renewed(store, rotate, days, overlap_days, by, now())
     elif party is None or label is None:
-        raise InputError(Message("Give a party, and the subscriber with --label."))
+        raise lacking({"PARTY": party, "--label TEXT": label})
     else:
         handed = subscribe(store, Wanted(party, level, content, client), label, days, by, now())
     is_rehearsal = tell_rehearsal(console, store)
