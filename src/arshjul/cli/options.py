@@ -74,8 +74,8 @@ def needs(what: str, needed: str) -> InputError:
 
 
 def lacking(given: Mapping[str, object]) -> InputError:
-    """The refusal of a command that needs all of these: it names those that are None."""
-    return InputError(Message("Give {options}.", {"options": [one for one, value in given.items() if value is None]}))
+    """The refusal of a command that needs all of these: it names those that were not given."""
+    return InputError(Message("Give {options}.", {"options": [name for name, value in given.items() if not value]}))
 
 
 def opened(db: str) -> "Store":
@@ -95,10 +95,10 @@ def with_db(command: str, db: str) -> str:
 
 def speak_as(console: Console, store: "Store") -> None:
     """Changes to the language of the year in the database; stays as it is if there is none that can be read."""
-    from arshjul.office.draft.stored_draft import language_of
+    from arshjul.office.draft.stored_draft import year_scenario
 
-    with suppress(InputError, StorageError):
-        console.speak(language_of(store))
+    with suppress(InputError, StorageError), store.reading() as db:
+        console.speak(year_scenario(db).language)
 
 
 ScenarioFolder = Annotated[Path, Argument("SCENARIO", "The scenario: a folder, or a workbook (.xlsx).")]

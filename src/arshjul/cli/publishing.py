@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -93,9 +92,13 @@ def undo(
         console.talk(*done.stay.values())
         _tell_done(console, done.published)
         if done.entries:
-            gone = Message("The entries of revision {number} are taken back too; with --again they would wait again:")
-            waiting = Message("The entries of revision {number} wait again:")
-            console.talk(replace(waiting if again else gone, values={"number": more["undone"]}), *done.entries)
+            number = {"number": done.undone.revision.number}
+            heading = Message("The entries of revision {number} wait again:", number)
+            if not again:
+                heading = Message(
+                    "The entries of revision {number} are taken back too; with --again they would wait again:", number
+                )
+            console.talk(heading, *done.entries)
         console.talk(*(() if done.published.news is None else done.published.news.sentences))
 
 

@@ -286,7 +286,7 @@ def post(
 
     reached = place_of_mail(smtp, smtp_ca, smtp_plain)
     if not dry_run and not ("@" in sender and base_url):
-        raise lacking({"--sender ADDRESS": "@" in sender or None, "--base-url URL": base_url or None})
+        raise lacking({"--sender ADDRESS": "@" in sender, "--base-url URL": base_url})
     if is_this_computer(base_url):
         values = {"base": base_url}
         console.talk(Message("Warning: {base} is this computer only. Parties cannot answer there.", values))

@@ -12,14 +12,7 @@ from itertools import count
 from typing import Any
 
 from arshjul.errors import InputError, Message, Problem, Refused
-from arshjul.office.draft.draft import (
-    GONE,
-    NOMINATED,
-    STAMP_LENGTH,
-    AlreadyDone,
-    Draft,
-    Item,
-)
+from arshjul.office.draft.draft import GONE, NOMINATED, STAMP_LENGTH, AlreadyDone, Draft, Item
 from arshjul.office.draft.enter import refuse_too_long
 from arshjul.office.draft.stored_draft import asked_draft, opened_draft
 from arshjul.office.store import drafts

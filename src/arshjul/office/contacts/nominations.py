@@ -6,13 +6,7 @@ from datetime import datetime, timedelta
 
 from arshjul.errors import InputError, Message, Problem
 from arshjul.office.contacts.ledger import refuse_secrets
-from arshjul.office.draft.draft import (
-    GONE,
-    NOMINATED,
-    AlreadyDone,
-    Draft,
-    Item,
-)
+from arshjul.office.draft.draft import GONE, NOMINATED, AlreadyDone, Draft, Item
 from arshjul.office.draft.edit_operation import add_object_in
 from arshjul.office.draft.enter import enter_in, refuse_too_long
 from arshjul.office.draft.stored_draft import opened_draft, seen_draft

@@ -14,12 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import cast
 
 from arshjul.errors import InputError, Message, Refused
-from arshjul.office.draft.draft import (
-    ANSWERS,
-    Draft,
-    Item,
-    StaleDraft,
-)
+from arshjul.office.draft.draft import ANSWERS, Draft, Item, StaleDraft
 from arshjul.office.draft.stored_draft import asked_draft, opened_draft
 from arshjul.office.publishing.contacts import passed_on
 from arshjul.office.publishing.served_revision import served_revision

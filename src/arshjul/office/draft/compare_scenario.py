@@ -289,8 +289,10 @@ def read_sent(data: bytes, columns: bytes, year: Scenario, name: str = "") -> Se
         else:
             read = workbook_scenario(document)
     except InputError as error:
-        notes = list(map(at_cell, error.warnings))
-        return SentWorkbook(data, None, notes, error.message, error.problems, error.warnings, name)
+        notes, doubtful = list(map(at_cell, error.warnings)), error.warnings
+        return SentWorkbook(
+            data, notes=notes, wrong=error.message, problems=error.problems, doubtful=doubtful, name=name
+        )
     secret = [doubt.text for doubt in secret_doubts(with_known_sites(read.scenario, year))]
     return SentWorkbook(data, read.scenario, [*read.notes, *secret], name=name)
 
@@ -300,9 +302,8 @@ def workbook_scenario(book: BookDocument) -> MappedScenario:
     document = read.unfolded.written
     if not isinstance(document, BookDocument):
         return MappedScenario(read.scenario, list(map(at_cell, read.warnings)))
-    doubts = [
-        warning for warning in judged(read).warnings if warning.kind != SECRET_PLACE
-    ]  # those are told with all that is known
+    # secret places are told with all that is known
+    doubts = [warning for warning in judged(read).warnings if warning.kind != SECRET_PLACE]
     try:
         objects = objects_of([objects_in(same_book(document), read.scenario)], read.scenario, document.file)
     except InputError as error:

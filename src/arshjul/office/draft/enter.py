@@ -10,15 +10,7 @@ from itertools import count
 from typing import NamedTuple
 
 from arshjul.errors import InputError, Message, Problem
-from arshjul.office.draft.draft import (
-    GONE,
-    NOMINATED,
-    PREFIXES,
-    AlreadyDone,
-    Draft,
-    Item,
-    StaleDraft,
-)
+from arshjul.office.draft.draft import GONE, NOMINATED, PREFIXES, AlreadyDone, Draft, Item, StaleDraft
 from arshjul.office.draft.stored_draft import keep, opened_draft
 from arshjul.office.store import drafts
 from arshjul.office.store.drafts import StoredEntry

@@ -12,14 +12,13 @@ from arshjul.office.publishing.served_revision import (
     ServedRevision,
     published_sites,
     served_revision,
-    served_scenario,
     whole_scenario,
 )
 from arshjul.office.publishing.undoable import undoable
 from arshjul.office.store import audit, drafts, proposals, revisions
 from arshjul.office.store.drafts import StoredDraft
 from arshjul.office.store.revisions import Overtaken
-from arshjul.office.store.store import Store, Transaction
+from arshjul.office.store.store import Transaction
 from arshjul.serving.sql.database import asked_once, only_reads
 from arshjul.year.domain.entries.learnt import LEARNT
 from arshjul.year.domain.plan import Plan
@@ -74,7 +73,7 @@ def asked_draft(db: Transaction) -> Draft:
 def _bare_draft(db: Transaction, stored: StoredDraft | None) -> Draft:
     """Without sites, base, edited scenario and proposal. `stored` None: the served year."""
     served, there = served_revision(db), drafts.entries(db)
-    waiting, entered = (entry for entry in there if entry.waits), (one for one in there if one.list in LEARNT)
+    waiting, entered = (entry for entry in there if entry.waits), (entry for entry in there if entry.list in LEARNT)
     scenario, plan = _bare_year(stored, served)
     version, clock = (0, None) if stored is None else (stored.version, stored.clock)
     rehearsal = audit.is_rehearsal(db)
@@ -85,13 +84,6 @@ def year_scenario(db: Transaction) -> Scenario:
     """The scenario that is served; before that the draft's. Without sites. InputError if there is no year yet."""
     served = served_revision(db)
     return served.scenario if served is not None else _bare_year(drafts.DRAFTS.first(db), None)[0]
-
-
-def language_of(store: Store) -> str:
-    """The language of the served year; before that the draft's. InputError if there is no year yet."""
-    with store.reading() as db:
-        served = revisions.current(db)
-        return (year_scenario(db) if served is None else served_scenario(db)).language
 
 
 @asked_once

@@ -7,12 +7,7 @@ from typing import NamedTuple
 
 from arshjul.errors import InputError, Message, Refused
 from arshjul.office.draft.compare_scenario import ScenarioDifference, between, edit_sides, mark_of
-from arshjul.office.draft.draft import (
-    GONE,
-    AlreadyDone,
-    Draft,
-    StaleDraft,
-)
+from arshjul.office.draft.draft import GONE, AlreadyDone, Draft, StaleDraft
 from arshjul.office.draft.logbook import EntrySentences, Names
 from arshjul.office.draft.stored_draft import keep, opened_draft, seen_draft
 from arshjul.office.publishing.revision_messages import RevisionMessages
