@@ -182,12 +182,19 @@ def test_ctrl_c_at_the_very_end_changes_nothing(tmp_path: Path, limit: str) -> N
     assert "KeyboardInterrupt" not in outcome.err
 
 
-def test_ctrl_c_between_two_outputs_is_told_without_a_claim(tmp_path: Path) -> None:
-    stop = f"import arshjul.cli.plans as p; p._tell_weak = lambda *_: {PRESSED}; "
+@pytest.mark.parametrize(
+    "stop",
+    [
+        f"import arshjul.cli.plans as p; p._tell_weak = lambda *_: {PRESSED}; ",
+        f"sys.addaudithook(lambda e, given: e == 'shutil.rmtree' and '.arshjul-new-' in str(given[0]) and {PRESSED}); ",
+    ],
+    ids=["between two outputs", "before the first one"],
+)
+def test_ctrl_c_once_the_plan_is_written_is_told_without_a_claim(tmp_path: Path, stop: str) -> None:
     words = ("plan", TUTORIAL, "-o", tmp_path / "out", "--as-of", TUTORIAL_AS_OF)
     outcome = arshjul(*words, prelude=HEARD + stop)
     assert outcome.code == 130
-    assert outcome.err.endswith("\nAvbrutet.\n")
+    assert outcome.err.splitlines()[-1] == "Avbrutet."
     assert (tmp_path / "out" / "plan.json").is_file()
 
 

@@ -28,6 +28,7 @@ from arshjul.errors import (
     StorageError,
 )
 from arshjul.system.uncaught import SOLVER_LOG, reported_errors
+from arshjul.year.formats.atomic import HAS_PLACED
 from arshjul.year.formats.catalogues import words
 from arshjul.year.texts import Words, counted
 from arshjul.year.texts.printable import fitted, json_shown, shown
@@ -217,6 +218,7 @@ def answering(as_json: bool, debug: bool, *, writes_last: bool = False) -> Itera
     `writes_last`: for a command that writes all it writes at its end, and speaks only then.
     """
     console = Console(as_json=as_json)
+    HAS_PLACED.clear()
     try:
         with reported_errors(SOLVER_LOG) as contradictions:
             yield console
@@ -232,7 +234,8 @@ def answering(as_json: bool, debug: bool, *, writes_last: bool = False) -> Itera
         console.fail(error)
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one would be told by the interpreter's end
-        console.talk(NOTHING_WRITTEN if writes_last and not console.has_spoken else INTERRUPTION)
+        is_untouched = writes_last and not console.has_spoken and not HAS_PLACED.is_set()
+        console.talk(NOTHING_WRITTEN if is_untouched else INTERRUPTION)
         raise Ended(INTERRUPTED) from None
     except BrokenPipeError:
         # The reader has closed the pipe; flushing at exit must not fail too.

@@ -5,6 +5,7 @@ import errno
 import os
 import socket
 import stat
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -37,6 +38,11 @@ class PatientServer(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, connections: Connections) -> None:
         super().__init__(config)
         self.connections = connections
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Ctrl-C ends it as it is meant to end: uvicorn would raise the signal once more, as an interruption."""
+        with suppress(KeyboardInterrupt):
+            super().run(sockets)
 
     async def on_tick(self, counter: int) -> bool:
         self.connections.sweep(asyncio.get_running_loop().time())

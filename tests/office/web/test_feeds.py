@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -198,6 +199,14 @@ def test_guessing_is_slowed_down_and_disturbs_nobody(tmp_path: Path) -> None:
     log = made.server.log.read_text()
     assert token not in log
     assert '"subscriber": 1, "status": 200' in log
+
+
+def test_ctrl_c_ends_it_as_it_is_meant_to_end(tmp_path: Path) -> None:
+    server = Served(tmp_path).server
+    server.process.send_signal(signal.SIGINT)
+    assert server.process.wait(20) == 0
+    lines = [json.loads(line) for line in server.log.read_text().splitlines()]
+    assert lines[-1]["text"] == "Stopped."
 
 
 def test_figures_are_on_a_port_of_their_own(served: Served, token: str) -> None:

@@ -12,6 +12,7 @@ import ctypes
 import errno
 import os
 import shutil
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from glob import escape
@@ -24,6 +25,9 @@ from arshjul.year.texts.system import why
 
 PRIVATE, PUBLIC = 0o600, 0o644
 PRIVATE_FOLDER = 0o700
+
+HAS_PLACED = threading.Event()
+"""Set before a file or folder takes its name: from then on nobody can say that nothing was written."""
 
 
 def create(
@@ -50,6 +54,7 @@ def replace(path: Path, data: bytes, mode: int = PRIVATE) -> None:
     beside = path.with_name(f".{token_hex(8)}.new")
     create(beside, data, mode)
     try:
+        HAS_PLACED.set()
         beside.replace(path)
     except BaseException:
         with suppress(OSError):
@@ -77,6 +82,7 @@ def write_named(path: Path, data: bytes) -> None:
         if target.is_dir():
             raise InputError(Message("{file} is a folder: name a file.", {"file": str(path)}))
         if target.exists() and not target.is_file():
+            HAS_PLACED.set()
             target.write_bytes(data)
             return
         replace(target, data)
@@ -115,6 +121,7 @@ def write_whole(folder: Path, files: Mapping[str, bytes], kept: Iterable[str] = 
                 _carry(target / name, new / name)
             for directory in [new, *(path for path in new.rglob("*") if path.is_dir())]:
                 sync(directory)
+            HAS_PLACED.set()
             _put_in_place(new, target)
             with suppress(OSError):  # the new one is there, so the error does not matter
                 sync(target.parent)
