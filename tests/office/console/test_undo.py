@@ -23,6 +23,7 @@ from arshjul.year.planning.effort import Effort
 from arshjul.year.planning.verify import judge
 from tests import years
 from tests.examples import often
+from tests.office.console import test_entry_forms
 from tests.office.console.browser import Browser
 from tests.office.console.conftest import NOW, SLOWLY_BOTH, Desk, desk_like, over, small_year
 from tests.office.console.forms import forms
@@ -43,6 +44,14 @@ MOVING: Mapping[str, str | Sequence[str]] = {
     "police": ["", "p0", "p1"],
 }
 """A withdrawal of both units, so that what stands there has to move."""
+
+
+NEW = {
+    **{"title": "Ny", "sector": "restaurant", "area": "city", "programme": "akc", "lead_agency": "a1"},
+    **{"officers": "1", "window.from": "2027-01-11", "window.to": "2027-01-22", "short_notice": "on"},
+    "agencies.a1": "1",
+}
+"""An operation that may come at short notice."""
 
 
 def worked_out(browser: Browser, form: str, sent_to: str = "", **fields: str | Sequence[str]) -> None:
@@ -232,9 +241,7 @@ def test_a_cancelled_operation_whose_date_has_passed_stays_cancelled_and_is_name
 def new_and_begun(desk: Desk) -> Plan:
     """The served plan; it answered a nomination, whose operation has begun, and then a withdrawal."""
     browser = desk.browser()
-    new = {"title": "Ny", "sector": "restaurant", "area": "city", "programme": "akc", "lead_agency": "a1"}
-    more = {"officers": "1", "window.from": "2027-01-11", "window.to": "2027-01-22", "short_notice": "on"}
-    worked_out(browser, "/nominations/new", id="OP-050", **new, **more, **{"agencies.a1": "1"})
+    worked_out(browser, "/nominations/new", id="OP-050", **NEW)
     answered(browser)
     plan = served(desk.store)
     day = plan.placed["OP-050"].slot.day
@@ -248,6 +255,22 @@ def test_an_undo_at_once_names_no_entry_whose_operation_has_begun(desk: Desk) ->
     done = publish_undo(desk.store, None, cause, Effort(20), again=False, mail=False)
     assert len(done.entries) == 1
     assert str(done.entries[0]).startswith("A1, reported")
+
+
+def test_an_undo_at_once_names_each_thing_that_was_entered_once(desk: Desk) -> None:
+    browser = desk.browser()
+    worked_out(browser, "/withdrawals/new", "", **MOVING)
+    longer = test_entry_forms.sent(browser, "/withdrawals/A1", "withdrawals", to="2027-02-19")
+    test_entry_forms.chosen(browser, longer)
+    worked_out(browser, "/nominations/new", id="OP-050", **NEW)
+    published(browser)
+    told = [str(entry) for entry in undo(desk.store, again=True).entries]
+    assert [text.partition(" ")[0] for text in told] == ["OP-050", "A1,"]
+    assert "2027-02-19" in told[1]
+    with desk.store.reading() as db:
+        waits = [entry.list for entry in drafts.entries(db) if entry.waits]
+    assert waits == ["withdrawals", "operations"]
+    assert undo(desk.store, again=True).entries == (), "that its nomination was gone nobody had entered"
 
 
 @pytest.mark.parametrize("entered", often(["again"], ["gone"]))

@@ -27,13 +27,14 @@ from arshjul.year.agenda.entry import Event
 from arshjul.year.agenda.feed_history import FeedHistory
 from arshjul.year.agenda.party import Party
 from arshjul.year.agenda.view import view
-from arshjul.year.domain.entries.amendment import Nominated, Undone
+from arshjul.year.domain.entries.amendment import Cancelled, Nominated, Undone
 from arshjul.year.domain.entries.entries import Entries, holds
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.folder.reading import moment_in
 from arshjul.year.formats.catalogues import words
 from arshjul.year.formats.json_guard import json_bytes
+from arshjul.year.formats.plan.entries import subject_of
 from arshjul.year.formats.plan.plan_folder import PLAN, PlanFolder, plan_bytes, scenario_bytes
 from arshjul.year.formats.words import local_time
 from arshjul.year.planning.effort import Effort
@@ -259,15 +260,19 @@ def publish_undo(
 
 
 def _entries_undone(found: Undoable, plan: Plan) -> tuple[Message, ...]:
-    """The publishing's entries that hold no longer in the plan that takes it back, in the order of the log."""
-    lines, undone = year_log(found.after.scenario, found.after.plan.entries), plan.entries.undone
-    own = ((line.entry, line.text) for line in lines if line.entry.revision in found.versions)
-    return tuple(
-        text
-        for entry, text in own
-        if not holds(entry, undone.get(entry.revision or 0))
-        and not (isinstance(entry, Nominated) and entry.operation.id in plan.placed)  # it has begun
-    )
+    """What was entered for the publishing and holds no longer in the plan that takes it back, in the order of the log.
+
+    Of several entries about the same the latest. What nominated an operation that has begun holds.
+    """
+    undone, latest = plan.entries.undone, dict[object, Message]()
+    for line in year_log(found.after.scenario, found.after.plan.entries):
+        entry = line.entry
+        if entry.revision not in found.versions or holds(entry, undone.get(entry.revision)):
+            continue
+        has_begun = isinstance(entry, Nominated) and entry.operation.id in plan.placed
+        if not has_begun and not (isinstance(entry, Cancelled) and entry.undone):  # the latter nobody entered
+            latest.setdefault(subject_of(entry) or id(entry), line.text)
+    return tuple(latest.values())
 
 
 def _refuse_undo_of_undo(last: Undoable) -> None:

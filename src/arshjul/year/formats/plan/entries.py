@@ -15,12 +15,13 @@ from pydantic import BaseModel
 
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.year.domain.calendar import Span
-from arshjul.year.domain.declaration import FromReplan
+from arshjul.year.domain.declaration import Entry, FromReplan
 from arshjul.year.domain.entries.amendment import Nominated
 from arshjul.year.domain.entries.entries import Entries
 from arshjul.year.domain.entries.learnt import MOST_IMPROVEMENTS, latest_improvements
 from arshjul.year.domain.operation import Operation, single
 from arshjul.year.domain.scenario import Scenario
+from arshjul.year.domain.withdrawal import Withdrawal
 from arshjul.year.formats.plan.answers import Proposed, judge_answers
 from arshjul.year.formats.scenario.consistency import (
     judge_choice,
@@ -36,7 +37,7 @@ from arshjul.year.formats.scenario.sections import Sections, Unfolded
 from arshjul.year.formats.schema.custom_shapes import WrittenAlone
 from arshjul.year.formats.schema.declared import shape
 from arshjul.year.formats.schema.fields import references
-from arshjul.year.formats.schema.plan import EVENTS, MODELS
+from arshjul.year.formats.schema.plan import EVENTS, LOGGED, MODELS
 from arshjul.year.formats.tree import Document, Loc, Node, nodes
 from arshjul.year.formats.words import quoted, unknown
 
@@ -60,6 +61,12 @@ def subject(name: str, item: Mapping[str, object]) -> tuple[str, object] | None:
     if name in ONCE:
         return "pinned" if name == "unpinned" else name, item.get("operation")
     return None if name == NOMINATED or "id" not in item else (name, item["id"])
+
+
+def subject_of(entry: Entry | Withdrawal) -> tuple[str, object] | None:
+    """The subject of an entry of a plan, likewise."""
+    name = next(name for name, model in {**LOGGED, **EVENTS}.items() if model.thing is type(entry))
+    return subject(name, {key: getattr(entry, key) for key in ("id", "operation") if hasattr(entry, key)})
 
 
 _CANCELLED = Message("The operation is also cancelled in this replan: keep one.")
