@@ -80,13 +80,13 @@ def command(name: str, does: str, *, solves: bool = False) -> Callable[[Body], B
         def run(*, as_json: bool, debug: bool, **given: Any) -> None:
             may_go = given.pop("replace") if written else False  # a command may have a --replace of its own
             with answering(as_json, debug, writes_last=solves) as console:
-                for file in written:
-                    if given[file] is not None and not may_go:
-                        _refuse_what_is_there(given[file])
                 for one, read in reads.items():
                     given[one] = read.how(given[one])
                     if read.speak is not None:
                         read.speak(console, given[one])
+                for file in written:
+                    if given[file] is not None and not may_go:
+                        _refuse_what_is_there(given[file])
                 body(console, **given)
 
         shown = [_typed(parameter, reads.get(parameter.name)) for parameter in own]

@@ -65,7 +65,8 @@ def restore(
     from arshjul.office.database.restore import restore
 
     done = restore(file, db, by, now(), replace=replace, keep=keep_addresses)
-    speak_as(console, opened(db))
+    with suppress(ArshjulError):  # it is done, and is told in any case
+        speak_as(console, opened(db))
     closed = {"revoked": done.revoked, "closed": dict(done.shut)}
     until = done.told_until and done.told_until.isoformat()
     told = {"owed": done.owed, "doubtful": done.doubtful, "told_until": until}

@@ -89,8 +89,9 @@ def with_db(command: str, db: str) -> str:
     """The command as a person types it for that database: with `--db`, unless the command finds it without."""
     from arshjul.serving.sql.engine import place
 
-    is_usual = db == (os.environ.get("ARSHJUL_DB") or DEFAULT_DB)
-    return command if is_usual else f"{command} --db {shlex.quote(place(db).name)}"
+    named = place(db).name
+    is_usual = named == place(os.environ.get("ARSHJUL_DB") or DEFAULT_DB).name
+    return command if is_usual else f"{command} --db {shlex.quote(named)}"
 
 
 def speak_as(console: Console, store: "Store") -> None:
@@ -154,7 +155,9 @@ def known_plan(console: Console, folder: Path | None, db: str | None) -> KnownPl
         return read(folder, console.speak)
     from arshjul.office.publishing.ledger_entries import published
 
-    known = published(opened(str(db)), console.speak)
+    store = opened(str(db))
+    speak_as(console, store)
+    known = published(store, console.speak)
     if known.is_overtaken:
         values = {"n": known.plan.revision, "command": with_db("arshjul checkout", str(db))}
         console.talk(

@@ -196,7 +196,7 @@ def portal(
 
     refuse_forgeable(trust_header, socket)
     if bool(smtp) is not ("@" in sender):
-        raise InputError(Message("Codes need both --smtp and --sender."))
+        raise needs("--smtp", "--sender ADDRESS") if smtp else needs("--sender", "--smtp HOST:PORT")
     mail = MailServer(*place_of_mail(smtp, smtp_ca, smtp_plain), sender, "", smtp_ca, smtp_plain) if smtp else None
     scheme, _, reached = place(base_url).partition("://")
     made = PortalServer(
@@ -237,7 +237,7 @@ def _host_of(place: str) -> str:
 
 @command("serve", "The calendar server.")
 def serve(
-    _: Console,
+    console: Console,
     *,
     db: Db = DEFAULT_DB,
     host: Host = "127.0.0.1",
@@ -260,7 +260,9 @@ def serve(
         serve(of_portal(open_feeds(portal_db)), host, port, metrics_port or None, proxies)
         return
     with in_use(db):
-        serve(of_year(opened(db)), host, port, metrics_port or None, proxies)
+        store = opened(db)
+        speak_as(console, store)
+        serve(of_year(store), host, port, metrics_port or None, proxies)
 
 
 @command("post", "Send waiting mail; for a timer.")

@@ -166,9 +166,11 @@ def test_commands_speak_the_language_of_the_year_in_the_database(run: Run, monke
     monkeypatch.setenv("ARSHJUL_LANGUAGE", "sv")
     assert "finns inte" in run("revisions", code=2).output, "there is no year yet"
     run("import", "first", "--rehearsal")
-    assert "Nothing is published yet" in run("refresh", code=2).output, "the draft decides"
+    for unready in (("refresh",), ("report", "--db", os.environ["ARSHJUL_DB"])):
+        assert "Nothing is published yet" in run(*unready, code=2).output, "the draft decides"
     run("publish", "first", "--rehearsal", "--reason", "1")
     run("publish", "moved", "--rehearsal", "--reason", "2")
+    run("backup", "copy.db")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         for arguments, says, code in (
@@ -181,9 +183,9 @@ def test_commands_speak_the_language_of_the_year_in_the_database(run: Run, monke
             (("undo", "--reason", "3"), "Revision 3, version 3 of the plan, is published", 0),
             (("refresh",), "Nothing has changed.", 0),
             (("contact", "end", "x"), "does not exist", 2),
-            (("backup", "copy.db"), "copy.db", 0),
-            (("restore", "copy.db", "--replace"), "Revision 3 is back", 0),
-            (("console", "--port", port), "port", 2),
+            (("restore", "copy.db", "--replace"), "Revision 2 is back", 0),
+            (("console", "--port", port), "another process has that port", 2),
+            (("serve", "--port", port), "another process has that port", 2),
         ):
             said = run(*arguments, code=code).output
             assert says in said, arguments

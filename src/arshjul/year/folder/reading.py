@@ -75,9 +75,7 @@ def _refuse_twice(path: Path, log: WithdrawalHistory, known: Sequence[Span]) -> 
 
 
 def opened(folder: Path, speak: Speak) -> PlanFolder:
-    read = read_plan_folder(folder)
-    speak(read.scenario.language)
-    return read
+    return read_plan_folder(folder, speak)
 
 
 def is_sound(read: PlanFolder) -> bool:

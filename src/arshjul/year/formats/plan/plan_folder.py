@@ -6,7 +6,7 @@ scenario that was edited since; stress.json names its plan.json likewise: its fi
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -58,8 +58,8 @@ class PlanFolder:
         return _bytes(self.path, name) if self.files is None else self.files.get(name)
 
 
-def read_plan_folder(folder: Path, *, edited: bool = False) -> PlanFolder:
-    """The folder's scenario and plan.
+def read_plan_folder(folder: Path, speak: Callable[[str], None] | None = None, *, edited: bool = False) -> PlanFolder:
+    """The folder's scenario and plan. `speak` is told the language once it is known.
 
     InputError if it is no plan folder or something in it cannot be used; Refused if its scenario was edited since the
     plan was made, unless `edited` ones are accepted.
@@ -72,6 +72,8 @@ def read_plan_folder(folder: Path, *, edited: bool = False) -> PlanFolder:
     scenario_bytes = _needed(path, folder, SCENARIO)
     plan_bytes = _needed(path, folder, PLAN)
     scenario = scenario_of_json(scenario_bytes)
+    if speak is not None:
+        speak(scenario.language)
     written, plan = written_plan(json_data(plan_bytes, PLAN), scenario, PLAN)
     if not edited and written.scenario is not None and written.scenario != digest(scenario_bytes):
         text = Message(
