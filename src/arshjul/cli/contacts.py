@@ -28,7 +28,7 @@ def invite(
     code_to: Annotated[str, Option("--code-to ADDRESS", "The mail address for codes.")] = "",
     days: Days = None,
     store: OpenDb,
-    base_url: PortalBaseUrl = "https://localhost",
+    base_url: PortalBaseUrl = "http://localhost:8002",
     by: By,
 ) -> None:
     from arshjul.office.contacts.contacts import Invitation, invite

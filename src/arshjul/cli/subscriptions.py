@@ -46,7 +46,7 @@ def subscribe(
         Path | None, Option("--output -o FILE", "Write all addresses to a new workbook."), WRITTEN
     ] = None,
     store: OpenDb,
-    base_url: BaseUrl = "https://localhost",
+    base_url: BaseUrl = "http://localhost:8000",
     by: By,
 ) -> None:
     from arshjul.office.publishing.served_revision import zone_of
