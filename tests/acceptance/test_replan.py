@@ -219,7 +219,7 @@ def test_alternatives_are_possible_and_ordered(made_tutorial: Path) -> None:
 
 def test_who_reads_of_a_better_slot_reads_what_its_points_leave_out(made_tutorial: Path, tmp_path: Path) -> None:
     """Beside a proven plan: points of the slot alone are told, and not those of changing what parties know."""
-    left_out = "Vad det kostar att ändra ett känt datum är inte inräknat."
+    left_out = "Kostnaden för att ändra ett känt datum är inte inräknad."
     choice = ("--as-of", MARCH, "--choose", "fewest-changes", "-o", tmp_path / "out")
     done("replan", made_tutorial, "--withdrawals", SHOOTING, *choice)
     assert left_out in done("alternatives", tmp_path / "out", "OP-3").err

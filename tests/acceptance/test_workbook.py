@@ -76,7 +76,7 @@ def test_check_says_what_it_marks_and_tells_warnings_apart_from_errors(tmp_path:
     path, marked = tmp_path / "a.xlsx", tmp_path / "marked.xlsx"
     asked = ("check", path, "--marked", marked)
     done("workbook", "--template", "-o", path)
-    assert f"Inget att markera: {marked} är en kopia" in done(*asked).err
+    assert f"Inget att markera i {marked}." in done(*asked).err
     made = openpyxl.load_workbook(path)
     heads = {cell.value: cell.column for cell in made["Insatser"][1]}
     made["Insatser"].cell(1, 60, "Min anteckning")

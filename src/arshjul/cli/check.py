@@ -62,7 +62,7 @@ def _mark(
         elif doubtful:
             console.talk(Message("The warnings are marked in {file}.", values))
         else:
-            console.talk(Message("Nothing to mark: {file} is a copy of the workbook.", values))
+            console.talk(Message("Nothing to mark in {file}.", values))
 
 
 def _mapping(wrong: Sequence[Problem], doubtful: Sequence[Problem]) -> dict[str, object]:

@@ -84,7 +84,7 @@ def _show_others(console: Console, folder: Path, operation: str, as_of: "datetim
         return
     console.data(*(_told(console, answer.scenario, alternative) for alternative in found))
     if any(alternative.cost < 0 for alternative in found):
-        console.talk(Message("What it costs to change a known date is not counted."))
+        console.talk(Message("The cost of changing a known date is not counted."))
     if not found:
         console.talk(Message("{operation} has no other slot that moves two others or fewer.", {"operation": operation}))
 

@@ -77,7 +77,19 @@ def test_a_breach_of_one_is_said_in_the_singular() -> None:
         for case in HARD_CASES
         for breach in BY_ID[case.rule].breaches(case.context, case.plan)
     ]
-    assert not [text for text in said if re.search(r"(?<!-)\b1 (?:[a-z]+ )?(?:teams|officers|shifts|days)\b", text)]
+    assert not [
+        text
+        for text in said
+        if re.search(r"(?<!-)\b1 (?:[a-z]+ )?(?:teams|officers|shifts|days|operations|stops|are)\b", text)
+    ]
+    refused = [
+        words("en").say(BY_ID[case.rule].refusal(case.context, operation, placement.slot, placement.police))
+        for case in HARD_CASES
+        for placement in case.plan.placements
+        if (operation := case.context.scenario.operations.get(placement.operation)) is not None
+    ]
+    assert not [text for text in refused if re.search(r"\b1 are\b", text)]
+    assert [text for text in refused if text.endswith(", one is needed")]
     for one in ("would send one team, has none", "would lend one officer, has none"):
         assert any(text.endswith(one) for text in said), one
 

@@ -97,6 +97,10 @@ def _options(draft: Draft, as_of: datetime, effort: Effort) -> Mapping[str, tupl
     if draft.plan is None:
         scenario = draft.present.with_history_until(as_of.date())
         return {FIRST: (scenario, make_plan(scenario, as_of, effort).plan)}
+    if as_of < draft.plan.as_of:
+        moments = {"now": as_of, "plans": draft.plan.as_of}
+        text = Message("It is {now}, and the plan is as of {plans}: options can be worked out from then on.", moments)
+        raise InputError(text)
     scenario, plan, options = draft.scenario, draft.plan, {}
     given = None if draft.has_objects_alone else draft.given
     if draft.waiting or given is not None or not draft.asks_to_bind:

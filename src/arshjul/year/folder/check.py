@@ -138,7 +138,7 @@ def _judge_year(book: BookDocument, scenario: Scenario, warnings: tuple[Problem,
     except InputError as error:
         problems += error.problems
     if problems:
-        raise InputError(Message("{files} cannot be used.", {"files": [book.file]}), problems, warnings)
+        raise InputError(Message("{files} cannot be used.", {"files": [book.file]}), problems, (*warnings, *odd))
     return odd
 
 

@@ -82,8 +82,7 @@ def refuse_moment(plan: Plan, entered: Entries, as_of: datetime) -> None:
             name = next(str(getattr(entry, key)) for key in keys if hasattr(entry, key))
             values = {"id": name, "reported": entry.reported, "as_of": as_of}
             text = Message(
-                "{id} was reported {reported}, after the replan's moment, {as_of}: give a later one with --as-of, or "
-                "correct the time of the report.",
+                "{id} was reported {reported}, after {as_of}: give a moment from then on with --as-of.",
                 values,
             )
             raise InputError(text)
@@ -183,8 +182,14 @@ def binding_breaches(scenario: Scenario, plan: Plan) -> Iterator[Breach]:
                     said = {"object": object, "frame": id, "rule": fit.id}
                     yield Breach(fit.id, (id,), Message("{object} does not fit {frame}: {rule}", said))
         if taken > operation.frame.stops and is_ahead:
-            values = {"frame": id, "stops": operation.frame.stops, "taken": taken}
-            yield Breach("stops", (id,), Message("{frame} has {stops} stops, its objects take {taken}", values))
+            text = counted(
+                operation.frame.stops,
+                "{frame} has one stop, its objects take {taken}",
+                "{frame} has {n} stops, its objects take {taken}",
+                frame=id,
+                taken=taken,
+            )
+            yield Breach("stops", (id,), text)
 
 
 def filling_claims(scenario: Scenario, plan: Plan) -> Iterator[Message]:

@@ -18,6 +18,7 @@ from arshjul.year.domain.replan_context import ReplanContext
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.settings import AnySetting
 from arshjul.year.rules.builder import BoardBuilder, Subject
+from arshjul.year.texts import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,13 @@ def excess(context: ReplanContext, used: Mapping[str, int], limit: int) -> int |
     total = sum(used.values())
     before = sum(amount for id, amount in used.items() if id in context.history) if total > limit else 0
     return total if total > max(limit, before) else None
+
+
+def too_few(there_are: Message, needed: int) -> Message:
+    """The refusal of a slot at which `there_are`, in words, fewer than needed."""
+    return Message(
+        "{there_are}, {needed}", {"there_are": there_are, "needed": counted(needed, "one is needed", "{n} are needed")}
+    )
 
 
 @dataclass(frozen=True, slots=True)

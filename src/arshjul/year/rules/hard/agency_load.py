@@ -84,7 +84,7 @@ class AgencyLoad(Rule):
                         text = counted(
                             used,
                             "{agency} would have one team shift, none is agreed",
-                            "{agency} would have {n} team shifts, agreed is {limit}",
+                            "{agency} would have {n} team shifts, {limit} agreed",
                             agency=agency.name,
                             limit=limit,
                         )

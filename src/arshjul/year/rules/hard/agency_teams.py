@@ -14,7 +14,7 @@ from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.replan_context import ReplanContext
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.rules.builder import BoardBuilder, Subject
-from arshjul.year.rules.rule import Breach, Loosening, Rule, excess
+from arshjul.year.rules.rule import Breach, Loosening, Rule, excess, too_few
 from arshjul.year.texts import counted
 
 
@@ -45,13 +45,8 @@ class AgencyTeams(Rule):
             agency = context.scenario.agencies[id]
             offered = agency.offer(there)
             if offered < teams:
-                return counted(
-                    offered,
-                    "{agency} has one team, {needed} are needed",
-                    "{agency} has {n} teams, {needed} are needed",
-                    agency=agency.name,
-                    needed=teams,
-                )
+                there_are = counted(offered, "{agency} has one team", "{agency} has {n} teams", agency=agency.name)
+                return too_few(there_are, teams)
         return self.name
 
     def missing(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> int | None:

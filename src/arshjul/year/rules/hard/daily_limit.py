@@ -11,6 +11,7 @@ from arshjul.year.domain.replan_context import ReplanContext
 from arshjul.year.domain.settings import Setting, Settings
 from arshjul.year.rules.builder import BoardBuilder, Sum
 from arshjul.year.rules.rule import Breach, Rule
+from arshjul.year.texts import counted
 
 PER_DAY: Setting[int | None] = Setting(
     "operations_per_day", Message("Operations a day, at most"), 3, None, "operations", step=1
@@ -41,7 +42,7 @@ class DailyLimit(Rule):
         once = context.counted_once(lambda operation: operation.area)
         days, day_of = range(context.slots.grid.n_days), context.slots.grid.day
         mondays = [day - day_of(day).weekday() for day in days]
-        for setting, firsts, n_days, counted in (
+        for setting, firsts, n_days, among in (
             (PER_DAY, days, 1, None),
             (PER_AREA_PER_DAY, days, 1, once),
             (PER_WEEK, mondays, 7, None),
@@ -50,8 +51,8 @@ class DailyLimit(Rule):
                 continue
             sums: dict[tuple[int, str], Sum] = defaultdict(Sum)
             for mode in builder.all_modes():
-                if counted is None or mode.operation.id in counted:
-                    area = "" if counted is None else mode.operation.area
+                if among is None or mode.operation.id in among:
+                    area = "" if among is None else mode.operation.area
                     for column, first in mode.in_periods(firsts.__getitem__):
                         sums[first, area].add(mode, column, 1)
             usual = settings[setting] or 0
@@ -77,7 +78,9 @@ class DailyLimit(Rule):
                 count = len({root.get(id, id) for id in there})
                 before = len({root.get(id, id) for id in there if id in context.history})
                 if count > max(limit, before):
-                    text = Message("{count} operations, {limit} allowed", {"count": count, "limit": limit})
+                    text = counted(
+                        count, "one operation, {limit} allowed", "{n} operations, {limit} allowed", limit=limit
+                    )
                     yield Breach(self.id, tuple(there), text)
 
 

@@ -15,7 +15,7 @@ from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.replan_context import ReplanContext
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.rules.builder import BoardBuilder, Subject, Sum
-from arshjul.year.rules.rule import Breach, Loosening, Rule, excess
+from arshjul.year.rules.rule import Breach, Loosening, Rule, excess, too_few
 from arshjul.year.texts import Month, counted
 
 
@@ -50,13 +50,9 @@ class PoliceOfficers(Rule):
         for there, (lender, needed) in product(operation.slots(slot), operation.lent(unit).items()):
             offered = context.scenario.police_offer(lender, there).officers
             if offered < needed:
-                return counted(
-                    offered,
-                    "{unit} offers one officer, {needed} are needed",
-                    "{unit} offers {n} officers, {needed} are needed",
-                    unit=context.scenario.police[lender].name,
-                    needed=needed,
-                )
+                name = context.scenario.police[lender].name
+                there_are = counted(offered, "{unit} offers one officer", "{unit} offers {n} officers", unit=name)
+                return too_few(there_are, needed)
         return self.name
 
     def missing(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> int | None:
