@@ -47,8 +47,15 @@ MOVING: Mapping[str, str | Sequence[str]] = {
 
 
 NEW = {
-    **{"title": "Ny", "sector": "restaurant", "area": "city", "programme": "akc", "lead_agency": "a1"},
-    **{"officers": "1", "window.from": "2027-01-11", "window.to": "2027-01-22", "short_notice": "on"},
+    "title": "Ny",
+    "sector": "restaurant",
+    "area": "city",
+    "programme": "akc",
+    "lead_agency": "a1",
+    "officers": "1",
+    "window.from": "2027-01-11",
+    "window.to": "2027-01-22",
+    "short_notice": "on",
     "agencies.a1": "1",
 }
 """An operation that may come at short notice."""
