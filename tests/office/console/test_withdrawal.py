@@ -106,6 +106,16 @@ def test_options_of_an_earlier_state_cannot_be_chosen(desk: Desk) -> None:
     ]
 
 
+def test_before_the_moment_of_its_plan_no_options_are_worked_out(desk: Desk) -> None:
+    """A plan of another computer, whose clock is ahead, may lie in the future; a page has no option to mend that."""
+    assert desk.draft.plan is not None
+    desk.now = desk.draft.plan.as_of.astimezone(UTC) - timedelta(minutes=1)
+    browser = desk.browser()
+    page = browser.get(options_of_hit(browser))
+    assert "alternativ kan räknas fram från och med då" in page.text
+    assert "--as-of" not in page.text
+
+
 def test_a_way_out_of_the_note_is_taken_with_one_button(desk: Desk, tmp_path: Path) -> None:
     browser = desk.browser()
     browser.press("/withdrawals/new", **HIT)

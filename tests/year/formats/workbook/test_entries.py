@@ -13,6 +13,7 @@ from arshjul.errors import InputError
 from arshjul.year.domain.entries.entries import Entries
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.settings import Cycle, Milestone
+from arshjul.year.folder.check import check
 from arshjul.year.formats.catalogues import words
 from arshjul.year.formats.reading import read_entries, read_objects, read_scenario
 from arshjul.year.formats.workbook.marked import marked_workbook
@@ -115,6 +116,11 @@ def test_the_sector_of_an_object_one_letter_off_is_asked_about(tmp_path: Path, s
     assert 'Did you mean "Restaurang"?' in Words("en").say(told.text)
     right = read_objects(saved(tmp_path, book({"Objekt": OBJECTS})), scenario)
     assert not [*right.odd_sectors(scenario)]
+    withdrawn = {**RIGHT, "Objekt": OBJECTS, "Avbokningar": WITHDRAWALS}
+    both = saved(tmp_path, book(withdrawn, Objekt_F3="Restauranger", Avbokningar_C2="okänd enhet"), "both.xlsx")
+    with pytest.raises(InputError) as refused:
+        check(both, lambda _: None)
+    assert replace(told, file=both.name) in refused.value.warnings, "it is told beside what is wrong too"
 
 
 def test_wrong_entries_are_told_with_sheet_and_cell(tmp_path: Path, scenario: Scenario) -> None:
