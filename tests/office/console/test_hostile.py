@@ -224,10 +224,10 @@ def test_hostile_texts_in_every_field(busy: Desk, every: list[Sent]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(20))  # parts that run beside one another
-def test_two_hundred_hostile_texts_in_every_field(busy: Desk, every: list[Sent], part: int) -> None:
+@pytest.mark.parametrize("part", range(5))  # parts that run beside one another
+def test_two_hundred_hostile_texts_in_a_quarter_of_all_fields(busy: Desk, every: list[Sent], part: int) -> None:
     assert len(set(MANY)) == len(MANY) >= 200
-    tried(busy, busy.browser(), list(attacks(every, MANY[part::20])))
+    tried(busy, busy.browser(), list(attacks(every, MANY))[part::20])
 
 
 @pytest.mark.slow

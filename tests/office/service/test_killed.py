@@ -311,6 +311,6 @@ def test_two_coordinators_at_once(url: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(20))  # a year of its own for every fifty: a plan keeps what was changed before
-def test_two_coordinators_at_once_a_thousand_times(url: str, tmp_path: Path, part: int) -> None:
+@pytest.mark.parametrize("part", range(5))  # a year of its own for every fifty: a plan keeps what was changed before
+def test_two_coordinators_at_once_two_hundred_and_fifty_times(url: str, tmp_path: Path, part: int) -> None:
     race(url, tmp_path, range(50 * part, 50 * part + 50))
