@@ -181,6 +181,21 @@ def test_an_answer_leaves_the_forms_that_are_open_as_they_were_seen(desk: Desk) 
     assert answers(desk)[party] == "no"
 
 
+@SLOWLY_BOTH
+def test_an_answer_from_an_older_page_does_not_take_the_place_of_the_party_s_own(desk: Desk) -> None:
+    browser, contact = desk.browser(), desk.stranger()
+    asked(browser)
+    party = next(iter(answers(desk)))
+    where = address(browser.press("/proposal/address", party=party))
+    old, question = browser.get("/proposal"), named(desk, party, "OP-000")
+    assert contact.post(where, {field(desk, party): "no"}).status == 200
+    for shown, status in (("asked", 409), ("no", 303)):
+        late = browser.send(old, "/proposal", question=question, shown=shown, party=party, answer="yes")
+        assert late.status == status
+        assert answers(desk)[party] == ("no" if status == 409 else "yes")
+    assert browser.send(old, "/proposal", question=question, shown="asked", party=party, answer="yes").status == 303
+
+
 # -- a chosen plan is given up again: what parties have answered waits, and binds the next one as before
 
 

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from arshjul.office.console.portal_sync import PortalSync
-from arshjul.office.contacts.contacts import Invitation, invite, known_contacts, narrow
+from arshjul.office.contacts.contacts import Invitation, invite, known_contacts, lock, narrow, readdress
 from arshjul.office.store import contacts
 from arshjul.office.store import outside_feeds as feeds
 from arshjul.office.store.contacts import Contact
@@ -112,6 +112,26 @@ def test_who_takes_a_function_over_is_mailed_and_nothing_goes_to_the_former_mail
     assert open_digests(desk) == {digest_of_token(token).hex()}
     with desk.store.reading() as db:
         assert owed.all_of(db) == []
+
+
+def test_a_page_that_is_older_than_the_contact_changes_nothing(desk: Desk) -> None:
+    """Another coordinator has taken it over, locked it or narrowed it since."""
+    browser = opened(desk)
+    browser.press("/contacts", **WANTED)
+    (one,) = known_contacts(desk.store)
+    for other in (
+        lambda: readdress(desk.store, one.id, "Bo", desk.now, "new@example.se"),
+        lambda: lock(desk.store, one.id, "Bo", desk.now),
+        lambda: narrow(desk.store, one.id, [], "Bo", desk.now),
+    ):
+        old = browser.get(f"/contacts/{one.id}")
+        other()
+        there = known_contacts(desk.store)
+        for what, more in (("address", {"email": "old@example.se"}), ("rights", {"may": "plan"})):
+            late = browser.send(old, f"/contacts/{what}", was=old.field("was"), contact=one.id, **more)
+            assert (late.status, "Någon annan har sparat" in late.text) == (409, True), what
+        assert known_contacts(desk.store) == there
+    assert press(browser, "rights", one, may="plan").status == 303
 
 
 def test_pages_give_what_goes_together_and_show_what_does_not_by_its_words(desk: Desk) -> None:

@@ -128,10 +128,12 @@ def test_she_enters_what_she_is_told_once_and_puts_it_right(town: Town) -> None:
     page = browser.get("/obstacles/HI1")
     assert 'value="27:1" selected' in page.body.decode()
     both = {key: said for key, said in SAID.items() if key not in ("side", "other")}
-    right = {**both, "asker": "a0", "asked": "a2", "rule": "18:1"}
+    right = {**both, "asker": "a0", "asked": "a2", "rule": "18:1", "was": page.field("was")}
     assert browser.send(page, "/obstacles/HI1", **right).status == 303
     latest = [(obstacle.id, obstacle.asked, obstacle.rule) for obstacle in latest_obstacles(town.obstacles)]
     assert latest == [("HI1", "a2", "18:1")], "and it stays one"
+    late = browser.send(page, "/obstacles/HI1", **{**right, "rule": "26:1"})
+    assert (late.status, "Någon annan har sparat" in late.text) == (409, True), "the page was opened before"
     assert browser.send(page, "/obstacles/HI1", **{**right, "asked": "a0"}).status == 422
     assert browser.get("/obstacles/HI9").status == 422
     assert town.desk.browser("auditor").get("/obstacles/HI1").status == 403

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
 from arshjul.errors import InputError, Message, Refused
+from arshjul.office.contacts.ledger import StaleEntry
 from arshjul.office.contacts.telling import mail_address
 from arshjul.office.draft.stored_draft import year_scenario
 from arshjul.office.publishing.contacts import close_forwarded
@@ -33,6 +34,7 @@ from arshjul.office.subscribers.read_feed import digest_of_token
 from arshjul.office.subscribers.subscribe import Wanted, subscribe_at
 from arshjul.portal.store import sessions
 from arshjul.portal.store.sessions import Device
+from arshjul.serving.sql.hashes import digest_of
 from arshjul.year.agenda.entry import one_line
 from arshjul.year.agenda.party import parties, party_meant
 from arshjul.year.agenda.view import last_day
@@ -189,18 +191,26 @@ def _address(db: Transaction, one: Contact, ends: datetime | None, page: str, no
 
 
 def readdress(
-    store: Store, id: str, actor: str, now: datetime, email: str | None = None, code_to: str | None = None
+    store: Store,
+    id: str,
+    actor: str,
+    now: datetime,
+    email: str | None = None,
+    code_to: str | None = None,
+    *,
+    was: str | None = None,
 ) -> InvitedContact:
     """Another address for a contact; its former ones are closed at once, and its calendars.
 
     `email`: of whoever takes the function over, in place of the former mailbox: the address is mailed there, and what
     waits for the former one goes there too. Empty: nobody is mailed, and the address is shown. None: it stays as it is.
     `code_to`: where codes are mailed from now on, likewise. It is the only way back for a contact that is locked.
+    StaleEntry if the contact is another than the mark `was` is of. None: whatever it is.
     """
     refuse_no_mailbox(email or "")
     refuse_no_mailbox(code_to or "")
     with store.writing() as db:
-        _shut_out(db, live_contact(db, id, now), actor, now)
+        _shut_out(db, live_contact(db, id, now, was), actor, now)
         one = _changed(db, id, lambda one: replace(one, locked_at=None), ContactReaddressed, actor, now)
         if email is None:
             return InvitedContact(one, new_address_of(db, one, now))
@@ -244,9 +254,11 @@ def _shut_out(db: Transaction, one: Contact, actor: str, now: datetime) -> None:
     revoke_of(db, one.id, actor, now)
 
 
-def narrow(store: Store, id: str, may: Sequence[str], actor: str, now: datetime) -> Contact:
+def narrow(store: Store, id: str, may: Sequence[str], actor: str, now: datetime, *, was: str | None = None) -> Contact:
+    """Other rights for a contact. StaleEntry as `readdress`."""
     allowed = _allowed(may)
     with store.writing() as db:
+        live_contact(db, id, now, was)
         return _changed(db, id, lambda one: replace(one, may=allowed), ContactNarrowed, actor, now)
 
 
@@ -267,11 +279,18 @@ def _changed(
     return new
 
 
-def live_contact(db: Transaction, id: str, now: datetime) -> Contact:
-    """The contact of that id. InputError if there is none, or it has ended."""
+def mark_of_contact(one: Contact) -> str:
+    """By which a page recognises what it showed: the rights, the mailboxes, and whether the contact is locked."""
+    return digest_of(repr((one.may, one.email, one.code_to, one.locked_at is None)).encode())
+
+
+def live_contact(db: Transaction, id: str, now: datetime, was: str | None = None) -> Contact:
+    """The contact of that id. InputError if there is none, or it has ended; StaleEntry as `readdress`."""
     one = contacts.CONTACTS.get(db, id)
     if one is None or not one.is_open(now):
         raise InputError(Message("The contact does not exist or has ended: `arshjul invite` makes a new one."))
+    if was is not None and was != mark_of_contact(one):
+        raise StaleEntry
     return one
 
 

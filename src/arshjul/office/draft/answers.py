@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import cast
 
 from arshjul.errors import InputError, Message, Refused
@@ -179,14 +180,24 @@ def _name(one: Answered, text: str, key: bytes) -> str:
     return hmac.new(key, b"question " + shown.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:NAME]
 
 
-def answer_for(store: Store, party: str, replies: Mapping[str, str], actor: str, now: datetime) -> None:
+def answer_for(
+    store: Store,
+    party: str,
+    replies: Mapping[str, str],
+    actor: str,
+    now: datetime,
+    shown: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Stores answers as somebody heard them, by the names of the questions, all or none; remarks stay.
 
     The draft keeps its version, so that others' forms remain valid, and no deadline applies. AnotherQuestion if one is
-    not asked, or not any more.
+    not asked, or not any more, or was answered otherwise since the page that shows these answers.
     """
     with store.writing() as db:
         draft = opened_draft(db)
+        there = {question.name: question.answer for question in questions(draft)}
+        if any(there.get(name) not in (answer, replies[name]) for name, answer in shown.items()):
+            raise AnotherQuestion
         _keep_answers(db, draft, _changed_answers(draft, party, replies, {}, {}), actor, now)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from functools import partial
 
 from arshjul.errors import InputError, Message, Refused
-from arshjul.office.console.entry_forms import SURE, refused
+from arshjul.office.console.entry_forms import SURE, WAS, refused
 from arshjul.office.console.visit import CHANGING, READING, Page, Visit, press
 from arshjul.office.contacts.contacts import (
     Invitation,
@@ -21,6 +21,7 @@ from arshjul.office.contacts.contacts import (
     known_contacts,
     live_contact_of,
     log_signed_out,
+    mark_of_contact,
     narrow,
     readdress,
     revoke,
@@ -86,6 +87,7 @@ def show_one(visit: Visit) -> Answer:
         "rights": ShownForm("", Form({"may": bundle_of(one.may)})),
         "over": ShownForm("", Form({"email": (one.email,), "code_to": (one.code_to,)})),
         "zone": visit.scenario.zone,
+        "mark": mark_of_contact(one),
     }
     return Html("contact.html", values)
 
@@ -194,7 +196,7 @@ def take_over(visit: Visit) -> Answer:
     """Gives a contact another address, mailed or shown once, and closes its former ones; a locked one is let in."""
     form = visit.form
     mailboxes = form.text("email"), form.text("code_to")
-    made = readdress(visit.store, form.text("contact"), visit.person, visit.now, *mailboxes)
+    made = readdress(visit.store, form.text("contact"), visit.person, visit.now, *mailboxes, was=form.text(WAS) or None)
     visit.close_outside()
     if not made.token:
         return SeeOther("/outbox")
@@ -202,9 +204,11 @@ def take_over(visit: Visit) -> Answer:
 
 
 def change_rights(visit: Visit) -> Answer:
-    if not visit.form.text("may"):
+    form = visit.form
+    if not form.text("may"):
         raise InputError(Message("Choose what the contact may do."))
-    narrow(visit.store, visit.form.text("contact"), may_in(visit.form.several("may")), visit.person, visit.now)
+    may, was = may_in(form.several("may")), form.text(WAS) or None
+    narrow(visit.store, form.text("contact"), may, visit.person, visit.now, was=was)
     visit.close_outside()
     return SeeOther("/contacts")
 

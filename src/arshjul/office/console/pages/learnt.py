@@ -135,7 +135,7 @@ def write_picture(visit: Visit) -> Answer:
     return back or SeeOther("/pictures")
 
 
-OBSTACLE = EntryForm("obstacles", kinds_of(shape(SharingObstacle), NEVER_ASKED, "id"))
+OBSTACLE = EntryForm("obstacles", kinds_of(shape(SharingObstacle), NEVER_ASKED, "id"), is_marked=True)
 KINDS_OF_FILE = {".pdf": "application/pdf", ".xlsx": WORKBOOK, ".csv": "text/csv; charset=utf-8"}
 
 
@@ -201,7 +201,7 @@ def _obstacle_form(visit: Visit, form: Form, problems: Problems = (), status: in
         "first": ASKED_OF_ALL,
         "rest": [key for key in OBSTACLE.kinds if key not in (*ASKED_OF_ALL, "date", "operation", "asker", "asked")],
         "choices": visit.choices,
-        "form": ShownForm("", form, problems=problems),
+        "form": ShownForm("", form, problems=problems, was=mark_of(OBSTACLES.there(visit.draft).get((id,)))),
     }
     return Html("obstacle_new.html", values, status)
 

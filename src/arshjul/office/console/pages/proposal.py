@@ -158,8 +158,9 @@ def _slots_of(names: Iterable[str]) -> list[Slot]:
 def take_answer(visit: Visit) -> Answer:
     form, party = visit.form, visit.form.text("party")
     replies = dict.fromkeys(form.several("question"), form.text("answer"))
+    shown = dict(zip(form.several("question"), form.several("shown"), strict=False))
     try:
-        answer_for(visit.store, party, replies, visit.person, visit.now)
+        answer_for(visit.store, party, replies, visit.person, visit.now, shown)
     except AnotherQuestion as error:
         return show(visit, wrong=error.message, status=409)
     at = next((f"#to-{known}" for known in parties(visit.scenario) if known.id and known.id == party), "")
