@@ -170,6 +170,14 @@ def test_no_title_of_an_operation_and_no_business_gets_in(town: Town) -> None:
     assert {card.party for card in town.cards()} == {"a0"}
 
 
+def test_a_card_as_long_as_it_may_be_is_taken_in(town: Town) -> None:
+    texts = dict.fromkeys(("may", "tools", "gives", "needs", "reach"), "å" * 1950)
+    assert sent(town.phone("a0"), **texts).status == 303
+    town.carry()
+    (card,) = town.cards()
+    assert card.may == texts["may"]
+
+
 def test_she_writes_one_for_a_party_and_twice_is_once(town: Town) -> None:
     browser = town.desk.browser()
     fields = {"ask": "cards", "party": "a1", **CARD}

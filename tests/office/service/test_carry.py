@@ -284,7 +284,7 @@ def strange(portal: Database, **columns: object) -> None:
 def test_rows_that_are_none_hold_up_nobody(store: Store, portal: Database) -> None:
     id, _ = invited(store)
     carry(store, portal, LATER)
-    strange(portal, id="a" * 32, body="x" * 50_000)
+    strange(portal, id="a" * 32, body="x" * 500_000)
     strange(portal, id="b" * 32, key="b", body="[")
     strange(portal, id="short", key="short")
     strange(portal, id="", key="none")

@@ -23,8 +23,11 @@ from arshjul.year.agenda.party import party_named
 from arshjul.year.domain.feature import ALL_FEATURES, rights_used
 from arshjul.year.formats.schema.party_entry import KINDS, REPORTS, PartyEntryKind, read_body
 
-MOST_ROWS, MOST_ROW_BYTES, MOST_BYTES = 200, 10_000, 2_000_000
-"""The limits of one turn's reading of the inbox: rows, bytes of a row, bytes in all."""
+MOST_ROWS, MOST_ROW_BYTES, MOST_BYTES = 200, 400_000, 2_000_000
+"""The limits of one turn's reading of the inbox: rows, bytes of a row, bytes in all.
+
+Answers to 200 questions with a remark each, which the portal takes, have some 250,000 bytes.
+"""
 
 MOST_A_DAY = 2_000
 """The entries of one contact that are taken in within a day: what its sessions may send. What is more waits.
