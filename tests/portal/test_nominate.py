@@ -156,6 +156,16 @@ def test_what_waits_is_taken_back(office: Office, *, is_carried_between: bool) -
     assert "återtagen av er" in browser.get("/nominate").text
 
 
+def test_what_was_sent_since_hides_no_nomination(office: Office) -> None:
+    browser = office.browser("a0", "nominate", "report")
+    nominated(browser)
+    for n in range(25):
+        nominated(browser, "object", reference=f"M-{n}")
+    shown = browser.get("/nominate")
+    assert "Nominering av en insats" in shown.text
+    assert shown.body.count(b"/nominate/take-back") == 26
+
+
 def test_what_was_taken_back_too_late_and_waits_again_is_taken_back(office: Office) -> None:
     browser = office.browser("a0", "nominate")
     nominated(browser)

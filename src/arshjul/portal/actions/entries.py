@@ -2,7 +2,7 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -31,7 +31,7 @@ ID_BYTES = 16
 MOST_A_DAY = 100
 """The entries that a session may send within a day."""
 
-MOST_SHOWN = 20
+MOST_SHOWN, MOST_OF_KINDS = 20, 200
 DAY = timedelta(days=1)
 
 
@@ -117,9 +117,17 @@ def new_row(
 
 
 def sent_entries(portal: Database, contact: PortalContact) -> list[SentEntry]:
-    """The contact's latest entries, the newest first."""
+    """The contact's latest entries, the newest first; pages of an evaluation that is not sent yet are none."""
     with portal.reading() as db:
-        return _as_seen(db, contact, inbox.LATEST.where(contact=contact.id).all(db, MOST_SHOWN))
+        rows = inbox.LATEST.where(inbox.INBOX.c.kind != EVALUATING, contact=contact.id)
+        return _as_seen(db, contact, rows.all(db, MOST_SHOWN))
+
+
+def sent_of(portal: Database, contact: PortalContact, kinds: Collection[str]) -> list[SentEntry]:
+    """The contact's latest entries of these kinds, the newest first, whatever else it has sent since."""
+    with portal.reading() as db:
+        rows = inbox.LATEST.where(inbox.INBOX.c.kind.in_(kinds), contact=contact.id)
+        return _as_seen(db, contact, rows.all(db, MOST_OF_KINDS))
 
 
 def _as_seen(db: Transaction, contact: PortalContact, rows: Sequence[InboxRow]) -> list[SentEntry]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from arshjul.errors import Message, StorageError
 from arshjul.portal.actions import codes, sessions
 from arshjul.portal.actions.codes import mail_code
-from arshjul.portal.actions.entries import SentEntry, new_row, send, sent_before, sent_entries, view_of
+from arshjul.portal.actions.entries import SentEntry, new_row, send, sent_before, sent_of, view_of
 from arshjul.portal.actions.sessions import TOKEN_BYTES, devices, digest, end_device
 from arshjul.portal.pages.sending import new_key
 from arshjul.portal.visit import ANY_CONTACT, ANYBODY, PartyPage, PortalVisit
@@ -164,7 +164,7 @@ def make(visit: PortalVisit) -> Answer:
 
 
 def _own_calendars(visit: PortalVisit) -> list[SentEntry]:
-    return [entry for entry in sent_entries(visit.portal, visit.contact) if entry.row.kind == CALENDAR]
+    return sent_of(visit.portal, visit.contact, (CALENDAR,))
 
 
 def _n_open(own: Iterable[SentEntry]) -> int:

@@ -18,6 +18,7 @@ from arshjul.portal.actions.entries import (
     moment,
     sent_entries,
     sent_entry,
+    sent_of,
     standing_questions,
     today,
 )
@@ -34,7 +35,7 @@ from arshjul.year.domain.feature import is_kind_used
 from arshjul.year.domain.party_view import PartyView, UnitList, ViewEvent
 from arshjul.year.domain.share import ROLE_NAMES
 from arshjul.year.folder.pdf import pdf_of
-from arshjul.year.formats.schema.party_entry import ANSWER, EVALUATING, NOMINATIONS, SHEET, URGENT, read_given
+from arshjul.year.formats.schema.party_entry import ANSWER, NOMINATIONS, SHEET, URGENT, read_given
 from arshjul.year.formats.unit_list import about, clash_said, needs_said, officers_said, unit_list_pages, what_for
 
 AHEAD = timedelta(weeks=6)
@@ -50,7 +51,8 @@ def show(visit: PortalVisit) -> Answer:
     day = now.date()
     events = [event for event in view.events if not event.is_milestone]
     near = [event for event in events if day <= event.first <= day + AHEAD]
-    sent = [entry for entry in sent_entries(visit.portal, visit.contact) if _is_shown(entry, view)]
+    sent = [one for one in sent_entries(visit.portal, visit.contact) if is_kind_used(one.row.kind, view.uses)]
+    reported = sent_of(visit.portal, visit.contact, URGENT)
     values = {
         "view": view,
         "published": _local(view, view.published),
@@ -70,7 +72,7 @@ def show(visit: PortalVisit) -> Answer:
         "roles": ROLE_NAMES,
         "when": partial(when, visit.words, today=day),
         "away": [withdrawal for withdrawal in view.withdrawals if withdrawal.last >= day],
-        "reported": [entry for entry in sent if entry.row.kind in URGENT and entry.state in (*OPEN, "taken")],
+        "reported": [entry for entry in reported if entry.state in (*OPEN, "taken")],
         "span_said": partial(span_said, visit.words),
         "sent": sent,
         "states": STATES,
@@ -79,10 +81,6 @@ def show(visit: PortalVisit) -> Answer:
         "contacts": () if visit.session is None else visit.session.contacts,
     }
     return visit.page("home.html", values)
-
-
-def _is_shown(one: SentEntry, view: PartyView) -> bool:
-    return one.row.kind != EVALUATING and is_kind_used(one.row.kind, view.uses)
 
 
 def _local(view: PartyView, at: datetime | None) -> datetime | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from arshjul.errors import Message
-from arshjul.portal.actions.entries import on_its_way, sent_entries, today
+from arshjul.portal.actions.entries import on_its_way, sent_of, today
 from arshjul.portal.pages.sending import EntryPage, Read, Values, far_dates, wrong_with
 from arshjul.portal.pages.sheets import desk_of
 from arshjul.portal.visit import ANY_CONTACT, PartyPage, PortalVisit
@@ -101,7 +101,7 @@ SIDES = {"asker": Message("We needed it"), "asked": Message("We have it")}
 
 def show_obstacles(visit: PortalVisit) -> Answer:
     _, view = visit.view()
-    own = [entry for entry in sent_entries(visit.portal, visit.contact) if entry.row.kind == OBSTACLE]
+    own = sent_of(visit.portal, visit.contact, (OBSTACLE,))
     return visit.page("obstacles.html", {"view": view, "sent": own, "states": STATES, "reference": reference})
 
 

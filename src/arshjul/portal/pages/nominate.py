@@ -6,7 +6,7 @@ Which business is meant is written nowhere here: a text that seems to tell it is
 from datetime import timedelta
 
 from arshjul.errors import Message
-from arshjul.portal.actions.entries import sent_entries, sent_entry, today
+from arshjul.portal.actions.entries import sent_entry, sent_of, today
 from arshjul.portal.entry_text import names_in
 from arshjul.portal.pages.sending import EntryPage, Read, far_dates, new_key, once, sent, wrong_with
 from arshjul.portal.visit import PartyPage, PortalVisit
@@ -27,7 +27,7 @@ REFUSED = "refused"  # the state of a wish to take back what was decided by then
 
 def show(visit: PortalVisit) -> Answer:
     _, view = visit.view()
-    all_sent = sent_entries(visit.portal, visit.contact)
+    all_sent = sent_of(visit.portal, visit.contact, (*NOMINATIONS, RETRACTION))
     gone = {entry.row.corrects for entry in all_sent if entry.row.kind == RETRACTION and entry.state != REFUSED}
     own = [entry for entry in all_sent if entry.row.kind in NOMINATIONS]
     values = {
