@@ -88,6 +88,30 @@ def test_who_has_entered_a_code_gets_another_whatever_others_ask_for(office: Off
     assert len(Mailbox.received) == 2 + codes.MOST_OF_CONTACT
 
 
+def test_who_comes_in_anew_gets_no_more_codes_within_the_hour(office: Office, mailbox: MailServer) -> None:
+    unit = Unit(office, mailbox)
+    own = unit.raised()
+    for _ in range(codes.MOST_OF_SESSION - 1):
+        assert unit.post(own, "/code").status == 303
+    n_mailed = len(Mailbox.received)
+    assert own.post(unit.path, {}).status == 303
+    unit.post(own, "/code")
+    assert len(Mailbox.received) == n_mailed
+
+
+def test_a_device_that_was_signed_out_reads_no_more_when_it_comes_in_again(office: Office, mailbox: MailServer) -> None:
+    """It is in as another contact too, so that its session goes on."""
+    unit = Unit(office, mailbox)
+    lost, own = unit.raised(), unit.raised()
+    assert lost.post(office.invited("p1")[1], {}).status == 303
+    reads = f"/devices?as={unit.contact}"
+    assert 'name="device"' in lost.get(reads).body.decode()
+    (other,) = re.findall(r'name="device" value="(\w+)"', own.get(reads).body.decode())
+    assert unit.post(own, "/devices", device=other).status == 303
+    assert lost.post(unit.path, {}).status == 303
+    assert 'name="device"' not in lost.get(reads).body.decode()
+
+
 def test_nothing_stays_of_sessions_whose_contact_is_out(office: Office) -> None:
     _, path = office.invited()
     pressed(office, path, 3)

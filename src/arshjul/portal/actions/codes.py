@@ -13,7 +13,7 @@ from typing import Literal
 
 from arshjul.errors import Message, Refused, StorageError
 from arshjul.portal.store import sessions
-from arshjul.portal.store.sessions import SentCode
+from arshjul.portal.store.sessions import MOST_TRIES, SentCode
 from arshjul.serving.mail_server import MailServer, connected, enveloped
 from arshjul.serving.sql.database import Database
 from arshjul.year.domain.contact import PartyMail
@@ -22,7 +22,6 @@ from arshjul.year.texts import Words
 
 DIGITS = 8
 HOLDS = timedelta(minutes=30)
-MOST_TRIES = 5
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MOST_OF_SESSION, MOST_OF_CONTACT = 3, 10
 """The most codes within an hour; those of a contact are for sessions that have entered none before."""

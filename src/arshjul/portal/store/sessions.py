@@ -54,6 +54,7 @@ class RaisedSession:
     until: datetime
 
 
+MOST_TRIES = 5
 CODES = TableRows(declared("code", SentCode, "digest"), SentCode)
 RAISED = TableRows(declared("raised", RaisedSession, "session", "contact"), RaisedSession)
 
@@ -115,9 +116,13 @@ def let_in(db: Transaction, digest: str, contact: str, address: str, now: dateti
 
 
 def move(db: Transaction, old: str, new: str) -> None:
-    """Gives the contacts of one session to another, with what it may read, and ends the first."""
+    """Gives the contacts of one session to another, with what it may read, and ends the first.
+
+    Its codes are counted on, though none of them is good with another cookie.
+    """
     CONTACTS.where(session=old).set(db, session=new)
     RAISED.where(session=old).set(db, session=new)
+    CODES.where(session=old).set(db, session=new, tries=MOST_TRIES)
     end(db, old)
 
 
@@ -128,6 +133,7 @@ def keep_latest(db: Transaction, digest: str, most_contacts: int) -> None:
 
 def shut_out(db: Transaction, digest: str, contact: str) -> None:
     CONTACTS.where(session=digest, contact=contact).remove(db)
+    RAISED.where(session=digest, contact=contact).remove(db)
 
 
 @dataclass(frozen=True, slots=True)
