@@ -86,7 +86,7 @@ class Clock(Notation):
 
     def read(self, cell: BookCell, context: BookContext) -> str:
         if isinstance(cell.value, time):
-            return cell.value.isoformat("minutes")
+            return (datetime.combine(date(2000, 1, 1), cell.value) + timedelta(seconds=30)).strftime("%H:%M")
         if cell.kind == "number" and isinstance(cell.value, float) and 0 <= cell.value < 1:
             return (datetime(2000, 1, 1) + timedelta(minutes=round(cell.value * 24 * 60))).strftime("%H:%M")
         match = _CLOCK.fullmatch(trimmed(cell))
