@@ -135,10 +135,10 @@ class Weekdays(Notation):
         return list(dict.fromkeys(found))
 
     def _day(self, word: str) -> int:
-        plain = word.strip().strip(".").casefold()
+        stem = word.strip().strip(".").casefold().removesuffix("ar")
         for names in (WEEKDAYS["sv"], WEEKDAYS["en"]):
             for day, name in enumerate(names):
-                if len(plain) >= 2 and name.casefold().startswith(plain.removesuffix("ar")):
+                if len(stem) >= 2 and name.casefold().startswith(stem):
                     return day
         known = [name[:3] for name in WEEKDAYS["sv"]]
         what = Message("{given} is not a weekday: {words}", {"given": quoted(word), "words": ", ".join(known)})

@@ -188,7 +188,7 @@ class Whole(Notation):
         if isinstance(cell.value, float) and cell.value.is_integer() and abs(cell.value) < 1e15:
             return int(cell.value)
         digits = _SPACE.sub("", trimmed(cell))
-        if cell.kind != "text" or not re.fullmatch(r"[-+]?\d{1,15}([.,]0+)?", digits, re.ASCII):
+        if cell.kind != "text" or not re.fullmatch(r"[-+]?\d{1,15}([.,]0{1,2})?", digits, re.ASCII):
             raise Unreadable("wrong-type", Message("{given} is not a whole number: write it like 3."), cell.shown)
         return int(re.split("[.,]", digits)[0])
 
