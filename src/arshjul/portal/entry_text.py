@@ -123,7 +123,7 @@ def _offer_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[
 
 
 def _answers_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
-    """Each question, in words as long as it is asked, and its answer with the remark."""
+    """Each question as it was asked, and its answer with the remark."""
     asked, gone = {question.name: question for question in view.questions}, words("A question that has been removed")
     for reply in read_replies(sent.body):
         question = asked.get(reply.question)
@@ -131,7 +131,7 @@ def _answers_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tupl
         chosen = ", ".join(times.get(name, name) for name in (f"{slot.day} {slot.shift}" for slot in reply.instead))
         instead = words("instead: {times}", times=chosen) if chosen else ""
         said = (words.say(REPLIES.get(reply.answer, NO_ANSWER)), instead, reply.remark)
-        yield gone if question is None else question.text, ". ".join(part for part in said if part)
+        yield reply.asked or (gone if question is None else question.text), ". ".join(part for part in said if part)
 
 
 def _sections_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:

@@ -114,13 +114,18 @@ def test_one_press_at_home_answers_and_the_receipt_leads_to_a_change(road: Road)
     phone = road.phone()
     home = phone.get("/")
     fields = road.hidden(home)
-    receipt = phone.get(phone.post("/questions", {**fields, f"answer-{road.name}": "no"}).headers["location"])
+    where = phone.post("/questions", {**fields, f"answer-{road.name}": "no"}).headers["location"]
+    receipt = phone.get(where)
     assert re.search("kan ni fortfarande måndag 1 februari .* Nej, vi kan inte", receipt.text)
     assert "/questions?as=" in receipt.body.decode()
     road.carry()
     assert answers(road.desk)["a0"] == "no"
     again = phone.post("/questions", {**fields, "key": "f" * 64, f"answer-{road.name}": "yes"})
     assert again.status == 409, "what another page shows is not answered over unseen"
+    assert road.desk.browser().press("/start-over").status == 303
+    road.carry()
+    assert "kan ni fortfarande" not in phone.get("/questions").text
+    assert re.search("kan ni fortfarande måndag 1 februari .* Nej, vi kan inte", phone.get(where).text), "it was said"
 
 
 def test_yes_is_filled_in_where_nothing_is_answered_and_sent_only_when_it_was_looked_through(

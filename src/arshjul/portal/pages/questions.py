@@ -38,7 +38,7 @@ def _take(visit: PortalVisit) -> Answer:
         return show(visit, Message("The time to answer is over: call the coordinator."), 409)
     written = [(question, *_written(visit, question)) for question in standing.values()]
     answers = [
-        {"question": one.name, "answer": reply, "remark": remark, "instead": _slots(one, chosen)}
+        {"question": one.name, "answer": reply, "remark": remark, "instead": _slots(one, chosen), "asked": one.text}
         for one, reply, remark, chosen in written
         if (reply, remark, chosen) != (one.answer, one.remark, one.instead)
     ]

@@ -86,17 +86,21 @@ class WrittenPartyCalendar(Written):
     content: Annotated[Literal["operations", "milestones", "all"], choice(*CONTENTS), Told(Message("Calendar"))]
 
 
-LONGEST_REMARK = 500
+LONGEST_TEXT, LONGEST_REMARK = 2000, 500
 MOST_ANSWERS = 200
 
 
 class WrittenReply(Written):
-    """The answer to the question of that name. `remark`: for the coordinator alone. `instead` binds nothing."""
+    """The answer to the question of that name. `remark`: for the coordinator alone. `instead` binds nothing.
+
+    `asked`: the question's words, for the receipt, which shows them when it is asked no more.
+    """
 
     question: Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
     answer: Reply
     remark: Annotated[str, Field(max_length=LONGEST_REMARK)] = ""
     instead: Annotated[list[shape(Slot)], Field(max_length=MOST_INSTEAD)] = []  # type: ignore[valid-type]
+    asked: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
 
 
 class WrittenReplies(Written):
@@ -144,7 +148,6 @@ def read_given(body: Mapping[str, object]) -> WrittenGivenSections:
     return WrittenGivenSections.model_validate(body, context={"json": True})
 
 
-LONGEST_TEXT = 2000
 NOTE = "note"
 """The key for words to the coordinator alone, which stand in no entry of the year but where the entry has them."""
 
