@@ -108,7 +108,8 @@ class Answered(OnOperation):
             return False
         needed = self.party in operation.sent(placement.any_of) or self.party == operation.lead_agency
         lends = placement.police is not None and self.party in {placement.police, *operation.police_also}
-        return (needed and placement.slot.day == self.slot.day) or (lends and placement.slot == self.slot)
+        there = operation.slots(placement.slot)
+        return (needed and self.slot.day in {slot.day for slot in there}) or (lends and self.slot in there)
 
 
 # fmt: on

@@ -28,15 +28,15 @@ class Answers(Rule):
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         """The agreed or former place alone; without one, all slots that nobody refused."""
-        grid = context.slots.grid
-        slots = grid.all
+        grid, refused = context.slots.grid, 0
         if operation.id in context.history:
-            return slots
+            return grid.all
         for no in context.demands.refused.get(operation.id, ()):
             if no.slot is not None and (no.party in operation.agencies or no.party == operation.lead_agency):
-                slots &= ~grid.between(no.slot.day, no.slot.day)
+                refused |= grid.between(no.slot.day, no.slot.day)
             if no.slot is not None and no.party in operation.lent(unit):
-                slots &= ~grid.single(no.slot)
+                refused |= grid.single(no.slot)
+        slots = grid.throughout(grid.all & ~refused, operation.days)
         held = context.settled_places.get(operation.id)
         if held is None:
             return slots
