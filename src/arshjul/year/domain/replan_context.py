@@ -27,28 +27,34 @@ def joined(
     placements: Iterable[Placement],
     before: Mapping[str, Placement] | None = None,
     demands: Demands | None = None,
+    begun: Collection[str] = (),
 ) -> tuple[Placement, ...]:
     """The placements with the optional agencies that join.
 
     If an agency's teams are not enough for all, operations that it joined `before` come first, then by priority, then
     by id, so that it keeps what it can. An agency that said no does not join. One that joins does so on all dates of
-    the operation.
+    the operation. Those that have `begun` keep who joined them.
     """
-    there = list(placements)
+    there, known = list(placements), before or {}
     left: Counter[tuple[str, Slot]] = Counter()  # less what required agencies take, on each date
+    joins = {
+        one.operation: {*known[one.operation].optional_agencies} if one.operation in begun else set() for one in there
+    }
     wishes = []
     for placement in there:
         operation = scenario.operations[placement.operation]
-        old = (before or {}).get(operation.id)
+        old = known.get(operation.id)
         slots = operation.slots(placement.slot)
-        for slot, (agency, teams) in product(slots, operation.sent(placement.any_of).items()):
+        came = {agency: operation.optional_agencies.get(agency, 0) for agency in joins[operation.id]}
+        for slot, (agency, teams) in product(slots, (*operation.sent(placement.any_of).items(), *came.items())):
             left[agency, slot] -= teams
         for agency, teams in operation.optional_agencies.items():
-            if demands is not None and demands.stays_away(operation.id, agency, placement.slot):
+            if operation.id in begun or (
+                demands is not None and demands.stays_away(operation.id, agency, placement.slot)
+            ):
                 continue
             new = old is None or agency not in old.optional_agencies
             wishes.append((new, operation.priority, operation.id, agency, teams, slots))
-    joins: dict[str, set[str]] = {placement.operation: set() for placement in there}
     for _, _, operation_id, agency, teams, slots in sorted(wishes):
         if all(scenario.agencies[agency].offer(slot) + left[agency, slot] >= teams for slot in slots):
             for slot in slots:
@@ -161,7 +167,8 @@ class ReplanContext:
 
     def joined(self, placements: Iterable[Placement]) -> tuple[Placement, ...]:
         """The placements with the optional agencies that join, and the officers that come."""
-        there = joined(self.scenario, placements, {**self.before, **self.demands.restored}, self.demands)
+        before = {**self.before, **self.demands.restored, **self.history}
+        there = joined(self.scenario, placements, before, self.demands, self.history)
         return with_officers(self.scenario, there, self.history)
 
     @cached_property
@@ -187,9 +194,15 @@ class ReplanContext:
 
         Operations that have begun are not counted together with ones that are still to come.
         """
-        return self.scenario.counted_once(
-            lambda one: (place(one), self.history[one.id].slot if one.id in self.history else None)
-        )
+
+        def bound(one: Operation) -> Hashable:
+            """The same for operations that are bound to one time: a tie to one that has begun binds nobody."""
+            if one.id in self.history:
+                return self.history[one.id].slot
+            tied = one.same_slot_as
+            return one.id if tied is None or tied in self.history else bound(self.scenario.operations[tied])
+
+        return self.scenario.counted_once(lambda one: (place(one), bound(one)), self.before.keys())
 
     @cached_property
     def settled_places(self) -> Mapping[str, Placement]:

@@ -373,11 +373,11 @@ class Scenario:
         after = self.operations[id].after
         return self.twins(id) if after is None else (*self.twins(id), after.operation)
 
-    def counted_once(self, place: Callable[[Operation], Hashable]) -> frozenset[str]:
-        """The operations, but of those tied by `same_slot_as` only the first at each place."""
+    def counted_once(self, place: Callable[[Operation], Hashable], first: Collection[str] = ()) -> frozenset[str]:
+        """The operations, but of those tied by `same_slot_as` only the first at each place, those in `first` before."""
         left_out = {
             id
-            for group in self.ties()
+            for group in (sorted(tied, key=lambda id: id not in first) for tied in self.ties())
             for number, id in enumerate(group)
             if any(place(self.operations[id]) == place(self.operations[earlier]) for earlier in group[:number])
         }

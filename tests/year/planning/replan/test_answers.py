@@ -49,7 +49,7 @@ FAULTS = (
         "    return frozenset(context.settled_places)\n",
         "where one yields, all do",
     ),
-    Fault("year.domain.replan_context", "restored}, self.demands)", "restored})", "whoever said no joins"),
+    Fault("year.domain.replan_context", "before, self.demands, self", "before, None, self", "whoever said no joins"),
     Fault("year.rules.hard.answers", "return slots & grid.single", "return slots", "what all agreed to is not held"),
     Fault(
         "year.domain.entries.entries",

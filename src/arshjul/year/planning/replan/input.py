@@ -17,6 +17,7 @@ from arshjul.year.domain.entries.amended import Given, amended, with_teams_of
 from arshjul.year.domain.entries.amendment import (
     Amendment,
     Cancelled,
+    FewerOfficers,
     LeftOut,
     MilestoneHeld,
     Outcome,
@@ -105,6 +106,8 @@ def _completed(
         case Undone():
             places = tuple(place for place in entry.places if place.operation not in begun)
             return replace(entry, places=places, left_out=tuple(id for id in entry.left_out if id not in begun))
+        case FewerOfficers(operation=operation) if operation in begun:
+            raise InputError(Message("{operation} has begun: it keeps its officers.", {"operation": operation}))
         case Pinned():
             _refuse_past_pin(scenario, entry, begun, as_of)
         case MilestoneHeld(operation=operation, day=date() as day) if day > as_of.date():

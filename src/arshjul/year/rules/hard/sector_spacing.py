@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 
 from arshjul.errors import Message
@@ -98,8 +98,7 @@ def _near(scenario: Scenario, placements: list[Placement], days: int) -> Iterato
     """The pairs of placements with fewer days than that from the last date of one to the first of the other."""
     ahead: list[tuple[date, Placement]] = []
     for placement in sorted(placements, key=lambda placement: placement.slot.day):
-        reached = placement.slot.day - timedelta(days=days)
-        ahead = [(last, one) for last, one in ahead if last > reached]
+        ahead = [(last, one) for last, one in ahead if (placement.slot.day - last).days < days]
         for _, one in ahead:
             yield one, placement
         ahead.append((scenario.last_day(placement), placement))

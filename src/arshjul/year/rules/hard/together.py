@@ -6,6 +6,7 @@ from arshjul.errors import Message
 from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.replan_context import ReplanContext
 from arshjul.year.rules.builder import BoardBuilder, Mode, Sum
+from arshjul.year.rules.hard.notice import NOTICE_DAYS
 from arshjul.year.rules.rule import Breach, Rule
 
 
@@ -59,7 +60,10 @@ def _joins_late(context: ReplanContext, operation: str, both: tuple[str, str]) -
     if base is None or operation in base.placements:
         return False
     (other,) = set(both) - {operation}
-    return other in context.frozen
+    place = base.placements.get(other)
+    notice = context.scenario.settings[NOTICE_DAYS]
+    is_near = place is not None and (place.slot.day - base.as_of.date()).days < notice
+    return other in context.frozen or (is_near and other not in context.loosened)
 
 
 def _columns(builder: BoardBuilder, operation: str) -> dict[int, list[tuple[Mode, int]]]:
