@@ -218,7 +218,7 @@ def what_if(
             if known is None and own is not None and not gains:
                 quality = year.quality(given, effort.since(started))
             firms = helped - still
-            is_idle = proven and not firms and not gains and (quality is None or _equal(own, quality))
+            is_idle = proven and not firms and not gains and (own is None or _equal(own, quality))
             steps.append(
                 Step(
                     loosening,
@@ -333,8 +333,8 @@ def _beforehand(found: WhatIf) -> Iterator[Message]:
     if before.left_out:
         yield counted(
             len(before.left_out),
-            "One operation cannot be placed now: {musts} musts, {points} priority points.",
-            "{n} operations cannot be placed now: {musts} musts, {points} priority points.",
+            "One operation is unplaced now: {musts} musts, {points} priority points.",
+            "{n} operations are unplaced now: {musts} musts, {points} priority points.",
             musts=before.levels[0],
             points=before.levels[1],
         )

@@ -125,7 +125,7 @@ def test_a_day_less_of_spacing_lets_one_more_in() -> None:
     said = said_of(scenario, "sector-spacing", told)
     id = one.came_in[0]
     assert said[0] == "A step looser: days between operations of a sector"
-    assert said[1].startswith("One operation cannot be placed now: 0 musts, ")
+    assert said[1].startswith("One operation is unplaced now: 0 musts, ")
     step = "Days between operations of one sector in an area: 13 instead of 14"
     (line,) = (line for line in said if line.startswith(step))
     assert line.startswith(f"{step} – one operation comes in: {id} (Göteborg City, restaurang)")

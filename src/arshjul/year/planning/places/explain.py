@@ -13,7 +13,7 @@ from arshjul.year.agenda.time_text import placed_when, with_staffing
 from arshjul.year.domain.calendar import Slot, Span
 from arshjul.year.domain.declaration import same_id
 from arshjul.year.domain.operation import Operation, Placement
-from arshjul.year.domain.plan import Plan, Unplaced
+from arshjul.year.domain.plan import Plan
 from arshjul.year.domain.replan_context import ReplanContext, context_of, standing_as_agreed
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.planning.places.finder import (
@@ -95,8 +95,8 @@ def explain(
     free = moving_nothing(problem, operation_id) if free is None else free
     if placement is None:
         taken = look(problem, operation).taken
-        told = next((out for out in plan.unplaced if out.operation == operation_id), Unplaced(operation_id))
-        reasons = (told if is_sought(told) else unplaced(problem, operation)).reasons
+        told = next((out for out in plan.unplaced if out.operation == operation_id), None)
+        reasons = (told if told is not None and is_sought(told) else unplaced(problem, operation)).reasons
         heading = Message("{operation} is unplaced:", {"operation": id_said(scenario, operation_id)})
         unsettled = (UNSETTLED,) if is_unsettled(plan) else ()
         sentences = (heading, *(r.text for r in reasons), *unsettled)
@@ -153,11 +153,12 @@ def explain_date(scenario: Scenario, plan: Plan, operation_id: str, day: date, a
     ways = free or _holding(scenario, day, moving_one(problem, operation_id))[:1]
     places = problem.places(operation_id)
     own = [option for option, place in enumerate(places) if day in _days(scenario, place)]
-    if not ways and own and (way := way_in(problem, operation_id, forced(problem, operation_id, own))) is not None:
+    choice = forced(problem, operation_id, own) if not ways and own else None
+    if (way := way_in(problem, operation_id, choice)) is not None:
         ways = [way]
     if ways:
         sentences.append(fits(scenario, ways[0]))
-    elif own:
+    elif choice is not None:
         sentences.append(Message("It fits only if another operation is left out."))
     elif operation.days > 1:
         sentences.append(Message("An earlier beginning is not possible either."))
@@ -214,7 +215,10 @@ def coming_instead(scenario: Scenario, old: Placement, new: Placement) -> list[s
 
 def _ties(standing: StandingPlan, operation: Operation) -> Iterator[Message]:
     yield from _held(standing.context.scenario, standing.plan, operation)
-    own = [price for price in standing.prices if price.about == operation.id]
+    context, placed = standing.context, standing.plan.placed[operation.id]
+    there = (*operation.invited, *context.scenario.lenders(operation.id, placed.police))
+    about = {f"{party} {day} {shift}" for party in there for day, shift in operation.slots(placed.slot)}
+    own = [price for price in standing.prices if price.about in {operation.id, *about}]
     for price in own:
         yield counted(price.points, "{why}: one penalty point.", "{why}: {n} penalty points.", why=price.text)
     if not own:
@@ -251,7 +255,7 @@ def _placed(
         names = [scenario.agencies[agency].name for agency in placement.any_of]
         yield Message("From its groups: {agencies}.", {"agencies": names})
     yield from ties
-    others = len({alternative.placement.slot for alternative in free})
+    others = len({alternative.placement.slot for alternative in free} - {placement.slot})
     if others:
         yield counted(others, "One other slot is free for it.", "{n} other slots are free for it.")
     else:
@@ -274,7 +278,8 @@ def _held(scenario: Scenario, plan: Plan, operation: Operation) -> Iterator[Mess
         yield Message("All participants had agreed to another time, which is not possible.")
     if operation.fixed is not None and operation.id not in plan.unpinned:
         yield Message("The coordinator has pinned it there.")
-    if operation.same_slot_as is not None:
+    twin = plan.placed.get(operation.same_slot_as or "")
+    if operation.same_slot_as is not None and twin is not None and twin.slot == plan.placed[operation.id].slot:
         yield Message("Held at the same time as {other}.", {"other": id_said(scenario, operation.same_slot_as)})
     if operation.after is not None:
         earlier = plan.placed.get(operation.after.operation)
