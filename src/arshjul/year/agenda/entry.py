@@ -67,7 +67,8 @@ class Event:
         off, without = CANCELLED_PREFIXES[language]
         summary = without if goes_on else off
         if self.status == "CANCELLED":
-            return replace(self, summary=summary + self.summary.removeprefix(off).removeprefix(without))
+            own = (prefix for both in CANCELLED_PREFIXES.values() for prefix in both if self.summary.startswith(prefix))
+            return replace(self, summary=summary + self.summary.removeprefix(next(own, "")))
         summary += self.summary
         description = f"{FORMER_HEADINGS[language]}\n{self.description}" if self.description else ""
         return replace(self, status="CANCELLED", transparent=True, summary=summary, description=description)

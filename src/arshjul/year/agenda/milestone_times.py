@@ -232,7 +232,7 @@ def _dated(
         return MilestoneTime(due)
     old = None if plan.base is None else plan.base.placements.get(placement.operation)
     stays = plan.placed_by is not None or (old is not None and old.slot.day == placement.slot.day)
-    day = told.day if stays else first_day(scenario, milestone, as_of)
+    day = told.day if stays and scenario.calendar.is_office_day(told.day) else first_day(scenario, milestone, as_of)
     return MilestoneTime(day, is_late=day != due)
 
 

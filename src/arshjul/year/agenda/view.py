@@ -212,7 +212,15 @@ class _Desk:
             return event.cancelled(language)
         if event.uid in self.milestones(self.uids) or event.category == self.wording.words("Milestone"):
             return None
-        return event.cancelled(language, goes_on=event.uid in self.going_on(self.uids))
+        return event.cancelled(language, goes_on=event.uid in self.going_on(self.uids) - self.own_dates())
+
+    def own_dates(self) -> frozenset[str]:
+        """The events of operations in which the party takes part, on as many dates as one may have.
+
+        One that is gone is of a date that was dropped: nobody goes there.
+        """
+        mine = (placed.operation for placed in self.plan.placements if concerns(self.scenario, self.party, placed))
+        return frozenset(self.uids.operation(id, n) for id in mine for n in range(1, MOST_DAYS + 1))
 
     def note(self) -> Event:
         """The note of an otherwise empty feed; on the plan's first date, so that it never moves."""

@@ -137,7 +137,9 @@ def _refuse_another_plan(old: Scenario, given: Scenario, plan: Plan, started: It
         values = {"last": given.span.last, "as_of": as_of if begun <= as_of.date() else begun}
         raise Refused(Message("The year would end {last}, before {as_of}: set a later plan.to.", values))
     shifts = {shift.id: shift for shift in given.shifts}
-    used = {placement.slot.shift for placement in plan.placements}
+    moved = (place for record in plan.revisions for move in record.changed for place in (move.old, move.new))
+    stood = (change.stood for change in plan.entries.changes if isinstance(change, Cancelled))
+    used = {place.slot.shift for place in (*plan.placements, *moved, *stood) if place is not None}
     used |= {shift for withdrawal in plan.entries.withdrawals for shift in withdrawal.shifts or ()}
     if absent := sorted(used - shifts.keys()):
         raise Refused(Message("The plan uses the removed shifts {shifts}: put them back.", {"shifts": absent}))
