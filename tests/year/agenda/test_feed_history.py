@@ -49,6 +49,7 @@ def test_what_is_gone_is_called_off_for_30_days_after_its_old_date_in_the_plans_
     assert only(FIRST).stamps.changed.microsecond == 0
     off = say([], NOTE, FIRST, at("2027-02-01T08:00"))
     assert only(off).event == event().cancelled()
+    assert event().cancelled("sv").cancelled("en").summary == "CANCELLED: Insats", "whatever the year spoke before"
     assert stamped(only(off)) == (1, "01-10T09:00", "02-01T07:00")
     assert say([], NOTE, off, at("2027-04-01T23:59")) == off  # 2 March + 30 days
     after = say([], NOTE, off, at("2027-04-02T00:00"))

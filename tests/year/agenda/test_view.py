@@ -288,6 +288,28 @@ def test_a_milestone_is_late_where_it_would_lie_in_the_past_and_stays_where_it_w
     assert event(fresh, "OP-001.planning-meeting").day == date(2027, 2, 16)
 
 
+def test_a_milestone_leaves_a_day_that_is_closed_meanwhile() -> None:
+    coordinator = seen(COORDINATOR)
+    before = replace(remembered(NOTHING, [seen(MILJO), coordinator]), plan=FormerPlan(SCENARIO, PLAN.placed))
+    shut = replace(SCENARIO, calendar=replace(SCENARIO.calendar, closed=(Span(date(2027, 2, 15), date(2027, 2, 17)),)))
+    moment = datetime(2027, 2, 15, 8, tzinfo=SCENARIO.zone)
+    later = replace(PLAN, as_of=moment, base=Base(1, PLAN.as_of, PLAN.placed), revision=2)
+    assert event(seen(MILJO), "OP-001.planning-meeting").day == date(2027, 2, 16)
+    assert event(seen(MILJO, later, shut, before), "OP-001.planning-meeting").day == date(2027, 2, 18)
+
+
+@pytest.mark.parametrize("party", [MILJO, CITY, COORDINATOR])
+def test_a_date_that_an_operation_has_no_more_is_called_off_for_those_who_take_part(party: Party) -> None:
+    two, one = (scenario([operation(days=days)]) for days in (2, 1))
+    first = plan(two, [placement()])
+    before = replace(remembered(NOTHING, [seen(party, first, two)]), plan=FormerPlan(two, first.placed))
+    moment = datetime(2027, 2, 1, 8, tzinfo=one.zone)
+    later = replace(plan(one, [placement()]), as_of=moment, base=Base(1, moment, first.placed), revision=2)
+    after = seen(party, later, one, before)
+    gone = [entry.event.summary for entry in after.entries if entry.event.status == "CANCELLED"]
+    assert [summary.partition(":")[0] for summary in gone] == ["INSTÄLLD"]
+
+
 @pytest.mark.parametrize(
     ("as_of", "freeze_days", "status"),
     [
