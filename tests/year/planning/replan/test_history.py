@@ -9,7 +9,7 @@ import pytest
 
 from arshjul.errors import InputError, Refused
 from arshjul.year.domain.calendar import Slot, Span
-from arshjul.year.domain.entries.amendment import FewerOfficers, Outcome, Pinned
+from arshjul.year.domain.entries.amendment import FewerOfficers, Outcome
 from arshjul.year.domain.entries.answer import Answered
 from arshjul.year.domain.entries.entries import Entries
 from arshjul.year.domain.operation import Operation, Pin
@@ -145,15 +145,14 @@ def test_what_has_begun_keeps_its_officers() -> None:
 
 
 def test_a_shift_that_the_log_tells_of_is_not_removed() -> None:
-    a = operation("A", fixed=Pin(HELD._replace(shift="evening")))
+    a = operation("A", shifts=("evening",), window=ON_IT)
     scenario = year(a)
-    pinned = Pinned("A", Pin(HELD))
-    moved = replanned(scenario, planned(scenario), 2027, 1, 10, 8, changes=(pinned,))["fewest-changes"]
+    by_day = replace(scenario, operations={"A": replace(a, shifts=("day",))})
+    moved = replanned(scenario, planned(scenario), 2027, 1, 10, 8, given=by_day)["fewest-changes"]
     assert moved.placed["A"].slot == HELD
-    shifts = tuple(shift for shift in scenario.shifts if shift.id != "evening")
-    edited = replace(scenario, shifts=shifts, operations={"A": replace(a, fixed=None)})
+    edited = replace(by_day, shifts=tuple(shift for shift in scenario.shifts if shift.id != "evening"))
     with pytest.raises(Refused, match="evening"):
-        replanned(scenario, moved, 2027, 1, 20, 8, given=edited)
+        replanned(by_day, moved, 2027, 1, 20, 8, given=edited)
 
 
 def test_nobody_is_told_to_leave_out_what_was_held() -> None:
