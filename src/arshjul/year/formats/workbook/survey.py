@@ -119,8 +119,8 @@ def _sheets(parts: Parts) -> list[SheetSurvey]:
             raise NoWorkbook("strict", text)
         if name != "sheet":
             return
-        id = next(value for key, value in given.items() if key.rpartition(":")[2] == "id")
-        kind, target = targets[id]
+        named = {key.rpartition(":")[2]: value for key, value in given.items()}
+        kind, target = targets[named["id"]]
         part = target[1:] if target.startswith("/") else normpath(join("xl", target))
         if kind == "worksheet":
             surveys.append(SheetSurvey(given["name"], part, n_sheets, given.get("state", "visible") != "visible"))
