@@ -323,8 +323,8 @@ def test_no_planted_word_leaks() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(1, 41))  # parts that run beside one another
-def test_no_planted_word_leaks_in_10_000_lives(part: int) -> None:
+@pytest.mark.parametrize("part", range(1, 11))  # parts that run beside one another
+def test_no_planted_word_leaks_in_2_500_lives_of_many_parties(part: int) -> None:
     told = hunt(250, part=part)
     assert {"CAUSE", "GIVEN"} <= {one.partition("-")[0] for one in told}
 
