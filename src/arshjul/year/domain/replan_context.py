@@ -205,6 +205,12 @@ class ReplanContext:
         return self.scenario.counted_once(lambda one: (place(one), bound(one)), self.before.keys())
 
     @cached_property
+    def roots(self) -> Mapping[str, str]:
+        """Of tied operations, each with the first that it is bound to now: none with one that has begun. For checks."""
+        pairs = ((id, group[0]) for group in self.scenario.ties() for id in group)
+        return {id: first for id, first in pairs if (id in self.history) == (first in self.history)}
+
+    @cached_property
     def settled_places(self) -> Mapping[str, Placement]:
         """The places at which operations are held: where all participants agreed to have them, or where they go back.
 

@@ -15,6 +15,7 @@ from arshjul.year.domain.entries.entries import Entries
 from arshjul.year.domain.operation import Operation, Pin
 from arshjul.year.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.year.domain.plan import Plan
+from arshjul.year.domain.replan_context import context_of
 from arshjul.year.domain.scenario import Scenario
 from arshjul.year.domain.settings import Settings
 from arshjul.year.planning.effort import Effort
@@ -22,7 +23,7 @@ from arshjul.year.planning.places.explain import explain, explain_date
 from arshjul.year.planning.plan import make_plan
 from arshjul.year.planning.replan.input import replan_input
 from arshjul.year.planning.replan.replan import replan_from
-from arshjul.year.planning.verify import judge
+from arshjul.year.planning.verify import breaches, judge
 from tests import builders
 from tests.builders import swedish
 
@@ -80,6 +81,9 @@ def test_two_that_were_tied_to_one_that_was_held_are_no_longer_one() -> None:
     for option in replanned(scenario, plan, 2027, 3, 2, 18, outcomes=outcomes).values():
         days = sorted(option.placed[id].slot.day for id in ("B", "C"))
         assert (days[1] - days[0]).days >= 14
+        beside = tuple(replace(one, slot=option.placed["B"].slot) for one in option.placements if one.operation == "C")
+        crowded = replace(option, placements=(option.placed["A"], option.placed["B"], *beside))
+        assert "sector-spacing" in {breach.rule for breach in breaches(context_of(scenario, crowded), crowded)}
 
 
 def test_of_tied_ones_the_one_that_stands_is_counted() -> None:
@@ -161,6 +165,7 @@ def test_nobody_is_told_to_leave_out_what_was_held() -> None:
     asked = operation("X", shifts=("day",), window=Span(date(2027, 3, 1), late.last), preferred=late)
     scenario = year(near, asked, sector_spacing_days=30, freeze_days=7, notice_days=3)
     told = said(explain_date(scenario, planned(scenario), "X", HELD.day, at(scenario, 2027, 2, 25, 8)))
+    assert told
     assert not [sentence for sentence in told if "bara om en annan" in sentence]
 
 
@@ -175,8 +180,8 @@ def test_an_operation_s_place_is_told_with_all_that_it_costs_and_nothing_that_is
     agency = replace(scenario.agencies["arbetsmiljoverket"], teams=(TeamLine(Matching(), 0),))
     scenario = replace(scenario, police=police, agencies={**scenario.agencies, agency.id: agency})
     plan = planned(scenario)
-    told = said(explain(scenario, plan, "A"))
-    assert [sentence for sentence in told if "minuspoäng" in sentence], told
+    assert sum("minuspoäng" in sentence for sentence in said(explain(scenario, plan, "A"))) == 2
+    assert not [sentence for sentence in said(explain(scenario, plan, "X")) if "minuspoäng" in sentence]
     assert not [sentence for sentence in said(explain(scenario, plan, "B")) if "R" in sentence]
     assert "Inget annat tillfälle är ledigt." in said(explain(scenario, plan, "X")), "only another unit at the same"
     assert said(explain(scenario, plan, "R"))[1:], "why it stands nowhere"

@@ -70,8 +70,7 @@ class DailyLimit(Rule):
                 days[day,].append(placement.operation)
                 weeks[day - timedelta(days=day.weekday()),].append(placement.operation)
                 areas[context.scenario.operations[placement.operation].area, day].append(placement.operation)
-        ties = ((group[0], plan.placed[id]) for group in scenario.ties() for id in group if id in plan.placed)
-        tie = {place.operation: (first, place.slot) for first, place in ties}
+        tie = {id: (first, plan.placed[id].slot) for id, first in context.roots.items() if id in plan.placed}
         for setting, periods, root in (PER_DAY, days, {}), (PER_WEEK, weeks, {}), (PER_AREA_PER_DAY, areas, tie):
             for (*_, first), there in periods.items() if settings[setting] is not None else ():
                 limit = max(settings[setting] or 0, _raised(settings, setting, first))

@@ -67,7 +67,7 @@ class SectorSpacing(Rule):
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Compares the operations of a sector and area, each with those after it as far as any distance reaches."""
         usual = context.scenario.settings[SECTOR_SPACING_DAYS]
-        tie = {id: group[0] for group in context.scenario.ties() for id in group}
+        tie = context.roots
         kinds: dict[tuple[str, str], list[Placement]] = defaultdict(list)
         for placement in plan.placements:
             operation = context.scenario.operations[placement.operation]

@@ -39,7 +39,7 @@ class Guessable(SoftRule):
             builder.charge(self.id, total, ALLOWED, self.price(context))
 
     def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
-        tie = {id: group[0] for group in context.scenario.ties() for id in group}
+        tie = context.roots
         occasions: dict[str, set[tuple[date, str, Slot]]] = defaultdict(set)
         for placement in plan.placements:
             area = context.scenario.operations[placement.operation].area
