@@ -1,11 +1,12 @@
 """Explains why an operation is where it is, why it is unplaced, or why it is not on a date."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from functools import partial
+from itertools import product
 
 from arshjul.errors import InputError, Message
 from arshjul.year.agenda.revised import id_said
@@ -215,10 +216,19 @@ def coming_instead(scenario: Scenario, old: Placement, new: Placement) -> list[s
 
 def _ties(standing: StandingPlan, operation: Operation) -> Iterator[Message]:
     yield from _held(standing.context.scenario, standing.plan, operation)
-    context, placed = standing.context, standing.plan.placed[operation.id]
-    there = (*operation.invited, *context.scenario.lenders(operation.id, placed.police))
-    about = {f"{party} {day} {shift}" for party in there for day, shift in operation.slots(placed.slot)}
-    own = [price for price in standing.prices if price.about in {operation.id, *about}]
+    placed = standing.plan.placed[operation.id]
+    lenders = standing.context.scenario.lenders(operation.id, placed.police)
+    wishes: Mapping[str, Collection[str | None]] = {
+        "optional-agency": operation.optional_agencies.keys() - {*placed.optional_agencies},
+        "designated-preferred": {placed.police} if operation.designated == "prefer" else set(),
+        "fewer-officers": {*lenders} if operation.officers > operation.least else set(),
+    }
+    about = {
+        (rule, f"{party} {day} {shift}")
+        for rule, parties in wishes.items()
+        for party, (day, shift) in product(parties, operation.slots(placed.slot))
+    }
+    own = [price for price in standing.prices if price.about == operation.id or (price.rule, price.about) in about]
     for price in own:
         yield counted(price.points, "{why}: one penalty point.", "{why}: {n} penalty points.", why=price.text)
     if not own:
@@ -255,13 +265,14 @@ def _placed(
         names = [scenario.agencies[agency].name for agency in placement.any_of]
         yield Message("From its groups: {agencies}.", {"agencies": names})
     yield from ties
-    others = len({alternative.placement.slot for alternative in free} - {placement.slot})
+    elsewhere = [alternative for alternative in free if alternative.placement.slot != placement.slot]
+    others = len({alternative.placement.slot for alternative in elsewhere})
     if others:
         yield counted(others, "One other slot is free for it.", "{n} other slots are free for it.")
     else:
         yield Message("No other slot is free for it.")
-    if free and free[0].cost > 0:
-        values = {"price": counted(free[0].cost, "one point", "{n} points")}
+    if elsewhere and elsewhere[0].cost > 0:
+        values = {"price": counted(elsewhere[0].cost, "one point", "{n} points")}
         with_it = Message("The plan then gets {price} worse.", values)
         with_best = Message("The best one makes the plan {price} worse.", values)
         yield with_it if others == 1 else with_best
