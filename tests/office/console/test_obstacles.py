@@ -134,6 +134,8 @@ def test_she_enters_what_she_is_told_once_and_puts_it_right(town: Town) -> None:
     assert latest == [("HI1", "a2", "18:1")], "and it stays one"
     late = browser.send(page, "/obstacles/HI1", **{**right, "rule": "26:1"})
     assert (late.status, "Någon annan har sparat" in late.text) == (409, True), "the page was opened before"
+    slip = browser.send(page, "/obstacles/HI1", **{**right, "asked": "a0"})
+    assert (slip.status, slip.field("was")) == (422, page.field("was")), "what is put right is no newer"
     assert browser.send(page, "/obstacles/HI1", **{**right, "asked": "a0"}).status == 422
     assert browser.get("/obstacles/HI9").status == 422
     assert town.desk.browser("auditor").get("/obstacles/HI1").status == 403

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
 from arshjul.errors import InputError, Message, Refused
-from arshjul.office.contacts.ledger import StaleEntry
 from arshjul.office.contacts.telling import mail_address
+from arshjul.office.draft.draft import StaleDraft
 from arshjul.office.draft.stored_draft import year_scenario
 from arshjul.office.publishing.contacts import close_forwarded
 from arshjul.office.store import audit, contacts, outbox, party_entries, readers, revisions
@@ -205,7 +205,7 @@ def readdress(
     `email`: of whoever takes the function over, in place of the former mailbox: the address is mailed there, and what
     waits for the former one goes there too. Empty: nobody is mailed, and the address is shown. None: it stays as it is.
     `code_to`: where codes are mailed from now on, likewise. It is the only way back for a contact that is locked.
-    StaleEntry if the contact is another than the mark `was` is of. None: whatever it is.
+    StaleDraft if the contact is another than the mark `was` is of. None: whatever it is.
     """
     refuse_no_mailbox(email or "")
     refuse_no_mailbox(code_to or "")
@@ -255,7 +255,7 @@ def _shut_out(db: Transaction, one: Contact, actor: str, now: datetime) -> None:
 
 
 def narrow(store: Store, id: str, may: Sequence[str], actor: str, now: datetime, *, was: str | None = None) -> Contact:
-    """Other rights for a contact. StaleEntry as `readdress`."""
+    """Other rights for a contact. StaleDraft as `readdress`."""
     allowed = _allowed(may)
     with store.writing() as db:
         live_contact(db, id, now, was)
@@ -279,18 +279,19 @@ def _changed(
     return new
 
 
-def mark_of_contact(one: Contact) -> str:
-    """By which a page recognises what it showed: the rights, the mailboxes, and whether the contact is locked."""
-    return digest_of(repr((one.may, one.email, one.code_to, one.locked_at is None)).encode())
+def mark_of_contact(db: Transaction, one: Contact) -> str:
+    """By which a page recognises what it showed: rights, mailboxes, whether the contact is locked, its addresses."""
+    addresses = sorted(address.digest for address in contacts.ADDRESSES.where(contact=one.id, page="").all(db))
+    return digest_of(repr((one.may, one.email, one.code_to, one.locked_at is None, addresses)).encode())
 
 
 def live_contact(db: Transaction, id: str, now: datetime, was: str | None = None) -> Contact:
-    """The contact of that id. InputError if there is none, or it has ended; StaleEntry as `readdress`."""
+    """The contact of that id. InputError if there is none, or it has ended; StaleDraft as `readdress`."""
     one = contacts.CONTACTS.get(db, id)
     if one is None or not one.is_open(now):
         raise InputError(Message("The contact does not exist or has ended: `arshjul invite` makes a new one."))
-    if was is not None and was != mark_of_contact(one):
-        raise StaleEntry
+    if was is not None and was != mark_of_contact(db, one):
+        raise StaleDraft
     return one
 
 

@@ -36,7 +36,7 @@ class TooManyCodes(Refused):
     """Refused: as many codes were mailed within the hour as may be."""
 
     def __init__(self) -> None:
-        super().__init__(Message("Several codes were sent: enter the last one, or wait an hour."))
+        super().__init__(Message("Several codes were sent: enter the last one, wait an hour, or call the coordinator."))
 
 
 def ask(portal: Database, cookie: str, session: str, contact: str, now: datetime) -> str:

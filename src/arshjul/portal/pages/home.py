@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from arshjul.errors import InputError, Message
 from arshjul.portal.actions.entries import (
+    MOST_SHOWN,
     SentEntry,
     is_over,
     is_said,
@@ -72,7 +73,7 @@ def show(visit: PortalVisit) -> Answer:
         "roles": ROLE_NAMES,
         "when": partial(when, visit.words, today=day),
         "away": [withdrawal for withdrawal in view.withdrawals if withdrawal.last >= day],
-        "reported": [entry for entry in reported if entry.state in (*OPEN, "taken")],
+        "reported": [entry for entry in reported if entry.state in (*OPEN, "taken")][:MOST_SHOWN],
         "span_said": partial(span_said, visit.words),
         "sent": sent,
         "states": STATES,

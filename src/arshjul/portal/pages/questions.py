@@ -10,7 +10,7 @@ from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.pages import Answer
 from arshjul.year.agenda.party_entry import NO_ANSWER, REPLIES
 from arshjul.year.domain.party_view import ViewQuestion
-from arshjul.year.formats.schema.party_entry import ANSWER, LONGEST_REMARK
+from arshjul.year.formats.schema.party_entry import ANSWER, LONGEST_REMARK, LONGEST_TEXT
 
 REPLY, REMARK, INSTEAD = "answer-", "remark-", "instead-"
 SHOWN, SHOWN_REMARK, SHOWN_INSTEAD = "shown-", "shown-remark-", "shown-instead-"
@@ -38,7 +38,13 @@ def _take(visit: PortalVisit) -> Answer:
         return show(visit, Message("The time to answer is over: call the coordinator."), 409)
     written = [(question, *_written(visit, question)) for question in standing.values()]
     answers = [
-        {"question": one.name, "answer": reply, "remark": remark, "instead": _slots(one, chosen), "asked": one.text}
+        {
+            "question": one.name,
+            "answer": reply,
+            "remark": remark,
+            "instead": _slots(one, chosen),
+            "asked": one.text[:LONGEST_TEXT],
+        }
         for one, reply, remark, chosen in written
         if (reply, remark, chosen) != (one.answer, one.remark, one.instead)
     ]

@@ -19,6 +19,7 @@ from arshjul.office.contacts.contacts import (
     invitations_of_all,
     invite,
     known_contacts,
+    live_contact,
     live_contact_of,
     log_signed_out,
     mark_of_contact,
@@ -73,7 +74,9 @@ def show(visit: Visit) -> Answer:
 
 
 def show_one(visit: Visit) -> Answer:
-    one = live_contact_of(visit.store, visit.path["contact"], visit.now)
+    with visit.store.reading() as db:
+        one = live_contact(db, visit.path["contact"], visit.now)
+        mark = mark_of_contact(db, one)
     devices = None if visit.portal_sync is None else visit.portal_sync.asked(devices_of(one))
     values = {
         "draft": visit.draft,
@@ -87,7 +90,7 @@ def show_one(visit: Visit) -> Answer:
         "rights": ShownForm("", Form({"may": bundle_of(one.may)})),
         "over": ShownForm("", Form({"email": (one.email,), "code_to": (one.code_to,)})),
         "zone": visit.scenario.zone,
-        "mark": mark_of_contact(one),
+        "mark": mark,
     }
     return Html("contact.html", values)
 

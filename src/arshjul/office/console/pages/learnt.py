@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from arshjul.errors import InputError, Message
-from arshjul.office.console.entry_forms import NEVER_ASKED, EntryForm, learn, refused, shown
+from arshjul.office.console.entry_forms import NEVER_ASKED, WAS, EntryForm, learn, refused, shown
 from arshjul.office.console.visit import CHANGING, READING, Page, Visit
 from arshjul.office.contacts.ledger import LEDGERS, OBSTACLES, mark_of, secret_outside
 from arshjul.office.contacts.pictures import concerned, decide
@@ -192,7 +192,11 @@ def _obstacle(visit: Visit) -> SharingObstacle:
 
 
 def _obstacle_form(visit: Visit, form: Form, problems: Problems = (), status: int = 200, *, id: str = "") -> Html:
-    """`id`: of the obstacle that is put right; empty: of a new one."""
+    """`id`: of the obstacle that is put right; empty: of a new one.
+
+    What comes back to be put right keeps the mark of what its page showed; one that was refused as stale has seen it.
+    """
+    was = visit.form.text(WAS) if status == 422 else mark_of(OBSTACLES.there(visit.draft).get((id,)))
     values = {
         "draft": visit.draft,
         "id": id,
@@ -201,7 +205,7 @@ def _obstacle_form(visit: Visit, form: Form, problems: Problems = (), status: in
         "first": ASKED_OF_ALL,
         "rest": [key for key in OBSTACLE.kinds if key not in (*ASKED_OF_ALL, "date", "operation", "asker", "asked")],
         "choices": visit.choices,
-        "form": ShownForm("", form, problems=problems, was=mark_of(OBSTACLES.there(visit.draft).get((id,)))),
+        "form": ShownForm("", form, problems=problems, was=was),
     }
     return Html("obstacle_new.html", values, status)
 
