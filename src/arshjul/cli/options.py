@@ -89,9 +89,10 @@ def with_db(command: str, db: str) -> str:
     """The command as a person types it for that database: with `--db`, unless the command finds it without."""
     from arshjul.serving.sql.engine import place
 
-    named = place(db).name
-    is_usual = named == place(os.environ.get("ARSHJUL_DB") or DEFAULT_DB).name
-    return command if is_usual else f"{command} --db {shlex.quote(named)}"
+    named, usual = place(db).name, os.environ.get("ARSHJUL_DB") or DEFAULT_DB
+    with suppress(InputError):  # nobody has asked for what is usual, so it may be no address
+        usual = place(usual).name
+    return command if named == usual else f"{command} --db {shlex.quote(named)}"
 
 
 def speak_as(console: Console, store: "Store") -> None:
