@@ -237,7 +237,7 @@ def _host_of(place: str) -> str:
 
 @command("serve", "The calendar server.")
 def serve(
-    console: Console,
+    _: Console,
     *,
     db: Db = DEFAULT_DB,
     host: Host = "127.0.0.1",
@@ -260,9 +260,7 @@ def serve(
         serve(of_portal(open_feeds(portal_db)), host, port, metrics_port or None, proxies)
         return
     with in_use(db):
-        store = opened(db)
-        speak_as(console, store)
-        serve(of_year(store), host, port, metrics_port or None, proxies)
+        serve(of_year(opened(db)), host, port, metrics_port or None, proxies)
 
 
 @command("post", "Send waiting mail; for a timer.")

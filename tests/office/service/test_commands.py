@@ -185,7 +185,6 @@ def test_commands_speak_the_language_of_the_year_in_the_database(run: Run, monke
             (("contact", "end", "x"), "does not exist", 2),
             (("restore", "copy.db", "--replace"), "Revision 2 is back", 0),
             (("console", "--port", port), "another process has that port", 2),
-            (("serve", "--port", port), "another process has that port", 2),
         ):
             said = run(*arguments, code=code).output
             assert says in said, arguments
