@@ -25,6 +25,7 @@ from arshjul.office.store.events import Mended
 from arshjul.office.store.party_entries import PartyEntry
 from arshjul.office.store.store import Store, make_store
 from arshjul.office.subscribers.read_feed import digest_of_token
+from arshjul.office.sync import sync
 from arshjul.office.sync.outgoing import Remembered
 from arshjul.office.sync.sync import Turn, carry, make_portal
 from arshjul.portal.store import contacts as portal_contacts
@@ -325,9 +326,10 @@ def test_a_session_of_no_moment_holds_up_nobody(store: Store, portal: Database, 
 @FILE
 @pytest.mark.parametrize("n", often([200], [10_000]))
 def test_of_rows_that_are_forged_doubled_cut_and_reordered_none_is_taken_in_and_none_lost(
-    store: Store, portal: Database, n: int
+    store: Store, portal: Database, n: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever has the portal's machine writes into a table that refuses nothing; turns are broken off meanwhile."""
+    monkeypatch.setattr(sync, "MOST_ROW_BYTES", 10_000)
     draw = random.Random(27)
     parties = {invited(store, f"p{party}")[0]: f"police-p{party}" for party in range(2) for _ in range(n // 200)}
     carry(store, portal, LATER)
