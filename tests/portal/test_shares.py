@@ -100,7 +100,7 @@ def test_who_comes_in_anew_gets_no_more_codes_within_the_hour(office: Office, ma
 
 
 def test_a_device_that_was_signed_out_reads_no_more_when_it_comes_in_again(office: Office, mailbox: MailServer) -> None:
-    """It is in as another contact too, so that its session goes on."""
+    """Its session goes on, by another contact."""
     unit = Unit(office, mailbox)
     lost, own = unit.raised(), unit.raised()
     assert lost.post(office.invited("p1")[1], {}).status == 303

@@ -195,7 +195,7 @@ def answer_for(
     """
     with store.writing() as db:
         draft = opened_draft(db)
-        there = {question.name: question.answer for question in questions(draft)}
+        there = {question.name: question.answer for question in questions(draft)} if shown else {}
         if any(there.get(name) not in (answer, replies[name]) for name, answer in shown.items()):
             raise AnotherQuestion
         _keep_answers(db, draft, _changed_answers(draft, party, replies, {}, {}), actor, now)

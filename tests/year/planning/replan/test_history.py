@@ -1,4 +1,4 @@
-"""What has begun stays as it was, binds nobody to its time, and an edit that ties or refuses reaches no further."""
+"""Replans around what has begun: it stays as it was, and a tie to it binds nobody."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -45,19 +45,19 @@ def year(*operations: Operation, n_officers: int = 9, **settings: Any) -> Scenar
     return replace(made, police=police, agencies=agencies)
 
 
-def at(scenario: Scenario, *moment: int) -> datetime:
-    return datetime(*moment).replace(tzinfo=scenario.zone)  # type: ignore[arg-type]  # the rest has defaults
+def at(scenario: Scenario, moment: str) -> datetime:
+    return datetime.fromisoformat(moment).replace(tzinfo=scenario.zone)
 
 
 def planned(scenario: Scenario) -> Plan:
-    return make_plan(scenario, at(scenario, 2027, 1, 1), Effort(20)).plan
+    return make_plan(scenario, at(scenario, "2027-01-01"), Effort(20)).plan
 
 
 def replanned(
-    scenario: Scenario, plan: Plan, *moment: int, given: Scenario | None = None, **entered: Any
+    scenario: Scenario, plan: Plan, moment: str, *, given: Scenario | None = None, **entered: Any
 ) -> Mapping[str, Plan]:
     """The options, each of which passes its check."""
-    begun = replan_input(scenario, plan, Entries.of(**entered), at(scenario, *moment), given)
+    begun = replan_input(scenario, plan, Entries.of(**entered), at(scenario, moment), given)
     made = replan_from(begun, plan, Effort(20))
     assert all(judge(made.scenario, option).clean for option in made.options.values())
     return made.options
@@ -76,13 +76,12 @@ def test_two_that_were_tied_to_one_that_was_held_are_no_longer_one() -> None:
     scenario = replace(scenario, police={**scenario.police, "lpo-city": replace(unit, officers=lines)})
     plan = planned(scenario)
     assert {place.slot for place in plan.placements} == {HELD}
-    results = {"A": "done", "B": "called-off", "C": "called-off"}
-    outcomes = tuple(Outcome(id, HELD.day, result) for id, result in results.items())  # type: ignore[arg-type]
-    for option in replanned(scenario, plan, 2027, 3, 2, 18, outcomes=outcomes).values():
+    outcomes = (Outcome("A", HELD.day, "done"), *(Outcome(id, HELD.day, "called-off") for id in ("B", "C")))
+    for option in replanned(scenario, plan, "2027-03-02T18:00", outcomes=outcomes).values():
         days = sorted(option.placed[id].slot.day for id in ("B", "C"))
         assert (days[1] - days[0]).days >= 14
-        beside = tuple(replace(one, slot=option.placed["B"].slot) for one in option.placements if one.operation == "C")
-        crowded = replace(option, placements=(option.placed["A"], option.placed["B"], *beside))
+        a, b, c = (option.placed[id] for id in "ABC")
+        crowded = replace(option, placements=(a, b, replace(c, slot=b.slot)))
         assert "sector-spacing" in {breach.rule for breach in breaches(context_of(scenario, crowded), crowded)}
 
 
@@ -96,7 +95,7 @@ def test_of_tied_ones_the_one_that_stands_is_counted() -> None:
         operation("C", sector="r", window=ON_IT),
     ]
     edited = replace(scenario, operations={one.id: one for one in new})
-    for option in replanned(scenario, plan, 2027, 2, 25, 8, given=edited).values():
+    for option in replanned(scenario, plan, "2027-02-25T08:00", given=edited).values():
         assert [place.operation for place in option.placements] == ["A"]
 
 
@@ -111,7 +110,7 @@ def test_who_joined_what_was_held_is_neither_forgotten_nor_added(before: int, no
         return replace(scenario, agencies={**scenario.agencies, agency.id: agency})
 
     plan = planned(offering(before))
-    for option in replanned(offering(before), plan, 2027, 4, 1, 8, given=offering(now)).values():
+    for option in replanned(offering(before), plan, "2027-04-01T08:00", given=offering(now)).values():
         came = {id: bool(place.optional_agencies) for id, place in option.placed.items()}
         assert came == {"A": bool(before), "D": bool(now)}
 
@@ -125,7 +124,7 @@ def test_a_no_to_one_of_several_days_is_no_to_all_that_have_it(party: str) -> No
     plan = planned(scenario)
     assert plan.placed["X"].slot == HELD
     no = Answered("X", party, "no", HELD, plan.placed["X"].police)
-    for option in replanned(scenario, plan, 2027, 1, 4, 8, changes=(no,)).values():
+    for option in replanned(scenario, plan, "2027-01-04T08:00", changes=(no,)).values():
         assert not option.placements
 
 
@@ -135,7 +134,7 @@ def test_a_tie_that_an_edit_brings_moves_nothing_that_notice_holds() -> None:
     plan = planned(scenario)
     tied = operation("B", sector="r", same_slot_as="A", must=True, window=Span(HELD.day, date(2027, 3, 3)))
     edited = replace(scenario, operations={"A": promised, "B": tied})
-    for option in replanned(scenario, plan, 2027, 2, 25, 8, given=edited).values():
+    for option in replanned(scenario, plan, "2027-02-25T08:00", given=edited).values():
         assert option.placed["A"].slot == HELD
 
 
@@ -145,18 +144,18 @@ def test_what_has_begun_keeps_its_officers() -> None:
     unit = replace(scenario.police["lpo-city"], officer_shifts_per_month=5)
     scenario = replace(scenario, police={**scenario.police, "lpo-city": unit})
     with pytest.raises(InputError, match="A has begun: it keeps its officers"):
-        replanned(scenario, planned(scenario), 2027, 3, 3, 8, changes=(FewerOfficers("A", 1),))
+        replanned(scenario, planned(scenario), "2027-03-03T08:00", changes=(FewerOfficers("A", 1),))
 
 
 def test_a_shift_that_the_log_tells_of_is_not_removed() -> None:
     a = operation("A", shifts=("evening",), window=ON_IT)
     scenario = year(a)
     by_day = replace(scenario, operations={"A": replace(a, shifts=("day",))})
-    moved = replanned(scenario, planned(scenario), 2027, 1, 10, 8, given=by_day)["fewest-changes"]
+    moved = replanned(scenario, planned(scenario), "2027-01-10T08:00", given=by_day)["fewest-changes"]
     assert moved.placed["A"].slot == HELD
     edited = replace(by_day, shifts=tuple(shift for shift in scenario.shifts if shift.id != "evening"))
     with pytest.raises(Refused, match="evening"):
-        replanned(by_day, moved, 2027, 1, 20, 8, given=edited)
+        replanned(by_day, moved, "2027-01-20T08:00", given=edited)
 
 
 def test_nobody_is_told_to_leave_out_what_was_held() -> None:
@@ -164,7 +163,7 @@ def test_nobody_is_told_to_leave_out_what_was_held() -> None:
     late = Span(date(2027, 6, 1), date(2027, 6, 4))
     asked = operation("X", shifts=("day",), window=Span(date(2027, 3, 1), late.last), preferred=late)
     scenario = year(near, asked, sector_spacing_days=30, freeze_days=7, notice_days=3)
-    told = said(explain_date(scenario, planned(scenario), "X", HELD.day, at(scenario, 2027, 2, 25, 8)))
+    told = said(explain_date(scenario, planned(scenario), "X", HELD.day, at(scenario, "2027-02-25T08:00")))
     assert told
     assert not [sentence for sentence in told if "bara om en annan" in sentence]
 

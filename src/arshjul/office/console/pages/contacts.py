@@ -87,10 +87,9 @@ def show_one(visit: Visit) -> Answer:
         "may": _bundles(visit),
         "may_said": lambda may: may_said(may, visit.uses),
         "devices": devices,
-        "rights": ShownForm("", Form({"may": bundle_of(one.may)})),
-        "over": ShownForm("", Form({"email": (one.email,), "code_to": (one.code_to,)})),
+        "rights": ShownForm("", Form({"may": bundle_of(one.may)}), was=mark),
+        "over": ShownForm("", Form({"email": (one.email,), "code_to": (one.code_to,)}), was=mark),
         "zone": visit.scenario.zone,
-        "mark": mark,
     }
     return Html("contact.html", values)
 

@@ -80,13 +80,18 @@ def _period(part: object) -> str:
     return f"{part['from']} – {part['to']}" if isinstance(part, Mapping) else str(part)
 
 
+def _to_minute(moment: datetime) -> datetime:
+    """The nearest minute: spreadsheets count in fractions of a day, with small errors."""
+    return (moment + timedelta(seconds=30)).replace(second=0, microsecond=0)
+
+
 class Clock(Notation):
     width = 9
     form = "centre"
 
     def read(self, cell: BookCell, context: BookContext) -> str:
         if isinstance(cell.value, time):
-            return (datetime.combine(date(2000, 1, 1), cell.value) + timedelta(seconds=30)).strftime("%H:%M")
+            return _to_minute(datetime.combine(date(2000, 1, 1), cell.value)).strftime("%H:%M")
         if cell.kind == "number" and isinstance(cell.value, float) and 0 <= cell.value < 1:
             return (datetime(2000, 1, 1) + timedelta(minutes=round(cell.value * 24 * 60))).strftime("%H:%M")
         match = _CLOCK.fullmatch(trimmed(cell))
@@ -105,8 +110,7 @@ class DayAndTime(Notation):
 
     def read(self, cell: BookCell, context: BookContext) -> str:
         if isinstance(cell.value, datetime):
-            moment = cell.value + timedelta(seconds=30)  # spreadsheets count in fractions of a day, with small errors
-            return moment.replace(second=0, microsecond=0).isoformat(timespec="minutes")
+            return _to_minute(cell.value).isoformat(timespec="minutes")
         match = _MOMENT.fullmatch(trimmed(cell))
         if match is None:
             raise Unreadable(
